@@ -1,1 +1,22 @@
-export {}
+export {
+  dropInput,
+  type HoldBounds,
+  holdInput,
+  type InputPolicy,
+  isLivegateError,
+  LivegateError,
+  passInput,
+  type ToolHandler,
+  type Verdict,
+} from '@livegate/core'
+export type { Clock } from './clock.ts'
+export {
+  type ConnectLiveEvent,
+  type ConnectLiveOptions,
+  connectLive,
+  type Gated,
+  type GatedSession,
+  type SdkClient,
+  type SdkSession,
+} from './connect-live.ts'
+export type { Deadlines, LiveSessionEvent, ToolHandlers, ToolResponseReport } from './live-session.ts'

@@ -1,0 +1,70 @@
+import type { InputPolicy } from './input-policy.ts'
+import { type InputKind, pcmDurationMs, type RealtimeInput } from './realtime-input.ts'
+
+/** An input that waits for the gate to open. */
+export interface Waiting {
+  readonly kind: InputKind
+  readonly input: RealtimeInput
+  /** Characters of payload. */
+  readonly bytes: number
+  /** Milliseconds of speech; 0 for whatever is not audio. */
+  readonly durationMs: number
+}
+
+/** What waits, in the order in which it was offered. */
+export type Backlog = readonly Waiting[]
+
+/** An input that waited in vain, and why. */
+export type Loss = readonly [Waiting, 'superseded' | 'overflow']
+
+/** How much waits. */
+export interface BacklogSize {
+  readonly inputs: number
+  /** Characters of payload. */
+  readonly bytes: number
+  /** Milliseconds of audio. */
+  readonly durationMs: number
+}
+
+/** An input with its weight against the bounds of the policy. */
+export function weigh(kind: InputKind, input: RealtimeInput): Waiting {
+  const blob = input.audio ?? input.video ?? input.media
+  return {
+    kind,
+    input,
+    bytes: (blob?.data ?? input.text ?? '').length,
+    durationMs: blob && kind === 'audio' ? pcmDurationMs(blob) : 0,
+  }
+}
+
+export function sizeOf(backlog: Backlog): BacklogSize {
+  let bytes = 0
+  let durationMs = 0
+  for (const waiting of backlog) {
+    bytes += waiting.bytes
+    durationMs += waiting.durationMs
+  }
+  return { inputs: backlog.length, bytes, durationMs }
+}
+
+/**
+ * What has to go first for a backlog to keep the policy, and why; `undefined` when nothing has to. Only media ever has to:
+ * text and signals are small, and what they say is said nowhere else.
+ */
+export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefined {
+  const [picture, newer] = backlog.filter(({ kind }) => kind === 'video')
+  if (picture && newer) return [picture, 'superseded']
+  const { bytes, durationMs } = sizeOf(backlog)
+  const isOver = bytes > policy.maxBytes || durationMs > policy.maxDurationMs
+  const oldest = isOver && (backlog.find(({ kind }) => kind === 'audio') ?? picture)
+  return oldest ? [oldest, 'overflow'] : undefined
+}
+
+/**
+ * The end of the turn that begins the backlog, when nothing is left in it to hear: start and end are then given up together,
+ * so that the server never sees a turn of which every frame was lost (G4).
+ */
+export function endOfEmptyTurn([first, ...rest]: Backlog): Waiting | undefined {
+  const next = rest.find(({ kind }) => kind !== 'text')
+  return first?.kind === 'activityStart' && next?.kind === 'activityEnd' ? next : undefined
+}

@@ -1,0 +1,53 @@
+import { LivegateError } from './livegate-error.ts'
+import { inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.ts'
+
+/** The media types that a server reads; python-genai and js-genai refuse others for video before they send. */
+const mediaTypes = { audio: /^audio\/pcm\b/i, video: /^image\//i }
+
+/** The audio type seen last: a microphone repeats one string 50 times a second, and to compare is cheaper than to match. */
+let knownType: string | undefined
+
+/**
+ * Looks at what an input holds, before it is offered: media as base64 in a string, audio as PCM, pictures as `image/*`.
+ *
+ * @throws {LivegateError} `invalid-input`, naming the field and what it holds; also when no known field is set, or more
+ * than one.
+ */
+export function checkInput(input: RealtimeInput): void {
+  if (input === null || typeof input !== 'object') throw wrong('input', 'an object', input)
+  const { audio } = input
+  // The way of every microphone frame but the first.
+  if (audio?.mimeType === knownType && typeof audio?.data === 'string') return
+
+  const kind = inputKind(input)
+  switch (kind) {
+    case 'audio':
+    case 'video':
+      checkMedia(kind, input)
+      return
+    case 'text':
+      if (typeof input.text !== 'string') throw wrong('text', 'a string', input.text)
+      return
+    case 'activityStart':
+    case 'activityEnd':
+      if (typeof input[kind] !== 'object') throw wrong(kind, 'an object', input[kind])
+      return
+    case 'audioStreamEnd':
+      if (input.audioStreamEnd !== true) throw wrong(kind, 'true', input.audioStreamEnd)
+  }
+}
+
+function checkMedia(kind: 'audio' | 'video', input: RealtimeInput): void {
+  const field = input.media ? 'media' : kind
+  const { data, mimeType }: MediaBlob = input[field] ?? {}
+  if (typeof data !== 'string') throw wrong(`${field}.data`, 'base64 in a string', data)
+  if (!mediaTypes[kind].test(mimeType ?? '')) {
+    const expected = { audio: 'audio/pcm', video: 'image/*', media: 'audio/pcm or image/*' }[field]
+    throw wrong(`${field}.mimeType`, expected, mimeType)
+  }
+  if (kind === 'audio') knownType = mimeType
+}
+
+function wrong(field: string, expected: string, value: unknown): LivegateError {
+  return new LivegateError('invalid-input', field, expected, value)
+}

@@ -1,0 +1,39 @@
+/** The id of a call as the server gave it. `''` and `0` are ids; only `undefined` is none (G8). */
+export type CallId = string | number
+
+/** An entry of the wire's `toolCall.functionCalls`. Vertex may leave out the id (js-genai issue 1210). */
+export interface FunctionCall {
+  readonly id?: CallId
+  readonly name?: string
+  readonly args?: Record<string, unknown>
+}
+
+/** An entry of the wire's `toolResponse.functionResponses`. */
+export interface FunctionResponse {
+  readonly id?: CallId
+  readonly name?: string
+  /** A JSON object; the keys `output` and `error` mean something to the model (generative_service.proto). */
+  readonly response?: Record<string, unknown>
+  /** `true` when more is to follow: the call stays pending. */
+  readonly willContinue?: boolean
+}
+
+/** The wire's `toolCall`. */
+export interface ToolCallMessage {
+  readonly functionCalls?: readonly FunctionCall[]
+}
+
+/** A call that has been received. */
+export interface ToolCall {
+  /** The server's id, or a private one for a call that came without; a private id never goes on the wire. */
+  readonly id: CallId
+  /** The id as it was received; responses carry this one. */
+  readonly wireId: CallId | undefined
+  readonly name: string
+  readonly args: Record<string, unknown>
+}
+
+/** The response to a call, with the call's name and its id as it was received (G8). */
+export function responseTo(call: ToolCall, response: Record<string, unknown>): FunctionResponse {
+  return { ...(call.wireId !== undefined && { id: call.wireId }), name: call.name, response }
+}

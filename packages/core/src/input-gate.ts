@@ -1,0 +1,268 @@
+import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
+import type { CallId } from './function-call.ts'
+import type { InputPolicy } from './input-policy.ts'
+import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
+
+/**
+ * Why an input was not sent:
+ *
+ * - `policy`: the gate was shut, and the policy gives up this kind;
+ * - `overflow`: the backlog was full, and this was the oldest;
+ * - `superseded`: a newer picture came while it waited;
+ * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
+ * - `unbalanced`: an `activityStart` inside a bracket, or an `activityEnd` outside;
+ * - `send-failed`: `send` threw;
+ * - `closed`: the gate was closed.
+ */
+export type DropReason =
+  | 'policy'
+  | 'overflow'
+  | 'superseded'
+  | 'empty'
+  | 'unbalanced'
+  | 'send-failed'
+  | 'closed'
+
+/** What became of an input. `held` names the hold that keeps the gate shut, or `release` while the backlog is leaving. */
+export type Verdict =
+  | { readonly status: 'sent' }
+  | { readonly status: 'held'; readonly reason: string }
+  | { readonly status: 'dropped'; readonly reason: DropReason }
+
+/** `offered = sent + held + dropped`, at every moment (G5). */
+export interface InputCounters {
+  readonly offered: number
+  readonly sent: number
+  readonly held: number
+  readonly dropped: { readonly [reason in DropReason]?: number }
+}
+
+/** A reason for the gate to be shut. */
+export interface HoldName {
+  readonly name: string
+  readonly id: CallId | undefined
+}
+
+/** A hold on the gate, until it is released. Releasing it again does nothing. */
+export interface Hold extends Disposable {
+  release(): void
+}
+
+/** What happened at the gate, besides what `offer` answers. */
+export type GateEvent =
+  | { readonly type: 'gate-shut'; readonly hold: HoldName }
+  /** The last hold is gone, and what waited has left. */
+  | { readonly type: 'gate-opened'; readonly replayed: BacklogSize }
+  /** `durationMs` is of audio; `error` is what `send` threw. */
+  | {
+      readonly type: 'input-dropped'
+      readonly kind: InputKind
+      readonly reason: DropReason
+      readonly durationMs: number
+      readonly error: unknown
+    }
+
+/** All there is to know of a gate. JSON-serialisable; holds no content. */
+export interface GateSnapshot {
+  readonly status: 'open' | 'shut' | 'closed'
+  readonly holds: readonly HoldName[]
+  readonly backlog: BacklogSize
+  /** Whether the server has seen an `activityStart` and not yet its end. */
+  readonly bracketOpen: boolean
+  readonly counters: { readonly [kind in InputKind]: InputCounters }
+}
+
+export interface InputGateOptions {
+  /** Puts an input on the wire, at once and in order. What it throws, `offer` throws. */
+  readonly send: (input: RealtimeInput) => void
+  readonly policy: InputPolicy
+  /** Is told what happens, besides what `offer` answers. What it throws is its own affair and stops nothing. */
+  readonly onEvent?: (event: GateEvent) => void
+}
+
+const sent: Verdict = { status: 'sent' }
+
+/** What is counted as it happens; what is held is counted by looking. */
+interface Counts {
+  offered: number
+  sent: number
+  dropped: { [reason in DropReason]?: number }
+}
+
+const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]: Value } =>
+  Object.fromEntries(inputKinds.map((kind) => [kind, make(kind)])) as { [kind in InputKind]: Value }
+
+/**
+ * Decides, for each input, whether it leaves now, waits or is given up. The gate is open exactly when it has no holds.
+ *
+ * It needs nothing but a function that sends; it reads no clock and sets no timer, so whoever holds it bounds the hold.
+ *
+ * @example
+ * ```ts
+ * import { holdInput, InputGate } from '@livegate/core'
+ *
+ * const socket: string[] = []
+ * const gate = new InputGate({
+ *   send: (realtimeInput) => socket.push(JSON.stringify({ realtimeInput })),
+ *   policy: holdInput({ maxDurationMs: 10_000 }),
+ * })
+ *
+ * gate.offer({ text: 'before' }) // { status: 'sent' }
+ * const hold = gate.hold('tool-call', 'function-call-1')
+ * gate.offer({ text: 'meanwhile' }) // { status: 'held', reason: 'tool-call' }
+ * hold.release() // 'meanwhile' leaves now
+ * ```
+ */
+export class InputGate {
+  readonly #send: (input: RealtimeInput) => void
+  readonly #policy: InputPolicy
+  readonly #onEvent: ((event: GateEvent) => void) | undefined
+  readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
+  readonly #holds: Set<HoldName> = new Set()
+  #backlog: Waiting[] = []
+  #isClosed = false
+  /** As the server sees it. */
+  #bracketOpen = false
+
+  constructor({ send, policy, onEvent }: InputGateOptions) {
+    this.#send = send
+    this.#policy = policy
+    this.#onEvent = onEvent
+  }
+
+  /**
+   * Offers an input to the server. A shut gate is no error: the verdict says what became of the input.
+   *
+   * What the input holds is not looked at: {@link checkInput} does that for what comes from untyped code.
+   *
+   * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.
+   * @throws what `send` throws; the input is counted as dropped then.
+   */
+  offer(input: RealtimeInput): Verdict {
+    const kind = inputKind(input)
+    this.#counters[kind].offered++
+    if (this.#isOpen) return this.#deliver(kind, input)
+    // Signals have no rule of their own: they wait or pass with the audio that they speak of.
+    const { [kind as 'audio']: rule, audio }: Partial<InputPolicy> = this.#policy
+    if ((rule ?? audio) === 'pass') return this.#deliver(kind, input)
+
+    const waiting = weigh(kind, input)
+    const [hold] = this.#holds
+    if (hold && rule === 'drop') return this.#drop(waiting, 'policy')
+    this.#backlog.push(waiting)
+    this.#trim()
+    // Of a backlog that is too small for it, the newcomer is the one that goes.
+    if (!this.#backlog.includes(waiting)) return { status: 'dropped', reason: 'overflow' }
+    return { status: 'held', reason: hold?.name ?? 'release' }
+  }
+
+  /**
+   * Shuts the gate for a reason, told apart by name and id. Holding twice under one name and id is one hold.
+   * On a closed gate the hold has no effect.
+   */
+  hold(name: string, id?: CallId): Hold {
+    const same = [...this.#holds].find((other) => other.name === name && other.id === id)
+    const hold = same ?? { name, id }
+    if (!same && !this.#isClosed) {
+      this.#holds.add(hold)
+      this.#tell({ type: 'gate-shut', hold })
+    }
+    const release = (): void => {
+      if (this.#holds.delete(hold)) this.#release()
+    }
+    return { release, [Symbol.dispose]: release }
+  }
+
+  /** Gives up what waits and refuses what comes; for a connection that is gone. Closing twice does nothing. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#holds.clear()
+    this.#release()
+  }
+
+  snapshot(): GateSnapshot {
+    return {
+      status: this.#isClosed ? 'closed' : this.#isOpen ? 'open' : 'shut',
+      holds: [...this.#holds],
+      backlog: sizeOf(this.#backlog),
+      bracketOpen: this.#bracketOpen,
+      counters: byKind((kind) => ({
+        ...this.#counters[kind],
+        held: this.#backlog.filter((waiting) => waiting.kind === kind).length,
+        dropped: { ...this.#counters[kind].dropped },
+      })),
+    }
+  }
+
+  /** While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6). */
+  get #isOpen(): boolean {
+    return this.#holds.size === 0 && this.#backlog.length === 0
+  }
+
+  /** Sends, unless the connection is gone or the server would see an unbalanced bracket (G4). */
+  #deliver(kind: InputKind, input: RealtimeInput): Verdict {
+    const starts = kind === 'activityStart'
+    const isBracket = starts || kind === 'activityEnd'
+    const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unbalanced'
+    if (refusal) return this.#drop(weigh(kind, input), refusal)
+    try {
+      this.#counters[kind].sent++
+      if (isBracket) this.#bracketOpen = starts
+      this.#send(input)
+      return sent
+    } catch (error) {
+      this.#counters[kind].sent--
+      if (isBracket) this.#bracketOpen = !starts
+      this.#drop(weigh(kind, input), 'send-failed', error)
+      throw error
+    }
+  }
+
+  /** Sends what waits. A hold that comes while it leaves stops it; a `send` that throws does not (G3). */
+  #release(): void {
+    const replayed = sizeOf(this.#backlog)
+    while (this.#holds.size === 0) {
+      const end = endOfEmptyTurn(this.#backlog)
+      const waiting = this.#backlog.shift()
+      if (!waiting) {
+        if (!this.#isClosed) this.#tell({ type: 'gate-opened', replayed })
+        return
+      }
+      try {
+        if (end) {
+          this.#drop(waiting, 'empty')
+          this.#drop(end, 'empty')
+        } else {
+          this.#deliver(waiting.kind, waiting.input)
+        }
+      } catch {
+        // Counted and told as `send-failed`; whoever released the hold is not the one to answer for it.
+      }
+    }
+  }
+
+  #trim(): void {
+    const loss = nextLoss(this.#backlog, this.#policy)
+    if (!loss) return
+    this.#drop(...loss)
+    this.#trim()
+  }
+
+  #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {
+    const { kind, durationMs } = lost
+    this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
+    const { dropped } = this.#counters[kind]
+    dropped[reason] = (dropped[reason] ?? 0) + 1
+    this.#tell({ type: 'input-dropped', kind, reason, durationMs, error })
+    return { status: 'dropped', reason }
+  }
+
+  #tell(event: GateEvent): void {
+    try {
+      this.#onEvent?.(event)
+    } catch {
+      // What listens must not stop what it listens to (G3).
+    }
+  }
+}

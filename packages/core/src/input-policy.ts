@@ -1,0 +1,54 @@
+import { LivegateError } from './livegate-error.ts'
+
+/**
+ * What happens to one kind of input while the gate is shut: `hold` keeps it and sends it when the gate opens, `drop`
+ * gives it up, `pass` sends it at once.
+ */
+export type InputRule = 'hold' | 'drop' | 'pass'
+
+/**
+ * What a shut gate does, as data. Activity signals and `audioStreamEnd` follow the audio that they speak of: they wait
+ * where audio is held or dropped, and pass where it passes. A kind that passes does not wait for the kinds that are held.
+ */
+export interface InputPolicy {
+  readonly audio: InputRule
+  /** `hold` keeps the latest picture only. */
+  readonly video: InputRule
+  readonly text: InputRule
+  /** Milliseconds of audio that wait at most; beyond it the oldest goes. */
+  readonly maxDurationMs: number
+  /** Characters of payload, of all kinds together, that wait at most; beyond it the oldest audio goes, then video, never text. */
+  readonly maxBytes: number
+}
+
+/** How much may wait. */
+export interface HoldBounds {
+  /** Default 30 000, as long as a registered handler may take. */
+  readonly maxDurationMs?: number
+  /** Default 4 MiB: more than 90 s of 16 kHz audio in base64. */
+  readonly maxBytes?: number
+}
+
+/** The default: everything waits, in order, within bounds. Of video the latest picture waits. */
+export function holdInput(bounds?: HoldBounds): InputPolicy {
+  return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs: 30_000, maxBytes: 4_194_304, ...bounds }
+}
+
+/** Audio and video are given up while the gate is shut; text waits, and activity brackets are repaired when it opens. */
+export function dropInput(): InputPolicy {
+  return { ...holdInput(), audio: 'drop', video: 'drop' }
+}
+
+/** Nothing waits: for servers that take input while a call is pending. Brackets are kept in order all the same. */
+export function passInput(): InputPolicy {
+  return { ...holdInput(), audio: 'pass', video: 'pass', text: 'pass' }
+}
+
+/** @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound. */
+export function checkPolicy(policy: InputPolicy): void {
+  for (const [name, model] of Object.entries(holdInput())) {
+    const value: unknown = policy[name as keyof InputPolicy]
+    const isRight = typeof model === 'string' ? /^(hold|drop|pass)$/.test(`${value}`) : Number(value) >= 0
+    if (!isRight) throw new LivegateError('invalid-options', `policy.${name}`, `like ${model}`, value)
+  }
+}

@@ -1,0 +1,32 @@
+/** What a {@link LivegateError} is about; stable, for programs to compare. */
+export type LivegateErrorCode =
+  | 'call-settled'
+  | 'closed'
+  | 'invalid-input'
+  | 'invalid-options'
+  | 'invalid-response'
+  | 'undeclared-tool'
+  | 'unknown-call'
+
+/**
+ * The one error class of Livegate: a programmer's mistake or a connection that is gone. What a server or a tool does is
+ * an event or a response, never a throw.
+ */
+export class LivegateError extends Error {
+  override readonly name: string = 'LivegateError'
+  readonly code: LivegateErrorCode
+  /** What is wrong, as a path from the argument: `audio.mimeType`. */
+  readonly field: string
+
+  constructor(code: LivegateErrorCode, field: string, expected: unknown, value: unknown) {
+    // Cut, because a payload is somebody's voice and has no place in a message.
+    super(`${field} must be ${expected}; got "${String(value).slice(0, 32)}"`)
+    this.code = code
+    this.field = field
+  }
+}
+
+/** Whether a value is a {@link LivegateError}, of whichever copy of the package: `instanceof` knows only its own. */
+export function isLivegateError(value: unknown): value is LivegateError {
+  return (value as Error | undefined)?.name === 'LivegateError'
+}

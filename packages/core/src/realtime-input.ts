@@ -1,0 +1,62 @@
+import { LivegateError } from './livegate-error.ts'
+
+/** Media as the wire carries it: base64 in `data`, its type in `mimeType`. */
+export interface MediaBlob {
+  readonly data?: string
+  /** For audio `audio/pcm;rate=16000` (16-bit little-endian mono; 16000 Hz when no rate is said), for video `image/*`. */
+  readonly mimeType?: string
+}
+
+/**
+ * One thing offered to the model while the session runs: the body of the wire's `realtimeInput` message, with exactly
+ * one of its fields set. A field that is `undefined`, `null` or `false` says nothing and counts as absent.
+ */
+export interface RealtimeInput {
+  readonly audio?: MediaBlob
+  readonly video?: MediaBlob
+  /** The old name for audio and video alike; its MIME type decides which. */
+  readonly media?: MediaBlob
+  readonly text?: string
+  readonly activityStart?: object
+  readonly activityEnd?: object
+  readonly audioStreamEnd?: boolean
+}
+
+export const inputKinds = [
+  'audio',
+  'video',
+  'text',
+  'activityStart',
+  'activityEnd',
+  'audioStreamEnd',
+] as const
+
+/** What an input is, whichever field carried it. */
+export type InputKind = (typeof inputKinds)[number]
+
+/**
+ * The kind of an input, by the field that is set. It does not look at what the field holds: {@link checkInput} does.
+ *
+ * @throws {LivegateError} `invalid-input`, when no known field is set, or more than one.
+ */
+export function inputKind(input: RealtimeInput): InputKind {
+  let kind: InputKind | undefined
+  let isOne = true
+  for (const each of inputKinds) {
+    if (input[each] == null || input[each] === false) continue
+    isOne = !kind
+    kind = each
+  }
+  if (input.media) {
+    isOne = !kind
+    kind = /^image/i.test(input.media.mimeType ?? '') ? 'video' : 'audio'
+  }
+  if (kind && isOne) return kind
+  throw new LivegateError('invalid-input', 'input', `one of ${inputKinds}`, Object.keys(input))
+}
+
+/** Milliseconds of speech in base64 PCM (16-bit mono; 16000 Hz when the type names no rate). */
+export function pcmDurationMs({ data = '', mimeType = '' }: MediaBlob): number {
+  const rate = Number(/rate=(\d+)/i.exec(mimeType)?.[1]) || 16_000
+  return (((data.replace(/=/g, '').length * 3) >> 2) * 500) / rate
+}

@@ -1,0 +1,316 @@
+import {
+  type CallId,
+  type FunctionResponse,
+  responseTo,
+  type ToolCall,
+  type ToolCallMessage,
+} from './function-call.ts'
+import { LivegateError } from './livegate-error.ts'
+import { type CallSignal, newAbortController } from './platform.ts'
+import { isJsonObject, jsonProblem, messageOf, resultToResponse } from './tool-result.ts'
+
+/**
+ * How a call ended: `answered` (its final response was sent), `cancelled` (by the server), `expired` (its deadline came, and
+ * an error response was sent), `lost` (with its connection).
+ */
+export type Settlement = 'answered' | 'cancelled' | 'expired' | 'lost'
+
+/** What a handler is told beside the arguments. */
+export interface HandlerContext {
+  /** Aborted when nobody waits for the result any more: cancelled, expired, lost, or answered by hand meanwhile. */
+  readonly signal: CallSignal
+  /** The server's id, or the private one of a call that came without. */
+  readonly id: CallId
+  readonly name: string
+}
+
+/** Does the work of a tool. What it returns or throws becomes the response. */
+export type ToolHandler = (args: Record<string, unknown>, context: HandlerContext) => unknown
+
+/** What happened to a call, besides being received. */
+export type ToolCallEvent =
+  | { readonly type: 'call-settled'; readonly call: ToolCall; readonly as: Settlement }
+  /** The server sent a call again; it joined the one there is (G7). */
+  | { readonly type: 'call-repeated'; readonly call: ToolCall }
+  /** A result or response came for a call that was settled, and was not sent (G7). */
+  | { readonly type: 'response-suppressed'; readonly call: ToolCall; readonly reason: Settlement }
+
+/** What is to become of a response: to be sent, completed as it is here, or not, because its call has been settled. */
+export type ResponseFate =
+  | { readonly status: 'pending'; readonly call: ToolCall; readonly response: FunctionResponse }
+  | { readonly status: 'suppressed'; readonly call: ToolCall; readonly reason: Settlement }
+
+export interface ToolCallTrackerOptions {
+  /** Is told what happens to the calls. What it throws is its own affair and stops nothing. */
+  readonly onEvent?: (event: ToolCallEvent) => void
+}
+
+export interface TrackerSnapshot {
+  readonly pending: readonly { readonly id: CallId; readonly name: string }[]
+  /** How many calls ended how. */
+  readonly settled: { readonly [settlement in Settlement]: number }
+}
+
+interface PendingCall {
+  readonly call: ToolCall
+  readonly abort: ReturnType<typeof newAbortController>
+  /** Resolves what waits for the handler, in the handler's stead. */
+  readonly interrupted: Promise<FunctionResponse | undefined>
+  readonly interrupt: (response?: FunctionResponse) => void
+  /** Its deadline has come. */
+  expired: boolean
+  /** Its handler is done, and the response waits to be sent. */
+  finished: boolean
+}
+
+/** Settled calls that are remembered, to know late results and repeated calls by; a session has some dozens. */
+const rememberedCalls = 1000
+
+/**
+ * Knows the calls of a session by id: which are pending, what they are named, how they ended. It runs handlers so that a
+ * call is settled whatever the handler does.
+ *
+ * @example
+ * ```ts
+ * import { ToolCallTracker } from '@livegate/core'
+ *
+ * const socket: string[] = []
+ * const calls = new ToolCallTracker()
+ * const [call] = calls.receive({
+ *   functionCalls: [{ id: 'function-call-1', name: 'get_weather', args: { city: 'Dublin' } }],
+ * })
+ * calls.nameOf('function-call-1') // 'get_weather'
+ *
+ * if (call) {
+ *   await calls.run(
+ *     call,
+ *     ({ city }) => ({ city, celsius: 12 }),
+ *     (response) => socket.push(JSON.stringify({ toolResponse: { functionResponses: [response] } })),
+ *   ) // 'answered'; had the handler thrown, the response would say so
+ * }
+ * ```
+ */
+export class ToolCallTracker {
+  readonly #pending: Map<CallId, PendingCall> = new Map()
+  readonly #settled: Map<CallId, { readonly call: ToolCall; readonly as: Settlement }> = new Map()
+  readonly #counts: { [settlement in Settlement]: number } = {
+    answered: 0,
+    cancelled: 0,
+    expired: 0,
+    lost: 0,
+  }
+  readonly #onEvent: ((event: ToolCallEvent) => void) | undefined
+  #privateIds = 0
+
+  constructor({ onEvent }: ToolCallTrackerOptions = {}) {
+    this.#onEvent = onEvent
+  }
+
+  /**
+   * Takes in a `toolCall` and tells which of its calls are new. A call with a known id joins the one there is; an entry
+   * that is no call at all is passed over (G12).
+   */
+  receive(message: ToolCallMessage): ToolCall[] {
+    const received: ToolCall[] = []
+    const entries: readonly unknown[] = Array.isArray(message.functionCalls) ? message.functionCalls : []
+    for (const entry of entries) {
+      const call = this.#read(entry)
+      if (!call) continue
+      const known = this.#find(call.id)
+      if (known) {
+        this.#tell({ type: 'call-repeated', call: known })
+        continue
+      }
+      this.#pending.set(call.id, newPendingCall(call))
+      received.push(call)
+    }
+    return received
+  }
+
+  /** The calls that are pending, oldest first. */
+  get pending(): readonly ToolCall[] {
+    return [...this.#pending.values()].map(({ call }) => call)
+  }
+
+  isPending(id: CallId): boolean {
+    return this.#pending.has(id)
+  }
+
+  /** The name of a call, pending or settled; `undefined` for an id that was never received. */
+  nameOf(id: CallId): string | undefined {
+    return this.#find(id)?.name
+  }
+
+  /**
+   * Runs a handler for a pending call, hands its response to `respond`, and settles the call: in `finally`, so whatever the
+   * handler, the encoding or `respond` throws (G3). A handler that throws is answered with an `{ error }` response; one
+   * whose call is settled meanwhile is not waited for, and its result is suppressed.
+   *
+   * @returns how the call ended.
+   * @throws what `respond` throws, once the call is settled.
+   */
+  async run(
+    call: ToolCall,
+    handler: ToolHandler,
+    respond: (response: FunctionResponse) => unknown,
+  ): Promise<Settlement> {
+    const response = await this.execute(call, handler)
+    try {
+      if (response && this.isPending(call.id)) await respond(response)
+      this.settle(call.id)
+    } finally {
+      // Only a call whose response could not be sent is still pending here.
+      this.lose([call.id])
+    }
+    return this.#settled.get(call.id)?.as ?? 'answered'
+  }
+
+  /**
+   * The first half of {@link run}: runs a handler and gives the response that is to be sent, or `undefined` when the call
+   * is settled. The call stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
+   */
+  async execute(call: ToolCall, handler: ToolHandler): Promise<FunctionResponse | undefined> {
+    const pending = this.#pending.get(call.id)
+    if (!pending) return undefined
+    const { signal } = pending.abort
+    const work = (async () => {
+      try {
+        return resultToResponse(call.name, await handler(call.args, { signal, id: call.id, name: call.name }))
+      } catch (error) {
+        return { error: messageOf(error) }
+      }
+    })()
+    const finished = work.then((response) => {
+      const late = pending.expired ? 'expired' : this.#settled.get(call.id)?.as
+      if (late) this.#tell({ type: 'response-suppressed', call, reason: late })
+      pending.finished = true
+      return responseTo(call, response)
+    })
+    return await Promise.race([pending.interrupted, finished])
+  }
+
+  /**
+   * What is to become of the responses of one message, given by hand: each is sent for its pending call, with the call's name and
+   * its id as it was received (G8), or suppressed. A response without an id goes to the oldest pending call of its name that
+   * came without one (Vertex).
+   *
+   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
+   * object.
+   */
+  match(responses: readonly FunctionResponse[]): ResponseFate[] {
+    const answered = new Set<CallId>()
+    return responses.map((given, index) => {
+      const { id, response, ...rest } = given ?? {}
+      const call = id === undefined ? this.#oldestWithoutId(rest.name, answered) : this.#find(id)
+      const field = `functionResponses[${index}]`
+      if (!call) {
+        const pending = this.pending.map((each) => each.wireId ?? each.name)
+        throw new LivegateError('unknown-call', `${field}.id`, `the id of a call (pending: ${pending})`, id)
+      }
+      const reason = answered.has(call.id) ? 'answered' : this.#settled.get(call.id)?.as
+      if (reason) {
+        this.#tell({ type: 'response-suppressed', call, reason })
+        return { status: 'suppressed', call, reason }
+      }
+      const problem = jsonProblem(response)
+      if (problem !== undefined || !isJsonObject(response)) {
+        const value = problem ?? response
+        throw new LivegateError(
+          'invalid-response',
+          `${field}.response`,
+          'an object that JSON can carry',
+          value,
+        )
+      }
+      if (!rest.willContinue) answered.add(call.id)
+      return { status: 'pending', call, response: { ...rest, ...responseTo(call, response) } }
+    })
+  }
+
+  /** Takes note that a call's final response was sent. Does nothing for a call that is not pending. */
+  settle(id: CallId): void {
+    this.#end(id, this.#pending.get(id)?.expired ? 'expired' : 'answered')
+  }
+
+  /** The server's `toolCallCancellation`: aborts the signals of these ids, and of no others (G2). Unknown ids are passed over. */
+  cancel(ids: readonly CallId[]): void {
+    for (const id of ids) this.#end(id, 'cancelled')
+  }
+
+  /**
+   * The deadline of a call has come: aborts its signal, and {@link execute} gives an error response in the handler's stead.
+   *
+   * @param reason what the response tells the model.
+   */
+  expire(id: CallId, reason: string): void {
+    const pending = this.#pending.get(id)
+    if (!pending || pending.expired || pending.finished) return
+    pending.expired = true
+    pending.interrupt(responseTo(pending.call, { error: reason }))
+    pending.abort.abort(new LivegateError('call-settled', pending.call.name, 'pending', 'expired'))
+  }
+
+  /** The connection is gone, or would not take their responses: these calls are lost; by default all that are pending. */
+  lose(ids: Iterable<CallId> = [...this.#pending.keys()]): void {
+    for (const id of ids) this.#end(id, 'lost')
+  }
+
+  snapshot(): TrackerSnapshot {
+    return { pending: this.pending.map(({ id, name }) => ({ id, name })), settled: { ...this.#counts } }
+  }
+
+  #end(id: CallId, as: Settlement): void {
+    const pending = this.#pending.get(id)
+    if (!pending) return
+    const { call } = pending
+    this.#pending.delete(id)
+    this.#settled.set(id, { call, as })
+    this.#counts[as]++
+    if (this.#settled.size > rememberedCalls) this.#settled.delete(this.#settled.keys().next().value ?? id)
+    pending.interrupt()
+    pending.abort.abort(new LivegateError('call-settled', call.name, 'pending', as))
+    if (pending.finished && (as === 'cancelled' || as === 'lost')) {
+      this.#tell({ type: 'response-suppressed', call, reason: as })
+    }
+    this.#tell({ type: 'call-settled', call, as })
+  }
+
+  #tell(event: ToolCallEvent): void {
+    try {
+      this.#onEvent?.(event)
+    } catch {
+      // What listens must not stop what it listens to (G3).
+    }
+  }
+
+  #find(id: CallId): ToolCall | undefined {
+    return (this.#pending.get(id) ?? this.#settled.get(id))?.call
+  }
+
+  #oldestWithoutId(name: string | undefined, except: ReadonlySet<CallId>): ToolCall | undefined {
+    return this.pending.find(
+      (call) =>
+        call.wireId === undefined && !except.has(call.id) && (name === undefined || call.name === name),
+    )
+  }
+
+  #read(entry: unknown): ToolCall | undefined {
+    if (typeof entry !== 'object' || entry === null) return undefined
+    const { id, name, args } = entry as { id?: unknown; name?: unknown; args?: unknown }
+    const wireId = typeof id === 'string' || typeof id === 'number' ? id : undefined
+    return {
+      id: wireId ?? `livegate-${++this.#privateIds}`,
+      wireId,
+      name: typeof name === 'string' ? name : '',
+      args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : {},
+    }
+  }
+}
+
+function newPendingCall(call: ToolCall): PendingCall {
+  let interrupt: (response?: FunctionResponse) => void = () => {}
+  const interrupted = new Promise<FunctionResponse | undefined>((resolve) => {
+    interrupt = resolve
+  })
+  return { call, abort: newAbortController(), interrupted, interrupt, expired: false, finished: false }
+}

@@ -1,0 +1,316 @@
+import {
+  type CallId,
+  checkInput,
+  checkPolicy,
+  type FunctionResponse,
+  type GateEvent,
+  holdInput,
+  InputGate,
+  type InputPolicy,
+  LivegateError,
+  type RealtimeInput,
+  type Settlement,
+  type ToolCall,
+  type ToolCallEvent,
+  type ToolCallMessage,
+  ToolCallTracker,
+  type ToolHandler,
+  type Verdict,
+} from '@livegate/core'
+import type { Clock } from './clock.ts'
+import type { ClientMessages, Transport } from './transport.ts'
+
+/** Handlers by the name of the tool. A call without a handler is left to be answered by hand. */
+export type ToolHandlers = { readonly [name: string]: ToolHandler }
+
+/** How long a call may be pending, in milliseconds; `Infinity` for ever. At its deadline it is answered with an error (G3). */
+export interface Deadlines {
+  /** For calls with a handler. Default 30 000. */
+  readonly handlerMs?: number
+  /** For calls answered by hand. Default 300 000. */
+  readonly byHandMs?: number
+}
+
+export interface LiveSessionOptions {
+  readonly transport: Transport
+  readonly clock: Clock
+  /** What the gate does with input while a call is pending. Default: `holdInput()`. */
+  readonly policy?: InputPolicy
+  readonly tools?: ToolHandlers
+  /** The names that the setup declares. When given, a handler for another name is refused, and so is a call of one. */
+  readonly declaredTools?: readonly string[]
+  readonly deadlines?: Deadlines
+  /** Is told what happens. What it throws is its own affair and stops nothing. */
+  readonly onEvent?: (event: LiveSessionEvent) => void
+}
+
+/** What of a server's message a session acts on; the rest is none of its business (G12). */
+export interface ServerMessage {
+  readonly toolCall?: ToolCallMessage
+  readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
+}
+
+/** What became of responses given by hand. */
+export interface ToolResponseReport {
+  readonly sent: readonly CallId[]
+  readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
+}
+
+/** Everything that a session tells. `send-failed`: responses could not be sent; their calls are lost. */
+export type LiveSessionEvent =
+  | GateEvent
+  | ToolCallEvent
+  | { readonly type: 'send-failed'; readonly error: unknown }
+
+const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000 }
+
+/** What platform timers can take; beyond it they fire at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** The name under which pending calls hold the gate. */
+const toolCallHold = 'tool-call'
+
+/**
+ * A gate and a tracker put together over any {@link Transport}: the gate is shut from the arrival of a `toolCall` until the
+ * last of its calls is settled, handlers run, and every call is answered once.
+ */
+export class LiveSession {
+  readonly gate: InputGate
+  readonly calls: ToolCallTracker
+  readonly #transport: Transport
+  readonly #clock: Clock
+  readonly #tools: ReadonlyMap<string, ToolHandler>
+  readonly #declared: ReadonlySet<string> | undefined
+  readonly #deadlines: Required<Deadlines>
+  /** For each pending call, what opens the gate and calls off its deadline. */
+  readonly #windows: Map<CallId, () => void> = new Map()
+  readonly #onEvent: (event: LiveSessionEvent) => void
+  readonly #opened: Promise<void>
+  #open: () => void = () => {}
+  #isClosed = false
+
+  /**
+   * @throws {LivegateError} `undeclared-tool`, for a handler of a tool that the setup does not declare; `invalid-options`,
+   * for a handler that is no function, a deadline that is no duration, or a policy that is none.
+   */
+  constructor({
+    transport,
+    clock,
+    policy = holdInput(),
+    tools = {},
+    declaredTools,
+    deadlines,
+    onEvent = () => {},
+  }: LiveSessionOptions) {
+    checkPolicy(policy)
+    this.#transport = transport
+    this.#clock = clock
+    this.#declared = declaredTools && new Set(declaredTools)
+    this.#tools = checkTools(tools, this.#declared)
+    this.#deadlines = checkDeadlines({ ...defaultDeadlines, ...deadlines })
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve
+    })
+    this.#onEvent = onEvent
+    this.gate = new InputGate({ send: (input) => transport.send('realtimeInput', input), policy, onEvent })
+    this.calls = new ToolCallTracker({
+      onEvent: (event) => {
+        if (event.type === 'call-settled') this.#endWindow(event.call.id)
+        onEvent(event)
+      },
+    })
+  }
+
+  /** The connection is set up: responses may leave. Calls can come before that, their responses wait for it. */
+  opened(): void {
+    this.#open()
+  }
+
+  /**
+   * Takes in a message of the server. The gate is shut when this returns, if the message asks for it; so tell the
+   * session before anyone else (G1).
+   */
+  receive(message: ServerMessage): void {
+    if (this.#isClosed) return
+    if (message.toolCall) this.#startWindow(message.toolCall)
+    const cancelled = message.toolCallCancellation?.ids
+    if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
+  }
+
+  /** The connection is gone: what waits is given up, pending calls are lost, no timer is left. */
+  closed(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.gate.close()
+    this.calls.lose()
+    this.#open()
+  }
+
+  /** Offers an input: see {@link InputGate.offer}. */
+  sendRealtimeInput(input: RealtimeInput): Verdict {
+    checkInput(input)
+    return this.gate.offer(input)
+  }
+
+  /**
+   * Answers calls by hand. A missing name is filled in. Responses to calls that are settled are suppressed, and reported;
+   * the gate opens once the last pending call is answered.
+   *
+   * @throws {LivegateError} `unknown-call` for an id that was never called, `invalid-response` for a response that is no
+   * JSON object; nothing is sent then, and the calls stay pending.
+   */
+  sendToolResponse(params: {
+    readonly functionResponses: FunctionResponse | readonly FunctionResponse[]
+  }): ToolResponseReport {
+    const given: unknown = params?.functionResponses
+    const list: readonly FunctionResponse[] = Array.isArray(given) ? given : [given]
+    if (list.length === 0) {
+      throw new LivegateError('invalid-response', 'functionResponses', 'at least one response', given)
+    }
+    const fates = this.calls.match(list)
+    const pending = fates.filter((fate) => fate.status === 'pending')
+    const suppressed = fates.filter((fate) => fate.status === 'suppressed')
+    const final = pending.filter(({ response }) => !response.willContinue).map(({ call }) => call.id)
+    if (pending.length > 0) {
+      this.#respond(
+        pending.map(({ response }) => response),
+        final,
+      )
+    }
+    return {
+      sent: pending.map(({ call }) => call.id),
+      suppressed: suppressed.map(({ call, reason }) => ({ id: call.id, reason })),
+    }
+  }
+
+  /**
+   * Sends what the gate has no say in: client content (which, with `turnComplete`, interrupts the model even while a call is
+   * pending) and context updates.
+   *
+   * @throws {LivegateError} `closed`, when the session is over.
+   */
+  send<Type extends Exclude<keyof ClientMessages, 'realtimeInput'>>(
+    type: Type,
+    body: ClientMessages[Type],
+  ): void {
+    if (this.#isClosed) throw new LivegateError('closed', 'session', `open to send ${type}`, 'closed')
+    this.#transport.send(type, body)
+  }
+
+  /** Ends the session and its connection: see {@link closed}. Closing twice does nothing. */
+  close(): void {
+    if (this.#isClosed) return
+    this.closed()
+    this.#transport.close()
+  }
+
+  #startWindow(message: ToolCallMessage): void {
+    const calls = this.calls.receive(message)
+    // All holds first: a handler may answer before the next call of the message has been looked at (G1).
+    for (const call of calls) this.#holdFor(call)
+    const handled = calls.filter((call) => this.#handlerOf(call))
+    void this.#answer(handled)
+    // Each alone: the hand may answer one of them long before the other.
+    for (const call of calls) if (!handled.includes(call)) void this.#answer([call])
+  }
+
+  #holdFor(call: ToolCall): void {
+    const hold = this.gate.hold(toolCallHold, call.id)
+    const limitMs = this.#handlerOf(call) ? this.#deadlines.handlerMs : this.#deadlines.byHandMs
+    const reason = `${call.name} gave no result within ${limitMs / 1000} s`
+    const callOff =
+      limitMs === Number.POSITIVE_INFINITY
+        ? () => {}
+        : this.#clock.setTimer(limitMs, () => this.calls.expire(call.id, reason))
+    this.#windows.set(call.id, () => {
+      callOff()
+      hold.release()
+    })
+  }
+
+  #endWindow(id: CallId): void {
+    const end = this.#windows.get(id)
+    this.#windows.delete(id)
+    end?.()
+  }
+
+  #handlerOf({ name }: ToolCall): ToolHandler | undefined {
+    const handler = this.#tools.get(name)
+    if (handler || !this.#declared || this.#tools.size === 0 || this.#declared.has(name)) return handler
+    return () => {
+      throw new Error(
+        `there is no tool ${JSON.stringify(name)}; the tools are ${[...(this.#declared ?? [])].join(', ')}`,
+      )
+    }
+  }
+
+  /** Runs the handlers of calls that came together, and sends their responses together, before the gate opens (G6). */
+  async #answer(calls: readonly ToolCall[]): Promise<void> {
+    const results = await Promise.all(
+      calls.map(async (call) => ({
+        call,
+        response: await this.calls.execute(call, this.#handlerOf(call) ?? waitForTheHand),
+      })),
+    )
+    await this.#opened
+    const pending = calls.filter(({ id }) => this.calls.isPending(id)).map(({ id }) => id)
+    const due = results.flatMap(({ call, response }) =>
+      response && pending.includes(call.id) ? [response] : [],
+    )
+    try {
+      if (due.length > 0) this.#respond(due, pending)
+    } catch (error) {
+      this.#tell({ type: 'send-failed', error })
+    }
+  }
+
+  /** Sends responses and settles their calls, in this order, so that the gate opens behind them (G6). */
+  #respond(functionResponses: readonly FunctionResponse[], final: Iterable<CallId>): void {
+    try {
+      this.send('toolResponse', { functionResponses })
+    } catch (error) {
+      // Nobody will hear of these any more, and the gate must not wait for them (G3).
+      this.calls.lose(final)
+      throw error
+    }
+    for (const id of final) this.calls.settle(id)
+  }
+
+  #tell(event: LiveSessionEvent): void {
+    try {
+      this.#onEvent(event)
+    } catch {
+      // What listens must not stop what it listens to (G3).
+    }
+  }
+}
+
+/** The handler of a call that is answered by hand: only its deadline ends it. */
+const waitForTheHand: ToolHandler = () => new Promise(() => {})
+
+function checkTools(
+  tools: ToolHandlers,
+  declared: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, ToolHandler> {
+  for (const [name, handler] of Object.entries(tools)) {
+    const field = `tools.${name}`
+    if (typeof handler !== 'function') {
+      throw new LivegateError('invalid-options', field, 'a function', handler)
+    }
+    if (declared && !declared.has(name)) {
+      const known = [...declared].join(', ') || 'none'
+      throw new LivegateError('undeclared-tool', field, `a declared tool (${known})`, name)
+    }
+  }
+  return new Map(Object.entries(tools))
+}
+
+function checkDeadlines(deadlines: Required<Deadlines>): Required<Deadlines> {
+  for (const field of ['handlerMs', 'byHandMs'] as const) {
+    const limitMs = deadlines[field]
+    if (limitMs > 0 && (limitMs <= longestTimerMs || limitMs === Number.POSITIVE_INFINITY)) continue
+    const expected = `above 0 and up to ${longestTimerMs}, or Infinity`
+    throw new LivegateError('invalid-options', `deadlines.${field}`, expected, limitMs)
+  }
+  return deadlines
+}
