@@ -1,10 +1,7 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config'
-
-/** What every package's tests share: no retries, no globals, and the counts in a file for `.ci/run`. */
-const config: ViteUserConfig = defineConfig({
+/** What every package's tests share: the counts of a run in a file, where `.ci/run` reads them. */
+export const shared = {
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
   },
-})
-export default config
+} as const

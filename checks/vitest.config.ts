@@ -1,1 +1,4 @@
-export { default } from '../vitest.shared.ts'
+import { defineConfig } from 'vitest/config'
+import { shared } from '../vitest.shared.ts'
+
+export default defineConfig(shared)

@@ -5,7 +5,7 @@ import { inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.
 const mediaTypes = { audio: /^audio\/pcm\b/i, video: /^image\//i }
 
 /** The audio type seen last: a microphone repeats one string 50 times a second, and to compare is cheaper than to match. */
-let knownType: string | undefined
+let knownType = ''
 
 /**
  * Looks at what an input holds, before it is offered: media as base64 in a string, audio as PCM, pictures as `image/*`.
@@ -15,10 +15,6 @@ let knownType: string | undefined
  */
 export function checkInput(input: RealtimeInput): void {
   if (input === null || typeof input !== 'object') throw wrong('input', 'an object', input)
-  const { audio } = input
-  // The way of every microphone frame but the first.
-  if (audio?.mimeType === knownType && typeof audio?.data === 'string') return
-
   const kind = inputKind(input)
   switch (kind) {
     case 'audio':
@@ -40,12 +36,13 @@ export function checkInput(input: RealtimeInput): void {
 function checkMedia(kind: 'audio' | 'video', input: RealtimeInput): void {
   const field = input.media ? 'media' : kind
   const { data, mimeType }: MediaBlob = input[field] ?? {}
+  if (kind === 'audio' && typeof data === 'string' && mimeType === knownType) return
   if (typeof data !== 'string') throw wrong(`${field}.data`, 'base64 in a string', data)
   if (!mediaTypes[kind].test(mimeType ?? '')) {
     const expected = { audio: 'audio/pcm', video: 'image/*', media: 'audio/pcm or image/*' }[field]
     throw wrong(`${field}.mimeType`, expected, mimeType)
   }
-  if (kind === 'audio') knownType = mimeType
+  if (kind === 'audio') knownType = mimeType ?? ''
 }
 
 function wrong(field: string, expected: string, value: unknown): LivegateError {

@@ -46,9 +46,12 @@ export function passInput(): InputPolicy {
 
 /** @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound. */
 export function checkPolicy(policy: InputPolicy): void {
-  for (const [name, model] of Object.entries(holdInput())) {
-    const value: unknown = policy[name as keyof InputPolicy]
-    const isRight = typeof model === 'string' ? /^(hold|drop|pass)$/.test(`${value}`) : Number(value) >= 0
-    if (!isRight) throw new LivegateError('invalid-options', `policy.${name}`, `like ${model}`, value)
+  for (const rule of ['audio', 'video', 'text'] as const) {
+    if (['hold', 'drop', 'pass'].includes(policy[rule])) continue
+    throw new LivegateError('invalid-options', `policy.${rule}`, 'hold, drop or pass', policy[rule])
+  }
+  for (const bound of ['maxDurationMs', 'maxBytes'] as const) {
+    if (policy[bound] >= 0) continue
+    throw new LivegateError('invalid-options', `policy.${bound}`, 'a number from 0', policy[bound])
   }
 }

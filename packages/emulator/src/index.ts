@@ -1,1 +1,22 @@
-export {}
+export type { FunctionResponse, InputKind } from './client-message.ts'
+export type { Clock } from './clock.ts'
+export type { EmulatedSession } from './emulated-session.ts'
+export { EmulatorError, type EmulatorErrorCode } from './emulator-error.ts'
+export type { EmulatorOptions } from './options.ts'
+export type { ProfileName } from './profile.ts'
+export type { Reply, ScriptedCall } from './script.ts'
+export type { SentCall, Usage } from './server-frames.ts'
+export type {
+  Brackets,
+  LogEntry,
+  ReceivedMessage,
+  ReceivedSignal,
+  ReceivedToolResponse,
+  SentMessage,
+  SessionClose,
+  TurnSource,
+  UserTurn,
+  WindowInputs,
+} from './session-log.ts'
+export { type Emulator, startEmulator } from './start-emulator.ts'
+export type { JsonObject } from './tolerant-json.ts'

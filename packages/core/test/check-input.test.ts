@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { checkInput, isLivegateError, pcmDurationMs, type RealtimeInput } from '../src/index.ts'
+import { audio, end, pcm, start, streamEnd, video } from './inputs.ts'
+
+describe('checkInput', () => {
+  it.each<[string, RealtimeInput]>([
+    ['audio', audio()],
+    ['audio without a rate', { audio: { data: '', mimeType: 'audio/pcm' } }],
+    ['audio with parameters in capitals', { audio: { data: 'AAA=', mimeType: 'Audio/PCM; rate=24000' } }],
+    ['video', video()],
+    ['media that is audio', { media: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }],
+    ['media that is a picture', { media: { data: '/9j/', mimeType: 'image/png' } }],
+    ['text', { text: '' }],
+    ['an activity start', start],
+    ['an activity end', end],
+    ['a stream end', streamEnd],
+    ['a stream end of false beside text', { text: 'a', audioStreamEnd: false }],
+    ['a field that is not known yet', { text: 'a', emotion: 'calm' } as RealtimeInput],
+  ])('takes %s', (_, input) => {
+    expect(checkInput(input)).toBeUndefined()
+  })
+
+  it.each<[string, unknown, string, string]>([
+    ['nothing', undefined, 'input', 'input must be an object; got "undefined"'],
+    ['no known field', {}, 'input', 'got ""'],
+    ['two kinds', { text: 'a', audio: audio().audio }, 'input', 'got "text,audio"'],
+    [
+      'audio that is not PCM',
+      { audio: { data: 'AAAA', mimeType: 'audio/mp3' } },
+      'audio.mimeType',
+      'audio.mimeType must be audio/pcm; got "audio/mp3"',
+    ],
+    ['A-law', { audio: { data: 'AAAA', mimeType: 'audio/pcma' } }, 'audio.mimeType', 'got "audio/pcma"'],
+    ['audio of no type', { audio: { data: 'AAAA' } }, 'audio.mimeType', 'got "undefined"'],
+    [
+      'audio in bytes',
+      { audio: { data: [1, 2], mimeType: 'audio/pcm' } },
+      'audio.data',
+      'audio.data must be base64 in a string; got "1,2"',
+    ],
+    ['audio that is a string', { audio: 'AAAA' }, 'audio.data', 'got "undefined"'],
+    ['a film', { video: { data: 'AAAA', mimeType: 'video/mp4' } }, 'video.mimeType', 'got "video/mp4"'],
+    [
+      'media of neither type',
+      { media: { data: '', mimeType: 'text/plain' } },
+      'media.mimeType',
+      'audio/pcm or image/*',
+    ],
+    ['text that is none', { text: 5 }, 'text', 'text must be a string; got "5"'],
+    ['a start that is none', { activityStart: true }, 'activityStart', 'must be an object; got "true"'],
+    ['a stream end that is none', { audioStreamEnd: 'yes' }, 'audioStreamEnd', 'must be true; got "yes"'],
+  ])('refuses %s, naming field and value', (_, input, field, message) => {
+    const refusal = refusalOf(() => checkInput(input as RealtimeInput))
+    expect(refusal).toMatchObject({ name: 'LivegateError', code: 'invalid-input', field })
+    expect(refusal.message).toContain(message)
+  })
+
+  it('quotes no more of a value than its beginning', () => {
+    const refusal = refusalOf(() => checkInput({ audio: { data: 'AAAA', mimeType: 'x'.repeat(1000) } }))
+    expect(refusal.message.length).toBeLessThan(100)
+  })
+})
+
+describe('pcmDurationMs', () => {
+  it.each([
+    ['20 ms at 16 kHz', { data: pcm(20), mimeType: 'audio/pcm;rate=16000' }, 20],
+    ['the same bytes at 24 kHz', { data: pcm(30), mimeType: 'audio/pcm;rate=24000' }, 20],
+    ['no rate', { data: pcm(100), mimeType: 'audio/pcm' }, 100],
+    ['nothing', {}, 0],
+  ])('counts %s', (_, blob, durationMs) => {
+    expect(pcmDurationMs(blob)).toBe(durationMs)
+  })
+})
+
+describe('isLivegateError', () => {
+  it('knows the error of another copy of the package by its name, and nothing else', () => {
+    const foreign = Object.assign(new Error('x'), { name: 'LivegateError' })
+    expect([foreign, new Error('x'), undefined, null, 'LivegateError'].map(isLivegateError)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+})
+
+function refusalOf(run: () => void): Error {
+  try {
+    run()
+  } catch (error) {
+    if (isLivegateError(error)) return error
+    throw error
+  }
+  throw new Error('it was not refused')
+}

@@ -1,0 +1,493 @@
+import { describe, expect, it } from 'vitest'
+import {
+  dropInput,
+  type GateEvent,
+  holdInput,
+  InputGate,
+  type InputPolicy,
+  passInput,
+  type RealtimeInput,
+} from '../src/index.ts'
+import { audio, end, pcm, start, streamEnd, video } from './inputs.ts'
+
+/** A gate with everything that it says and sends in one list, in the order in which it happens. */
+function observe(policy: InputPolicy = holdInput(), send: (input: RealtimeInput) => void = () => {}) {
+  const names = new Map<RealtimeInput, string>()
+  const log: string[] = []
+  const gate = new InputGate({
+    policy,
+    send: (input) => {
+      log.push(`wire ${names.get(input) ?? JSON.stringify(input)}`)
+      send(input)
+    },
+    onEvent: (event) => log.push(describeEvent(event)),
+  })
+  return {
+    gate,
+    log,
+    offer(name: string, input: RealtimeInput): void {
+      names.set(input, name)
+      const verdict = gate.offer(input)
+      log.push(`${name}: ${verdict.status}${'reason' in verdict ? ` (${verdict.reason})` : ''}`)
+    },
+  }
+}
+
+function describeEvent(event: GateEvent): string {
+  switch (event.type) {
+    case 'gate-shut':
+      return `shut by ${event.hold.name} ${String(event.hold.id)}`
+    case 'gate-opened':
+      return `opened after ${event.replayed.inputs} inputs, ${event.replayed.durationMs} ms`
+    case 'input-dropped':
+      return `lost ${event.kind}, ${event.durationMs} ms: ${event.reason}`
+  }
+}
+
+describe('an open gate', () => {
+  it('G6: sends every kind of input at once, as it is', () => {
+    const { offer, log } = observe()
+    offer('audio', audio())
+    offer('video', video())
+    offer('media', { media: { data: pcm(20), mimeType: 'audio/pcm' } })
+    offer('text', { text: '' })
+    offer('start', start)
+    offer('end', end)
+    offer('stream end', streamEnd)
+    expect(log).toEqual([
+      'wire audio',
+      'audio: sent',
+      'wire video',
+      'video: sent',
+      'wire media',
+      'media: sent',
+      'wire text',
+      'text: sent',
+      'wire start',
+      'start: sent',
+      'wire end',
+      'end: sent',
+      'wire stream end',
+      'stream end: sent',
+    ])
+  })
+
+  it('G4: keeps a start inside a bracket and an end outside from the server', () => {
+    const { offer, log } = observe()
+    offer('end 1', { activityEnd: {} })
+    offer('start 1', { activityStart: {} })
+    offer('start 2', { activityStart: {} })
+    offer('end 2', { activityEnd: {} })
+    offer('end 3', { activityEnd: {} })
+    expect(log.filter((line) => !line.startsWith('lost'))).toEqual([
+      'end 1: dropped (unbalanced)',
+      'wire start 1',
+      'start 1: sent',
+      'start 2: dropped (unbalanced)',
+      'wire end 2',
+      'end 2: sent',
+      'end 3: dropped (unbalanced)',
+    ])
+  })
+
+  it('G3, G5: counts an input whose send throws as dropped, throws on, and goes on', () => {
+    const failing = new Set<RealtimeInput>()
+    const { gate, offer, log } = observe(holdInput(), (input) => {
+      if (failing.has(input)) throw new Error('socket gone')
+    })
+    const lost: RealtimeInput = { activityStart: {} }
+    failing.add(lost)
+    expect(() => offer('lost', lost)).toThrow('socket gone')
+    offer('start', start)
+    expect(log).toEqual(['wire lost', 'lost activityStart, 0 ms: send-failed', 'wire start', 'start: sent'])
+    expect(gate.snapshot().counters.activityStart).toEqual({
+      offered: 2,
+      sent: 1,
+      held: 0,
+      dropped: { 'send-failed': 1 },
+    })
+  })
+})
+
+describe('holdInput', () => {
+  it('G1, G6: keeps every kind until the last hold is gone, then sends in the order of the offers', () => {
+    const { gate, offer, log } = observe()
+    const hold = gate.hold('tool-call', 'fc-1')
+    offer('audio', audio())
+    offer('text', { text: 'and Cork?' })
+    offer('video', video())
+    offer('stream end', streamEnd)
+    log.push('--')
+    hold.release()
+    offer('next', audio())
+    expect(log).toEqual([
+      'shut by tool-call fc-1',
+      'audio: held (tool-call)',
+      'text: held (tool-call)',
+      'video: held (tool-call)',
+      'stream end: held (tool-call)',
+      '--',
+      'wire audio',
+      'wire text',
+      'wire video',
+      'wire stream end',
+      'opened after 4 inputs, 20 ms',
+      'wire next',
+      'next: sent',
+    ])
+  })
+
+  it('G4: ends in the server a turn that ended while the gate was shut', () => {
+    const { gate, offer, log } = observe()
+    offer('start', start)
+    const hold = gate.hold('tool-call')
+    offer('audio', audio())
+    offer('end', end)
+    expect(gate.snapshot().bracketOpen).toBe(true)
+    hold.release()
+    expect(log.filter((line) => line.startsWith('wire'))).toEqual(['wire start', 'wire audio', 'wire end'])
+    expect(gate.snapshot().bracketOpen).toBe(false)
+  })
+
+  it('G4, G5: gives up the oldest audio first, and says how much of the turn was cut', () => {
+    const { gate, offer, log } = observe(holdInput({ maxDurationMs: 40 }))
+    const hold = gate.hold('tool-call')
+    offer('start', start)
+    offer('a', audio())
+    offer('b', audio())
+    offer('c', audio())
+    offer('end', end)
+    hold.release()
+    expect(log).toEqual([
+      'shut by tool-call undefined',
+      'start: held (tool-call)',
+      'a: held (tool-call)',
+      'b: held (tool-call)',
+      'lost audio, 20 ms: overflow',
+      'c: held (tool-call)',
+      'end: held (tool-call)',
+      'wire start',
+      'wire b',
+      'wire c',
+      'wire end',
+      'opened after 4 inputs, 40 ms',
+    ])
+  })
+
+  it('G4: gives up as one a turn of which nothing is left', () => {
+    const { gate, offer, log } = observe(holdInput({ maxDurationMs: 20 }))
+    const hold = gate.hold('tool-call')
+    offer('start 1', { activityStart: {} })
+    offer('a', audio())
+    offer('word', { text: 'typed meanwhile' })
+    offer('end 1', { activityEnd: {} })
+    offer('start 2', { activityStart: {} })
+    offer('b', audio())
+    hold.release()
+    offer('end 2', { activityEnd: {} })
+    expect(log.filter((line) => !line.includes('held'))).toEqual([
+      'shut by tool-call undefined',
+      'lost audio, 20 ms: overflow',
+      'lost activityStart, 0 ms: empty',
+      'lost activityEnd, 0 ms: empty',
+      'wire word',
+      'wire start 2',
+      'wire b',
+      'opened after 5 inputs, 20 ms',
+      'wire end 2',
+      'end 2: sent',
+    ])
+  })
+
+  it('keeps the latest picture only', () => {
+    const { gate, offer, log } = observe()
+    const hold = gate.hold('tool-call')
+    offer('first', video())
+    offer('word', { text: 'look' })
+    offer('second', video())
+    hold.release()
+    expect(log).toEqual([
+      'shut by tool-call undefined',
+      'first: held (tool-call)',
+      'word: held (tool-call)',
+      'lost video, 0 ms: superseded',
+      'second: held (tool-call)',
+      'wire word',
+      'wire second',
+      'opened after 2 inputs, 0 ms',
+    ])
+  })
+
+  it('G5: bounds payload too, and never gives up text', () => {
+    const { gate, offer, log } = observe(holdInput({ maxBytes: 10 }))
+    const hold = gate.hold('tool-call')
+    offer('word', { text: 'longer than ten' })
+    offer('picture', video())
+    offer('voice', audio())
+    hold.release()
+    expect(log).toEqual([
+      'shut by tool-call undefined',
+      'word: held (tool-call)',
+      'lost video, 0 ms: overflow',
+      'picture: dropped (overflow)',
+      'lost audio, 20 ms: overflow',
+      'voice: dropped (overflow)',
+      'wire word',
+      'opened after 1 inputs, 0 ms',
+    ])
+  })
+
+  it('G3, G4: goes on past a send that throws, and balances what is behind it', () => {
+    const failing = new Set<RealtimeInput>()
+    const { gate, offer, log } = observe(holdInput(), (input) => {
+      if (failing.has(input)) throw new Error('socket gone')
+    })
+    const hold = gate.hold('tool-call')
+    const lost: RealtimeInput = { activityStart: {} }
+    failing.add(lost)
+    offer('lost', lost)
+    offer('a', audio())
+    offer('end', end)
+    log.length = 0
+    hold.release()
+    expect(log).toEqual([
+      'wire lost',
+      'lost activityStart, 0 ms: send-failed',
+      'wire a',
+      'lost activityEnd, 0 ms: unbalanced',
+      'opened after 3 inputs, 20 ms',
+    ])
+  })
+})
+
+describe('dropInput', () => {
+  it('gives up media while shut, keeps text, and repairs the bracket that goes on', () => {
+    const { gate, offer, log } = observe(dropInput())
+    const hold = gate.hold('tool-call')
+    offer('start', start)
+    offer('a', audio())
+    offer('picture', video())
+    offer('word', { text: 'typed' })
+    hold.release()
+    offer('b', audio())
+    offer('end', end)
+    expect(log).toEqual([
+      'shut by tool-call undefined',
+      'start: held (tool-call)',
+      'lost audio, 20 ms: policy',
+      'a: dropped (policy)',
+      'lost video, 0 ms: policy',
+      'picture: dropped (policy)',
+      'word: held (tool-call)',
+      'wire start',
+      'wire word',
+      'opened after 2 inputs, 0 ms',
+      'wire b',
+      'b: sent',
+      'wire end',
+      'end: sent',
+    ])
+  })
+
+  it('G4: ends the turn of which the server heard a part, and drops as one the turn of which it heard none', () => {
+    const { gate, offer, log } = observe(dropInput())
+    offer('start 1', { activityStart: {} })
+    const hold = gate.hold('tool-call')
+    offer('end 1', { activityEnd: {} })
+    offer('start 2', { activityStart: {} })
+    offer('a', audio())
+    offer('end 2', { activityEnd: {} })
+    hold.release()
+    expect(log.filter((line) => line.startsWith('wire'))).toEqual(['wire start 1', 'wire end 1'])
+    expect(gate.snapshot().counters).toMatchObject({
+      audio: { offered: 1, sent: 0, held: 0, dropped: { policy: 1 } },
+      activityStart: { offered: 2, sent: 1, held: 0, dropped: { empty: 1 } },
+      activityEnd: { offered: 2, sent: 1, held: 0, dropped: { empty: 1 } },
+    })
+  })
+})
+
+describe('passInput', () => {
+  it('sends everything through a shut gate, with brackets balanced all the same', () => {
+    const { gate, offer, log } = observe(passInput())
+    gate.hold('tool-call')
+    offer('end 0', { activityEnd: {} })
+    offer('start', start)
+    offer('a', audio())
+    offer('word', { text: 'typed' })
+    offer('end', end)
+    expect(log.filter((line) => line.startsWith('wire'))).toEqual([
+      'wire start',
+      'wire a',
+      'wire word',
+      'wire end',
+    ])
+    expect(log).toContain('end 0: dropped (unbalanced)')
+  })
+})
+
+describe('holds', () => {
+  it('G2: opens when the last of several is released, whatever the order', () => {
+    const { gate, log } = observe()
+    const first = gate.hold('tool-call', 'fc-1')
+    const second = gate.hold('tool-call', 'fc-2')
+    const reconnecting = gate.hold('reconnecting')
+    second.release()
+    reconnecting.release()
+    expect(gate.snapshot()).toMatchObject({ status: 'shut', holds: [{ name: 'tool-call', id: 'fc-1' }] })
+    first.release()
+    expect(gate.snapshot()).toMatchObject({ status: 'open', holds: [] })
+    expect(log.at(-1)).toBe('opened after 0 inputs, 0 ms')
+  })
+
+  it("G8: takes '', 0, '0' and no id for four different ids", () => {
+    const { gate } = observe()
+    gate.hold('tool-call', '')
+    gate.hold('tool-call', 0)
+    gate.hold('tool-call', '0')
+    gate.hold('tool-call')
+    expect(gate.snapshot().holds).toEqual([
+      { name: 'tool-call', id: '' },
+      { name: 'tool-call', id: 0 },
+      { name: 'tool-call', id: '0' },
+      { name: 'tool-call', id: undefined },
+    ])
+  })
+
+  it('G2: is one hold under one name and id, and a stale handle releases no later one', () => {
+    const { gate, log } = observe()
+    const first = gate.hold('tool-call', 'fc-1')
+    const same = gate.hold('tool-call', 'fc-1')
+    same.release()
+    expect(gate.snapshot().status).toBe('open')
+    gate.hold('tool-call', 'fc-1')
+    first.release()
+    same.release()
+    expect(gate.snapshot().status).toBe('shut')
+    expect(log).toEqual(['shut by tool-call fc-1', 'opened after 0 inputs, 0 ms', 'shut by tool-call fc-1'])
+  })
+
+  it('G3: is released by `using` when the block throws', () => {
+    const { gate } = observe()
+    expect(() => {
+      using _hold = gate.hold('reconnecting')
+      throw new Error('no network')
+    }).toThrow('no network')
+    expect(gate.snapshot().status).toBe('open')
+  })
+
+  it('G1: stops the backlog from leaving when it comes meanwhile, and G6: lets nothing overtake', () => {
+    let gate: InputGate | undefined
+    const sent: string[] = []
+    const shutAgain: { release(): void }[] = []
+    gate = new InputGate({
+      policy: holdInput(),
+      send: ({ text = '' }) => {
+        sent.push(text)
+        if (text === 'one') {
+          gate?.offer({ text: 'said while one left' })
+          const hold = gate?.hold('tool-call', 'fc-2')
+          if (hold) shutAgain.push(hold)
+        }
+      },
+    })
+    const hold = gate.hold('tool-call', 'fc-1')
+    gate.offer({ text: 'one' })
+    gate.offer({ text: 'two' })
+    hold.release()
+    expect(sent).toEqual(['one'])
+    expect(gate.snapshot()).toMatchObject({ status: 'shut', backlog: { inputs: 2 } })
+    shutAgain[0]?.release()
+    expect(sent).toEqual(['one', 'two', 'said while one left'])
+    expect(gate.snapshot().status).toBe('open')
+  })
+})
+
+describe('a closed gate', () => {
+  it('G5: has given up what waited, refuses what comes, and takes no hold', () => {
+    const { gate, offer, log } = observe()
+    gate.hold('tool-call', 'fc-1')
+    offer('a', audio())
+    gate.close()
+    gate.close()
+    offer('b', audio())
+    gate.hold('reconnecting')
+    expect(log).toEqual([
+      'shut by tool-call fc-1',
+      'a: held (tool-call)',
+      'lost audio, 20 ms: closed',
+      'lost audio, 20 ms: closed',
+      'b: dropped (closed)',
+    ])
+    expect(gate.snapshot()).toMatchObject({
+      status: 'closed',
+      holds: [],
+      backlog: { inputs: 0, bytes: 0, durationMs: 0 },
+      counters: { audio: { offered: 2, sent: 0, held: 0, dropped: { closed: 2 } } },
+    })
+  })
+})
+
+describe('a snapshot', () => {
+  it('G5: is JSON, holds no content and stays as it was taken', () => {
+    const { gate, offer } = observe()
+    gate.hold('tool-call', 'fc-1')
+    offer('secret', { text: 'my password' })
+    const snapshot = gate.snapshot()
+    const json = JSON.stringify(snapshot)
+    offer('more', audio())
+    gate.close()
+    expect(JSON.stringify(snapshot)).toBe(json)
+    expect(json).not.toContain('password')
+    expect(JSON.parse(json)).toEqual({
+      status: 'shut',
+      holds: [{ name: 'tool-call', id: 'fc-1' }],
+      backlog: { inputs: 1, bytes: 11, durationMs: 0 },
+      bracketOpen: false,
+      counters: {
+        audio: { offered: 0, sent: 0, held: 0, dropped: {} },
+        video: { offered: 0, sent: 0, held: 0, dropped: {} },
+        text: { offered: 1, sent: 0, held: 1, dropped: {} },
+        activityStart: { offered: 0, sent: 0, held: 0, dropped: {} },
+        activityEnd: { offered: 0, sent: 0, held: 0, dropped: {} },
+        audioStreamEnd: { offered: 0, sent: 0, held: 0, dropped: {} },
+      },
+    })
+  })
+})
+
+describe('a listener that throws', () => {
+  it('G3: stops nothing', () => {
+    const sent: RealtimeInput[] = []
+    const gate = new InputGate({
+      policy: holdInput(),
+      send: (input) => sent.push(input),
+      onEvent: () => {
+        throw new Error('listener')
+      },
+    })
+    const hold = gate.hold('tool-call')
+    gate.offer({ text: 'word' })
+    hold.release()
+    expect(sent).toEqual([{ text: 'word' }])
+  })
+})
+
+describe('an input that cannot be told', () => {
+  it.each([
+    [
+      'no known field',
+      {},
+      'input must be one of audio,video,text,activityStart,activityEnd,audioStreamEnd; got ""',
+    ],
+    ['an unknown field', { picture: {} }, 'got "picture"'],
+    ['two kinds', { text: 'a', activityStart: {} }, 'got "text,activityStart"'],
+    ['two media', { audio: {}, media: {} }, 'got "audio,media"'],
+    ['a stream end that says no', { audioStreamEnd: false }, 'got "audioStreamEnd"'],
+  ])('G5: %s is refused, uncounted, with nothing sent', (_, input, message) => {
+    const { gate, log } = observe()
+    expect(() => gate.offer(input as RealtimeInput)).toThrow(message)
+    expect(log).toEqual([])
+    expect(Object.values(gate.snapshot().counters).map(({ offered }) => offered)).toEqual([0, 0, 0, 0, 0, 0])
+  })
+})

@@ -1,0 +1,20 @@
+import type { RealtimeInput } from '../src/index.ts'
+
+/** Silence of a length, as a microphone sends it: 16 kHz s16le in base64. */
+export function pcm(durationMs: number): string {
+  const bytes = durationMs * 32
+  const padding = (3 - (bytes % 3)) % 3
+  return 'A'.repeat(((bytes + padding) / 3) * 4 - padding) + '='.repeat(padding)
+}
+
+export function audio(durationMs = 20): RealtimeInput {
+  return { audio: { data: pcm(durationMs), mimeType: 'audio/pcm;rate=16000' } }
+}
+
+export function video(): RealtimeInput {
+  return { video: { data: '/9j/4AAQ', mimeType: 'image/jpeg' } }
+}
+
+export const start: RealtimeInput = { activityStart: {} }
+export const end: RealtimeInput = { activityEnd: {} }
+export const streamEnd: RealtimeInput = { audioStreamEnd: true }

@@ -1,0 +1,65 @@
+/** A call that was sent. */
+export interface OpenedCall {
+  readonly id: string
+  readonly blocking: boolean
+}
+
+/** What an answer or a cancellation did. */
+export interface Settlement {
+  readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
+  /** Set when no call is left for the model to wait for: what it says then. */
+  readonly thenSay?: string
+}
+
+/** Calls that the model waits for together. */
+interface Round {
+  readonly waitingFor: Set<string>
+  readonly thenSay: string
+  readonly openedAtMs: number
+}
+
+interface KnownCall {
+  readonly status: 'pending' | 'answered' | 'cancelled'
+  readonly round: Round
+}
+
+/**
+ * Knows every call that was sent. While a blocking call is pending there is a window; a toolCall that comes during the
+ * window joins it, and the model goes on, once, when all blocking calls of the window are settled. A toolCall with
+ * non-blocking calls only is a round of its own, which opens no window.
+ */
+export class CallLedger {
+  readonly #calls = new Map<string, KnownCall>()
+  #window: Round | undefined
+
+  /** When the toolCall was sent that opened the window; undefined while there is no window. */
+  get windowOpenedAtMs(): number | undefined {
+    return this.#window?.openedAtMs
+  }
+
+  /** Takes the calls of one toolCall, sent at `nowMs`. */
+  open(calls: readonly OpenedCall[], thenSay: string, nowMs: number): void {
+    const blocking = calls.filter((call) => call.blocking)
+    const fresh = { waitingFor: new Set<string>(), thenSay, openedAtMs: nowMs }
+    if (blocking.length > 0) this.#window ??= fresh
+    const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
+    for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)
+    for (const call of calls) this.#calls.set(call.id, { status: 'pending', round })
+  }
+
+  /** What is known of an id, without changing it. */
+  look(id: string | undefined): Settlement['idWas'] {
+    return (id === undefined ? undefined : this.#calls.get(id)?.status) ?? 'unknown'
+  }
+
+  /** Ends a pending call; any other id changes nothing. */
+  settle(id: string, status: 'answered' | 'cancelled'): Settlement {
+    const call = this.#calls.get(id)
+    if (call?.status !== 'pending') return { idWas: call?.status ?? 'unknown' }
+    this.#calls.set(id, { ...call, status })
+    const { round } = call
+    if (!round.waitingFor.delete(id) || round.waitingFor.size > 0) return { idWas: 'pending' }
+    if (round === this.#window) this.#window = undefined
+    return { idWas: 'pending', thenSay: round.thenSay }
+  }
+}

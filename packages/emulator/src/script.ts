@@ -1,0 +1,92 @@
+import { invalidOption } from './emulator-error.ts'
+import { sentences } from './voice.ts'
+
+/** A function that the emulated model calls. */
+export interface ScriptedCall {
+  /** The function's name; it is sent even if the setup does not declare it. */
+  readonly name: string
+  /** Default `{}`. */
+  readonly args?: Readonly<Record<string, unknown>>
+  /** Default: an id that no other call of this emulator has, `function-call-<digits>`. */
+  readonly id?: string
+}
+
+/** What the emulated model does with one turn of the user. */
+export type Reply =
+  /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
+  | { readonly say: string }
+  /** Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). */
+  | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
+  /** Sends nothing at all: a model that never answers. */
+  | { readonly silent: true }
+
+/** What the setup tells about a function. */
+export interface DeclaredFunction {
+  readonly name: string
+  readonly nonBlocking: boolean
+}
+
+/** Gives the replies for a session, once its setup is known. */
+export type Script = (functions: readonly DeclaredFunction[]) => readonly Reply[]
+
+/** What the model says after a call if the script does not say it. */
+export const defaultThenSay: string = sentences.weather
+
+/** A weather assistant: looks up the weather, tells it, and from the second turn on advises to take an umbrella. */
+export const weatherScript: Script = (functions) => {
+  const weather = functions.find((candidate) => candidate.name === 'get_weather')
+  const first = functions[0]
+  const thenSay = sentences.weather
+  const advice: Reply = { say: sentences.umbrella }
+  if (weather !== undefined)
+    return [{ call: [{ name: weather.name, args: { city: 'Dublin' } }], thenSay }, advice]
+  if (first !== undefined) return [{ call: [{ name: first.name }], thenSay }, advice]
+  return [{ say: sentences.weather }, advice]
+}
+
+/** The n-th turn (from 0) gets the n-th reply, the turns after the last reply get the last. `replies` is not empty. */
+export function replyTo(turn: number, replies: readonly Reply[]): Reply {
+  return replies[Math.min(turn, replies.length - 1)] ?? { silent: true }
+}
+
+/** Throws `EmulatorError` (`invalid-option`) unless `replies` is a list of one reply or more. */
+export function checkScript(replies: unknown): asserts replies is readonly Reply[] {
+  if (!Array.isArray(replies) || replies.length === 0) {
+    throw invalidOption('script', replies, 'a list of one reply or more')
+  }
+  for (const [index, reply] of replies.entries()) checkReply(`script[${index}]`, reply)
+}
+
+/** Throws `EmulatorError` (`invalid-option`) unless `calls` is a list of one call or more. */
+export function checkCalls(field: string, calls: unknown): asserts calls is readonly ScriptedCall[] {
+  if (!Array.isArray(calls) || calls.length === 0)
+    throw invalidOption(field, calls, 'a list of one call or more')
+  for (const [index, call] of calls.entries()) {
+    const place = `${field}[${index}]`
+    const { name, args, id } = asFields(place, call)
+    if (typeof name !== 'string' || name === '') throw invalidOption(`${place}.name`, name, 'a name')
+    if (args !== undefined) asFields(`${place}.args`, args)
+    if (id !== undefined && typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
+  }
+}
+
+function checkReply(place: string, reply: unknown): void {
+  const { say, call, thenSay, silent } = asFields(place, reply)
+  const given = [say, call, silent].filter((value) => value !== undefined)
+  if (given.length !== 1) throw invalidOption(place, reply, 'an object with one of say, call and silent')
+  if (say !== undefined) checkSentence(`${place}.say`, say)
+  if (call !== undefined) checkCalls(`${place}.call`, call)
+  if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
+  if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
+}
+
+function checkSentence(place: string, value: unknown): void {
+  if (typeof value !== 'string' || value.trim() === '') throw invalidOption(place, value, 'a sentence')
+}
+
+function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidOption(place, value, 'an object')
+  }
+  return value as Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,101 @@
+import type { RealtimeInput, Setup } from './client-message.ts'
+import { closeReasons } from './close-reasons.ts'
+import type { TurnSource } from './session-log.ts'
+import { type ActivityEvent, VoiceActivityDetector } from './voice-activity.ts'
+
+/** What an input means for the turns of the user; `atSample` counts the audio received in the session. */
+export type TurnEvent =
+  | { readonly type: 'started'; readonly source: SpokenSource; readonly atSample: number }
+  | { readonly type: 'ended'; readonly source: SpokenSource; readonly atSample: number }
+  /** A turn that is one text. */
+  | { readonly type: 'written'; readonly text: string }
+  /** A rule was broken; the session goes on. */
+  | { readonly type: 'violation'; readonly reason: string }
+  /** A rule was broken; the session ends with 1007. */
+  | { readonly type: 'refused'; readonly reason: string; readonly closeReason: string }
+
+export type SpokenSource = Extract<TurnSource, 'speech' | 'brackets'>
+
+/** Finds the turns of the user in what is received. */
+export interface UserTurns {
+  receive(input: RealtimeInput): readonly TurnEvent[]
+}
+
+export function userTurnsFor(setup: Setup): UserTurns {
+  return setup.automaticDetection ? new HeardTurns(setup) : new MarkedTurns()
+}
+
+/** Automatic mode: turns are found in the audio. */
+class HeardTurns implements UserTurns {
+  readonly #detector: VoiceActivityDetector
+  #open = false
+
+  constructor({ silenceDurationMs, prefixPaddingMs }: Setup) {
+    // prefixPaddingMs is how much speech it takes to start a turn. Source: its comment in generative_service.proto.
+    this.#detector = new VoiceActivityDetector({ startAfterMs: prefixPaddingMs, silenceDurationMs })
+  }
+
+  receive(input: RealtimeInput): readonly TurnEvent[] {
+    switch (input.kind) {
+      case 'audio':
+      case 'mediaChunks':
+        return this.#detector.push(input.samples, input.sampleRate).map((event) => this.#turnEventOf(event))
+      case 'audioStreamEnd':
+        return this.#endStream()
+      case 'activityStart':
+      case 'activityEnd': {
+        const reason = `${input.kind} while automatic activity detection is on`
+        return [{ type: 'refused', reason, closeReason: closeReasons.explicitActivity }]
+      }
+      case 'text':
+        return [{ type: 'written', text: input.text }]
+      case 'video':
+        return []
+      default:
+        return input satisfies never
+    }
+  }
+
+  #turnEventOf(event: ActivityEvent): TurnEvent {
+    this.#open = event.type === 'speech-started'
+    return { type: this.#open ? 'started' : 'ended', source: 'speech', atSample: event.atSample }
+  }
+
+  #endStream(): readonly TurnEvent[] {
+    this.#detector.reset()
+    if (!this.#open) return []
+    this.#open = false
+    return [{ type: 'ended', source: 'speech', atSample: this.#detector.samplesSeen }]
+  }
+}
+
+/** Manual mode: the client marks its turns, and audio outside of the marks belongs to none. */
+class MarkedTurns implements UserTurns {
+  #open = false
+  #samplesSeen = 0
+
+  receive(input: RealtimeInput): readonly TurnEvent[] {
+    switch (input.kind) {
+      case 'activityStart':
+        if (this.#open) return [{ type: 'violation', reason: 'activityStart inside a bracket' }]
+        this.#open = true
+        return [{ type: 'started', source: 'brackets', atSample: this.#samplesSeen }]
+      case 'activityEnd':
+        if (!this.#open) return [{ type: 'violation', reason: 'activityEnd without activityStart' }]
+        this.#open = false
+        return [{ type: 'ended', source: 'brackets', atSample: this.#samplesSeen }]
+      case 'audio':
+      case 'mediaChunks':
+        this.#samplesSeen += input.samples.length
+        return []
+      case 'audioStreamEnd':
+        return [{ type: 'violation', reason: 'audioStreamEnd while automatic activity detection is off' }]
+      case 'text':
+        return [{ type: 'written', text: input.text }]
+      case 'video':
+        return []
+      default:
+        return input satisfies never
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/** What the detector noticed; `atSample` counts all samples pushed since the detector was made. */
+export type ActivityEvent =
+  /** `atSample`: where the speech began, which is earlier than where it was noticed. */
+  | { readonly type: 'speech-started'; readonly atSample: number }
+  | { readonly type: 'speech-ended'; readonly atSample: number }
+
+export interface VoiceActivityOptions {
+  /** How much speech in a row starts a turn, in ms of audio. Default 60. */
+  readonly startAfterMs?: number | undefined
+  /** How much silence in a row ends a turn, in ms of audio. Default 500. */
+  readonly silenceDurationMs?: number | undefined
+}
+
+const windowMs = 20
+const defaultStartAfterMs = 60
+const defaultSilenceDurationMs = 500
+
+// Root mean square of a window, in units of a 16-bit sample. Speech near a microphone has 700 and more, the noise of a
+// quiet room 50 to 250. Speech that has begun may get softer than what begins it (hysteresis).
+const startLevel = 500
+const stayLevel = 250
+
+function windowsIn(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / windowMs))
+}
+
+/**
+ * Finds the beginning and end of speech by the energy of 20 ms windows. It knows no time but that of the audio pushed
+ * into it: without trailing silence *in the audio* speech never ends, as on the real server. How the audio is cut into
+ * pushes makes no difference.
+ */
+export class VoiceActivityDetector {
+  readonly #windowsToStart: number
+  readonly #windowsToEnd: number
+  #speaking = false
+  // Windows in a row that speak against the present state: loud ones in silence, quiet ones in speech.
+  #contrary: { count: number; firstSample: number } = { count: 0, firstSample: 0 }
+  #window = { samples: 0, sumOfSquares: 0 }
+  #samplesSeen = 0
+
+  constructor(options: VoiceActivityOptions = {}) {
+    this.#windowsToStart = windowsIn(options.startAfterMs ?? defaultStartAfterMs)
+    this.#windowsToEnd = windowsIn(options.silenceDurationMs ?? defaultSilenceDurationMs)
+  }
+
+  /** Samples pushed since the detector was made. */
+  get samplesSeen(): number {
+    return this.#samplesSeen
+  }
+
+  /** Takes mono samples of `sampleRate` a second; gives what they made known, in order. */
+  push(samples: Int16Array, sampleRate: number): ActivityEvent[] {
+    const events: ActivityEvent[] = []
+    const samplesPerWindow = Math.max(1, Math.round((sampleRate * windowMs) / 1000))
+    for (const sample of samples) {
+      this.#samplesSeen++
+      this.#window.samples++
+      this.#window.sumOfSquares += sample * sample
+      if (this.#window.samples < samplesPerWindow) continue
+      const event = this.#endWindow()
+      if (event !== undefined) events.push(event)
+    }
+    return events
+  }
+
+  /** Forgets what was heard, as at the end of a stream; a turn that runs ends without an event. */
+  reset(): void {
+    this.#speaking = false
+    this.#contrary = { count: 0, firstSample: 0 }
+    this.#window = { samples: 0, sumOfSquares: 0 }
+  }
+
+  #endWindow(): ActivityEvent | undefined {
+    const { samples, sumOfSquares } = this.#window
+    const level = Math.sqrt(sumOfSquares / samples)
+    this.#window = { samples: 0, sumOfSquares: 0 }
+    const loud = level >= (this.#speaking ? stayLevel : startLevel)
+    if (loud === this.#speaking) {
+      this.#contrary.count = 0
+      return undefined
+    }
+    if (this.#contrary.count === 0) this.#contrary.firstSample = this.#samplesSeen - samples
+    this.#contrary.count++
+    if (this.#contrary.count < (this.#speaking ? this.#windowsToEnd : this.#windowsToStart)) return undefined
+    this.#contrary.count = 0
+    this.#speaking = !this.#speaking
+    return this.#speaking
+      ? { type: 'speech-started', atSample: this.#contrary.firstSample }
+      : { type: 'speech-ended', atSample: this.#samplesSeen }
+  }
+}

@@ -1,0 +1,578 @@
+import { describe, expect, it } from 'vitest'
+import {
+  activityEnd,
+  activityStart,
+  answer,
+  audio,
+  audioStreamEnd,
+  Bench,
+  manualMode,
+  setup,
+  silence,
+  text,
+  tone,
+} from './bench.ts'
+
+const weatherCall = 'toolCall function-call-1 get_weather({"city":"Dublin"})'
+const unimplemented = 'close 1008 Operation is not implemented, or supported, or enabled.'
+const invalid = 'close 1007 Request contains an invalid argument.'
+
+/** A session in which the user has asked by text and the call of get_weather is pending, at 0 ms. */
+function pendingCall(options: ConstructorParameters<typeof Bench>[0] = {}, more: object = {}): Bench {
+  const bench = new Bench(options).send(setup(more), text('What is the weather?'))
+  expect(bench.seen()).toEqual(['0 setupComplete', `0 ${weatherCall}`])
+  return bench
+}
+
+describe('a turn', () => {
+  it('that is spoken leads to a call, its answer to speech, and the next turn to the next reply', () => {
+    const bench = new Bench().send(
+      setup({ outputAudioTranscription: {} }),
+      audio(tone(300)),
+      audio(silence(480)),
+    )
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    bench.wait(20).send(audio(silence(20)))
+    expect(bench.seen()).toEqual([`20 ${weatherCall}`])
+    bench.wait(800).send(answer('function-call-1')).wait(5000)
+    expect(bench.seen()).toEqual([
+      '820 transcript "It is twelve"',
+      '820 audio: 8 messages, 19200 samples',
+      '980 transcript " degrees in Dublin,"',
+      '980 audio: 9 messages, 21600 samples',
+      '1160 transcript " with light rain."',
+      '1160 audio: 9 messages, 19773 samples',
+      '1320 generationComplete',
+      '3343.875 turnComplete',
+    ])
+    bench.send(audio(tone(300)), audio(silence(500))).wait(5000)
+    expect(bench.seen()).toEqual([
+      '5820 transcript "Yes, take an"',
+      '5820 audio: 7 messages, 16800 samples',
+      '5960 transcript " umbrella."',
+      '5960 audio: 7 messages, 14460 samples',
+      '6080 generationComplete',
+      '7122.5 turnComplete',
+    ])
+    expect(bench.session.turns).toEqual([
+      { source: 'speech', startMs: 0, endMs: 20, firstSample: 0, samples: 12_800 },
+      { source: 'speech', startMs: 5820, endMs: 5820, firstSample: 12_800, samples: 12_800 },
+    ])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  it('is ended by audioStreamEnd without trailing silence', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), audio(tone(300)))
+    const turn = { source: 'speech', startMs: 0, firstSample: 0, samples: 4800 }
+    expect(bench.session.turns).toEqual([{ ...turn, endMs: undefined }])
+    bench
+      .wait(70)
+      .send(audioStreamEnd, audioStreamEnd, audio(silence(1000)))
+      .wait(1000)
+    expect(bench.session.turns).toEqual([{ ...turn, endMs: 70 }])
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '70 audio: 2 messages, 3786 samples',
+      '90 generationComplete',
+      '227.75 turnComplete',
+    ])
+    bench.send(audio(tone(40)), audioStreamEnd, audio(tone(40)))
+    expect(bench.session.turns).toHaveLength(1)
+  })
+
+  it('that the client marks has no other audio than that between the marks', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] })
+    bench.send(setup(manualMode), audio(tone(100)), activityStart).wait(100)
+    bench.send(audio(tone(300)), audio(silence(900)))
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    bench.send(activityEnd, audio(tone(200))).wait(1000)
+    expect(bench.seen()).toEqual([
+      '100 audio: 2 messages, 3786 samples',
+      '120 generationComplete',
+      '257.75 turnComplete',
+    ])
+    expect(bench.session.turns).toEqual([
+      { source: 'brackets', startMs: 0, endMs: 100, firstSample: 1600, samples: 19_200 },
+    ])
+    expect(bench.session.receivedAudio()).toHaveLength(24_000)
+    expect(bench.session.brackets).toEqual({ starts: 1, ends: 1, open: false, balanced: true })
+    expect(bench.session.receivedSignals()).toEqual([
+      { kind: 'activityStart', atMs: 0 },
+      { kind: 'activityEnd', atMs: 100 },
+    ])
+  })
+
+  it.each([
+    ['text', text('Hello')],
+    [
+      'clientContent',
+      { clientContent: { turns: [{ role: 'user', parts: [{ text: 'Hello' }] }], turnComplete: true } },
+    ],
+  ])('may be written: %s', (source, message) => {
+    const bench = new Bench({ script: [{ silent: true }, { say: 'Hm.' }] }).send(setup(), message)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    bench.wait(40).send(message).wait(1000)
+    expect(bench.seen()).toEqual([
+      '40 audio: 2 messages, 3786 samples',
+      '60 generationComplete',
+      '197.75 turnComplete',
+    ])
+    expect(bench.session.turns).toEqual([
+      { source, startMs: 0, endMs: 0, firstSample: 0, samples: 0 },
+      { source, startMs: 40, endMs: 40, firstSample: 0, samples: 0 },
+    ])
+  })
+
+  it('is counted in tokens, as is all that came before it', () => {
+    const content = (words: string) => ({
+      clientContent: { turns: [{ parts: [{ text: words }] }], turnComplete: true },
+    })
+    const bench = new Bench({ script: [{ say: 'Hm.' }] })
+    bench
+      .send(setup(), audio(silence(400)), content('Hello'))
+      .wait(1000)
+      .send(text('Hi, Ho'))
+      .wait(10)
+    bench.send(content(''))
+    const usages = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage] : [],
+    )
+    expect(usages).toEqual([
+      { prompt: { AUDIO: 10, TEXT: 2 }, response: 4 },
+      { prompt: { AUDIO: 10, TEXT: 3 }, response: 3 },
+    ])
+  })
+
+  it('is none without turnComplete', () => {
+    const bench = new Bench()
+      .send(setup(), { clientContent: { turns: [{ parts: [{ text: 'Context' }] }] } })
+      .wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(bench.session.turns).toEqual([])
+  })
+
+  it.each([
+    [
+      'the first declared function',
+      [{ functionDeclarations: [{ name: 'roll' }, { name: 'pick' }] }],
+      'toolCall function-call-1 roll({})',
+    ],
+    [
+      'get_weather, wherever it is declared',
+      [{ functionDeclarations: [{ name: 'roll' }] }, { functionDeclarations: [{ name: 'get_weather' }] }],
+      weatherCall,
+    ],
+    ['speech without a function', [{ googleSearch: {} }], 'audio: 1 messages, 2400 samples'],
+  ])('gets from the default script %s', (_case, tools, reply) => {
+    expect(new Bench().send(setup({ tools }), text('Hello')).seen()).toEqual([
+      '0 setupComplete',
+      `0 ${reply}`,
+    ])
+  })
+})
+
+describe('an interruption', () => {
+  const afterOneMessage = ['0 setupComplete', '0 audio: 3 messages, 7200 samples']
+  const script = [{ say: 'A sentence that lasts for a while.' }, { silent: true }] as const
+
+  it.each([
+    ['speech', {}, [audio(tone(100))]],
+    ['activityStart', manualMode, [activityStart]],
+    ['clientContent', {}, [{ clientContent: { turns: [] } }]],
+  ])('by %s ends the turn without generationComplete', (_case, more, messages) => {
+    const bench = new Bench({ script }).send(setup(more), text('Hello')).wait(50)
+    expect(bench.seen()).toEqual(afterOneMessage)
+    bench.send(...messages).wait(10_000)
+    expect(bench.seen()).toEqual(['50 interrupted', '50 turnComplete'])
+  })
+
+  it('is possible until the playback is over', () => {
+    const bench = new Bench({ script }).send(setup(manualMode), text('Hello')).wait(1700)
+    bench.seen()
+    bench.send(activityStart).wait(10_000)
+    expect(bench.seen()).toEqual(['1700 interrupted', '1700 turnComplete'])
+  })
+
+  it('does not happen by text, nor with NO_INTERRUPTION; the reply waits', () => {
+    const more = { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION' } }
+    const bench = new Bench({ script: [{ say: 'Hm.' }] })
+      .send(setup(more), text('Hello'), text('Hello?'))
+      .wait(20)
+    bench.send(audio(tone(100))).wait(1000)
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 audio: 2 messages, 3786 samples',
+      '20 generationComplete',
+      '157.75 turnComplete',
+      '157.75 audio: 2 messages, 3786 samples',
+      '177.75 generationComplete',
+      '315.5 turnComplete',
+    ])
+  })
+})
+
+describe('input during a blocking call', () => {
+  const frames: readonly [string, object][] = [
+    ['audio', audio(silence(20))],
+    ['video', { realtimeInput: { video: { data: '/9j/', mimeType: 'image/jpeg' } } }],
+    ['text', text('And now?')],
+    ['audioStreamEnd', audioStreamEnd],
+    ['mediaChunks', { realtimeInput: { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm' }] } }],
+    ['activityStart', activityStart],
+    ['activityEnd', activityEnd],
+  ]
+
+  it.each(frames)('ends the session after the grace time: %s', (kind, frame) => {
+    const more = kind.startsWith('activity') ? manualMode : {}
+    const bench = pendingCall({}, more).wait(50).send(frame, frame).wait(10_000)
+    expect(bench.seen()).toEqual([`50 ${unimplemented}`])
+    const { session } = bench
+    expect(session.inputsDuringWindow).toEqual({ grace: 0, violations: 1 })
+    expect(session.closed).toEqual({
+      code: 1008,
+      reason: 'Operation is not implemented, or supported, or enabled.',
+      by: 'server',
+    })
+    expect(session.log.slice(-2)).toEqual([
+      {
+        kind: 'violation',
+        atMs: 50,
+        reason: `${kind} while a blocking call is pending, 50 ms after the toolCall`,
+      },
+      { kind: 'close', atMs: 50, ...session.closed },
+    ])
+  })
+
+  it.each(frames)('is accepted and counted within the grace time: %s', (kind, frame) => {
+    const more = kind.startsWith('activity') ? manualMode : {}
+    const bench = pendingCall({}, more).wait(49).send(frame, frame).wait(10_000)
+    expect(bench.seen()).toEqual([])
+    expect(bench.session.inputsDuringWindow).toEqual({ grace: 2, violations: 0 })
+    expect(bench.session.closed).toBeUndefined()
+  })
+
+  it('is never tolerated with a grace time of 0', () => {
+    const bench = pendingCall({ graceMs: 0 }).send(audio(silence(20)))
+    expect(bench.seen()).toEqual([`0 ${unimplemented}`])
+  })
+
+  it('is none if the message is empty or client content', () => {
+    const bench = pendingCall()
+      .wait(1000)
+      .send({ realtimeInput: {} }, { clientContent: { turnComplete: false } })
+    expect(bench.seen()).toEqual([])
+    expect(bench.session.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('may end a turn within the grace time: the reply to it waits for the answer', () => {
+    const bench = pendingCall({}, manualMode)
+      .send(activityStart, activityEnd)
+      .wait(1000)
+      .send(answer('function-call-1'))
+    bench.wait(10_000)
+    expect(bench.seen()).toEqual([
+      '1000 audio: 26 messages, 60573 samples',
+      '1500 generationComplete',
+      '3523.875 turnComplete',
+      '3523.875 audio: 14 messages, 31260 samples',
+      '3783.875 generationComplete',
+      '4826.375 turnComplete',
+    ])
+  })
+
+  it('is welcome again once the call is settled', () => {
+    const bench = pendingCall()
+      .wait(1000)
+      .send(answer('function-call-1'), audio(silence(20)))
+    expect(bench.seen()).toEqual(['1000 audio: 1 messages, 2400 samples'])
+    expect(bench.session.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('is welcome during a non-blocking call, whose answer is spoken when the model is free', () => {
+    const tools = [{ functionDeclarations: [{ name: 'get_weather', behavior: 'NON_BLOCKING' }] }]
+    const bench = new Bench({ script: [{ call: [{ name: 'get_weather' }], thenSay: 'Hm.' }, { say: 'Hm.' }] })
+    bench.send(setup({ tools }), text('Weather?')).wait(1000).send(text('Are you there?')).wait(10)
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 toolCall function-call-1 get_weather({})',
+      '0 generationComplete',
+      '0 turnComplete',
+      '1000 audio: 1 messages, 2400 samples',
+    ])
+    bench.send(answer('function-call-1')).wait(1000)
+    expect(bench.seen()).toEqual([
+      '1020 audio: 1 messages, 1386 samples',
+      '1020 generationComplete',
+      '1157.75 turnComplete',
+      '1157.75 audio: 2 messages, 3786 samples',
+      '1177.75 generationComplete',
+      '1315.5 turnComplete',
+    ])
+  })
+})
+
+describe('calls', () => {
+  const twoCalls = { call: [{ name: 'get_weather' }, { name: 'get_time', id: 'own' }], thenSay: 'Hm.' }
+
+  it('of one message are all waited for', () => {
+    const bench = new Bench({ script: [twoCalls] })
+      .send(setup(), text('Hello'))
+      .wait(100)
+      .send(answer('own'))
+      .wait(1000)
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 toolCall function-call-1 get_weather({}), own get_time({})',
+    ])
+    bench.send(answer('own'), answer('function-call-1')).wait(20)
+    expect(bench.seen()).toEqual(['1100 audio: 2 messages, 3786 samples', '1120 generationComplete'])
+    expect(bench.session.toolResponses.map(({ id, atMs, idWas }) => ({ id, atMs, idWas }))).toEqual([
+      { id: 'own', atMs: 100, idWas: 'pending' },
+      { id: 'own', atMs: 1100, idWas: 'answered' },
+      { id: 'function-call-1', atMs: 1100, idWas: 'pending' },
+    ])
+  })
+
+  it('that do not block are not waited for beside one that does', () => {
+    const tools = [{ functionDeclarations: [{ name: 'get_time', behavior: 'NON_BLOCKING' }] }]
+    const bench = new Bench({ script: [twoCalls] }).send(setup({ tools }), text('Hello'))
+    bench
+      .send(answer('function-call-1'))
+      .wait(1000)
+      .send(audio(silence(20)), answer('own'))
+    expect(bench.seen().slice(2)).toEqual([
+      '0 audio: 2 messages, 3786 samples',
+      '20 generationComplete',
+      '157.75 turnComplete',
+    ])
+    expect(bench.session.toolResponses.map((response) => response.idWas)).toEqual(['pending', 'pending'])
+  })
+
+  it('of a second toolCall join the window, and the model goes on once', () => {
+    const bench = new Bench({ script: [twoCalls] }).send(setup(), text('Hello')).wait(40)
+    expect(bench.session.callTools([{ name: 'later', args: { n: 1 } }])).toEqual(['function-call-2'])
+    bench.send(answer('own', 'function-call-1')).wait(9)
+    expect(bench.seen().at(-1)).toBe('40 toolCall function-call-2 later({"n":1})')
+    bench.send(answer('function-call-2')).wait(1000)
+    expect(bench.seen()).toEqual([
+      '49 audio: 2 messages, 3786 samples',
+      '69 generationComplete',
+      '206.75 turnComplete',
+    ])
+  })
+
+  it('keep the grace time of the first toolCall of their window', () => {
+    const bench = pendingCall().wait(40)
+    bench.session.callTools([{ name: 'later' }])
+    bench.seen()
+    bench.wait(10).send(audio(silence(20)))
+    expect(bench.seen()).toEqual([`50 ${unimplemented}`])
+  })
+
+  it('that are not known are recorded, and nothing more', () => {
+    const bench = pendingCall()
+      .wait(100)
+      .send(answer('function-call-9'), answer(''), {
+        toolResponse: { functionResponses: [{ name: 'get_weather', response: {} }] },
+      })
+    expect(bench.seen()).toEqual([])
+    expect(bench.session.toolResponses).toEqual([
+      {
+        atMs: 100,
+        id: 'function-call-9',
+        name: 'get_weather',
+        response: { output: 12 },
+        willContinue: false,
+        idWas: 'unknown',
+      },
+      {
+        atMs: 100,
+        id: '',
+        name: 'get_weather',
+        response: { output: 12 },
+        willContinue: false,
+        idWas: 'unknown',
+      },
+      { atMs: 100, id: undefined, name: 'get_weather', response: {}, willContinue: false, idWas: 'unknown' },
+    ])
+  })
+
+  it('are not settled by a response that will continue', () => {
+    const partial = { id: 'function-call-1', name: 'get_weather', response: {}, willContinue: true }
+    const bench = pendingCall()
+      .send({ toolResponse: { functionResponses: [partial] } })
+      .wait(100)
+    expect(bench.seen()).toEqual([])
+    bench.send(audio(silence(20)))
+    expect(bench.seen()).toEqual([`100 ${unimplemented}`])
+    expect(bench.session.toolResponses).toEqual([{ ...partial, atMs: 0, idWas: 'pending' }])
+  })
+
+  it('that are cancelled are no longer waited for, and a late answer is recorded', () => {
+    const bench = new Bench({ script: [twoCalls] }).send(setup(), text('Hello')).wait(10)
+    bench.session.cancelCalls(['own'])
+    bench.wait(10)
+    expect(bench.seen().slice(-1)).toEqual(['10 toolCallCancellation own'])
+    bench.session.cancelCalls(['function-call-1'])
+    bench.send(answer('own')).wait(1000)
+    expect(bench.seen()).toEqual([
+      '20 toolCallCancellation function-call-1',
+      '20 audio: 2 messages, 3786 samples',
+      '40 generationComplete',
+      '177.75 turnComplete',
+    ])
+    expect(bench.session.toolResponses.map((response) => response.idWas)).toEqual(['cancelled'])
+  })
+
+  it('by hand make the model break off, and its turn goes on after the answer', () => {
+    const bench = new Bench({ script: [{ say: 'A sentence that lasts for a while.' }] }).send(
+      setup(),
+      text('Hello'),
+    )
+    bench.wait(30)
+    bench.session.callTools([{ name: 'get_time' }])
+    bench.wait(1000).send(answer('function-call-1')).wait(10_000)
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 audio: 2 messages, 4800 samples',
+      '30 toolCall function-call-1 get_time({})',
+      '1030 audio: 26 messages, 60573 samples',
+      '1530 generationComplete',
+      '3553.875 turnComplete',
+    ])
+  })
+
+  it('by hand come after the end of a turn of which all was sent', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), text('Hello')).wait(100)
+    bench.session.callTools([{ name: 'get_time' }])
+    expect(bench.seen().slice(-3)).toEqual([
+      '20 generationComplete',
+      '100 turnComplete',
+      '100 toolCall function-call-1 get_time({})',
+    ])
+  })
+})
+
+describe('the protocol is enforced:', () => {
+  const explicit =
+    'close 1007 Explicit activity control is not supported when automatic activity detection is enabled.'
+  const unreadable =
+    'close 1007 error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.'
+  const badAudio = (data: unknown, mimeType: string) => ({ realtimeInput: { audio: { data, mimeType } } })
+
+  it.each<[string, readonly object[], string]>([
+    ['a message before setup', [text('Hello')], invalid],
+    ['a setup without a model', [{ setup: {} }], invalid],
+    ['a message of no known type', [{ hello: {} }], invalid],
+    ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
+    ['a list', [[]], invalid],
+  ])('%s ends the session', (_case, messages, close) => {
+    expect(new Bench().send(...messages).seen()).toEqual([`0 ${close}`])
+  })
+
+  it.each<[string, readonly object[], string]>([
+    ['a second setup', [setup()], invalid],
+    ['activityStart in automatic mode', [activityStart], explicit],
+    ['activityEnd in automatic mode', [activityEnd], explicit],
+    [
+      'activityStart with text in automatic mode',
+      [{ realtimeInput: { activityStart: {}, text: 'Hello' } }],
+      explicit,
+    ],
+    ['half a sample', [badAudio('AAAA', 'audio/pcm')], unreadable],
+    ['audio that is not PCM', [badAudio('AAA=', 'audio/wav')], unreadable],
+    ['audio of no rate', [badAudio('AAA=', 'audio/pcm;rate=0')], unreadable],
+    ['audio that was not encoded', [badAudio({ 0: 1, 1: 2 }, 'audio/pcm')], invalid],
+    ['audio that is not base64', [badAudio('A?==', 'audio/pcm')], invalid],
+  ])('%s after setup ends the session', (_case, messages, close) => {
+    const bench = new Bench().send(setup(), ...messages, text('Hello')).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete', `0 ${close}`])
+    expect(bench.session.log.map((entry) => entry.kind).slice(-2)).toEqual(['violation', 'close'])
+  })
+
+  it.each(['', '{', 'null', '"setup"', '{"setup":null}', '\u0000'])(
+    'the frame %j ends the session',
+    (frame) => {
+      const bench = new Bench()
+      bench.session.receive(frame)
+      expect(bench.seen()).toEqual([`0 ${invalid}`])
+    },
+  )
+
+  it('brackets that do not match and a stream end in manual mode are recorded', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup(manualMode))
+    bench
+      .send(activityEnd)
+      .wait(1)
+      .send(activityStart)
+      .wait(1)
+      .send(activityStart)
+      .wait(1)
+      .send(audioStreamEnd)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(bench.session.log.filter((entry) => entry.kind === 'violation')).toEqual([
+      { kind: 'violation', atMs: 0, reason: 'activityEnd without activityStart' },
+      { kind: 'violation', atMs: 2, reason: 'activityStart inside a bracket' },
+      { kind: 'violation', atMs: 3, reason: 'audioStreamEnd while automatic activity detection is off' },
+    ])
+    expect(bench.session.brackets).toEqual({ starts: 2, ends: 1, open: true, balanced: false })
+    expect(bench.session.turns).toEqual([
+      { source: 'brackets', startMs: 1, endMs: undefined, firstSample: 0, samples: 0 },
+    ])
+  })
+})
+
+describe('tolerance:', () => {
+  it('a client that writes snake_case, URL-safe base64 and numbers as strings is understood', () => {
+    const detection = { silence_duration_ms: '100', prefix_padding_ms: 20 }
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] }).send({
+      setup: {
+        model: 'models/m',
+        tools: [{ function_declarations: [{ name: 'f' }] }],
+        output_audio_transcription: {},
+        realtime_input_config: { automatic_activity_detection: detection },
+      },
+    })
+    const data = (samples: Int16Array) => Buffer.from(samples.buffer).toString('base64url')
+    bench.send({ realtime_input: { audio: { data: data(tone(20)), mime_type: 'audio/pcm; rate=16000' } } })
+    bench.send({ realtime_input: { media_chunks: [{ data: data(silence(100)), mime_type: 'audio/pcm' }] } })
+    bench.send({
+      tool_response: { function_responses: [{ id: 'function-call-1', name: 'f', response: {} }] },
+    })
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 toolCall function-call-1 f({})',
+      '0 transcript "Hm."',
+      '0 audio: 1 messages, 2400 samples',
+    ])
+    expect(bench.session.receivedAudio()).toEqual(Int16Array.from([...tone(20), ...silence(100)]))
+  })
+
+  it('null is absence', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(
+      setup({ tools: null, realtimeInputConfig: null }),
+    )
+    bench.send({ realtimeInput: { text: 'Hello', audio: null, activityStart: null }, clientContent: null })
+    expect(bench.session.receivedSignals()).toEqual([{ kind: 'text', atMs: 0, text: 'Hello' }])
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+  })
+
+  it('of mediaChunks only the first is read', () => {
+    const chunks = ['AQA=', 'AgA=', 'AwA='].map((data) => ({ data, mimeType: 'audio/pcm' }))
+    const bench = new Bench().send(setup(), { realtimeInput: { mediaChunks: chunks } })
+    expect(bench.session.receivedAudio()).toEqual(Int16Array.of(1))
+  })
+
+  it('a video, a context update and unknown fields are taken', () => {
+    const bench = new Bench().send(
+      { ...setup({ futureField: 1 }), extra: true },
+      { realtimeInput: { video: { data: '_9g=', mime_type: 'image/jpeg' } } },
+      { realtimeInput: { mediaChunks: [{ data: '/9g=', mimeType: 'image/jpeg' }] } },
+      { contextUpdate: { tools: { tools: [] } } },
+    )
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(
+      bench.session.log.map((entry) => (entry.kind === 'received' ? entry.message.type : entry.kind)),
+    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'contextUpdate'])
+  })
+})

@@ -1,0 +1,128 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import type { ServerSession } from '../src/emulated-session.ts'
+import { EmulatorError, type EmulatorOptions, startEmulator } from '../src/index.ts'
+import { Bench, setup } from './bench.ts'
+
+describe('startEmulator refuses', () => {
+  it.each<[object, string]>([
+    [{ profile: 'gemini-9' }, 'profile must be "gemini-2.5", but is "gemini-9"'],
+    [{ graceMs: -1 }, 'graceMs must be a number of 0 or more, but is -1'],
+    [{ graceMs: Number.NaN }, 'graceMs must be a number of 0 or more, but is NaN'],
+    [{ port: 65_536 }, 'port must be an integer from 0 to 65535, but is 65536'],
+    [{ port: '80' }, 'port must be an integer from 0 to 65535, but is "80"'],
+    [{ host: '' }, 'host must be a host name or address, but is ""'],
+    [{ script: [] }, 'script must be a list of one reply or more, but is []'],
+    [
+      { script: [{ silent: true }, { tell: 'x' }] },
+      'script[1] must be an object with one of say, call and silent, but is {"tell":"x"}',
+    ],
+    [
+      { script: [{ say: 'a', silent: true }] },
+      'script[0] must be an object with one of say, call and silent, but is {"say":"a","silent":true}',
+    ],
+    [{ script: [{ say: ' ' }] }, 'script[0].say must be a sentence, but is " "'],
+    [{ script: [{ call: [] }] }, 'script[0].call must be a list of one call or more, but is []'],
+    [{ script: [{ call: [{ name: 'f' }, {}] }] }, 'script[0].call[1].name must be a name, but is undefined'],
+    [{ script: [{ call: [{ name: 'f', id: 1 }] }] }, 'script[0].call[0].id must be a string, but is 1'],
+    [
+      { script: [{ call: [{ name: 'f', args: [] }] }] },
+      'script[0].call[0].args must be an object, but is []',
+    ],
+    [{ script: [{ call: [{ name: 'f' }], thenSay: '' }] }, 'script[0].thenSay must be a sentence, but is ""'],
+    [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
+    [{ script: [null] }, 'script[0] must be an object, but is null'],
+  ])('%j', async (options, message) => {
+    await expect(startEmulator(options as EmulatorOptions)).rejects.toMatchObject({
+      name: 'EmulatorError',
+      code: 'invalid-option',
+      message,
+    })
+  })
+
+  it('a port that is taken', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    await expect(startEmulator({ port })).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: `port ${port} of 127.0.0.1 is in use`,
+    })
+    other.close()
+  })
+
+  it('a host that is not of this machine', async () => {
+    await expect(startEmulator({ host: '203.0.113.1' })).rejects.toMatchObject({
+      code: 'listen-failed',
+      message: expect.stringContaining('203.0.113.1'),
+      cause: expect.any(Error),
+    })
+  })
+})
+
+describe('EmulatorError', () => {
+  it('is recognised when it comes from another copy of the package', () => {
+    const foreign = Object.assign(new Error('x'), { [Symbol.for('@livegate/emulator/EmulatorError')]: true })
+    expect(
+      [new EmulatorError('invalid-option', 'x'), foreign, new Error('x'), null].map(EmulatorError.isInstance),
+    ).toEqual([true, true, false, false])
+  })
+})
+
+describe('the hand on a session', () => {
+  const refusal = (act: () => unknown) => {
+    try {
+      act()
+    } catch (error) {
+      return EmulatorError.isInstance(error) ? `${error.code}: ${error.message}` : error
+    }
+    return undefined
+  }
+  const acts = (session: ServerSession): readonly (() => unknown)[] => [
+    () => session.callTools([{ name: 'f' }]),
+    () => session.cancelCalls(['x']),
+    () => session.sendText('{'),
+    () => session.close(1000, ''),
+    () => session.drop(),
+  ]
+
+  it('can speak for the model after the setup only', () => {
+    const { session } = new Bench()
+    expect(acts(session).slice(0, 2).map(refusal)).toEqual(
+      Array(2).fill('session-not-open: the session has no setup yet'),
+    )
+  })
+
+  it('can do nothing after the end', () => {
+    const bench = new Bench().send(setup())
+    bench.session.disconnected(1005, '')
+    const ended = 'session-not-open: the session has ended'
+    expect(acts(bench.session).map(refusal)).toEqual([ended, ended, ended, undefined, undefined])
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(bench.session.closed).toEqual({ code: 1005, reason: '', by: 'client' })
+  })
+
+  it('refuses what a close frame cannot carry, and calls without a name', () => {
+    const bench = new Bench().send(setup())
+    const { session } = bench
+    expect(
+      [
+        () => session.close(1006, ''),
+        () => session.close(1000, 'é'.repeat(62)),
+        () => session.callTools([{ name: '' }]),
+      ].map(refusal),
+    ).toEqual([
+      'invalid-option: code must be a close code that a frame can carry, but is 1006',
+      expect.stringContaining('invalid-option: reason must be at most 123 bytes'),
+      'invalid-option: calls[0].name must be a name, but is ""',
+    ])
+    session.sendText('{"broken')
+    session.close(1011, 'Internal error occurred.')
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 raw {"broken',
+      '0 close 1011 Internal error occurred.',
+    ])
+  })
+})

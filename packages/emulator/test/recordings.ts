@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A session of the tests of js-genai with a real server: messages in order, without times. */
+export interface RecordedSession {
+  readonly name: string
+  readonly messages: readonly { readonly from: 'client' | 'server'; readonly text: string }[]
+}
+
+/**
+ * The folder with recordings: LIVEGATE_RECORDINGS, or `shared/recordings` beside this folder or one above it. They are not
+ * part of the repository. Undefined if there are none, except where CI is set: there that is an error.
+ */
+export function findRecordings(): string | undefined {
+  const given = process.env.LIVEGATE_RECORDINGS
+  const candidates = given === undefined ? foldersAbove(fileURLToPath(import.meta.url)) : [given]
+  const found = candidates.find((folder) => existsSync(join(folder, 'js-genai')))
+  if (found === undefined && process.env.CI) {
+    throw new Error(`no recordings: looked into ${candidates.join(', ')}; set LIVEGATE_RECORDINGS`)
+  }
+  return found
+}
+
+export function recordedSessions(folder: string): readonly RecordedSession[] {
+  return readdirSync(join(folder, 'js-genai'))
+    .filter((name) => name.endsWith('.websocket.log'))
+    .map((name) => ({ name, messages: parse(readFileSync(join(folder, 'js-genai', name), 'utf8')) }))
+}
+
+/** `>N text` is a message of the client, `<N text` one of the server; N counts the bytes of the text. */
+function parse(log: string): RecordedSession['messages'] {
+  const starts = [...log.matchAll(/^([<>])\d+ (?=\{)/gm)]
+  return starts.map((start, index) => ({
+    from: start[1] === '>' ? 'client' : 'server',
+    text: log.slice(start.index + start[0].length, starts[index + 1]?.index),
+  }))
+}
+
+function foldersAbove(file: string): readonly string[] {
+  const above = dirname(file)
+  return above === file ? [] : [join(above, 'shared', 'recordings'), ...foldersAbove(above)]
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import type { JsonObject, LogEntry } from '../src/index.ts'
+import {
+  activityEnd,
+  activityStart,
+  answer,
+  audio,
+  Bench,
+  manualMode,
+  setup,
+  silence,
+  text,
+} from './bench.ts'
+
+describe('the log of a session', () => {
+  it('tells all that happened, in order and without the audio itself', () => {
+    const bench = new Bench({ script: [{ call: [{ name: 'get_time' }], thenSay: 'A' }] })
+    bench.send(setup({ tools: [], outputAudioTranscription: {}, ...manualMode })).wait(10)
+    bench
+      .send(activityStart, audio(silence(20)))
+      .wait(20)
+      .send(activityEnd)
+      .wait(30)
+      .send(answer('function-call-1'))
+      .wait(100)
+    bench.send(
+      { realtimeInput: { audio: { data: '' }, text: 'a', video: {} } },
+      { contextUpdate: {} },
+      setup(),
+    )
+    const { session } = bench
+    const setupMessage = {
+      model: 'models/gemini-2.5-flash-native-audio',
+      tools: [],
+      outputAudioTranscription: {},
+      ...manualMode,
+    }
+    const response = {
+      id: 'function-call-1',
+      name: 'get_weather',
+      response: { output: 12 },
+      willContinue: false,
+    }
+    const second = (setup() as { setup: JsonObject }).setup
+    expect(session.log).toEqual([
+      { kind: 'received', atMs: 0, message: { type: 'setup', setup: setupMessage } },
+      { kind: 'sent', atMs: 0, message: { type: 'setupComplete' } },
+      {
+        kind: 'received',
+        atMs: 10,
+        message: { type: 'realtimeInput', inputs: ['activityStart'], audioSamples: 0 },
+      },
+      {
+        kind: 'received',
+        atMs: 10,
+        message: { type: 'realtimeInput', inputs: ['audio'], audioSamples: 320 },
+      },
+      {
+        kind: 'received',
+        atMs: 30,
+        message: { type: 'realtimeInput', inputs: ['activityEnd'], audioSamples: 0 },
+      },
+      {
+        kind: 'sent',
+        atMs: 30,
+        message: { type: 'toolCall', calls: [{ name: 'get_time', args: {}, id: 'function-call-1' }] },
+      },
+      { kind: 'received', atMs: 60, message: { type: 'toolResponse', responses: [response] } },
+      { kind: 'sent', atMs: 60, message: { type: 'transcript', text: 'A' } },
+      { kind: 'sent', atMs: 60, message: { type: 'audio', samples: 1262 } },
+      { kind: 'sent', atMs: 60, message: { type: 'generationComplete' } },
+      {
+        kind: 'sent',
+        atMs: expect.closeTo(60 + 1262 / 24) as number,
+        message: { type: 'turnComplete', usage: { prompt: { AUDIO: 1, TEXT: 0 }, response: 2 } },
+      },
+      {
+        kind: 'received',
+        atMs: 160,
+        message: { type: 'realtimeInput', inputs: ['audio', 'video', 'text'], audioSamples: 0, text: 'a' },
+      },
+      {
+        kind: 'sent',
+        atMs: 160,
+        message: { type: 'toolCall', calls: [{ name: 'get_time', args: {}, id: 'function-call-2' }] },
+      },
+      { kind: 'received', atMs: 160, message: { type: 'contextUpdate' } },
+      { kind: 'received', atMs: 160, message: { type: 'setup', setup: second } },
+      { kind: 'violation', atMs: 160, reason: 'a second setup' },
+      { kind: 'close', atMs: 160, code: 1007, reason: 'Request contains an invalid argument.', by: 'server' },
+    ] satisfies readonly LogEntry[])
+    expect(session.setup).toEqual(setupMessage)
+    expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
+  })
+
+  it('stays as it is after the end', () => {
+    const bench = new Bench().send(setup(), text('Hello'))
+    bench.session.drop()
+    const length = bench.session.log.length
+    bench.send(text('Hello'), answer('function-call-1')).wait(10_000)
+    bench.session.disconnected(1006, '')
+    bench.session.close(1000, '')
+    expect(bench.session.log).toHaveLength(length)
+    expect(bench.session.closed).toEqual({ code: 1006, reason: '', by: 'server' })
+    expect(bench.seen().slice(2)).toEqual(['0 drop'])
+  })
+
+  it('ends what the model is saying with the session', () => {
+    const bench = new Bench({ script: [{ say: 'A sentence that lasts for a while.' }] }).send(
+      setup(),
+      text('Hello'),
+    )
+    bench.session.disconnected(1000, 'bye')
+    bench.seen()
+    expect(bench.wait(10_000).seen()).toEqual([])
+    expect(bench.clock.pendingTimers).toBe(0)
+    expect(bench.session.closed).toEqual({ code: 1000, reason: 'bye', by: 'client' })
+  })
+})
+
+describe('brackets', () => {
+  it.each([
+    ['none', [], { starts: 0, ends: 0, open: false, balanced: true }],
+    ['one', [activityStart, activityEnd], { starts: 1, ends: 1, open: false, balanced: true }],
+    [
+      'one and a half',
+      [activityStart, activityEnd, activityStart],
+      { starts: 2, ends: 1, open: true, balanced: true },
+    ],
+    ['an end alone', [activityEnd], { starts: 0, ends: 1, open: false, balanced: false }],
+    [
+      'an end too late',
+      [activityEnd, activityStart, activityEnd],
+      { starts: 1, ends: 2, open: false, balanced: false },
+    ],
+  ])('%s', (_case, messages, brackets) => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup(manualMode), ...messages)
+    expect(bench.session.brackets).toEqual(brackets)
+  })
+})

@@ -1,0 +1,296 @@
+import { readFileSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
+import { GoogleGenAI, type LiveConnectConfig, type LiveServerMessage, type Session } from '@google/genai'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '../src/index.ts'
+import { pcmOfSamples, samplesOfWav } from '../src/pcm.ts'
+import { silence } from './bench.ts'
+
+const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+const model = 'gemini-2.5-flash-native-audio'
+const weatherTool = { functionDeclarations: [{ name: 'get_weather' }] }
+const twoSentences = samplesOfWav(readFileSync(new URL('fixtures/two-sentences.wav', import.meta.url)))
+// Up to the sample that ends the turn: what came later would come during the call.
+const question = twoSentences.subarray(0, 28_800)
+
+let emulator: Emulator
+
+async function start(options: EmulatorOptions = {}): Promise<void> {
+  emulator = await startEmulator(options)
+}
+
+afterEach(() => emulator.close())
+
+function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {}
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+interface Client {
+  readonly session: Session
+  readonly messages: LiveServerMessage[]
+  readonly closed: Promise<{ code: number; reason: string }>
+  readonly seenByServer: EmulatedSession
+  /** Resolves with the first message, past or future, that passes. */
+  next(passes: (message: LiveServerMessage) => unknown): Promise<LiveServerMessage>
+}
+
+async function connect(config: LiveConnectConfig = {}): Promise<Client> {
+  const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
+  const messages: LiveServerMessage[] = []
+  const waiting = new Set<() => void>()
+  const { promise: closed, resolve: close } = deferred<{ code: number; reason: string }>()
+  const session = await ai.live.connect({
+    model,
+    config,
+    callbacks: {
+      onmessage: (message) => {
+        messages.push(message)
+        for (const check of waiting) check()
+      },
+      onclose: ({ code, reason }) => close({ code, reason }),
+    },
+  })
+  const seenByServer = emulator.sessions.at(-1)
+  if (seenByServer === undefined) throw new Error('the emulator has no session')
+  const next = (passes: (message: LiveServerMessage) => unknown): Promise<LiveServerMessage> =>
+    new Promise((resolve) => {
+      const check = () => {
+        const found = messages.find(passes)
+        if (found === undefined) return
+        waiting.delete(check)
+        resolve(found)
+      }
+      waiting.add(check)
+      check()
+    })
+  return { session, messages, closed, seenByServer, next }
+}
+
+function sendAudio(session: Session, samples: Int16Array): void {
+  const chunk = 320
+  for (let at = 0; at < samples.length; at += chunk) {
+    const data = pcmOfSamples(samples.subarray(at, at + chunk)).toString('base64')
+    session.sendRealtimeInput({ audio: { data, mimeType: 'audio/pcm;rate=16000' } })
+  }
+}
+
+function kindsOf(messages: readonly LiveServerMessage[]): readonly string[] {
+  const kinds = messages.map((message) =>
+    Object.keys({ ...message, ...message.serverContent })
+      .filter((name) => name !== 'serverContent')
+      .sort()
+      .join('+'),
+  )
+  return kinds.filter((kind, index) => kind !== kinds[index - 1])
+}
+
+describe('with the SDK for JavaScript', () => {
+  it('a spoken turn is answered by a tool call, and the answer to it by speech', async () => {
+    await start()
+    const client = await connect({ tools: [weatherTool], outputAudioTranscription: {} })
+    sendAudio(client.session, question)
+    const { toolCall } = await client.next((message) => message.toolCall)
+    const [call] = toolCall?.functionCalls ?? []
+    expect(toolCall).toEqual({
+      functionCalls: [{ name: 'get_weather', args: { city: 'Dublin' }, id: 'function-call-1' }],
+    })
+    client.session.sendToolResponse({
+      functionResponses: [
+        { id: call?.id ?? '', name: 'get_weather', response: { output: '12 degrees, light rain' } },
+      ],
+    })
+    await client.next((message) => message.serverContent?.turnComplete)
+    expect(kindsOf(client.messages)).toEqual([
+      'setupComplete',
+      'toolCall',
+      'outputTranscription',
+      'modelTurn',
+      'outputTranscription',
+      'modelTurn',
+      'outputTranscription',
+      'modelTurn',
+      'generationComplete',
+      'turnComplete+usageMetadata',
+    ])
+    const transcript = client.messages
+      .map((message) => message.serverContent?.outputTranscription?.text ?? '')
+      .join('')
+    expect(transcript).toBe('It is twelve degrees in Dublin, with light rain.')
+    const { seenByServer } = client
+    expect(seenByServer.receivedAudio()).toEqual(question)
+    expect(seenByServer.turns).toMatchObject([{ source: 'speech', firstSample: 0, samples: 28_800 }])
+    expect(seenByServer.toolResponses).toMatchObject([
+      { id: 'function-call-1', name: 'get_weather', idWas: 'pending' },
+    ])
+    client.session.close()
+    expect(await client.closed).toEqual({ code: 1005, reason: '' })
+    await vi.waitFor(() => expect(seenByServer.closed).toEqual({ code: 1005, reason: '', by: 'client' }))
+  })
+
+  it('a session dies if audio goes on during the call', async () => {
+    await start()
+    const client = await connect({ tools: [weatherTool] })
+    sendAudio(client.session, question)
+    await client.next((message) => message.toolCall)
+    const microphone = setInterval(() => sendAudio(client.session, silence(20)), 20)
+    const close = await client.closed
+    clearInterval(microphone)
+    const { seenByServer } = client
+    const expected = { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' }
+    expect(close).toEqual(expected)
+    expect(seenByServer.closed).toEqual({ ...expected, by: 'server' })
+    expect(seenByServer.inputsDuringWindow.violations).toBe(1)
+  })
+
+  it('every kind of message that it can send arrives', async () => {
+    await start({ script: [{ silent: true }] })
+    const client = await connect()
+    client.session.sendRealtimeInput({ video: { data: '/9j/', mimeType: 'image/jpeg' } })
+    client.session.sendRealtimeInput({ media: { data: 'AAA=', mimeType: 'audio/pcm;rate=16000' } })
+    client.session.sendRealtimeInput({ text: 'Hello' })
+    client.session.sendRealtimeInput({ audioStreamEnd: true })
+    client.session.sendRealtimeInput({})
+    client.session.sendClientContent({ turns: 'Hello' })
+    client.session.sendRealtimeInput({ activityStart: {} })
+    const reason = 'Explicit activity control is not supported when automatic activity detection is enabled.'
+    expect(await client.closed).toEqual({ code: 1007, reason })
+    expect(
+      client.seenByServer.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message] : [])),
+    ).toEqual([
+      { type: 'setup', setup: { model: `models/${model}` } },
+      { type: 'realtimeInput', inputs: ['video'], audioSamples: 0 },
+      { type: 'realtimeInput', inputs: ['mediaChunks'], audioSamples: 1 },
+      { type: 'realtimeInput', inputs: ['text'], audioSamples: 0, text: 'Hello' },
+      { type: 'realtimeInput', inputs: ['audioStreamEnd'], audioSamples: 0 },
+      { type: 'realtimeInput', inputs: [], audioSamples: 0 },
+      { type: 'clientContent', text: 'Hello', turnComplete: true },
+      { type: 'realtimeInput', inputs: ['activityStart'], audioSamples: 0 },
+    ])
+  })
+
+  it('a session is closed and dropped as the test wants', async () => {
+    await start()
+    const [first, second] = [await connect(), await connect()]
+    emulator.sessions[0]?.close(1011, 'Internal error occurred.')
+    emulator.sessions[1]?.drop()
+    expect(await first.closed).toEqual({ code: 1011, reason: 'Internal error occurred.' })
+    expect(await second.closed).toEqual({ code: 1006, reason: '' })
+    expect(emulator.sessions.map((session) => session.closed)).toEqual([
+      { code: 1011, reason: 'Internal error occurred.', by: 'server' },
+      { code: 1006, reason: '', by: 'server' },
+    ])
+  })
+
+  it('calls of different sessions never have the same id', async () => {
+    await start()
+    const clients = [await connect(), await connect()]
+    const ids = clients.map(({ seenByServer }) => seenByServer.callTools([{ name: 'f' }, { name: 'g' }]))
+    expect(ids).toEqual([
+      ['function-call-1', 'function-call-2'],
+      ['function-call-3', 'function-call-4'],
+    ])
+    await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
+  })
+
+  it('the API key is nowhere in what the emulator keeps', async () => {
+    await start()
+    const client = await connect({ tools: [weatherTool] })
+    client.session.sendClientContent({ turns: 'Hello' })
+    await client.next((message) => message.toolCall)
+    const { log, setup } = client.seenByServer
+    expect(log.length).toBeGreaterThan(3)
+    expect(JSON.stringify([log, setup, emulator])).not.toContain('test-key')
+  })
+})
+
+describe('at the socket', () => {
+  /** What became of an attempt to connect: `open`, or the error's text. */
+  function attempt(path: string): Promise<string> {
+    const { promise, resolve } = deferred<string>()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + path)
+    socket.on('open', () => {
+      resolve('open')
+      socket.close()
+    })
+    socket.on('error', (error) => resolve(error.message))
+    return promise
+  }
+
+  it.each([
+    [`${livePath}?key=k`, 'open'],
+    ['//ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent', 'open'],
+    [
+      '/proxy//ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained?access_token=t',
+      'open',
+    ],
+    ['//ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent', 'open'],
+    ['/', 'Unexpected server response: 404'],
+    [`${livePath}/more`, 'Unexpected server response: 404'],
+    [`/elsewhere?x=${livePath}`, 'Unexpected server response: 404'],
+    [
+      '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateMusic',
+      'Unexpected server response: 404',
+    ],
+  ])('the path %s leads to: %s', async (path, outcome) => {
+    await start()
+    expect(await attempt(path)).toBe(outcome)
+  })
+
+  it('a request that is no upgrade gets 404', async () => {
+    await start()
+    expect((await fetch(emulator.url + livePath)).status).toBe(404)
+  })
+
+  it('the server waits for the setup, then speaks binary JSON; it takes text and binary, and survives malformed JSON', async () => {
+    await start()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    const received: [boolean, string][] = []
+    const { promise: closed, resolve } = deferred<[number, string]>()
+    socket.on('message', (data, isBinary) => {
+      received.push([isBinary, data.toString()])
+      socket.send('{"broken')
+    })
+    socket.on('close', (code, reason) => resolve([code, reason.toString()]))
+    await new Promise((opened) => socket.on('open', opened))
+    // The answer to a ping comes after all that the server had to say of itself.
+    const pong = new Promise((arrived) => socket.once('pong', arrived))
+    socket.ping()
+    await pong
+    expect([received, socket.extensions]).toEqual([[], ''])
+    socket.send(Buffer.from('{"setup":{"model":"models/m"}}'))
+    expect(await closed).toEqual([1007, 'Request contains an invalid argument.'])
+    expect(received).toEqual([[true, '{\n  "setupComplete": {}\n}\n']])
+    expect(await attempt(livePath)).toBe('open')
+    expect(emulator.sessions).toHaveLength(2)
+  })
+
+  it('close ends all sessions, frees the port, and may be called twice', async () => {
+    await start()
+    const client = await connect()
+    const port = Number(new URL(emulator.url).port)
+    const closing = emulator.close()
+    expect(emulator.close()).toBe(closing)
+    await closing
+    expect(await client.closed).toEqual({ code: 1001, reason: '' })
+    expect(client.seenByServer.closed).toEqual({ code: 1001, reason: '', by: 'server' })
+    await start({ port })
+    expect(emulator.url).toBe(`http://127.0.0.1:${port}`)
+  })
+
+  it('close does not wait for a client that never answers', async () => {
+    await start()
+    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+    const upgrade = ['Host: x', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13']
+    const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`
+    socket.write([`GET ${livePath} HTTP/1.1`, ...upgrade, key, '', ''].join('\r\n'))
+    await vi.waitFor(() => expect(emulator.sessions).toHaveLength(1))
+    await emulator.close()
+    expect(emulator.sessions[0]?.closed).toEqual({ code: 1001, reason: '', by: 'server' })
+    socket.destroy()
+  })
+})

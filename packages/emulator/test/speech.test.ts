@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { joinSamples } from '../src/pcm.ts'
+import { profileNamed } from '../src/profile.ts'
+import { frameOf, type ServerMessage } from '../src/server-frames.ts'
+import { transcriptFragments, utteranceSteps } from '../src/speech.ts'
+import { speak } from '../src/voice.ts'
+
+describe('frameOf', () => {
+  const usage = { prompt: { AUDIO: 20, TEXT: 2 }, response: 26 }
+  it.each<[ServerMessage, object]>([
+    [{ type: 'setupComplete' }, { setupComplete: {} }],
+    [
+      { type: 'toolCall', calls: [{ name: 'f', args: { a: 1 }, id: 'function-call-1' }] },
+      { toolCall: { functionCalls: [{ name: 'f', args: { a: 1 }, id: 'function-call-1' }] } },
+    ],
+    [{ type: 'toolCallCancellation', ids: ['a', 'b'] }, { toolCallCancellation: { ids: ['a', 'b'] } }],
+    [{ type: 'transcript', text: ' rain' }, { serverContent: { outputTranscription: { text: ' rain' } } }],
+    [
+      { type: 'audio', samples: Int16Array.of(1, -2) },
+      {
+        serverContent: {
+          modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: 'AQD+/w==' } }] },
+        },
+      },
+    ],
+    [{ type: 'generationComplete' }, { serverContent: { generationComplete: true } }],
+    [{ type: 'interrupted' }, { serverContent: { interrupted: true } }],
+    [
+      { type: 'turnComplete', usage },
+      {
+        serverContent: { turnComplete: true },
+        usageMetadata: {
+          promptTokenCount: 22,
+          responseTokenCount: 26,
+          totalTokenCount: 48,
+          promptTokensDetails: [
+            { modality: 'AUDIO', tokenCount: 20 },
+            { modality: 'TEXT', tokenCount: 2 },
+          ],
+          responseTokensDetails: [{ modality: 'AUDIO', tokenCount: 26 }],
+        },
+      },
+    ],
+  ])('writes %o', (message, frame) => {
+    expect(frameOf(message, profileNamed('gemini-2.5'))).toBe(`${JSON.stringify(frame, null, 2)}\n`)
+  })
+})
+
+describe('an utterance', () => {
+  it('is transcribed in fragments that begin with a space when they continue', () => {
+    expect(transcriptFragments('It is twelve degrees.')).toEqual(['It is twelve', ' degrees.'])
+  })
+
+  it.each([
+    'It is twelve degrees in Dublin, with light rain.',
+    'A',
+    'One two three four five six seven eight nine ten',
+  ])('has all of its audio and transcript before its end: %s', (text) => {
+    const messages = utteranceSteps(text, true).flat()
+    const of = <Type extends ServerMessage['type']>(type: Type) =>
+      messages.filter((message): message is Extract<ServerMessage, { type: Type }> => message.type === type)
+    expect(joinSamples(of('audio').map((message) => message.samples))).toEqual(speak(text))
+    expect(
+      of('transcript')
+        .map((message) => message.text)
+        .join(''),
+    ).toBe(text)
+    expect(messages.at(-1)).toEqual({ type: 'generationComplete' })
+  })
+})
+
+describe('the voice', () => {
+  const loudest = (samples: Int16Array) =>
+    samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+
+  it('has recordings of two sentences', () => {
+    const weather = speak('It is twelve degrees in Dublin, with light rain.')
+    const umbrella = speak('Yes, take an umbrella.')
+    expect([weather.length, umbrella.length]).toEqual([60_573, 31_260])
+    expect(Math.min(loudest(weather), loudest(umbrella))).toBeGreaterThan(5000)
+    expect(umbrella.slice(0, 1000)).not.toEqual(weather.slice(0, 1000))
+  })
+
+  it('repeats or cuts one of them for any other text, in proportion to its length', () => {
+    const weather = speak('It is twelve degrees in Dublin, with light rain.')
+    const half = speak('x'.repeat(24))
+    const double = speak('x'.repeat(96))
+    expect(half).toEqual(weather.slice(0, 30_287))
+    expect(double).toEqual(joinSamples([weather, weather]))
+  })
+})
