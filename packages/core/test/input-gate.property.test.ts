@@ -1,0 +1,231 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  dropInput,
+  type Hold,
+  holdInput,
+  InputGate,
+  type InputKind,
+  type InputPolicy,
+  passInput,
+  type RealtimeInput,
+} from '../src/index.ts'
+import { pcm } from './inputs.ts'
+
+/** What can happen to a gate. `fails`: the transport refuses what it is given from here on, or takes it again. */
+type Step =
+  | { readonly do: 'offer'; readonly kind: InputKind }
+  | { readonly do: 'hold' | 'release'; readonly id: number }
+  | { readonly do: 'fails'; readonly fails: boolean }
+
+const kinds: readonly InputKind[] = [
+  'audio',
+  'video',
+  'text',
+  'activityStart',
+  'activityEnd',
+  'audioStreamEnd',
+]
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('offer'), kind: fc.constantFrom(...kinds) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('hold'), id: fc.nat(2) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('release'), id: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fails'), fails: fc.boolean() }) },
+) as fc.Arbitrary<Step>
+
+const steps = fc.array(step, { maxLength: 60 })
+
+const policies: readonly (readonly [string, InputPolicy])[] = [
+  ['holdInput', holdInput()],
+  ['holdInput, of 60 ms', holdInput({ maxDurationMs: 60 })],
+  ['holdInput, of nothing', holdInput({ maxDurationMs: 0, maxBytes: 0 })],
+  ['dropInput', dropInput()],
+  ['passInput', passInput()],
+  ['audio held, text passed', { ...holdInput(), text: 'pass' }],
+  ['audio passed, text held', { ...holdInput(), audio: 'pass' }],
+]
+
+function inputOf(kind: InputKind): RealtimeInput {
+  switch (kind) {
+    case 'audio':
+      return { audio: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }
+    case 'video':
+      return { video: { data: '/9j/', mimeType: 'image/jpeg' } }
+    case 'text':
+      return { text: 'word' }
+    case 'activityStart':
+      return { activityStart: {} }
+    case 'activityEnd':
+      return { activityEnd: {} }
+    case 'audioStreamEnd':
+      return { audioStreamEnd: true }
+  }
+}
+
+/** The rule of a kind; signals go with the audio that they speak of. */
+function ruleOf(policy: InputPolicy, kind: InputKind): string {
+  return kind === 'video' || kind === 'text' ? policy[kind] : policy.audio
+}
+
+/** `expect` a million times is slow. */
+function must(condition: boolean, law: string): void {
+  if (!condition) throw new Error(`broken: ${law}`)
+}
+
+/** A gate together with a server that believes only what it sees. */
+class Scene {
+  readonly gate: InputGate
+  readonly #policy: InputPolicy
+  readonly #holds: Map<number, Hold> = new Map()
+  /** The order of the offers, by input. */
+  readonly #offered: Map<RealtimeInput, { readonly order: number; readonly kind: InputKind }> = new Map()
+  readonly wire: { readonly order: number; readonly kind: InputKind }[] = []
+  bracketOpen = false
+  #fails = false
+  everFailed = false
+
+  constructor(policy: InputPolicy) {
+    this.#policy = policy
+    this.gate = new InputGate({ policy, send: (input) => this.#receive(input) })
+  }
+
+  take(step: Step): void {
+    switch (step.do) {
+      case 'offer':
+        this.offer(step.kind)
+        break
+      case 'hold':
+        this.#holds.set(step.id, this.gate.hold('tool-call', step.id))
+        break
+      case 'release':
+        this.#holds.get(step.id)?.release()
+        this.#holds.delete(step.id)
+        break
+      case 'fails':
+        this.#fails = step.fails
+        this.everFailed ||= step.fails
+        break
+    }
+    this.#checkAccount()
+  }
+
+  offer(kind: InputKind): string {
+    const input = inputOf(kind)
+    this.#offered.set(input, { order: this.#offered.size, kind })
+    try {
+      return this.gate.offer(input).status
+    } catch (error) {
+      must(this.#fails, `G3: offer threw: ${String(error)}`)
+      return String(error)
+    }
+  }
+
+  /** Every hold goes, the transport is well, and the user stops speaking. */
+  settle(): void {
+    this.#fails = false
+    for (const hold of this.#holds.values()) hold.release()
+    this.#holds.clear()
+    this.offer('activityEnd')
+    this.#checkAccount()
+  }
+
+  #receive(input: RealtimeInput): void {
+    const offer = this.#offered.get(input)
+    if (!offer) throw new Error('G5: what was sent was never offered')
+    if (this.#fails) throw new Error('socket gone')
+    const { kind } = offer
+    must(ruleOf(this.#policy, kind) === 'pass' || this.#holds.size === 0, 'G1: sent through a shut gate')
+    must(kind !== 'activityStart' || !this.bracketOpen, 'G4: a start inside a bracket')
+    must(kind !== 'activityEnd' || this.bracketOpen, 'G4: an end outside a bracket')
+    if (kind.startsWith('activity')) this.bracketOpen = kind === 'activityStart'
+    this.wire.push(offer)
+  }
+
+  #checkAccount(): void {
+    const { backlog, counters, status, holds, bracketOpen } = this.gate.snapshot()
+    for (const kind of kinds) {
+      const { offered, sent, held, dropped } = counters[kind]
+      const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0)
+      must(
+        offered === sent + held + lost,
+        `G5: ${kind}: ${offered} offered, ${sent} sent, ${held} held, ${lost} dropped`,
+      )
+      must(
+        sent === this.wire.filter((seen) => seen.kind === kind).length,
+        `G5: ${kind}: sent is what the server saw`,
+      )
+    }
+    must(backlog.durationMs <= this.#policy.maxDurationMs, 'the backlog keeps its bound')
+    must((status === 'shut') === holds.length > 0, 'G2: shut exactly while there are holds')
+    must(holds.length === this.#holds.size, 'G2: the holds are those that were not released')
+    must(bracketOpen === this.bracketOpen, 'G4: the gate knows the bracket as the server does')
+  }
+}
+
+describe.each(policies)('under random interleavings, with %s', (_, policy) => {
+  it('G1, G2, G4, G5: the gate keeps shut, opens by set, balances brackets and accounts for every input', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const scene = new Scene(policy)
+        for (const each of taken) scene.take(each)
+        scene.settle()
+        expect(scene.gate.snapshot()).toMatchObject({ status: 'open', backlog: { inputs: 0 } })
+        if (!scene.everFailed) expect(scene.bracketOpen, 'G4: a turn that was heard is ended').toBe(false)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('G6: what is sent leaves in the order in which it was offered', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const scene = new Scene(policy)
+        for (const each of taken) scene.take(each)
+        scene.settle()
+        // A kind that passes does not wait for the kinds that are held: each of the two then has an order of its own.
+        const passed = scene.wire.filter(({ kind }) => ruleOf(policy, kind) === 'pass')
+        const waited = scene.wire.filter(({ kind }) => ruleOf(policy, kind) !== 'pass')
+        for (const stream of [passed, waited]) {
+          const orders = stream.map(({ order }) => order)
+          expect(orders).toEqual([...orders].sort((a, b) => a - b))
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('G4: a turn that fell wholly into the window is replayed or dropped as one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom<InputKind>('audio', 'video', 'text'), { maxLength: 8 }),
+        (content) => {
+          const scene = new Scene(policy)
+          scene.take({ do: 'hold', id: 0 })
+          for (const kind of ['activityStart', ...content, 'activityEnd'] as const)
+            scene.take({ do: 'offer', kind })
+          scene.take({ do: 'release', id: 0 })
+          const signals = scene.wire.filter(({ kind }) => kind.startsWith('activity'))
+          expect([0, 2]).toContain(signals.length)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('G5: after close everything is accounted for, and nothing more is sent', () => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const scene = new Scene(policy)
+        for (const each of before) scene.take(each)
+        scene.gate.close()
+        const seen = scene.wire.length
+        for (const { do: what, ...rest } of after)
+          if (what === 'offer' && 'kind' in rest) scene.offer(rest.kind)
+        expect(scene.wire.length).toBe(seen)
+        expect(scene.gate.snapshot()).toMatchObject({ status: 'closed', holds: [], backlog: { inputs: 0 } })
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,421 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type FunctionResponse,
+  LivegateError,
+  type ToolCall,
+  type ToolCallEvent,
+  type ToolCallMessage,
+  ToolCallTracker,
+} from '../src/index.ts'
+
+/** A promise that the test settles. */
+function deferred<Value>() {
+  let resolve: (value: Value) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
+}
+
+function observe() {
+  const events: string[] = []
+  const calls = new ToolCallTracker({ onEvent: (event) => events.push(describeEvent(event)) })
+  return { calls, events }
+}
+
+function describeEvent(event: ToolCallEvent): string {
+  switch (event.type) {
+    case 'call-settled':
+      return `${event.call.id} ${event.as}`
+    case 'call-repeated':
+      return `${event.call.id} repeated`
+    case 'response-suppressed':
+      return `${event.call.id} suppressed: ${event.reason}`
+  }
+}
+
+const weather = { functionCalls: [{ id: 'fc-1', name: 'get_weather', args: { city: 'Dublin' } }] }
+
+function only(calls: readonly ToolCall[]): ToolCall {
+  const [call] = calls
+  if (!call || calls.length > 1) throw new Error(`expected one call, got ${calls.length}`)
+  return call
+}
+
+describe('receive', () => {
+  it('tells the calls, which are pending from then on and known by name', () => {
+    const { calls } = observe()
+    expect(calls.receive(weather)).toEqual([
+      { id: 'fc-1', wireId: 'fc-1', name: 'get_weather', args: { city: 'Dublin' } },
+    ])
+    expect(calls.nameOf('fc-1')).toBe('get_weather')
+    expect(calls.nameOf('fc-2')).toBeUndefined()
+    expect(calls.snapshot()).toEqual({
+      pending: [{ id: 'fc-1', name: 'get_weather' }],
+      settled: { answered: 0, cancelled: 0, expired: 0, lost: 0 },
+    })
+  })
+
+  it('G7: lets a call that comes again join the one there is, pending or settled', () => {
+    const { calls, events } = observe()
+    calls.receive(weather)
+    expect(calls.receive(weather)).toEqual([])
+    calls.settle('fc-1')
+    expect(calls.receive(weather)).toEqual([])
+    expect(events).toEqual(['fc-1 repeated', 'fc-1 answered', 'fc-1 repeated'])
+    expect(calls.pending).toEqual([])
+  })
+
+  it("G8: takes '' and 0 for ids, and gives a call without one a private id that never goes on the wire", async () => {
+    const { calls } = observe()
+    const received = calls.receive({
+      functionCalls: [{ id: '', name: 'a' }, { id: 0, name: 'b' }, { name: 'c' }, { name: 'd' }],
+    })
+    expect(received.map(({ wireId }) => wireId)).toEqual(['', 0, undefined, undefined])
+    expect(new Set(received.map(({ id }) => id)).size).toBe(4)
+    const responses = await Promise.all(received.map((call) => calls.execute(call, () => ({ ok: true }))))
+    expect(responses).toEqual([
+      { id: '', name: 'a', response: { ok: true } },
+      { id: 0, name: 'b', response: { ok: true } },
+      { name: 'c', response: { ok: true } },
+      { name: 'd', response: { ok: true } },
+    ])
+  })
+
+  it.each<[string, unknown, object[]]>([
+    ['no list', {}, []],
+    ['a list that is none', { functionCalls: 'all' }, []],
+    ['entries that are no calls', { functionCalls: [null, 5, 'x'] }, []],
+    [
+      'a call without name and arguments',
+      { functionCalls: [{ id: 'x' }] },
+      [{ id: 'x', wireId: 'x', name: '', args: {} }],
+    ],
+    [
+      'an id that is none',
+      { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
+      [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {} }],
+    ],
+  ])('G12: takes %s as far as it can be read', (_, message, received) => {
+    expect(observe().calls.receive(message as ToolCallMessage)).toEqual(received)
+  })
+})
+
+describe('run', () => {
+  it.each<[string, () => unknown, object]>([
+    ['an object', () => ({ celsius: 12 }), { celsius: 12 }],
+    ['a promise of one', async () => ({ celsius: 12 }), { celsius: 12 }],
+    ['a number', () => 12, { output: 12 }],
+    ['a list', () => [1, 2], { output: [1, 2] }],
+    ['nothing', () => undefined, { output: null }],
+    ['a date, which JSON makes a string', () => new Date(0), { output: new Date(0) }],
+    [
+      'an error thrown',
+      () => {
+        throw new Error('no network')
+      },
+      { error: 'no network' },
+    ],
+    [
+      'anything thrown',
+      () => {
+        throw 'no network'
+      },
+      { error: 'no network' },
+    ],
+    ['a rejection', () => Promise.reject(new Error('no network')), { error: 'no network' }],
+    [
+      'a BigInt',
+      () => ({ population: 5n }),
+      { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*BigInt/) },
+    ],
+    [
+      'a function',
+      () => ({ next: () => {} }),
+      { error: 'get_weather returned a value that JSON cannot carry: "next" is a function' },
+    ],
+    [
+      'a circle',
+      () => {
+        const circle: { self?: unknown } = {}
+        circle.self = circle
+        return circle
+      },
+      { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*circular/) },
+    ],
+  ])('G7, G8: answers a handler that gives %s, with name and id', async (_, handler, response) => {
+    const { calls, events } = observe()
+    const responses: FunctionResponse[] = []
+    const call = only(calls.receive(weather))
+    expect(await calls.run(call, handler, (each) => responses.push(each))).toBe('answered')
+    expect(responses).toEqual([{ id: 'fc-1', name: 'get_weather', response }])
+    expect(events).toEqual(['fc-1 answered'])
+  })
+
+  it('gives the handler its arguments, and a signal that is aborted once nobody waits any more', async () => {
+    const { calls } = observe()
+    const call = only(calls.receive(weather))
+    let seen: unknown
+    let signal: { readonly aborted: boolean } | undefined
+    await calls.run(
+      call,
+      (args, context) => {
+        signal = context.signal
+        seen = { args, id: context.id, name: context.name, aborted: context.signal.aborted }
+      },
+      () => {},
+    )
+    expect(seen).toEqual({ args: { city: 'Dublin' }, id: 'fc-1', name: 'get_weather', aborted: false })
+    expect(signal?.aborted).toBe(true)
+  })
+
+  it('G3: settles a call whose response cannot be sent, and throws on', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const running = calls.run(
+      call,
+      () => 12,
+      () => Promise.reject(new Error('socket gone')),
+    )
+    await expect(running).rejects.toThrow('socket gone')
+    expect(events).toEqual(['fc-1 suppressed: lost', 'fc-1 lost'])
+  })
+
+  it.each<[string, (calls: ToolCallTracker) => void, string]>([
+    ['cancelled', (calls) => calls.cancel(['fc-1']), 'cancelled'],
+    ['lost', (calls) => calls.lose(), 'lost'],
+    ['answered by hand', (calls) => calls.settle('fc-1'), 'answered'],
+  ])(
+    'G7: does not wait for the handler of a call that is %s, and suppresses its late result',
+    async (_, settle, as) => {
+      const { calls, events } = observe()
+      const call = only(calls.receive(weather))
+      const work = deferred<number>()
+      const responses: FunctionResponse[] = []
+      const aborted: unknown[] = []
+      const running = calls.run(
+        call,
+        (_args, { signal }) => {
+          aborted.push(signal)
+          return work.promise
+        },
+        (each) => responses.push(each),
+      )
+      settle(calls)
+      expect(await running).toBe(as)
+      expect(aborted).toMatchObject([{ aborted: true, reason: { code: 'call-settled' } }])
+      work.resolve(12)
+      await work.promise
+      await Promise.resolve()
+      await Promise.resolve()
+      expect(responses).toEqual([])
+      expect(events).toEqual([`fc-1 ${as}`, `fc-1 suppressed: ${as}`])
+    },
+  )
+
+  it('G3, G7: answers with an error at the deadline, and suppresses the late result', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const work = deferred<number>()
+    const responses: FunctionResponse[] = []
+    const running = calls.run(
+      call,
+      () => work.promise,
+      (each) => responses.push(each),
+    )
+    calls.expire('fc-1', 'get_weather gave no result within 30 s')
+    calls.expire('fc-1', 'twice')
+    expect(await running).toBe('expired')
+    work.reject(new Error('late'))
+    await work.promise.catch(() => {})
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(responses).toEqual([
+      { id: 'fc-1', name: 'get_weather', response: { error: 'get_weather gave no result within 30 s' } },
+    ])
+    expect(events).toEqual(['fc-1 expired', 'fc-1 suppressed: expired'])
+  })
+
+  it('G7: runs no handler for a call that is settled', async () => {
+    const { calls } = observe()
+    const call = only(calls.receive(weather))
+    calls.cancel(['fc-1'])
+    const ran: string[] = []
+    expect(
+      await calls.run(
+        call,
+        () => ran.push('handler'),
+        () => ran.push('respond'),
+      ),
+    ).toBe('cancelled')
+    expect(ran).toEqual([])
+  })
+
+  it('G7: suppresses the result that waits for its message when the call is cancelled meanwhile', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    expect(await calls.execute(call, () => 12)).toEqual({
+      id: 'fc-1',
+      name: 'get_weather',
+      response: { output: 12 },
+    })
+    calls.expire('fc-1', 'too late for a deadline: the result is there')
+    calls.cancel(['fc-1'])
+    expect(events).toEqual(['fc-1 suppressed: cancelled', 'fc-1 cancelled'])
+  })
+})
+
+describe('cancel', () => {
+  it('G2: settles the ids it lists and no others, and passes over ids that it does not know', () => {
+    const { calls, events } = observe()
+    calls.receive({
+      functionCalls: [
+        { id: 'a', name: 'f' },
+        { id: 'b', name: 'f' },
+      ],
+    })
+    calls.cancel(['b', 'c', 'b'])
+    expect(events).toEqual(['b cancelled'])
+    expect(calls.pending.map(({ id }) => id)).toEqual(['a'])
+    expect([calls.isPending('a'), calls.isPending('b')]).toEqual([true, false])
+  })
+})
+
+describe('match', () => {
+  const two = {
+    functionCalls: [
+      { id: 'a', name: 'f' },
+      { id: 'b', name: 'g' },
+    ],
+  }
+
+  it('G8: fills in a missing name, mends a wrong one, and keeps what else the response says', () => {
+    const { calls } = observe()
+    calls.receive(two)
+    const fates = calls.match([
+      { id: 'b', response: { ok: 1 }, willContinue: true },
+      { id: 'a', name: 'wrong', response: {} },
+    ])
+    expect(fates).toMatchObject([
+      { status: 'pending', response: { id: 'b', name: 'g', response: { ok: 1 }, willContinue: true } },
+      { status: 'pending', response: { id: 'a', name: 'f', response: {} } },
+    ])
+  })
+
+  it('G7: suppresses a second response, in the same message and after', () => {
+    const { calls, events } = observe()
+    calls.receive(two)
+    const statuses = calls
+      .match([
+        { id: 'a', response: {}, willContinue: true },
+        { id: 'a', response: {} },
+        { id: 'a', response: {} },
+      ])
+      .map(({ status }) => status)
+    expect(statuses).toEqual(['pending', 'pending', 'suppressed'])
+    calls.settle('a')
+    calls.cancel(['b'])
+    expect(
+      calls.match([
+        { id: 'a', response: {} },
+        { id: 'b', response: {} },
+      ]),
+    ).toMatchObject([
+      { status: 'suppressed', reason: 'answered' },
+      { status: 'suppressed', reason: 'cancelled' },
+    ])
+    expect(events).toEqual([
+      'a suppressed: answered',
+      'a answered',
+      'b cancelled',
+      'a suppressed: answered',
+      'b suppressed: cancelled',
+    ])
+  })
+
+  it('G8: gives responses without an id to the calls that came without one, oldest first, by name', () => {
+    const { calls } = observe()
+    const [first, second, other] = calls.receive({
+      functionCalls: [{ name: 'f' }, { name: 'f' }, { name: 'g' }],
+    })
+    const fates = calls.match([
+      { name: 'g', response: {} },
+      { name: 'f', response: { n: 1 } },
+      { name: 'f', response: { n: 2 } },
+    ])
+    expect(fates.map(({ call }) => call)).toEqual([other, first, second])
+    expect(fates.map((fate) => fate.status === 'pending' && fate.response)).toEqual([
+      { name: 'g', response: {} },
+      { name: 'f', response: { n: 1 } },
+      { name: 'f', response: { n: 2 } },
+    ])
+  })
+
+  it('G8: takes a private id back, and keeps it off the wire', () => {
+    const { calls } = observe()
+    const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
+    expect(calls.match([{ id: call.id, response: {} }])).toEqual([
+      { status: 'pending', call, response: { name: 'f', response: {} } },
+    ])
+  })
+
+  it.each<[string, unknown, string, string]>([
+    [
+      'an id that was never called',
+      { id: 'z', response: {} },
+      'unknown-call',
+      'functionResponses[0].id must be the id of a call (pending: a,b); got "z"',
+    ],
+    ['no id, where every call has one', { name: 'f', response: {} }, 'unknown-call', 'got "undefined"'],
+    ['nothing', undefined, 'unknown-call', 'got "undefined"'],
+    [
+      'no response',
+      { id: 'a' },
+      'invalid-response',
+      'functionResponses[0].response must be an object that JSON can carry; got "undefined"',
+    ],
+    ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "1"'],
+    ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "null"'],
+    [
+      'a response with a BigInt',
+      { id: 'a', response: { n: 1n } },
+      'invalid-response',
+      'got "Do not know how to serialize',
+    ],
+  ])('refuses %s, naming field and value, and the calls stay pending', (_, response, code, message) => {
+    const { calls, events } = observe()
+    calls.receive(two)
+    const refused = () => calls.match([response as FunctionResponse])
+    expect(refused).toThrow(message)
+    expect(refused).toThrow(expect.objectContaining({ name: LivegateError.name, code }))
+    expect(calls.pending.length).toBe(2)
+    expect(events).toEqual([])
+  })
+})
+
+describe('memory', () => {
+  it('keeps no more than the last 1000 settled calls', () => {
+    const { calls } = observe()
+    for (let id = 0; id <= 1000; id++) {
+      calls.receive({ functionCalls: [{ id, name: 'f' }] })
+      calls.settle(id)
+    }
+    expect([calls.nameOf(0), calls.nameOf(1), calls.nameOf(1000)]).toEqual([undefined, 'f', 'f'])
+    expect(calls.snapshot().settled.answered).toBe(1001)
+  })
+})
+
+describe('a listener that throws', () => {
+  it('G3: stops nothing', () => {
+    const calls = new ToolCallTracker({
+      onEvent: () => {
+        throw new Error('listener')
+      },
+    })
+    calls.receive(weather)
+    calls.cancel(['fc-1'])
+    expect(calls.snapshot().settled.cancelled).toBe(1)
+  })
+})
