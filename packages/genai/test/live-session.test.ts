@@ -1,0 +1,415 @@
+import { dropInput, type InputPolicy, LivegateError, type ToolHandler } from '@livegate/core'
+import { describe, expect, it } from 'vitest'
+import { LiveSession, type LiveSessionOptions } from '../src/live-session.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+
+/** A session over a wire that is a list. */
+function open(options: Partial<LiveSessionOptions> = {}) {
+  const wire: unknown[] = []
+  const events: string[] = []
+  const clock = new ManualClock()
+  const failing = new Set<string>()
+  const session = new LiveSession({
+    clock,
+    transport: {
+      send(type, body) {
+        if (failing.has(type)) throw new Error('socket gone')
+        wire.push({ [type]: body })
+      },
+      close: () => wire.push('close'),
+    },
+    onEvent: (event) => events.push('call' in event ? `${event.call.id} ${event.type}` : event.type),
+    ...options,
+  })
+  session.opened()
+  return { session, wire, events, clock, failing }
+}
+
+function toolCall(...ids: readonly string[]) {
+  return { toolCall: { functionCalls: ids.map((id) => ({ id, name: `tool_${id}`, args: { id } })) } }
+}
+
+function responses(...given: readonly (readonly [string, object])[]) {
+  const functionResponses = given.map(([id, response]) => ({ id, name: `tool_${id}`, response }))
+  return { toolResponse: { functionResponses } }
+}
+
+/** Handlers that end when the test says so. */
+function deferredTools(...ids: readonly string[]) {
+  const finish: Record<string, (value: unknown) => void> = {}
+  const signals: Record<string, { readonly aborted: boolean }> = {}
+  const tools: Record<string, ToolHandler> = {}
+  for (const id of ids) {
+    tools[`tool_${id}`] = (_args, { signal }) => {
+      signals[id] = signal
+      return new Promise((resolve) => {
+        finish[id] = resolve
+      })
+    }
+  }
+  return { tools, finish, signals }
+}
+
+const word = (text: string) => ({ text })
+
+describe('a call with a handler', () => {
+  it('G1, G6: shuts the gate at once, and opens it behind the response', async () => {
+    const { tools, finish } = deferredTools('a')
+    const { session, wire, events } = open({ tools })
+    session.sendRealtimeInput(word('before'))
+    session.receive(toolCall('a'))
+    expect(session.sendRealtimeInput(word('meanwhile'))).toEqual({ status: 'held', reason: 'tool-call' })
+    finish.a?.({ celsius: 12 })
+    await settled()
+    expect(wire).toEqual([
+      { realtimeInput: word('before') },
+      responses(['a', { celsius: 12 }]),
+      { realtimeInput: word('meanwhile') },
+    ])
+    expect(events).toEqual(['gate-shut', 'gate-opened', 'a call-settled'])
+  })
+
+  it('G3: opens the gate for one that throws, and tells the model', async () => {
+    const { session, wire } = open({
+      tools: {
+        tool_a: () => {
+          throw new Error('no network')
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    session.sendRealtimeInput(word('meanwhile'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { error: 'no network' }]), { realtimeInput: word('meanwhile') }])
+  })
+
+  it('G2: sends the responses of one message together, and waits for all of them', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { session, wire } = open({ tools })
+    session.receive(toolCall('a', 'b'))
+    finish.b?.(2)
+    await settled()
+    expect([wire, session.gate.snapshot().status]).toEqual([[], 'shut'])
+    finish.a?.(1)
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }], ['b', { output: 2 }])])
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('G2: keeps the gate shut for a second message of calls that overlaps the first', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { session, wire } = open({ tools })
+    session.receive(toolCall('a'))
+    session.receive(toolCall('b'))
+    finish.a?.(1)
+    await settled()
+    session.sendRealtimeInput(word('still shut'))
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'b' }])
+    finish.b?.(2)
+    await settled()
+    expect(wire).toEqual([
+      responses(['a', { output: 1 }]),
+      responses(['b', { output: 2 }]),
+      { realtimeInput: word('still shut') },
+    ])
+  })
+
+  it('G2, G7: leaves a cancelled call out of the message, aborts it, and opens for the others', async () => {
+    const { tools, finish, signals } = deferredTools('a', 'b')
+    const { session, wire, events } = open({ tools })
+    session.receive(toolCall('a', 'b'))
+    finish.a?.(1)
+    await settled()
+    session.receive({ toolCallCancellation: { ids: ['a'] } })
+    expect([signals.a?.aborted, signals.b?.aborted]).toEqual([true, false])
+    finish.b?.(2)
+    await settled()
+    expect(wire).toEqual([responses(['b', { output: 2 }])])
+    expect(events).toEqual([
+      'gate-shut',
+      'gate-shut',
+      'a response-suppressed',
+      'a call-settled',
+      'gate-opened',
+      'b call-settled',
+    ])
+  })
+
+  it('G7: runs a call once that the server sends twice', async () => {
+    let runs = 0
+    const { session, wire } = open({ tools: { tool_a: () => ++runs } })
+    session.receive(toolCall('a'))
+    session.receive(toolCall('a'))
+    await settled()
+    session.receive(toolCall('a'))
+    await settled()
+    expect([runs, wire]).toEqual([1, [responses(['a', { output: 1 }])]])
+  })
+
+  it('G7: answers a call of a tool that nobody declared', async () => {
+    const { session, wire } = open({ tools: { tool_a: () => 1 }, declaredTools: ['tool_a', 'tool_b'] })
+    session.receive(toolCall('z'))
+    await settled()
+    const error = 'there is no tool "tool_z"; the tools are tool_a, tool_b'
+    expect(wire).toEqual([responses(['z', { error }])])
+    session.receive(toolCall('b'))
+    await settled()
+    expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('G3: answers with an error at the deadline, and calls the timer off otherwise', async () => {
+    const { tools, finish, signals } = deferredTools('a', 'b')
+    const { session, wire, clock } = open({ tools, deadlines: { handlerMs: 1000 } })
+    session.receive(toolCall('a', 'b'))
+    finish.a?.(1)
+    await settled()
+    clock.advance(999)
+    await settled()
+    expect(wire).toEqual([])
+    clock.advance(1)
+    await settled()
+    const error = 'tool_b gave no result within 1 s'
+    expect(wire).toEqual([responses(['a', { output: 1 }], ['b', { error }])])
+    expect(session.calls.snapshot().settled).toMatchObject({ answered: 1, expired: 1 })
+    expect([signals.b?.aborted, session.gate.snapshot().status, clock.timers]).toEqual([true, 'open', 0])
+  })
+
+  it('G3: opens the gate when the response cannot be sent, and says so', async () => {
+    const { session, wire, events, failing } = open({ tools: { tool_a: () => 1 } })
+    failing.add('toolResponse')
+    session.receive(toolCall('a'))
+    session.sendRealtimeInput(word('meanwhile'))
+    await settled()
+    expect(wire).toEqual([{ realtimeInput: word('meanwhile') }])
+    expect(events).toEqual([
+      'gate-shut',
+      'a response-suppressed',
+      'gate-opened',
+      'a call-settled',
+      'send-failed',
+    ])
+  })
+
+  it('waits with the response until the connection is set up', async () => {
+    const wire: unknown[] = []
+    const session = new LiveSession({
+      clock: new ManualClock(),
+      transport: { send: (type, body) => wire.push({ [type]: body }), close: () => {} },
+      tools: { tool_a: () => 1 },
+    })
+    session.receive(toolCall('a'))
+    await settled()
+    expect(wire).toEqual([])
+    session.opened()
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }])])
+  })
+})
+
+describe('a call answered by hand', () => {
+  it('G2, G8: opens the gate with the last part, and has its name filled in', () => {
+    const { session, wire } = open()
+    session.receive(toolCall('a', 'b'))
+    session.sendRealtimeInput(word('meanwhile'))
+    expect(session.sendToolResponse({ functionResponses: { id: 'b', response: { n: 2 } } })).toEqual({
+      sent: ['b'],
+      suppressed: [],
+    })
+    expect(session.gate.snapshot().status).toBe('shut')
+    session.sendToolResponse({ functionResponses: [{ id: 'a', response: { n: 1 } }] })
+    expect(wire).toEqual([
+      responses(['b', { n: 2 }]),
+      responses(['a', { n: 1 }]),
+      { realtimeInput: word('meanwhile') },
+    ])
+  })
+
+  it('keeps the gate shut while more is to follow', () => {
+    const { session } = open()
+    session.receive(toolCall('a'))
+    session.sendToolResponse({ functionResponses: { id: 'a', response: {}, willContinue: true } })
+    expect(session.gate.snapshot().status).toBe('shut')
+    session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('G7: suppresses what comes for a settled call, sends the rest, and reports both', () => {
+    const { session, wire } = open()
+    session.receive(toolCall('a', 'b'))
+    session.receive({ toolCallCancellation: { ids: ['a'] } })
+    const report = session.sendToolResponse({
+      functionResponses: [
+        { id: 'a', response: {} },
+        { id: 'b', response: {} },
+      ],
+    })
+    expect(report).toEqual({ sent: ['b'], suppressed: [{ id: 'a', reason: 'cancelled' }] })
+    expect(session.sendToolResponse({ functionResponses: [{ id: 'b', response: {} }] })).toEqual({
+      sent: [],
+      suppressed: [{ id: 'b', reason: 'answered' }],
+    })
+    expect(wire).toEqual([responses(['b', {}])])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['an id that was never called', { id: 'z', response: {} }, 'unknown-call'],
+    [
+      'one good, one unknown',
+      [
+        { id: 'a', response: {} },
+        { id: 'z', response: {} },
+      ],
+      'unknown-call',
+    ],
+    ['a response that JSON cannot carry', { id: 'a', response: { n: 1n } }, 'invalid-response'],
+    ['no response at all', [], 'invalid-response'],
+  ])('refuses %s with nothing sent, and the session goes on', (_, functionResponses, code) => {
+    const { session, wire } = open()
+    session.receive(toolCall('a'))
+    const refused = () => session.sendToolResponse({ functionResponses } as never)
+    expect(refused).toThrow(expect.objectContaining({ name: LivegateError.name, code }))
+    expect([wire, session.gate.snapshot().status]).toEqual([[], 'shut'])
+    session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('G3: is answered with an error after 300 s, and not before', async () => {
+    const { session, wire, clock } = open()
+    session.receive(toolCall('a'))
+    clock.advance(299_999)
+    await settled()
+    expect(session.gate.snapshot().status).toBe('shut')
+    clock.advance(1)
+    await settled()
+    expect(wire).toEqual([responses(['a', { error: 'tool_a gave no result within 300 s' }])])
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(session.sendToolResponse({ functionResponses: { id: 'a', response: {} } }).suppressed).toEqual([
+      { id: 'a', reason: 'expired' },
+    ])
+  })
+
+  it('G7: wins over the handler that is still running', async () => {
+    const { tools, finish, signals } = deferredTools('a')
+    const { session, wire, events } = open({ tools })
+    session.receive(toolCall('a'))
+    session.sendToolResponse({ functionResponses: { id: 'a', response: { by: 'hand' } } })
+    expect(signals.a?.aborted).toBe(true)
+    finish.a?.(1)
+    await settled()
+    expect(wire).toEqual([responses(['a', { by: 'hand' }])])
+    expect(events.at(-1)).toBe('a response-suppressed')
+  })
+
+  it('G3: sets no timer where the deadline is Infinity', () => {
+    const { session, clock } = open({ deadlines: { byHandMs: Number.POSITIVE_INFINITY } })
+    session.receive(toolCall('a'))
+    expect(clock.timers).toBe(0)
+  })
+
+  it('G3: loses the call when its response cannot be sent, throws on, and opens the gate', () => {
+    const { session, failing } = open()
+    session.receive(toolCall('a'))
+    failing.add('toolResponse')
+    expect(() => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })).toThrow(
+      'socket gone',
+    )
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(session.calls.snapshot().settled.lost).toBe(1)
+  })
+})
+
+describe('the end of a session', () => {
+  it('G3, G5, G7: settles what is pending, gives up what waits, aborts, and leaves no timer', async () => {
+    const { tools, finish, signals } = deferredTools('a')
+    const { session, wire, clock } = open({ tools })
+    session.receive(toolCall('a', 'by_hand'))
+    session.sendRealtimeInput(word('meanwhile'))
+    session.close()
+    session.close()
+    session.closed()
+    finish.a?.(1)
+    await settled()
+    expect(wire).toEqual(['close'])
+    expect([signals.a?.aborted, clock.timers]).toEqual([true, 0])
+    expect(session.calls.snapshot()).toEqual({
+      pending: [],
+      settled: { answered: 0, cancelled: 0, expired: 0, lost: 2 },
+    })
+    expect(session.gate.snapshot()).toMatchObject({
+      status: 'closed',
+      holds: [],
+      counters: { text: { offered: 1, sent: 0, held: 0, dropped: { closed: 1 } } },
+    })
+  })
+
+  it('takes nothing more in, sends nothing more, and says so', () => {
+    const { session, wire } = open()
+    session.receive(toolCall('a'))
+    session.closed()
+    session.receive(toolCall('b'))
+    expect(session.calls.pending).toEqual([])
+    expect(session.sendRealtimeInput(word('late'))).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })).toEqual({
+      sent: [],
+      suppressed: [{ id: 'a', reason: 'lost' }],
+    })
+    expect(() => session.send('clientContent', {})).toThrow(
+      'session must be open to send clientContent; got "closed"',
+    )
+    expect(wire).toEqual([])
+  })
+})
+
+describe('client content', () => {
+  it('is never gated', () => {
+    const { session, wire } = open()
+    session.receive(toolCall('a'))
+    session.send('clientContent', { turnComplete: true })
+    expect(wire).toEqual([{ clientContent: { turnComplete: true } }])
+  })
+})
+
+describe('options', () => {
+  it('takes a policy', () => {
+    const { session } = open({ policy: dropInput() })
+    session.receive(toolCall('a'))
+    const audio = { data: 'AAAA', mimeType: 'audio/pcm' }
+    expect(session.sendRealtimeInput({ audio })).toEqual({ status: 'dropped', reason: 'policy' })
+  })
+
+  it.each<[string, Partial<LiveSessionOptions>, string]>([
+    [
+      'a policy that is none',
+      { policy: { ...dropInput(), audio: 'keep' } as unknown as InputPolicy },
+      'policy.audio',
+    ],
+    ['a handler that is none', { tools: { tool_a: 5 as never } }, 'tools.tool_a must be a function; got "5"'],
+    [
+      'a handler of a tool that is not declared',
+      { tools: { get_wether: () => 1 }, declaredTools: ['get_weather'] },
+      'tools.get_wether must be a declared tool (get_weather); got "get_wether"',
+    ],
+    ['a deadline of nothing', { deadlines: { handlerMs: 0 } }, 'deadlines.handlerMs must be above 0'],
+    [
+      'a deadline that timers cannot take',
+      { deadlines: { byHandMs: 2 ** 31 } },
+      'deadlines.byHandMs must be above 0',
+    ],
+    ['a deadline that is no number', { deadlines: { byHandMs: 'long' as never } }, 'got "long"'],
+  ])('refuses %s, naming field and value', (_, options, message) => {
+    expect(() => open(options)).toThrow(message)
+  })
+
+  it('G3: outlives a listener that throws', async () => {
+    const { session, wire } = open({
+      tools: { tool_a: () => 1 },
+      onEvent: () => {
+        throw new Error('listener')
+      },
+    })
+    session.receive(toolCall('a'))
+    session.sendRealtimeInput(word('meanwhile'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }]), { realtimeInput: word('meanwhile') }])
+  })
+})
