@@ -1,0 +1,470 @@
+import { readFileSync } from 'node:fs'
+import * as sdk3 from '@google/genai'
+import * as sdk2 from '@google/genai-2'
+import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
+import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive } from '../src/index.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+
+const apiKey = 'test-key-that-nobody-may-see'
+const unimplemented = 'Operation is not implemented, or supported, or enabled.'
+
+const getWeather = { name: 'get_weather', description: 'The weather in a city' }
+const getTime = { name: 'get_time', description: 'The time in a city' }
+const tools = [{ functionDeclarations: [getWeather, getTime] }]
+
+/** Until it holds, looked at whenever the sockets have had their turn. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await settled()
+}
+
+/** A 20 ms frame of its own: every sample of it has the same value. */
+function frame(value: number): RealtimeInput {
+  const data = Buffer.from(new Int16Array(320).fill(value).buffer).toString('base64')
+  return { audio: { data, mimeType: 'audio/pcm;rate=16000' } }
+}
+
+/** The values of the frames that arrived, which must be whole and in order. */
+function framesOf(session: EmulatedSession): number[] {
+  const samples = session.receivedAudio()
+  expect(samples.length % 320).toBe(0)
+  return Array.from({ length: samples.length / 320 }, (_, index) => {
+    const [value = Number.NaN, ...rest] = samples.slice(index * 320, (index + 1) * 320)
+    expect(rest.every((sample) => sample === value)).toBe(true)
+    return value
+  })
+}
+
+// The types of one SDK stand for both: connectLive takes whatever has the shape.
+const sdks: readonly (readonly [string, typeof sdk3])[] = [
+  ['3.x', sdk3],
+  ['2.x', sdk2 as unknown as typeof sdk3],
+]
+
+describe.each(sdks)('with @google/genai %s', (_, sdk) => {
+  let emulator: Emulator
+  const opened: { close(): void }[] = []
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ graceMs: 0 })
+  })
+
+  afterEach(async () => {
+    for (const session of opened.splice(0)) session.close()
+    await emulator.close()
+  })
+
+  async function restart(options: EmulatorOptions): Promise<void> {
+    await emulator.close()
+    emulator = await startEmulator({ graceMs: 0, ...options })
+  }
+
+  async function connect(options: ConnectLiveOptions = {}, callbacks: Partial<sdk3.LiveCallbacks> = {}) {
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const messages: sdk3.LiveServerMessage[] = []
+    const closes: { code: number; reason: string }[] = []
+    const errors: unknown[] = []
+    const events: ConnectLiveEvent[] = []
+    const session = await connectLive(
+      ai,
+      {
+        model: 'gemini-2.5-flash-native-audio',
+        config: { tools, responseModalities: [sdk.Modality.AUDIO] },
+        callbacks: {
+          onmessage: (message) => messages.push(message),
+          onclose: ({ code, reason }) => closes.push({ code, reason }),
+          onerror: ({ error }) => errors.push(error),
+          ...callbacks,
+        },
+      },
+      { ...options, onEvent: (event) => events.push(event) },
+    )
+    opened.push(session)
+    const [server] = emulator.sessions.slice(-1)
+    if (!server) throw new Error('the emulator saw no session')
+    const calledTool = (): boolean => messages.some(({ toolCall }) => toolCall)
+    return { session, server, messages, closes, errors, events, calledTool }
+  }
+
+  it('resolves to the session of the SDK, gated: one changed line', async () => {
+    const { session } = await connect()
+    // A program that keeps its session in a variable of the SDK's type goes on to compile.
+    const asBefore: sdk3.Session = session
+    expect(asBefore).toBeInstanceOf(sdk.Session)
+    expect(session.setupComplete).toEqual({})
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
+  })
+
+  it('G1, G5, G6: loses no sample and sends none while a handler runs', async () => {
+    let finish: (value: object) => void = () => {}
+    const { session, server, calledTool, messages, closes } = await connect({
+      tools: {
+        get_weather: () =>
+          new Promise((resolve) => {
+            finish = resolve
+          }),
+      },
+    })
+    for (const value of [1, 2, 3]) session.sendRealtimeInput(frame(value))
+    session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
+    await until(calledTool)
+    for (const value of [4, 5, 6]) expect(session.sendRealtimeInput(frame(value)).status).toBe('held')
+    finish({ celsius: 12 })
+    await until(() => session.gate.snapshot().status === 'open')
+    session.sendRealtimeInput(frame(7))
+    await until(() => messages.some(({ serverContent }) => serverContent?.generationComplete))
+    expect(framesOf(server)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+    expect(server.toolResponses).toMatchObject([
+      { name: 'get_weather', response: { celsius: 12 }, idWas: 'pending' },
+    ])
+    expect(closes).toEqual([])
+  })
+
+  it('G1: is shut before the onmessage of the caller sees the call', async () => {
+    const seen: unknown[] = []
+    const gate: { snapshot(): { status: string } }[] = []
+    const { session } = await connect(
+      {},
+      {
+        onmessage: ({ toolCall }) => {
+          if (toolCall) seen.push(gate[0]?.snapshot().status)
+        },
+      },
+    )
+    gate.push(session.gate)
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(() => seen.length > 0)
+    expect(seen).toEqual(['shut'])
+  })
+
+  it('G2, G8: opens when the last part of an answer by hand is sent, with names filled in', async () => {
+    await restart({
+      script: [
+        {
+          call: [
+            { name: 'get_weather', id: 'a' },
+            { name: 'get_time', id: 'b' },
+          ],
+        },
+      ],
+    })
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather, and what is the time?' })
+    await until(calledTool)
+    session.sendRealtimeInput({ text: 'and tomorrow?' })
+    session.sendToolResponse({ functionResponses: [{ id: 'b', response: { time: 'noon' } }] })
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'a' }])
+    session.sendToolResponse({ functionResponses: { id: 'a', response: { celsius: 12 } } })
+    expect(session.gate.snapshot().status).toBe('open')
+    await until(() => server.receivedSignals().length === 2)
+    expect(server.toolResponses.map(({ id, name }) => ({ id, name }))).toEqual([
+      { id: 'b', name: 'get_time' },
+      { id: 'a', name: 'get_weather' },
+    ])
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('G2: stays shut for a second call that overlaps the first', async () => {
+    const { session, server, messages } = await connect()
+    server.callTools([{ name: 'get_weather', id: 'a' }])
+    server.callTools([{ name: 'get_time', id: 'b' }])
+    await until(() => messages.filter(({ toolCall }) => toolCall).length === 2)
+    session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    expect(session.sendRealtimeInput({ text: 'too early' })).toEqual({ status: 'held', reason: 'tool-call' })
+    server.cancelCalls(['b'])
+    await until(() => session.gate.snapshot().status === 'open')
+    await until(() => server.receivedSignals().length === 1)
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('G4: keeps the brackets of push-to-talk through the call', async () => {
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const messages: sdk3.LiveServerMessage[] = []
+    let finish: (value: object) => void = () => {}
+    const session = await connectLive(
+      ai,
+      {
+        model: 'gemini-2.5-flash-native-audio',
+        config: { tools, realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
+        callbacks: { onmessage: (message) => messages.push(message) },
+      },
+      {
+        tools: {
+          get_weather: () =>
+            new Promise((resolve) => {
+              finish = resolve
+            }),
+        },
+      },
+    )
+    opened.push(session)
+    const [server] = emulator.sessions
+    for (const input of [{ activityStart: {} }, frame(1), { activityEnd: {} }])
+      session.sendRealtimeInput(input)
+    await until(() => messages.some(({ toolCall }) => toolCall))
+    for (const input of [
+      { activityStart: {} },
+      frame(2),
+      { activityEnd: {} },
+      { activityStart: {} },
+      frame(3),
+    ]) {
+      session.sendRealtimeInput(input)
+    }
+    expect(server?.brackets).toMatchObject({ starts: 1, ends: 1, open: false })
+    finish({ celsius: 12 })
+    await until(() => session.gate.snapshot().status === 'open')
+    session.sendRealtimeInput({ activityEnd: {} })
+    await until(() => server?.brackets.ends === 3)
+    expect(server?.brackets).toEqual({ starts: 3, ends: 3, open: false, balanced: true })
+    expect(server?.turns.map(({ samples }) => samples)).toEqual([320, 320, 320])
+    expect(server?.log.filter(({ kind }) => kind === 'violation')).toEqual([])
+  })
+
+  it('G3, G7: answers for a handler that throws, and opens', async () => {
+    const { session, server, calledTool } = await connect({
+      tools: {
+        get_weather: () => {
+          throw new Error('no network')
+        },
+      },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    await until(() => server.toolResponses.length === 1)
+    expect(server.toolResponses).toMatchObject([{ name: 'get_weather', response: { error: 'no network' } }])
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('G3: answers with an error a call that nobody answers, at its deadline', async () => {
+    const clock = new ManualClock()
+    const { session, server, calledTool } = await connect({ clock })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    clock.advance(300_000)
+    await until(() => server.toolResponses.length === 1)
+    expect(server.toolResponses).toMatchObject([
+      { response: { error: 'get_weather gave no result within 300 s' } },
+    ])
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(clock.timers).toBe(0)
+  })
+
+  it('G3, G5: settles everything when the socket is gone half-way, and drops what comes after', async () => {
+    const clock = new ManualClock()
+    const signals: AbortSignal[] = []
+    const { session, server, calledTool, closes } = await connect({
+      clock,
+      tools: {
+        get_weather: (_args, { signal }) => {
+          signals.push(signal)
+          return new Promise(() => {})
+        },
+      },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    session.sendRealtimeInput(frame(1))
+    server.drop()
+    await until(() => closes.length === 1)
+    expect(closes).toMatchObject([{ code: 1006 }])
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+    expect(session.sendRealtimeInput(frame(2))).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(session.gate.snapshot()).toMatchObject({
+      status: 'closed',
+      counters: { audio: { offered: 2, sent: 0, held: 0, dropped: { closed: 2 } } },
+    })
+    expect(session.calls.snapshot()).toMatchObject({ pending: [], settled: { lost: 1 } })
+    expect(clock.timers).toBe(0)
+    expect(() => session.sendClientContent({ turns: 'too late' })).toThrow(
+      'session must be open to send clientContent',
+    )
+  })
+
+  it('G3: closes at once although a handler never returns', async () => {
+    const clock = new ManualClock()
+    const { session, server, calledTool } = await connect({
+      clock,
+      tools: { get_weather: () => new Promise(() => {}) },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    session.close()
+    session.close()
+    expect(session.gate.snapshot().status).toBe('closed')
+    expect(clock.timers).toBe(0)
+    await until(() => server.closed !== undefined)
+    expect(server.closed).toMatchObject({ by: 'client' })
+    expect(server.toolResponses).toEqual([])
+  })
+
+  it('G7: sends no response for a call that the server cancelled', async () => {
+    let finish: (value: object) => void = () => {}
+    const { session, server, calledTool, messages } = await connect({
+      tools: {
+        get_weather: () =>
+          new Promise((resolve) => {
+            finish = resolve
+          }),
+      },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    server.cancelCalls(session.calls.pending.map(({ id }) => String(id)))
+    await until(() => messages.some(({ toolCallCancellation }) => toolCallCancellation))
+    finish({ celsius: 12 })
+    await settled()
+    session.sendRealtimeInput({ text: 'and now?' })
+    await until(() => server.receivedSignals().length === 2)
+    expect(server.toolResponses).toEqual([])
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('G12: passes over a frame that is no JSON object, and reports it without its content', async () => {
+    const { session, server, events, errors, messages } = await connect()
+    server.sendText('{"serverContent": "my secret')
+    server.sendText('null')
+    server.sendText('{"somethingNew": {"x": 1}}')
+    await until(() => messages.some((message) => 'somethingNew' in message))
+    expect(events).toEqual([
+      { type: 'malformed-frame', problem: 'it is no JSON' },
+      { type: 'malformed-frame', problem: 'it is no object' },
+    ])
+    expect(errors.map(String)).toEqual([
+      'Error: a frame of the server was passed over: it is no JSON',
+      'Error: a frame of the server was passed over: it is no object',
+    ])
+    expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
+    await until(() => server.receivedSignals().length === 1)
+  })
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('bug in the callback')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('bug in the callback'))],
+  ])('G3: goes on when an onmessage %s, and reports it', async (_how, onmessage) => {
+    const { session, server, events, errors } = await connect(
+      { tools: { get_weather: () => ({ celsius: 12 }) } },
+      {
+        onmessage: (message) => {
+          if (message.toolCall) return onmessage() as void
+        },
+      },
+    )
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(() => server.toolResponses.length === 1 && errors.length === 1)
+    expect(events).toContainEqual({ type: 'callback-failed', error: new Error('bug in the callback') })
+    expect(errors).toEqual([new Error('bug in the callback')])
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('sends input in the window where the policy says so; the 2.5 profile closes then', async () => {
+    const { session, calledTool, closes } = await connect({ policy: passInput() })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    expect(session.sendRealtimeInput(frame(1))).toEqual({ status: 'sent' })
+    await until(() => closes.length === 1)
+    expect(closes).toEqual([{ code: 1008, reason: unimplemented }])
+    expect(session.calls.snapshot().settled.lost).toBe(1)
+  })
+
+  it.each<[string, object, string]>([
+    ['no known field', {}, 'input'],
+    ['two kinds', { text: 'a', activityEnd: {} }, 'input'],
+    ['audio that is not PCM', { audio: { data: 'AAAA', mimeType: 'audio/mp3' } }, 'audio.mimeType'],
+    ['audio in bytes', { audio: { data: new Uint8Array(4), mimeType: 'audio/pcm' } }, 'audio.data'],
+  ])('refuses an input with %s before anything is sent, and goes on', async (_what, input, field) => {
+    const { session, server } = await connect()
+    let refusal: unknown
+    try {
+      session.sendRealtimeInput(input as RealtimeInput)
+    } catch (error) {
+      refusal = error
+    }
+    expect(isLivegateError(refusal) && refusal.field).toBe(field)
+    session.sendRealtimeInput({ text: 'goes on' })
+    await until(() => server.receivedSignals().length === 1)
+    expect(server.log.filter(({ kind }) => kind === 'received').length).toBe(2)
+  })
+
+  it('refuses a response to an id that was never called, suppresses a second one, and goes on', async () => {
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    const unknown = { functionResponses: { id: 'nobody', name: 'get_weather', response: {} } }
+    expect(() => session.sendToolResponse(unknown)).toThrow(expect.objectContaining({ code: 'unknown-call' }))
+    const id = String(session.calls.pending[0]?.id)
+    const answer = { functionResponses: { id, response: { celsius: 12 } } }
+    expect(session.sendToolResponse(answer)).toEqual({ sent: [id], suppressed: [] })
+    expect(session.sendToolResponse(answer)).toEqual({ sent: [], suppressed: [{ id, reason: 'answered' }] })
+    session.sendRealtimeInput({ text: 'goes on' })
+    await until(() => server.receivedSignals().length === 2)
+    expect(server.toolResponses.length).toBe(1)
+  })
+
+  it.each<[string, ConnectLiveOptions, string]>([
+    [
+      'an undeclared tool',
+      { tools: { get_wether: () => 1 } },
+      'tools.get_wether must be a declared tool (get_weather, get_time)',
+    ],
+    [
+      'an unknown policy value',
+      { policy: { ...passInput(), video: 'keep' as never } },
+      'policy.video must be hold, drop or pass; got "keep"',
+    ],
+  ])('refuses %s before it connects', async (_what, options, message) => {
+    const count = emulator.sessions.length
+    await expect(connect(options)).rejects.toThrow(message)
+    expect(emulator.sessions.length).toBe(count)
+  })
+
+  it('shows the key in no event, snapshot or error', async () => {
+    const { session, server, events, errors, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    server.sendText('no JSON')
+    await until(() => errors.length === 1)
+    const shown = JSON.stringify([
+      events,
+      errors.map(String),
+      session.gate.snapshot(),
+      session.calls.snapshot(),
+    ])
+    expect(shown).toContain('malformed-frame')
+    expect(shown).not.toContain(apiKey)
+  })
+
+  it('finds the seam of the SDK that the guard against malformed frames stands in', () => {
+    const { live } = new sdk.GoogleGenAI({ apiKey })
+    expect(live).toMatchObject({ webSocketFactory: { create: expect.any(Function) } })
+  })
+
+  it('leaves the client as it is', async () => {
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const before = Object.getOwnPropertyDescriptors(ai.live)
+    const callbacks = { onmessage: () => {} }
+    const params = { model: 'gemini-2.5-flash-native-audio', config: { tools }, callbacks }
+    opened.push(await connectLive(ai, params))
+    expect(Object.getOwnPropertyDescriptors(ai.live)).toEqual(before)
+    expect(Object.keys(callbacks)).toEqual(['onmessage'])
+  })
+})
+
+describe('versions', () => {
+  it('are tested as the peer range promises: 2.x and 3.x', () => {
+    const manifestOf = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+    const versions = ['genai', 'genai-2'].map(
+      (name) => manifestOf(`../node_modules/@google/${name}/package.json`).version.split('.')[0],
+    )
+    expect(versions).toEqual(['3', '2'])
+    expect(manifestOf('../package.json').peerDependencies).toEqual({ '@google/genai': '^2.0.0 || ^3.0.0' })
+  })
+})
