@@ -135,11 +135,11 @@ export class InputGate {
    *
    * What the input holds is not looked at: {@link checkInput} does that for what comes from untyped code.
    *
+   * @param kind the input's kind, where it is known already.
    * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.
    * @throws what `send` throws; the input is counted as dropped then.
    */
-  offer(input: RealtimeInput): Verdict {
-    const kind = inputKind(input)
+  offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
     if (this.#isOpen) return this.#deliver(kind, input)
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.

@@ -148,8 +148,7 @@ export class LiveSession {
 
   /** Offers an input: see {@link InputGate.offer}. */
   sendRealtimeInput(input: RealtimeInput): Verdict {
-    checkInput(input)
-    return this.gate.offer(input)
+    return this.gate.offer(input, checkInput(input))
   }
 
   /**
