@@ -10,14 +10,16 @@ export interface RecordedSession {
 
 /**
  * The folder with recordings: LIVEGATE_RECORDINGS, or `shared/recordings` beside this folder or one above it. They are not
- * part of the repository. Undefined if there are none, except where CI is set: there that is an error.
+ * part of the repository. Undefined if there are none, except where CI is set: there that is an error, unless
+ * LIVEGATE_RECORDINGS says `none`.
  */
 export function findRecordings(): string | undefined {
   const given = process.env.LIVEGATE_RECORDINGS
+  if (given === 'none') return undefined
   const candidates = given === undefined ? foldersAbove(fileURLToPath(import.meta.url)) : [given]
   const found = candidates.find((folder) => existsSync(join(folder, 'js-genai')))
   if (found === undefined && process.env.CI) {
-    throw new Error(`no recordings: looked into ${candidates.join(', ')}; set LIVEGATE_RECORDINGS`)
+    throw new Error(`no recordings: looked into ${candidates.join(', ')}; set LIVEGATE_RECORDINGS to their folder, or to none`)
   }
   return found
 }
