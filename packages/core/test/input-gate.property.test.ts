@@ -213,6 +213,21 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
     )
   })
 
+  it('G11: the same facts give the same effects', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const [once, again] = [new Scene(policy), new Scene(policy)]
+        for (const each of taken) {
+          once.take(each)
+          again.take(each)
+        }
+        expect(again.wire).toEqual(once.wire)
+        expect(again.gate.snapshot()).toEqual(once.gate.snapshot())
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('G5: after close everything is accounted for, and nothing more is sent', () => {
     fc.assert(
       fc.property(steps, steps, (before, after) => {

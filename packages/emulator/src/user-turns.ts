@@ -14,7 +14,7 @@ export type TurnEvent =
   /** A rule was broken; the session ends with 1007. */
   | { readonly type: 'refused'; readonly reason: string; readonly closeReason: string }
 
-export type SpokenSource = Extract<TurnSource, 'speech' | 'brackets'>
+type SpokenSource = Extract<TurnSource, 'speech' | 'brackets'>
 
 /** Finds the turns of the user in what is received. */
 export interface UserTurns {

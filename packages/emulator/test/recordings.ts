@@ -19,7 +19,9 @@ export function findRecordings(): string | undefined {
   const candidates = given === undefined ? foldersAbove(fileURLToPath(import.meta.url)) : [given]
   const found = candidates.find((folder) => existsSync(join(folder, 'js-genai')))
   if (found === undefined && process.env.CI) {
-    throw new Error(`no recordings: looked into ${candidates.join(', ')}; set LIVEGATE_RECORDINGS to their folder, or to none`)
+    throw new Error(
+      `no recordings: looked into ${candidates.join(', ')}; set LIVEGATE_RECORDINGS to their folder, or to none`,
+    )
   }
   return found
 }

@@ -354,7 +354,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { tools: { get_weather: () => ({ celsius: 12 }) } },
       {
         onmessage: (message) => {
-          if (message.toolCall) return onmessage() as void
+          if (message.toolCall) return onmessage() as undefined
         },
       },
     )

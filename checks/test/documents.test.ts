@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { find, read, readJson, root } from './files.ts'
+import { GeneratedModules } from './generated-modules.ts'
+import { codeBlocks, docComments, linksOf } from './markdown.ts'
+import { unknownCommands } from './shell-commands.ts'
+import { type Manifest, workspaces } from './workspaces.ts'
+
+const documents = find(
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  'apps/*/README.md',
+).map((path) => ({ path, text: read(path) }))
+
+const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docComments(read(path)) }))
+
+const blocks = [...documents, ...sources].flatMap(({ path, text }) =>
+  codeBlocks(text).map((block) => ({ ...block, document: path })),
+)
+const examples = blocks.filter(({ language }) => language === 'ts' || language === 'typescript')
+const modules = new GeneratedModules('documents', examples)
+
+/** How long an example may run. */
+const limitMs = 10_000
+
+describe('examples', () => {
+  it('are found in documents and in sources', () => {
+    const found = examples.map(({ document }) => document)
+    expect(found).toEqual(
+      expect.arrayContaining(['packages/emulator/README.md', 'packages/core/src/input-gate.ts']),
+    )
+  })
+
+  it('stand below every @example', () => {
+    const bare = sources.filter(({ path, text }) => {
+      const announced = text.match(/^@example\b/gm) ?? []
+      return announced.length > examples.filter(({ document }) => document === path).length
+    })
+    expect(bare.map(({ path }) => path)).toEqual([])
+  })
+
+  it('compile under the strict options, against the built packages', async () => {
+    expect(await modules.typeErrors()).toEqual([])
+  }, 60_000)
+
+  it('have no flag but no-run', () => {
+    const flagged = examples.filter(({ flags }) => flags.some((flag) => flag !== 'no-run'))
+    expect(flagged.map(({ document, line }) => `${document}:${line}`)).toEqual([])
+  })
+
+  const programs = examples.filter(({ flags }) => !flags.includes('no-run'))
+  it.concurrent.each(programs)(
+    'run to the end: $document:$line',
+    async (program) => {
+      expect(await modules.runError(program, limitMs)).toBeUndefined()
+    },
+    limitMs + 5_000,
+  )
+})
+
+describe('commands', () => {
+  it('exist', () => {
+    const rootScripts = Object.keys(readJson<Manifest>('package.json').scripts ?? {})
+    const scriptsOf = (filter: string | undefined): string[] =>
+      filter === undefined
+        ? rootScripts
+        : Object.keys(workspaces.find(({ manifest }) => manifest.name === filter)?.manifest.scripts ?? {})
+    const shell = blocks.filter(({ language }) => ['sh', 'bash', 'shell', 'console'].includes(language))
+    const unknown = shell.flatMap(({ document, line, code }) =>
+      unknownCommands(code, scriptsOf).map((command) => `${document}:${line}: ${command}`),
+    )
+    expect(unknown).toEqual([])
+  })
+})
+
+describe('links', () => {
+  it('point at files that exist', () => {
+    const dead = documents.flatMap(({ path, text }) =>
+      linksOf(text)
+        .filter(({ target }) => !/^(?:[a-z][a-z\d+.-]*:|\/\/|#)/i.test(target))
+        .filter(({ target }) => {
+          const file = decodeURIComponent(target.replace(/[?#].*/, ''))
+          return !existsSync(join(root, file.startsWith('/') ? '' : dirname(path), file))
+        })
+        .map(({ line, target }) => `${path}:${line}: ${target}`),
+    )
+    expect(dead).toEqual([])
+  })
+})

@@ -1,0 +1,71 @@
+/** One of the promises that the packages are held to. A law that is not in force says why. */
+export type Law = {
+  readonly id: string
+  readonly title: string
+} & ({ readonly inForce: true } | { readonly inForce: false; readonly reason: string })
+
+export const laws: readonly Law[] = [
+  {
+    id: 'G1',
+    title: 'Once a blocking call has arrived, no gated input is sent until its window is over.',
+    inForce: true,
+  },
+  {
+    id: 'G2',
+    title: 'The window is over when no id is pending: neither a count nor the first response ends it.',
+    inForce: true,
+  },
+  {
+    id: 'G3',
+    title: 'No hold lasts for ever: time ends it, and so does a throw in a handler, an encoder or a send.',
+    inForce: true,
+  },
+  {
+    id: 'G4',
+    title: 'The server sees each turn that it heard a part of begin once and end once.',
+    inForce: true,
+  },
+  {
+    id: 'G5',
+    title: 'Every input offered is sent, held, or dropped for a reason that is counted and told.',
+    inForce: true,
+  },
+  {
+    id: 'G6',
+    title: 'Inputs leave in the order of their offers, behind the tool response they waited for.',
+    inForce: true,
+  },
+  {
+    id: 'G7',
+    title: 'A call that is not cancelled is answered once, whatever its handler does, and never again.',
+    inForce: true,
+  },
+  {
+    id: 'G8',
+    title: "A response carries its call's name, and its id just as it was received, which may be not at all.",
+    inForce: true,
+  },
+  {
+    id: 'G9',
+    title: 'What belongs to an earlier connection has no effect on the current one.',
+    inForce: false,
+    reason: 'A session is one connection: there is no reconnect yet.',
+  },
+  {
+    id: 'G10',
+    title: 'A non-blocking call leaves the gate as it is.',
+    inForce: false,
+    reason: 'Every call is treated as blocking, which is the safe reading of an unknown model.',
+  },
+  {
+    id: 'G11',
+    title:
+      'The core has no clock, timer, chance or input of its own, so that the same facts give the same effects.',
+    inForce: true,
+  },
+  {
+    id: 'G12',
+    title: 'What is unknown passes through, and what is malformed is reported; neither ends the process.',
+    inForce: true,
+  },
+]

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { root } from './files.ts'
+import { run } from './run.ts'
+import { publicPackages, runtimeDependencies, workspaces } from './workspaces.ts'
+
+/** Every name that can be imported at run time. A name is added here on purpose, with the changeset that announces it. */
+const publicNames: Readonly<Record<string, readonly string[]>> = {
+  '@livegate/core': [
+    'InputGate',
+    'LivegateError',
+    'ToolCallTracker',
+    'checkInput',
+    'checkPolicy',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'passInput',
+    'pcmDurationMs',
+  ],
+  '@livegate/emulator': ['EmulatorError', 'startEmulator'],
+  '@livegate/genai': [
+    'LivegateError',
+    'connectLive',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'passInput',
+  ],
+}
+
+describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
+  const { exports = {} } = manifest
+
+  it('says what it is', () => {
+    expect(manifest).toMatchObject({
+      name: `@livegate/${basename(folder)}`,
+      description: expect.stringMatching(/\S/),
+      license: 'MIT',
+      repository: { type: 'git', directory: folder },
+      type: 'module',
+      sideEffects: false,
+      engines: { node: '>=22' },
+      publishConfig: { access: 'public' },
+      files: expect.arrayContaining(['dist']),
+    })
+  })
+
+  it('exports its entries with their types first, and its package.json', () => {
+    const { './package.json': self, ...entries } = exports
+    expect(self).toBe('./package.json')
+    for (const entry of Object.values(entries)) {
+      expect(entry).toEqual({
+        types: expect.stringMatching(/^\.\/dist\/[\w/-]+\.d\.ts$/),
+        default: expect.stringMatching(/^\.\/dist\/[\w/-]+\.js$/),
+      })
+      expect(Object.keys(entry)[0]).toBe('types')
+    }
+  })
+
+  it('asks for no package that is private', () => {
+    const privateNames = workspaces
+      .filter(({ manifest: { private: isPrivate } }) => isPrivate)
+      .map((each) => each.manifest.name)
+    expect(runtimeDependencies(manifest).filter((name) => privateNames.includes(name))).toEqual([])
+  })
+
+  it('exports the names that are known, and no other', async () => {
+    const entries = Object.entries(exports).flatMap(([entry, target]) =>
+      typeof target === 'object' ? [[manifest.name + entry.slice(1), target.default ?? ''] as const] : [],
+    )
+    for (const [specifier, target] of entries) {
+      const module: object = await import(pathToFileURL(join(root, folder, target)).href)
+      expect({ [specifier]: Object.keys(module).sort() }).toEqual({ [specifier]: publicNames[specifier] })
+    }
+  })
+
+  describe('packed', () => {
+    let packed: readonly string[] = []
+
+    beforeAll(async () => {
+      const args = ['pack', '--dry-run', '--json', '--ignore-scripts']
+      const { stdout } = await run('npm', args, { cwd: join(root, folder) })
+      const [report] = JSON.parse(stdout) as [{ files: readonly { readonly path: string }[] }]
+      packed = report.files.map(({ path }) => path)
+    }, 30_000)
+
+    it('holds what it exports, its readme and its licence', () => {
+      const targets = Object.values(exports).flatMap((target) =>
+        typeof target === 'string' ? target : Object.values(target),
+      )
+      const needed = [
+        'LICENSE',
+        'README.md',
+        'dist/index.js',
+        ...targets.map((target) => target.slice('./'.length)),
+      ]
+      expect(needed.filter((path) => !packed.includes(path))).toEqual([])
+    })
+
+    it('holds no test and no state of the compiler', () => {
+      expect(packed.filter((path) => /(?:^|\/)test\/|\.test\.|\.tsbuildinfo$/.test(path))).toEqual([])
+    })
+
+    it('holds nothing that an earlier build left behind', () => {
+      // The compiler deletes nothing: where this fails, delete `dist` and `tsconfig.tsbuildinfo`, and build.
+      const source = (path: string): string =>
+        path.replace(/^dist\/(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/, 'src/$1.ts')
+      expect(packed.filter((path) => !existsSync(join(root, folder, source(path))))).toEqual([])
+    })
+  })
+})
+
+describe('the public packages', () => {
+  it('are those whose names are known', () => {
+    expect(publicPackages.map(({ manifest }) => manifest.name)).toEqual(
+      [...new Set(Object.keys(publicNames).map((specifier) => specifier.split('/', 2).join('/')))].sort(),
+    )
+  })
+
+  it('take the two majors of the SDK that are in use', () => {
+    const peers = publicPackages.flatMap(({ manifest }) => manifest.peerDependencies?.['@google/genai'] ?? [])
+    expect(peers).toEqual(['^2.0.0 || ^3.0.0'])
+  })
+})

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import { root } from './files.ts'
+
+/** How a command ended; `code` is null when it was killed, by its time limit for example. */
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly input?: string
+  readonly timeoutMs?: number
+}
+
+/** Runs a command to its end. Rejects never: a failure is an outcome to look at. */
+export function run(
+  file: string,
+  args: readonly string[],
+  { cwd = root, input, timeoutMs = 30_000 }: RunOptions = {},
+): Promise<Outcome> {
+  // Only what a command needs to start: no key of the machine reaches what is run, and no colour its output.
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { cwd, env, timeout: timeoutMs }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    )
+    // A command that ends before it has read its input is judged by how it ends.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}

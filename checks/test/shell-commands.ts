@@ -1,0 +1,23 @@
+/** The commands of pnpm itself that a document may name. */
+const ownCommands = ['add', 'exec', 'dlx', 'install', 'pack', 'remove', 'update', 'why']
+
+/** The scripts that a command can mean: those of the root, or of the workspaces that `--filter` names. */
+export type ScriptsOf = (filter: string | undefined) => readonly string[]
+
+const invocation = /\bnpx\s+(?:-\S+\s+)*pnpm@12\s+(?<words>[^\n;&|#]*)/g
+
+/** The pnpm commands in a piece of shell that neither pnpm nor a package.json knows. */
+export function unknownCommands(shell: string, scriptsOf: ScriptsOf): string[] {
+  const joined = shell.replaceAll('\\\n', ' ')
+  return [...joined.matchAll(invocation)]
+    .map(({ groups }) => groups?.words?.trim() ?? '')
+    .filter((words) => {
+      const [, filter] = /(?:--filter|-F)[ =](\S+)/.exec(words) ?? []
+      const [name = '', script = ''] = words
+        .replaceAll(/(?:--filter|-F|--dir|-C)[ =]\S+/g, '')
+        .split(/\s+/)
+        .filter((word) => word !== '' && !word.startsWith('-'))
+      const scripts = scriptsOf(filter)
+      return name === 'run' ? !scripts.includes(script) : ![...ownCommands, ...scripts].includes(name)
+    })
+}
