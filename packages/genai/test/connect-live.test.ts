@@ -426,6 +426,25 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(emulator.sessions.length).toBe(count)
   })
 
+  it('takes a handler for a tool whose name only its server knows', async () => {
+    const mcp: sdk3.CallableTool = {
+      tool: async () => ({ functionDeclarations: [{ name: 'look_up' }] }),
+      callTool: async () => [],
+    }
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const params = {
+      model: 'gemini-2.5-flash-native-audio',
+      config: { tools: [mcp] },
+      callbacks: { onmessage: () => {} },
+    }
+    const session = await connectLive(ai, params, { tools: { look_up: () => ({ found: true }) } })
+    opened.push(session)
+    const [server] = emulator.sessions
+    server?.callTools([{ name: 'look_up', id: 'a' }])
+    await until(() => server?.toolResponses.length === 1)
+    expect(server?.toolResponses).toMatchObject([{ id: 'a', response: { found: true } }])
+  })
+
   it('shows the key in no event, snapshot or error', async () => {
     const { session, server, events, errors, calledTool } = await connect()
     session.sendRealtimeInput({ text: 'What is the weather?' })
@@ -455,6 +474,25 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     opened.push(await connectLive(ai, params))
     expect(Object.getOwnPropertyDescriptors(ai.live)).toEqual(before)
     expect(Object.keys(callbacks)).toEqual(['onmessage'])
+  })
+})
+
+describe('a connection that fails while it is made', () => {
+  it('G3: throws what the SDK throws, and leaves no timer of a call that came meanwhile', async () => {
+    const clock = new ManualClock()
+    const live = {
+      connect: async ({ callbacks }: sdk3.LiveConnectParameters): Promise<sdk3.Session> => {
+        const message = Object.assign(new sdk3.LiveServerMessage(), {
+          toolCall: { functionCalls: [{ id: 'a', name: 'get_weather' }] },
+        })
+        callbacks.onmessage(message)
+        expect(clock.timers).toBe(1)
+        throw new Error('closed before setup completed')
+      },
+    }
+    const params = { model: 'any', callbacks: { onmessage: () => {} } }
+    await expect(connectLive({ live }, params, { clock })).rejects.toThrow('closed before setup completed')
+    expect(clock.timers).toBe(0)
   })
 })
 

@@ -157,6 +157,12 @@ describe('a call with a handler', () => {
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
   })
 
+  it('leaves every call to be answered by hand where there are no handlers, of whatever tool', () => {
+    const { session } = open({ declaredTools: ['tool_a'] })
+    session.receive(toolCall('z'))
+    expect(session.calls.pending.map(({ id }) => id)).toEqual(['z'])
+  })
+
   it('G3: answers with an error at the deadline, and calls the timer off otherwise', async () => {
     const { tools, finish, signals } = deferredTools('a', 'b')
     const { session, wire, clock } = open({ tools, deadlines: { handlerMs: 1000 } })
