@@ -157,9 +157,10 @@ describe('a call with a handler', () => {
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
   })
 
-  it('leaves every call to be answered by hand where there are no handlers, of whatever tool', () => {
+  it('leaves every call to be answered by hand where there are no handlers, of whatever tool', async () => {
     const { session } = open({ declaredTools: ['tool_a'] })
     session.receive(toolCall('z'))
+    await settled()
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['z'])
   })
 
