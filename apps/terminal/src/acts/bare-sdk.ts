@@ -1,0 +1,25 @@
+import type { Conversation, Scene } from './scene.ts'
+
+/** The SDK as its examples use it: the tool is called, and the microphone streams on. */
+export async function bareSdk({ ai, params, watch, getWeather }: Scene): Promise<Conversation> {
+  const session = await ai.live.connect({
+    ...params,
+    callbacks: {
+      ...params.callbacks,
+      onmessage: async (message) => {
+        watch(message)
+        for (const { id = '', name = '' } of message.toolCall?.functionCalls ?? []) {
+          const response = await getWeather()
+          session.sendToolResponse({ functionResponses: [{ id, name, response }] })
+        }
+      },
+    },
+  })
+  return {
+    offer: (input) => {
+      session.sendRealtimeInput(input)
+      return 'sent'
+    },
+    close: () => session.close(),
+  }
+}

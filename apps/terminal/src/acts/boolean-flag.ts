@@ -1,0 +1,34 @@
+import type { Conversation, Scene } from './scene.ts'
+
+/** The advice that is shared most: a flag is set while the tool runs, and what the microphone gives meanwhile is skipped. */
+export async function booleanFlag({ ai, params, watch, getWeather }: Scene): Promise<Conversation> {
+  let toolIsRunning = false
+  const session = await ai.live.connect({
+    ...params,
+    callbacks: {
+      ...params.callbacks,
+      onmessage: async (message) => {
+        watch(message)
+        if (!message.toolCall) return
+        toolIsRunning = true
+        try {
+          for (const { id = '', name = '' } of message.toolCall.functionCalls ?? []) {
+            const response = await getWeather()
+            session.sendToolResponse({ functionResponses: [{ id, name, response }] })
+          }
+        } finally {
+          toolIsRunning = false
+        }
+      },
+    },
+  })
+  return {
+    offer: (input) => {
+      if (toolIsRunning) return 'dropped'
+      session.sendRealtimeInput(input)
+      return 'sent'
+    },
+    isShut: () => toolIsRunning,
+    close: () => session.close(),
+  }
+}

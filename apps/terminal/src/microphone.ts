@@ -1,0 +1,58 @@
+import { setTimeout } from 'node:timers/promises'
+import type { LiveSendRealtimeInputParameters } from '@google/genai'
+import type { Mode } from './mode.ts'
+import { frameMs, type Speech } from './speech.ts'
+import { sampleRate } from './wav.ts'
+
+/** One thing that the microphone, or the button on it, gives; `frame` is its place in the recording. */
+export type Cue =
+  | { readonly kind: 'audio'; readonly frame: number; readonly samples: Int16Array }
+  | { readonly kind: 'activityStart' | 'activityEnd'; readonly frame: number }
+
+/**
+ * What the microphone gives, for each 20 ms of the recording. Hands-free that is every frame. With push-to-talk it is the
+ * utterances only, each between the pressing and the releasing of the button; time goes on in between.
+ */
+export function cuesOf({ frames, utterances }: Speech, mode: Mode): readonly (readonly Cue[])[] {
+  return frames.map((samples, frame): Cue[] => {
+    const audio: Cue = { kind: 'audio', frame, samples }
+    if (mode === 'hands-free') return [audio]
+    const cues: Cue[] = []
+    if (utterances.some(({ endFrame }) => endFrame === frame)) cues.push({ kind: 'activityEnd', frame })
+    if (utterances.some(({ firstFrame }) => firstFrame === frame)) cues.push({ kind: 'activityStart', frame })
+    if (utterances.some(({ firstFrame, endFrame }) => firstFrame <= frame && frame < endFrame))
+      cues.push(audio)
+    return cues
+  })
+}
+
+/** A cue as the SDK takes it. */
+export function inputOf(cue: Cue): LiveSendRealtimeInputParameters {
+  switch (cue.kind) {
+    case 'audio':
+      return { audio: { data: base64Of(cue.samples), mimeType: `audio/pcm;rate=${sampleRate}` } }
+    case 'activityStart':
+      return { activityStart: {} }
+    case 'activityEnd':
+      return { activityEnd: {} }
+    default:
+      return cue satisfies never
+  }
+}
+
+export function base64Of({ buffer, byteOffset, byteLength }: Int16Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
+/**
+ * Counts frames at their real pace: `n` comes at `startedAt` + `n` × 20 ms, on the clock of `performance`. Each wait is
+ * measured against that schedule, so that a late one makes the next shorter and nothing drifts.
+ */
+export async function* framePace(startedAt: number, signal: AbortSignal): AsyncGenerator<number> {
+  for (let frame = 0; ; frame++) {
+    const waitMs = startedAt + frame * frameMs - performance.now()
+    if (waitMs > 0) await setTimeout(waitMs, undefined, { signal })
+    signal.throwIfAborted()
+    yield frame
+  }
+}

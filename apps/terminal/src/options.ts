@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './usage-error.ts'
+
+const policyNames = ['hold', 'drop', 'pass'] as const
+
+/** What Livegate does with input while a tool runs. */
+export type PolicyName = (typeof policyNames)[number]
+
+/** Where the acts take place. */
+export type ServerChoice =
+  | { readonly kind: 'emulator' }
+  | { readonly kind: 'google'; readonly apiKey: string; readonly model: string }
+
+export interface Options {
+  readonly policy: PolicyName
+  readonly toolMs: number
+  /** Undefined: the recording that comes with the demo. */
+  readonly file: string | undefined
+  readonly server: ServerChoice
+  readonly json: boolean
+}
+
+/** What was asked for. */
+export type Request = { readonly kind: 'help' } | { readonly kind: 'run'; readonly options: Options }
+
+export const longestToolMs: number = 20_000
+export const defaultToolMs: number = 1500
+export const defaultModel: string = 'gemini-2.5-flash-native-audio-preview-12-2025'
+
+const flags = {
+  help: { type: 'boolean', short: 'h' },
+  json: { type: 'boolean' },
+  live: { type: 'boolean' },
+  policy: { type: 'string' },
+  'tool-ms': { type: 'string' },
+  file: { type: 'string' },
+  model: { type: 'string' },
+} as const
+
+/**
+ * Reads the command line. The API key is looked at only for `--live`.
+ *
+ * @throws {UsageError} naming the flag and its value.
+ */
+export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Request {
+  const values = parse(args)
+  if (values.help) return { kind: 'help' }
+  return {
+    kind: 'run',
+    options: {
+      policy: policyOf(values.policy),
+      toolMs: toolMsOf(values['tool-ms']),
+      file: values.file,
+      server: serverOf(values.live ?? false, values.model, environment.GEMINI_API_KEY),
+      json: values.json ?? false,
+    },
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
+
+function parse(args: readonly string[]): Values {
+  try {
+    // pnpm hands on the `--` that stands between its own flags and the script's.
+    return parseArgs({ args: args[0] === '--' ? args.slice(1) : [...args], options: flags }).values
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    // The first sentence: those after it are about how `parseArgs` could be told to put up with it.
+    throw new UsageError(error.message.split('. ', 1)[0])
+  }
+}
+
+function policyOf(value: string = 'hold'): PolicyName {
+  const policy = policyNames.find((name) => name === value)
+  if (policy) return policy
+  throw new UsageError(`--policy must be hold, drop or pass, not ${JSON.stringify(value)}`)
+}
+
+function toolMsOf(value: string = String(defaultToolMs)): number {
+  const toolMs = /^\d+$/.test(value) ? Number(value) : 0
+  if (toolMs >= 1 && toolMs <= longestToolMs) return toolMs
+  throw new UsageError(
+    `--tool-ms must be an integer from 1 to ${longestToolMs}, not ${JSON.stringify(value)}`,
+  )
+}
+
+function serverOf(live: boolean, model: string | undefined, apiKey: string | undefined): ServerChoice {
+  if (!live) {
+    if (model === undefined) return { kind: 'emulator' }
+    throw new UsageError(`--model ${JSON.stringify(model)} needs --live: the emulator has one model`)
+  }
+  if (model === '') throw new UsageError('--model must name a model, not ""')
+  if (!apiKey) throw new UsageError('--live needs an API key in the environment variable GEMINI_API_KEY')
+  return { kind: 'google', apiKey, model: model ?? defaultModel }
+}

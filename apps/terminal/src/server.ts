@@ -1,0 +1,89 @@
+import { GoogleGenAI } from '@google/genai'
+import {
+  type Brackets,
+  type EmulatedSession,
+  type SessionClose,
+  startEmulator,
+  type UserTurn,
+  type WindowInputs,
+} from '@livegate/emulator'
+import type { ServerChoice } from './options.ts'
+
+/** What a server saw of a session. Google's tells nothing of the kind. */
+export interface ServerFacts {
+  readonly closed: SessionClose | undefined
+  readonly audio: Int16Array
+  /** Names of the signals, in order. */
+  readonly signals: readonly string[]
+  readonly turns: readonly UserTurn[]
+  readonly brackets: Brackets
+  readonly window: WindowInputs
+  /** What the client did against the protocol. */
+  readonly violations: readonly string[]
+  readonly toolCalls: number
+  /** Responses to calls that were pending. */
+  readonly toolResponses: number
+  /** When replies came to their end without an interruption; on the clock of `turns`. */
+  readonly repliesEndedAtMs: readonly number[]
+}
+
+/** A server for one session. */
+export interface Server {
+  readonly ai: GoogleGenAI
+  readonly model: string
+  /** How long it has to be quiet to have nothing more to say. */
+  readonly quietMs: number
+  /** Undefined where nobody can know. */
+  facts(): ServerFacts | undefined
+  close(): Promise<void>
+}
+
+// Room for what is in flight when a toolCall is sent; the default of 50 ms is little on a machine that has other work.
+const graceMs = 200
+
+export async function openServer(choice: ServerChoice): Promise<Server> {
+  if (choice.kind === 'google') {
+    return {
+      ai: new GoogleGenAI({ apiKey: choice.apiKey, vertexai: false }),
+      model: choice.model,
+      quietMs: 5000,
+      facts: () => undefined,
+      close: async () => {},
+    }
+  }
+  const emulator = await startEmulator({ graceMs })
+  const httpOptions = { baseUrl: emulator.url }
+  return {
+    ai: new GoogleGenAI({ apiKey: 'none-needed', vertexai: false, httpOptions }),
+    model: 'gemini-2.5-flash-native-audio',
+    quietMs: 300,
+    facts: () => emulator.sessions[0] && factsOf(emulator.sessions[0]),
+    close: () => emulator.close(),
+  }
+}
+
+/** A copy: the session goes on, to its closing by the demo. */
+function factsOf(session: EmulatedSession): ServerFacts {
+  const { closed, turns, brackets, inputsDuringWindow, log } = session
+  return {
+    closed,
+    audio: session.receivedAudio(),
+    signals: session.receivedSignals().map(({ kind }) => kind),
+    turns,
+    brackets,
+    window: inputsDuringWindow,
+    violations: log.flatMap((entry) => (entry.kind === 'violation' ? [entry.reason] : [])),
+    toolCalls: log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'toolCall' ? entry.message.calls : [],
+    ).length,
+    toolResponses: session.toolResponses.filter(({ idWas }) => idWas === 'pending').length,
+    repliesEndedAtMs: repliesEnded(session),
+  }
+}
+
+function repliesEnded({ log }: EmulatedSession): readonly number[] {
+  const sent = log.filter((entry) => entry.kind === 'sent')
+  return sent.flatMap(({ message, atMs }, index) =>
+    message.type === 'turnComplete' && sent[index - 1]?.message.type !== 'interrupted' ? [atMs] : [],
+  )
+}

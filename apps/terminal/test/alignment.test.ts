@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { align } from '../src/alignment.ts'
+
+describe('what was offered is found in what was received', () => {
+  it.each([
+    { offered: '', received: '', places: [] },
+    { offered: 'abc', received: 'abc', places: [0, 1, 2] },
+    { offered: 'abc', received: '', places: [undefined, undefined, undefined] },
+    { offered: 'abcd', received: 'ad', places: [0, undefined, undefined, 1] },
+    { offered: 'abcd', received: 'cd', places: [undefined, undefined, 0, 1] },
+    { offered: 'ab', received: 'xaxb', places: [1, 3] },
+    // The first silence is missing, the second is not: the word between them must not be taken for lost.
+    { offered: '_a_', received: 'a_', places: [undefined, 0, 1] },
+    { offered: 'SESE', received: 'SEE', places: [0, 1, undefined, 2] },
+  ])('$offered in $received', ({ offered, received, places }) => {
+    expect(align([...offered], [...received])).toEqual(places)
+  })
+})

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { startEmulator } from '@livegate/emulator'
+import { describe, expect, it } from 'vitest'
+import type { DemoDocument } from '../src/document.ts'
+import type { ModeReport } from '../src/report.ts'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+interface Run {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the demo as it was built; `onOutput` sees what it has printed so far. */
+function run(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  onOutput: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
+): Promise<Run> {
+  const { GEMINI_API_KEY: _, ...inherited } = process.env
+  const child = spawn(process.execPath, [main, ...args], { env: { ...inherited, ...environment } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk
+    onOutput(stdout, (signal) => child.kill(signal))
+  })
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+function reportsOf({ stdout }: Run): { document: DemoDocument; reports: ModeReport[] } {
+  const document: DemoDocument = JSON.parse(stdout)
+  return { document, reports: document.acts.flatMap(({ modes }) => modes) }
+}
+
+const reason = 'Operation is not implemented, or supported, or enabled.'
+const slow = 60_000
+
+describe.concurrent('the demo', () => {
+  it('tells the whole story', { timeout: slow }, async () => {
+    const startedAt = performance.now()
+    const result = await run(['--json'])
+    const seconds = (performance.now() - startedAt) / 1000
+    const { document, reports } = reportsOf(result)
+    expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(seconds).toBeLessThan(30)
+    expect(document).toMatchObject({
+      server: 'emulator',
+      speech: { file: 'speech/weather.wav', durationMs: 5460 },
+      toolMs: 1500,
+      policy: 'hold',
+      acts: [{ act: 'bare-sdk' }, { act: 'boolean-flag' }, { act: 'livegate' }],
+      held: true,
+      broken: [],
+    })
+    const died = { alive: false, code: 1008, reason, atMs: expect.any(Number) }
+    const lives = { alive: true }
+    expect(reports).toMatchObject([
+      {
+        mode: 'hands-free',
+        session: died,
+        turns: { spoken: 2, understood: 1, lastEnded: false, answered: false },
+      },
+      {
+        mode: 'push-to-talk',
+        session: died,
+        signals: { offered: 4, received: 3, lost: ['activityEnd'] },
+        turns: { spoken: 2, understood: 1, lastEnded: false, answered: false },
+      },
+      {
+        mode: 'hands-free',
+        session: lives,
+        // The end is learnt, but of a question of which the beginning is missing.
+        turns: { spoken: 2, understood: 1, lastEnded: true, answered: true },
+      },
+      {
+        mode: 'push-to-talk',
+        session: lives,
+        signals: { offered: 4, received: 3, lost: ['activityStart'] },
+        turns: { spoken: 2, understood: 1, lastEnded: false, answered: false },
+      },
+      {
+        mode: 'hands-free',
+        session: lives,
+        speech: { offeredMs: 5460, receivedMs: 5460, lostMs: 0, lostSpokenMs: 0 },
+        turns: { spoken: 2, understood: 2, lastEnded: true, answered: true },
+        toolResponses: 1,
+      },
+      {
+        mode: 'push-to-talk',
+        session: lives,
+        speech: { offeredMs: 3780, receivedMs: 3780, lostMs: 0, lostSpokenMs: 0 },
+        signals: { offered: 4, received: 4, lost: [] },
+        turns: { spoken: 2, understood: 2, lastEnded: true, answered: true },
+        window: { violations: 0 },
+        toolResponses: 1,
+      },
+    ])
+    for (const { speech } of reports.slice(0, 4)) expect(speech.lostSpokenMs).toBeGreaterThan(400)
+  })
+
+  it('reports what --policy drop drops', { timeout: slow }, async () => {
+    const result = await run(['--policy', 'drop', '--json'])
+    const { document, reports } = reportsOf(result)
+    expect([result.code, document.held, document.broken]).toEqual([0, true, []])
+    for (const { session, speech, signals } of reports.slice(4)) {
+      expect([session, signals.lost]).toEqual([{ alive: true }, []])
+      expect(speech.lostMs).toBeGreaterThan(0)
+    }
+  })
+
+  it('lets --policy pass meet its fate', { timeout: slow }, async () => {
+    const result = await run(['--policy', 'pass', '--json'])
+    const { document, reports } = reportsOf(result)
+    expect([result.code, document.held]).toEqual([0, true])
+    expect(reports.slice(4).map(({ session }) => session.alive)).toEqual([false, false])
+  })
+
+  it('shows all that to people, without colours where there is no terminal', { timeout: slow }, async () => {
+    const { code, stdout } = await run([])
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('\u001b')
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
+    expect(stdout).toContain("✓ Livegate's act held: every sample arrived, in order")
+    expect(stdout).toContain("The server is this project's emulator, not Google's")
+  })
+
+  it('closes everything on Ctrl-C, and exits with 130', { timeout: slow }, async () => {
+    const { code, stdout, stderr } = await run([], {}, (printed, kill) => {
+      if (printed.includes('2 · The boolean-flag advice')) kill('SIGINT')
+    })
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
+    expect(stdout).not.toContain('3 · Livegate')
+  })
+
+  it('plays one act against the real API, and keeps the key to itself', { timeout: slow }, async () => {
+    // Another address stands for Google's.
+    const emulator = await startEmulator()
+    const environment = { GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: emulator.url }
+    const result = await run(['--live', '--json'], environment)
+    await emulator.close()
+    const { document } = reportsOf(result)
+    expect([result.code, result.stderr]).toEqual([0, ''])
+    expect(result.stdout).not.toContain('the-key')
+    expect(document).toMatchObject({
+      server: 'google',
+      acts: [
+        {
+          act: 'livegate',
+          modes: [
+            {
+              mode: 'hands-free',
+              session: { alive: true },
+              speech: { offeredMs: 5460, receivedMs: null, lostMs: null },
+              turns: { spoken: 2, understood: null, lastEnded: null, answered: true },
+              window: null,
+            },
+          ],
+        },
+      ],
+      held: true,
+    })
+  })
+
+  it('says so when the real API cannot be reached', { timeout: slow }, async () => {
+    const emulator = await startEmulator()
+    await emulator.close()
+    const environment = { GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: emulator.url }
+    const { code, stdout, stderr } = await run(['--live', '--json'], environment)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^demo: the connection failed: .*\n$/)
+  })
+
+  it.each([
+    [['--tool-ms', 'soon'], 'demo: --tool-ms must be an integer from 1 to 20000, not "soon"; see --help\n'],
+    [['--file', 'no-such.wav'], 'demo: --file no-such.wav does not exist; see --help\n'],
+    [['--live'], 'demo: --live needs an API key in the environment variable GEMINI_API_KEY; see --help\n'],
+  ])('refuses %j with exit code 2', async (args, stderr) => {
+    expect(await run(args)).toEqual({ code: 2, stdout: '', stderr })
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import wavefile from 'wavefile'
+import { type Cue, cuesOf } from '../src/microphone.ts'
+import { readSpeech } from '../src/recording.ts'
+import { samplesPerFrame, speechOf } from '../src/speech.ts'
+import { findUtterances } from '../src/utterances.ts'
+import { samplesOfWav } from '../src/wav.ts'
+
+/** `count` frames of a level. */
+const frames = (count: number, level: number): number[] => new Array<number>(count).fill(level)
+
+describe('utterances', () => {
+  it('are parted by half a second of silence, and have a margin', () => {
+    const levels = [
+      ...frames(10, 20),
+      ...frames(20, 900),
+      ...frames(25, 20),
+      ...frames(20, 900),
+      ...frames(10, 20),
+    ]
+    expect(findUtterances(levels)).toEqual([
+      { firstFrame: 5, endFrame: 35 },
+      { firstFrame: 50, endFrame: 80 },
+    ])
+  })
+
+  it('are not parted by a shorter pause', () => {
+    const levels = [...frames(20, 900), ...frames(24, 20), ...frames(20, 900)]
+    expect(findUtterances(levels)).toEqual([{ firstFrame: 0, endFrame: 64 }])
+  })
+
+  it('grow softer than they begin', () => {
+    const levels = [...frames(10, 20), ...frames(10, 900), ...frames(10, 300), ...frames(30, 20)]
+    expect(findUtterances(levels)).toEqual([{ firstFrame: 5, endFrame: 35 }])
+  })
+
+  it('are neither clicks nor noise', () => {
+    expect(
+      findUtterances([...frames(10, 20), ...frames(2, 9000), ...frames(60, 20), ...frames(50, 300)]),
+    ).toEqual([])
+  })
+})
+
+describe('the recording of the demo', () => {
+  it('holds two questions, with a pause that ends a turn', async () => {
+    const { utterances, durationMs } = await readSpeech(undefined)
+    expect({ utterances, durationMs }).toEqual({
+      utterances: [
+        { firstFrame: 5, endFrame: 90 },
+        { firstFrame: 124, endFrame: 228 },
+      ],
+      durationMs: 5460,
+    })
+  })
+})
+
+describe('a WAV file', () => {
+  const wav = (channels: number, rate: number, depth: string): Uint8Array => {
+    const wave = new wavefile.WaveFile()
+    wave.fromScratch(channels, rate, depth, [1, -2, 3, -4])
+    return wave.toBuffer()
+  }
+
+  it('gives its samples', () => {
+    expect([...samplesOfWav('a.wav', wav(1, 16_000, '16'))]).toEqual([1, -2, 3, -4])
+  })
+
+  it.each([
+    { is: '24000 Hz, mono, 16-bit PCM', bytes: wav(1, 24_000, '16') },
+    { is: '16000 Hz, 2 channels, 16-bit PCM', bytes: wav(2, 16_000, '16') },
+    { is: '16000 Hz, mono, 24-bit PCM', bytes: wav(1, 16_000, '24') },
+    { is: '16000 Hz, mono, 32-bit audio of WAVE format 3', bytes: wav(1, 16_000, '32f') },
+    { is: 'not a WAV file that can be read (Not a supported format.)', bytes: new Uint8Array(100) },
+  ])('that is $is is refused, with a way to convert it', ({ is, bytes }) => {
+    expect(() => samplesOfWav('a.wav', bytes)).toThrow(
+      `--file a.wav is ${is}; 16 kHz mono 16-bit PCM is needed: sox "a.wav" -r 16000 -c 1 -b 16 -e signed-integer converted.wav`,
+    )
+  })
+})
+
+describe('the microphone', () => {
+  const loud = new Int16Array(samplesPerFrame * 10).fill(900)
+  const recording = new Int16Array(samplesPerFrame * 80)
+  recording.set(loud, samplesPerFrame * 10)
+  recording.set(loud, samplesPerFrame * 60)
+  const speech = speechOf(recording)
+  const kinds = (cues: readonly (readonly Cue[])[]): string[] =>
+    cues.flatMap((at) => at.map(({ kind, frame }) => (kind === 'audio' ? 'audio' : `${kind} at ${frame}`)))
+
+  it('gives every frame hands-free, and silence behind the last word', () => {
+    expect(kinds(cuesOf(speech, 'hands-free'))).toEqual(new Array(120).fill('audio'))
+  })
+
+  it('gives utterances in brackets with push-to-talk', () => {
+    const utterance = new Array(20).fill('audio')
+    expect(kinds(cuesOf(speech, 'push-to-talk'))).toEqual([
+      'activityStart at 5',
+      ...utterance,
+      'activityEnd at 25',
+      'activityStart at 55',
+      ...utterance,
+      'activityEnd at 75',
+    ])
+  })
+})
