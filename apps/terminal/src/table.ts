@@ -8,7 +8,7 @@ export interface ActReport {
   readonly modes: readonly ModeReport[]
 }
 
-export const actTitles: Readonly<Record<ActName, string>> = {
+const actTitles: Readonly<Record<ActName, string>> = {
   'bare-sdk': 'bare SDK',
   'boolean-flag': 'boolean flag',
   livegate: 'Livegate',

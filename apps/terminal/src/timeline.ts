@@ -17,14 +17,14 @@ export type TimelineEntry =
 /** What became of something that was offered; `held` arrived later than it was said. */
 export type MicState = 'sent' | 'held' | 'lost'
 
-export interface Stretch<Lane extends string, State extends string> {
+interface Stretch<Lane extends string, State extends string> {
   readonly lane: Lane
   readonly state: State
   readonly fromMs: number
   readonly toMs: number
 }
 
-export interface Moment<Lane extends string, State extends string> {
+interface Moment<Lane extends string, State extends string> {
   readonly lane: Lane
   readonly state: State
   readonly atMs: number
