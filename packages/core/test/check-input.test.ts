@@ -1,23 +1,43 @@
 import { describe, expect, it } from 'vitest'
-import { checkInput, isLivegateError, pcmDurationMs, type RealtimeInput } from '../src/index.ts'
+import {
+  checkInput,
+  type InputKind,
+  isLivegateError,
+  pcmDurationMs,
+  type RealtimeInput,
+} from '../src/index.ts'
 import { audio, end, pcm, start, streamEnd, video } from './inputs.ts'
 
 describe('checkInput', () => {
-  it.each<[string, RealtimeInput]>([
-    ['audio', audio()],
-    ['audio without a rate', { audio: { data: '', mimeType: 'audio/pcm' } }],
-    ['audio with parameters in capitals', { audio: { data: 'AAA=', mimeType: 'Audio/PCM; rate=24000' } }],
-    ['video', video()],
-    ['media that is audio', { media: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }],
-    ['media that is a picture', { media: { data: '/9j/', mimeType: 'image/png' } }],
-    ['text', { text: '' }],
-    ['an activity start', start],
-    ['an activity end', end],
-    ['a stream end', streamEnd],
-    ['a stream end of false beside text', { text: 'a', audioStreamEnd: false }],
-    ['a field that is not known yet', { text: 'a', emotion: 'calm' } as RealtimeInput],
-  ])('takes %s', (_, input) => {
-    expect(checkInput(input)).toBeUndefined()
+  it.each<[string, RealtimeInput, InputKind]>([
+    ['audio', audio(), 'audio'],
+    ['audio without a rate', { audio: { data: '', mimeType: 'audio/pcm' } }, 'audio'],
+    ['audio in capitals', { audio: { data: 'AAA=', mimeType: 'Audio/PCM; rate=24000' } }, 'audio'],
+    ['video', video(), 'video'],
+    ['media that is audio', { media: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }, 'audio'],
+    ['media that is a picture', { media: { data: '/9j/', mimeType: 'image/png' } }, 'video'],
+    ['text', { text: '' }, 'text'],
+    ['an activity start', start, 'activityStart'],
+    ['an activity end', end, 'activityEnd'],
+    ['a stream end', streamEnd, 'audioStreamEnd'],
+    ['a stream end of false beside text', { text: 'a', audioStreamEnd: false }, 'text'],
+    ['a field that is not known yet', { text: 'a', emotion: 'calm' } as RealtimeInput, 'text'],
+  ])('takes %s, and tells its kind', (_, input, kind) => {
+    expect(checkInput(input)).toBe(kind)
+    // Once more: a type that was seen before is not looked at again.
+    expect(checkInput(input)).toBe(kind)
+  })
+
+  it.each<[string, object]>([
+    ['a second medium', { video: video().video }],
+    ['the old medium', { media: audio().audio }],
+    ['a text', { text: 'a' }],
+    ['a start', { activityStart: {} }],
+    ['an end', { activityEnd: {} }],
+    ['a stream end', { audioStreamEnd: true }],
+  ])('refuses %s beside audio of a type that was seen before', (_, second) => {
+    checkInput(audio())
+    expect(() => checkInput({ ...audio(), ...second })).toThrow('input must be one of')
   })
 
   it.each<[string, unknown, string, string]>([
