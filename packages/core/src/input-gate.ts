@@ -175,7 +175,6 @@ export class InputGate {
 
   /** Gives up what waits and refuses what comes; for a connection that is gone. Closing twice does nothing. */
   close(): void {
-    if (this.#isClosed) return
     this.#isClosed = true
     this.#holds.clear()
     this.#release()

@@ -199,6 +199,17 @@ describe('holdInput', () => {
     ])
   })
 
+  it('G5: gives up as many as it takes to make room', () => {
+    const { gate, offer } = observe(holdInput({ maxDurationMs: 60 }))
+    gate.hold('tool-call')
+    for (const name of ['a', 'b', 'c']) offer(name, audio(20))
+    offer('long', audio(50))
+    expect(gate.snapshot()).toMatchObject({
+      backlog: { inputs: 1, durationMs: 50 },
+      counters: { audio: { offered: 4, held: 1, dropped: { overflow: 3 } } },
+    })
+  })
+
   it('keeps the latest picture only', () => {
     const { gate, offer, log } = observe()
     const hold = gate.hold('tool-call')
@@ -287,6 +298,23 @@ describe('dropInput', () => {
       'wire end',
       'end: sent',
     ])
+  })
+
+  it('G6: gives up nothing any more once the backlog is leaving', () => {
+    const seen: RealtimeInput[] = []
+    const voice = audio()
+    const gate = new InputGate({
+      policy: dropInput(),
+      send: (input) => {
+        if (input.text === 'one') expect(gate.offer(voice)).toEqual({ status: 'held', reason: 'release' })
+        seen.push(input)
+      },
+    })
+    const hold = gate.hold('tool-call')
+    gate.offer({ text: 'one' })
+    gate.offer({ text: 'two' })
+    hold.release()
+    expect(seen).toEqual([{ text: 'one' }, { text: 'two' }, voice])
   })
 
   it('G4: ends the turn of which the server heard a part, and drops as one the turn of which it heard none', () => {

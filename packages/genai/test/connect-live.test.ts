@@ -180,6 +180,28 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
+  it('passes client content and context updates, also while a call is pending', async () => {
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    session.sendRealtimeInput({ text: 'waits' })
+    session.sendClientContent({ turns: 'In Dublin.', turnComplete: false })
+    session.sendContextUpdate({ systemInstruction: 'Be brief.' })
+    session.sendToolResponse({
+      functionResponses: { id: String(session.calls.pending[0]?.id), response: {} },
+    })
+    await until(() => server.receivedSignals().length === 2)
+    const received = server.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message.type] : []))
+    expect(received).toEqual([
+      'setup',
+      'realtimeInput',
+      'clientContent',
+      'contextUpdate',
+      'toolResponse',
+      'realtimeInput',
+    ])
+  })
+
   it('G4: keeps the brackets of push-to-talk through the call', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const messages: sdk3.LiveServerMessage[] = []
