@@ -28,6 +28,13 @@ describe('checkInput', () => {
     expect(checkInput(input)).toBe(kind)
   })
 
+  it('refuses audio that is no base64, of a type that was seen before', () => {
+    const seen = audio()
+    checkInput(seen)
+    const bytes = { ...seen.audio, data: new Uint8Array(4) as unknown as string }
+    expect(() => checkInput({ audio: bytes })).toThrow('audio.data must be base64 in a string; got "0,0,0,0"')
+  })
+
   it.each<[string, object]>([
     ['a second medium', { video: video().video }],
     ['the old medium', { media: audio().audio }],

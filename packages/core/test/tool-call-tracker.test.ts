@@ -215,6 +215,25 @@ describe('run', () => {
     },
   )
 
+  it.each(Array.from({ length: 10 }, (_, ticks) => ticks))(
+    'G7: answers or cancels, never both, when the cancellation comes %i steps into the run',
+    async (ticks) => {
+      const { calls } = observe()
+      const call = only(calls.receive(weather))
+      const responses: FunctionResponse[] = []
+      const running = calls.run(
+        call,
+        () => 12,
+        (each) => responses.push(each),
+      )
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+      calls.cancel(['fc-1'])
+      expect([await running, responses.length]).toEqual(
+        responses.length === 0 ? ['cancelled', 0] : ['answered', 1],
+      )
+    },
+  )
+
   it('G3, G7: answers with an error at the deadline, and suppresses the late result', async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
