@@ -156,7 +156,9 @@ export class ToolCallTracker {
   ): Promise<Settlement> {
     const response = await this.execute(call, handler)
     try {
-      if (response && this.isPending(call.id)) await respond(response)
+      const sending = response && this.isPending(call.id) ? respond(response) : undefined
+      // Without a pause where there is nothing to wait for: a cancellation in it would come for a call that is answered.
+      if (sending instanceof Promise) await sending
       this.settle(call.id)
     } finally {
       // Only a call whose response could not be sent is still pending here.

@@ -257,6 +257,20 @@ describe('run', () => {
     expect(events).toEqual(['fc-1 expired', 'fc-1 suppressed: expired'])
   })
 
+  it('G7: suppresses the late result of an expired call whose error response waits for its message', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const work = deferred<number>()
+    const executing = calls.execute(call, () => work.promise)
+    calls.expire('fc-1', 'too late')
+    expect(await executing).toMatchObject({ response: { error: 'too late' } })
+    work.resolve(12)
+    await work.promise
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(events).toEqual(['fc-1 suppressed: expired'])
+  })
+
   it('G7: runs no handler for a call that is settled', async () => {
     const { calls } = observe()
     const call = only(calls.receive(weather))
