@@ -53,9 +53,8 @@ export const laws: readonly Law[] = [
   },
   {
     id: 'G10',
-    title: 'A non-blocking call leaves the gate as it is.',
-    inForce: false,
-    reason: 'Every call is treated as blocking, which is the safe reading of an unknown model.',
+    title: 'A call that does not block, by its declaration or its profile, leaves the gate as it is.',
+    inForce: true,
   },
   {
     id: 'G11',

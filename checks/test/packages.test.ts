@@ -12,6 +12,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'InputGate',
     'LivegateError',
     'ToolCallTracker',
+    'callBlocks',
     'checkInput',
     'checkPolicy',
     'dropInput',
@@ -19,6 +20,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'isLivegateError',
     'passInput',
     'pcmDurationMs',
+    'profileFor',
   ],
   '@livegate/emulator': ['EmulatorError', 'startEmulator'],
   '@livegate/genai': [
@@ -28,6 +30,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'holdInput',
     'isLivegateError',
     'passInput',
+    'profileFor',
   ],
 }
 

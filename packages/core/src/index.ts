@@ -23,6 +23,7 @@ export {
 } from './input-policy.ts'
 export { isLivegateError, LivegateError, type LivegateErrorCode } from './livegate-error.ts'
 export type { CallSignal } from './platform.ts'
+export { type CallBehavior, callBlocks, type Profile, profileFor } from './profile.ts'
 export { type InputKind, type MediaBlob, pcmDurationMs, type RealtimeInput } from './realtime-input.ts'
 export {
   type HandlerContext,

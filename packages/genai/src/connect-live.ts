@@ -8,13 +8,23 @@ import type {
   LiveSendToolResponseParameters,
   Session,
 } from '@google/genai'
-import type { FunctionResponse, InputGate, InputPolicy, ToolCallTracker, Verdict } from '@livegate/core'
+import {
+  type CallBehavior,
+  type FunctionResponse,
+  type InputGate,
+  type InputPolicy,
+  type Profile,
+  profileFor,
+  type ToolCallTracker,
+  type Verdict,
+} from '@livegate/core'
 import type { Clock } from './clock.ts'
 import { guardFrames } from './frame-guard.ts'
 import {
   type Deadlines,
   LiveSession,
   type LiveSessionEvent,
+  type LiveSessionOptions,
   type ToolHandlers,
   type ToolResponseReport,
 } from './live-session.ts'
@@ -30,6 +40,7 @@ export type SdkSession = Pick<
 /** What is needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
   readonly live: { connect(params: LiveConnectParameters): Promise<Bare> }
+  readonly vertexai?: boolean
 }
 
 /** What a gated session has beside the SDK's own. */
@@ -66,6 +77,8 @@ export interface ConnectLiveOptions {
   readonly policy?: InputPolicy
   /** Handlers by the name of the tool; their calls are run and answered. Calls of other tools are answered by hand. */
   readonly tools?: ToolHandlers
+  /** What is known of the server. Default: `profileFor(model)`; give your own for a model that it does not know. */
+  readonly profile?: Profile
   /** How long calls may be pending. */
   readonly deadlines?: Deadlines
   /** Is told what happens. What it throws is its own affair and stops nothing. */
@@ -75,7 +88,8 @@ export interface ConnectLiveOptions {
 }
 
 /**
- * Connects as `ai.live.connect(params)` does, to a session that shuts its input while the model's calls are pending.
+ * Connects as `ai.live.connect(params)` does, to a session that shuts its input while calls that block are pending: those that
+ * are declared so, else those of models whose calls do, else all (G10).
  *
  * The session is the SDK's own with its sending methods gated. `params` is what the SDK takes; its `onmessage` sees every
  * message, after the gate has. An `onmessage` that throws, and a frame that is no JSON, end neither process nor session: they
@@ -90,10 +104,10 @@ export async function connectLive<Bare extends SdkSession>(
   { clock = platformClock, onEvent, ...options }: ConnectLiveOptions = {},
 ): Promise<GatedSession<Bare>> {
   let bare: Bare | undefined
-  const declaredTools = namesOf(params.config?.tools)
   const session = new LiveSession({
+    profile: profileFor(params.model, ai.vertexai ? 'vertex' : 'gemini-api'),
     ...options,
-    ...(declaredTools && { declaredTools }),
+    ...declared(params.config?.tools),
     transport: transportOver(() => bare),
     clock,
     ...(onEvent && { onEvent }),
@@ -124,15 +138,25 @@ export async function connectLive<Bare extends SdkSession>(
   return gated(bare, session)
 }
 
-/** The names that a setup declares, or `undefined` where they cannot be told: tools of MCP, or of an ephemeral token. */
-function namesOf(tools: LiveConnectConfig['tools']): string[] | undefined {
+/** What a setup declares of its tools. The names are complete only where no tool keeps its own, as those of MCP do. */
+function declared(
+  tools: LiveConnectConfig['tools'],
+): Pick<LiveSessionOptions, 'declaredTools' | 'behaviors'> {
   const names: string[] = []
-  if (!tools) return undefined
-  for (const tool of tools) {
-    if ('callTool' in tool) return undefined
-    for (const { name } of tool.functionDeclarations ?? []) if (name !== undefined) names.push(name)
+  const behaviors = new Map<string, CallBehavior>()
+  let areAll = tools !== undefined
+  for (const tool of tools ?? []) {
+    if ('callTool' in tool) {
+      areAll = false
+      continue
+    }
+    for (const { name, behavior } of tool.functionDeclarations ?? []) {
+      if (name === undefined) continue
+      names.push(name)
+      if (behavior === 'BLOCKING' || behavior === 'NON_BLOCKING') behaviors.set(name, behavior)
+    }
   }
-  return names
+  return { behaviors, ...(areAll && { declaredTools: names }) }
 }
 
 function transportOver(bareOf: () => SdkSession | undefined): Transport {

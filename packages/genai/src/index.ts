@@ -5,7 +5,9 @@ export {
   type InputPolicy,
   isLivegateError,
   LivegateError,
+  type Profile,
   passInput,
+  profileFor,
   type ToolHandler,
   type Verdict,
 } from '@livegate/core'

@@ -1,5 +1,7 @@
 import {
+  type CallBehavior,
   type CallId,
+  callBlocks,
   checkInput,
   checkPolicy,
   type FunctionResponse,
@@ -8,6 +10,8 @@ import {
   InputGate,
   type InputPolicy,
   LivegateError,
+  type Profile,
+  profileFor,
   type RealtimeInput,
   type Settlement,
   type ToolCall,
@@ -39,6 +43,10 @@ export interface LiveSessionOptions {
   readonly tools?: ToolHandlers
   /** The names that the setup declares. When given, a handler for another name is refused, and so is a call of one. */
   readonly declaredTools?: readonly string[]
+  /** What the setup declares of its tools' behavior, by name. */
+  readonly behaviors?: ReadonlyMap<string, CallBehavior>
+  /** What is known of the server. Default: `profileFor('')`, for which calls block unless declared otherwise. */
+  readonly profile?: Profile
   readonly deadlines?: Deadlines
   /** Is told what happens. What it throws is its own affair and stops nothing. */
   readonly onEvent?: (event: LiveSessionEvent) => void
@@ -71,8 +79,8 @@ const longestTimerMs = 2 ** 31 - 1
 const toolCallHold = 'tool-call'
 
 /**
- * A gate and a tracker put together over any {@link Transport}: the gate is shut from the arrival of a `toolCall` until the
- * last of its calls is settled, handlers run, and every call is answered once.
+ * A gate and a tracker put together over any {@link Transport}: the gate is shut from the arrival of a call that blocks until
+ * the last such call is settled, handlers run, and every call is answered once.
  */
 export class LiveSession {
   readonly gate: InputGate
@@ -81,8 +89,10 @@ export class LiveSession {
   readonly #clock: Clock
   readonly #tools: ReadonlyMap<string, ToolHandler>
   readonly #declared: ReadonlySet<string> | undefined
+  readonly #behaviors: ReadonlyMap<string, CallBehavior>
+  readonly #profile: Profile
   readonly #deadlines: Required<Deadlines>
-  /** For each pending call, what opens the gate and calls off its deadline. */
+  /** For each pending call, what calls off its deadline and takes its hold off the gate. */
   readonly #windows: Map<CallId, () => void> = new Map()
   readonly #onEvent: (event: LiveSessionEvent) => void
   readonly #opened: Promise<void>
@@ -99,6 +109,8 @@ export class LiveSession {
     policy = holdInput(),
     tools = {},
     declaredTools,
+    behaviors = new Map(),
+    profile = profileFor(''),
     deadlines,
     onEvent = () => {},
   }: LiveSessionOptions) {
@@ -107,6 +119,8 @@ export class LiveSession {
     this.#clock = clock
     this.#declared = declaredTools && new Set(declaredTools)
     this.#tools = checkTools(tools, this.#declared)
+    this.#behaviors = behaviors
+    this.#profile = profile
     this.#deadlines = checkDeadlines({ ...defaultDeadlines, ...deadlines })
     this.#opened = new Promise((resolve) => {
       this.#open = resolve
@@ -206,24 +220,26 @@ export class LiveSession {
   #startWindow(message: ToolCallMessage): void {
     const calls = this.calls.receive(message)
     // All holds first: a handler may answer before the next call of the message has been looked at (G1).
-    for (const call of calls) this.#holdFor(call)
+    for (const call of calls) this.#openWindow(call)
     const handled = calls.filter((call) => this.#handlerOf(call))
     void this.#answer(handled)
     // Each alone: the hand may answer one of them long before the other.
     for (const call of calls) if (!handled.includes(call)) void this.#answer([call])
   }
 
-  #holdFor(call: ToolCall): void {
-    const hold = this.gate.hold(toolCallHold, call.id)
+  /** Sets the deadline of a call, and shuts the gate for one that blocks (G10). */
+  #openWindow(call: ToolCall): void {
+    const blocks = callBlocks(this.#profile, this.#behaviors.get(call.name))
+    const hold = blocks ? this.gate.hold(toolCallHold, call.id) : undefined
     const limitMs = this.#handlerOf(call) ? this.#deadlines.handlerMs : this.#deadlines.byHandMs
     const reason = `${call.name} gave no result within ${limitMs / 1000} s`
     const callOff =
       limitMs === Number.POSITIVE_INFINITY
-        ? () => {}
+        ? undefined
         : this.#clock.setTimer(limitMs, () => this.calls.expire(call.id, reason))
     this.#windows.set(call.id, () => {
-      callOff()
-      hold.release()
+      callOff?.()
+      hold?.release()
     })
   }
 

@@ -10,6 +10,9 @@ import { ManualClock, settled } from './manual-clock.ts'
 const apiKey = 'test-key-that-nobody-may-see'
 const unimplemented = 'Operation is not implemented, or supported, or enabled.'
 
+/** Where a client of Vertex without a key goes; the SDK takes the base URL as it is then. */
+const vertexPath = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
+
 const getWeather = { name: 'get_weather', description: 'The weather in a city' }
 const getTime = { name: 'get_time', description: 'The time in a city' }
 const tools = [{ functionDeclarations: [getWeather, getTime] }]
@@ -178,6 +181,46 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     await until(() => session.gate.snapshot().status === 'open')
     await until(() => server.receivedSignals().length === 1)
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('G10: lets the user go on while a call is pending that is declared not to block', async () => {
+    const declaration = { ...getWeather, behavior: sdk.Behavior.NON_BLOCKING }
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const messages: sdk3.LiveServerMessage[] = []
+    const session = await connectLive(ai, {
+      model: 'gemini-2.5-flash-native-audio',
+      config: { tools: [{ functionDeclarations: [declaration] }] },
+      callbacks: { onmessage: (message) => messages.push(message) },
+    })
+    opened.push(session)
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(() => messages.some(({ toolCall }) => toolCall))
+    expect(session.sendRealtimeInput(frame(1))).toEqual({ status: 'sent' })
+    const [server] = emulator.sessions
+    await until(() => server?.receivedAudio().length === 320)
+    expect(session.calls.pending.length).toBe(1)
+    session.sendToolResponse({
+      functionResponses: { id: String(session.calls.pending[0]?.id), response: {} },
+    })
+    await until(() => server?.toolResponses.length === 1)
+    expect(server?.closed).toBeUndefined()
+  })
+
+  it.each<[string, sdk3.GoogleGenAIOptions, 'sent' | 'held']>([
+    ['gemini-3.8-live', {}, 'sent'],
+    ['gemini-3.1-flash-live-preview', {}, 'held'],
+    ['gemini-9-live', {}, 'held'],
+    ['gemini-9-live', { vertexai: true }, 'sent'],
+  ])('G10: takes the profile of the model and its platform: %s, %o', async (model, platform, status) => {
+    const httpOptions = { baseUrl: `${emulator.url}${platform.vertexai ? vertexPath : ''}` }
+    const ai = new sdk.GoogleGenAI({ ...platform, ...(!platform.vertexai && { apiKey }), httpOptions })
+    const messages: sdk3.LiveServerMessage[] = []
+    const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
+    const session = await connectLive(ai, { model, config: { tools }, callbacks })
+    opened.push(session)
+    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => messages.some(({ toolCall }) => toolCall))
+    expect(session.sendRealtimeInput({ text: 'and now?' }).status).toBe(status)
   })
 
   it('passes client content and context updates, also while a call is pending', async () => {

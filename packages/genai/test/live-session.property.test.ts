@@ -6,14 +6,15 @@ import type { ClientMessages } from '../src/transport.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
 type Step =
-  /** A message with calls: of a tool with a handler, of one without, of one that nobody declared; with an id or without. */
+  /** A message with calls: of a tool with a handler, of one without, of one that nobody declared, of one that does not block; with an
+   *  id or without. */
   | { readonly do: 'call'; readonly tools: readonly Tool[]; readonly withId: boolean }
   | { readonly do: 'repeat' | 'cancel' | 'by hand' | 'finish'; readonly which: number; readonly how: Outcome }
   | { readonly do: 'offer'; readonly input: RealtimeInput }
   | { readonly do: 'advance'; readonly byMs: number }
   | { readonly do: 'fails'; readonly fails: boolean }
 
-type Tool = 'handled' | 'by_hand' | 'unknown'
+type Tool = 'handled' | 'by_hand' | 'unknown' | 'free'
 type Outcome = 'returns' | 'throws' | 'returns a BigInt'
 
 const which = fc.nat(9)
@@ -30,7 +31,7 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('call'),
-      tools: fc.array(fc.constantFrom<Tool>('handled', 'handled', 'by_hand', 'unknown'), {
+      tools: fc.array(fc.constantFrom<Tool>('handled', 'handled', 'by_hand', 'unknown', 'free'), {
         minLength: 1,
         maxLength: 3,
       }),
@@ -78,8 +79,9 @@ class Scene {
     this.session = new LiveSession({
       clock: this.clock,
       policy: holdInput({ maxDurationMs: 1000 }),
-      tools: { handled },
-      declaredTools: ['handled', 'by_hand'],
+      tools: { handled, free: handled },
+      declaredTools: ['handled', 'by_hand', 'free'],
+      behaviors: new Map([['free', 'NON_BLOCKING']]),
       transport: { send: (type, body) => this.#receive(type, body), close: () => {} },
     })
     this.session.opened()
@@ -145,9 +147,10 @@ class Scene {
     const known = new Set(this.session.calls.pending.map(({ id }) => id))
     this.session.receive({ toolCall: { functionCalls } })
     this.#calls.push(...this.session.calls.pending.filter(({ id }) => !known.has(id)))
+    const isShut = this.session.gate.snapshot().status === 'shut'
     must(
-      this.session.gate.snapshot().status === 'shut' || this.#fails || known.size === 0,
-      'G1: shut at once',
+      isShut === this.#blocking().length > 0,
+      'G1, G10: shut at once for a call that blocks, and for no other',
     )
   }
 
@@ -158,6 +161,10 @@ class Scene {
 
   #asServer(call: ToolCall): ToolCall | undefined {
     return call.wireId === undefined ? this.#oldestOpen(call.name) : call
+  }
+
+  #blocking(): CallId[] {
+    return this.session.calls.pending.filter(({ name }) => name !== 'free').map(({ id }) => id)
   }
 
   #isOpen(call: ToolCall): boolean {
@@ -178,7 +185,7 @@ class Scene {
 
   #receive<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void {
     if (type === 'realtimeInput') {
-      must(this.session.calls.pending.length === 0, 'G1, G2: an input was sent while a call was pending')
+      must(this.#blocking().length === 0, 'G1, G2: an input was sent while a call that blocks was pending')
       if (this.#fails) throw new Error('socket gone')
       return
     }
@@ -197,10 +204,14 @@ class Scene {
   #check(): void {
     const { status, holds } = this.session.gate.snapshot()
     const pending = this.session.calls.pending.map(({ id }) => id)
-    must((status === 'shut') === pending.length > 0, 'G2: shut exactly while calls are pending')
+    const blocking = this.#blocking()
     must(
-      JSON.stringify(holds.map(({ id }) => id)) === JSON.stringify(pending),
-      'G2: a hold for each pending call',
+      (status === 'shut') === blocking.length > 0,
+      'G2, G10: shut exactly while calls that block are pending',
+    )
+    must(
+      JSON.stringify(holds.map(({ id }) => id)) === JSON.stringify(blocking),
+      'G2: a hold for each pending call that blocks',
     )
     const over = this.#calls.filter((call) => call.wireId !== undefined && !this.#isOpen(call))
     for (const { id } of over) must(!pending.includes(id), `G2: call ${id} is over and still pending`)
@@ -208,7 +219,7 @@ class Scene {
 }
 
 describe('a session under random interleavings', () => {
-  it('G1, G2, G3, G7, G8: keeps shut, opens by set, answers each call once, and is never deaf', async () => {
+  it('G1, G2, G3, G7, G8, G10: keeps shut, opens by set, answers each call once, and is never deaf', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const scene = new Scene()

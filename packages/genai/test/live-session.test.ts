@@ -1,4 +1,4 @@
-import { dropInput, type InputPolicy, LivegateError, type ToolHandler } from '@livegate/core'
+import { dropInput, type InputPolicy, LivegateError, profileFor, type ToolHandler } from '@livegate/core'
 import { describe, expect, it } from 'vitest'
 import { LiveSession, type LiveSessionOptions } from '../src/live-session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
@@ -364,6 +364,41 @@ describe('the end of a session', () => {
       'session must be open to send clientContent; got "closed"',
     )
     expect(wire).toEqual([])
+  })
+})
+
+describe('a call that does not block', () => {
+  it('G10: leaves the gate as it is, and is answered, expired and lost like any other', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { session, wire, clock, events } = open({ tools, profile: profileFor('gemini-3.8-live') })
+    session.receive(toolCall('a'))
+    expect(session.sendRealtimeInput(word('meanwhile'))).toEqual({ status: 'sent' })
+    finish.a?.(1)
+    await settled()
+    session.receive(toolCall('b', 'by_hand'))
+    clock.advance(30_000)
+    await settled()
+    session.close()
+    expect(wire).toEqual([
+      { realtimeInput: word('meanwhile') },
+      responses(['a', { output: 1 }]),
+      responses(['b', { error: 'tool_b gave no result within 30 s' }]),
+      'close',
+    ])
+    expect(events).toEqual(['a call-settled', 'b call-settled', 'by_hand call-settled'])
+    expect(clock.timers).toBe(0)
+  })
+
+  it('G2, G10: opens the gate when the last call that blocks is settled, whatever else is pending', () => {
+    const { session } = open({
+      profile: profileFor('gemini-2.5-flash-native-audio'),
+      behaviors: new Map([['tool_a', 'NON_BLOCKING']]),
+    })
+    session.receive(toolCall('a', 'b'))
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'b' }])
+    session.sendToolResponse({ functionResponses: { id: 'b', response: {} } })
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(session.calls.pending.map(({ id }) => id)).toEqual(['a'])
   })
 })
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { type CallBehavior, callBlocks, profileFor } from '../src/index.ts'
+
+describe('profileFor', () => {
+  it.each<[string, 'gemini-api' | 'vertex' | undefined, string]>([
+    ['gemini-2.5-flash-native-audio-preview-12-2025', undefined, 'gemini-2.5'],
+    ['models/gemini-2.5-flash-native-audio-preview-09-2025', 'gemini-api', 'gemini-2.5'],
+    ['gemini-live-2.5-flash-preview', 'gemini-api', 'gemini-2.5'],
+    ['publishers/google/models/gemini-live-2.5-flash', 'vertex', 'gemini-2.5'],
+    ['gemini-3.1-flash-live-preview', undefined, 'gemini-3.1'],
+    ['models/gemini-3.8-live', undefined, 'gemini-3.8'],
+    ['gemini-3.8-live-extended-thinking', 'vertex', 'gemini-3.8'],
+    ['projects/p/locations/l/publishers/google/models/gemini-9-live', 'vertex', 'vertex'],
+    ['gemini-9-live', undefined, 'unknown'],
+    ['tunedModels/mine', undefined, 'unknown'],
+    ['', undefined, 'unknown'],
+  ])('knows %s, on %s, for %s', (model, platform, name) => {
+    expect(profileFor(model, platform).name).toBe(name)
+  })
+
+  it('names a source for every claim but the unknown', () => {
+    const models = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8']
+    const sources = [...models.map((model) => profileFor(model)), profileFor('', 'vertex')].map(
+      ({ source }) => source,
+    )
+    expect(new Set(sources).size).toBe(4)
+    expect(profileFor('').source).toBe('none')
+  })
+})
+
+describe('callBlocks', () => {
+  it.each<[string, CallBehavior | undefined, boolean]>([
+    ['gemini-2.5', undefined, true],
+    ['gemini-2.5', 'BLOCKING', true],
+    ['gemini-2.5', 'NON_BLOCKING', false],
+    ['gemini-3.1', undefined, true],
+    ['gemini-3.1', 'NON_BLOCKING', true],
+    ['gemini-3.8', undefined, false],
+    ['gemini-3.8', 'BLOCKING', true],
+    ['gemini-3.8', 'NON_BLOCKING', false],
+    ['unknown', undefined, true],
+    ['unknown', 'NON_BLOCKING', false],
+  ])('G10: with %s, a call declared %s: %s', (model, behavior, blocks) => {
+    expect(callBlocks(profileFor(model), behavior)).toBe(blocks)
+  })
+
+  it('G10: on Vertex a call blocks if it is declared so, or the model is of 2.5', () => {
+    expect(callBlocks(profileFor('gemini-9-live', 'vertex'), undefined)).toBe(false)
+    expect(callBlocks(profileFor('gemini-9-live', 'vertex'), 'BLOCKING')).toBe(true)
+    expect(callBlocks(profileFor('gemini-live-2.5-flash', 'vertex'), undefined)).toBe(true)
+  })
+})
