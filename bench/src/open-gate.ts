@@ -7,7 +7,7 @@ import { GoogleGenAI, Session } from '@google/genai'
 import { connectLive, type GatedSession } from '@livegate/genai'
 import { measure } from 'mitata'
 
-const rounds = Number(process.env.LIVEGATE_BENCH_ROUNDS ?? 31)
+const rounds = Number(process.env.LIVEGATE_BENCH_ROUNDS ?? 61)
 
 /** A connection that takes whatever it is given. */
 const connection: Session['conn'] = { connect: () => {}, send: () => {}, close: () => {} }

@@ -1,3 +1,5 @@
+// For whoever compiles against this: `Hold` is disposable, and not every program has the library that says what that is.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
 import type { InputPolicy } from './input-policy.ts'
