@@ -246,7 +246,7 @@ export class ToolCallTracker {
    */
   expire(id: CallId, reason: string): void {
     const pending = this.#pending.get(id)
-    if (!pending || pending.expired || pending.finished) return
+    if (!pending || pending.finished) return
     pending.expired = true
     pending.interrupt(responseTo(pending.call, { error: reason }))
     pending.abort.abort(new LivegateError('call-settled', pending.call.name, 'pending', 'expired'))

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import {
   dropInput,
   type Hold,
@@ -11,6 +11,14 @@ import {
   type RealtimeInput,
 } from '../src/index.ts'
 import { pcm } from './inputs.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly effort: number
+  }
+}
+
+const effort = inject('effort')
 
 /** What can happen to a gate. `fails`: the transport refuses what it is given from here on, or takes it again. */
 type Step =
@@ -173,7 +181,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
         expect(scene.gate.snapshot()).toMatchObject({ status: 'open', backlog: { inputs: 0 } })
         if (!scene.everFailed) expect(scene.bracketOpen, 'G4: a turn that was heard is ended').toBe(false)
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000 * effort },
     )
   })
 
@@ -191,7 +199,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
           expect(orders).toEqual([...orders].sort((a, b) => a - b))
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * effort },
     )
   })
 
@@ -209,7 +217,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
           expect([0, 2]).toContain(signals.length)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 500 * effort },
     )
   })
 
@@ -224,7 +232,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
         expect(again.wire).toEqual(once.wire)
         expect(again.gate.snapshot()).toEqual(once.gate.snapshot())
       }),
-      { numRuns: 300 },
+      { numRuns: 300 * effort },
     )
   })
 
@@ -240,7 +248,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
         expect(scene.wire.length).toBe(seen)
         expect(scene.gate.snapshot()).toMatchObject({ status: 'closed', holds: [], backlog: { inputs: 0 } })
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * effort },
     )
   })
 })

@@ -261,8 +261,13 @@ describe('run', () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     const work = deferred<number>()
-    const executing = calls.execute(call, () => work.promise)
+    const signals: { readonly aborted: boolean }[] = []
+    const executing = calls.execute(call, (_args, { signal }) => {
+      signals.push(signal)
+      return work.promise
+    })
     calls.expire('fc-1', 'too late')
+    expect(signals).toMatchObject([{ aborted: true }])
     expect(await executing).toMatchObject({ response: { error: 'too late' } })
     work.resolve(12)
     await work.promise

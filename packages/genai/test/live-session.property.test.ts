@@ -1,9 +1,17 @@
 import { type CallId, holdInput, type RealtimeInput, type ToolCall, type ToolHandler } from '@livegate/core'
 import fc from 'fast-check'
-import { describe, it } from 'vitest'
+import { describe, inject, it } from 'vitest'
 import { LiveSession } from '../src/live-session.ts'
 import type { ClientMessages } from '../src/transport.ts'
 import { ManualClock, settled } from './manual-clock.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly effort: number
+  }
+}
+
+const effort = inject('effort')
 
 type Step =
   /** A message with calls: of a tool with a handler, of one without, of one that nobody declared, of one that does not block; with an
@@ -226,9 +234,9 @@ describe('a session under random interleavings', () => {
         for (const each of steps) await scene.take(each)
         await scene.settle()
       }),
-      { numRuns: 5000 },
+      { numRuns: 5000 * effort },
     )
-  }, 60_000)
+  })
 
   it('G3, G5, G7: leaves nothing behind when it is closed at any moment', async () => {
     await fc.assert(
@@ -241,7 +249,7 @@ describe('a session under random interleavings', () => {
         must(status === 'closed' && holds.length === 0 && backlog.inputs === 0, 'G5: nothing waits')
         must(scene.session.calls.pending.length === 0 && scene.clock.timers === 0, 'G3: nothing is pending')
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * effort },
     )
   })
 })
