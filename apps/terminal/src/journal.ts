@@ -29,6 +29,8 @@ export class Journal {
   #endedAtMs: number | undefined
   #lastActivityMs = 0
   #wasInterrupted = false
+  /** Something was held that has not left yet. */
+  #isHolding = false
 
   constructor(now: () => number) {
     this.#now = now
@@ -53,6 +55,7 @@ export class Journal {
   offered(cue: Cue, fate: Fate): void {
     // A socket that is closed takes everything and says nothing.
     this.offers.push({ cue, fate: this.closing ? 'dropped' : fate })
+    this.#isHolding ||= fate === 'held'
   }
 
   gate(isShut: boolean | undefined): void {
@@ -86,7 +89,8 @@ export class Journal {
 
   told(event: ConnectLiveEvent): void {
     if (event.type === 'input-dropped' && event.kind === 'audio') this.droppedMs += event.durationMs
-    if (event.type === 'gate-opened' && event.replayed.inputs > 0) {
+    if (event.type === 'gate-opened' && this.#isHolding) {
+      this.#isHolding = false
       this.#past.push({ lane: 'mic', state: 'replayed', atMs: this.nowMs })
     }
   }

@@ -15,7 +15,7 @@ export interface Waiting {
 export type Backlog = readonly Waiting[]
 
 /** An input that waited in vain, and why. */
-export type Loss = readonly [Waiting, 'superseded' | 'overflow']
+export type Loss = readonly [Waiting, 'replaced' | 'overflow']
 
 /** How much waits. */
 export interface BacklogSize {
@@ -53,11 +53,11 @@ export function sizeOf(backlog: Backlog): BacklogSize {
  */
 export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefined {
   const [picture, newer] = backlog.filter(({ kind }) => kind === 'video')
-  if (picture && newer) return [picture, 'superseded']
+  if (picture && newer) return [picture, 'replaced']
   const { bytes, durationMs } = sizeOf(backlog)
-  const isOver = bytes > policy.maxBytes || durationMs > policy.maxDurationMs
-  const oldest = isOver && (backlog.find(({ kind }) => kind === 'audio') ?? picture)
-  return oldest ? [oldest, 'overflow'] : undefined
+  if (bytes <= policy.maxBytes && durationMs <= policy.maxDurationMs) return undefined
+  const oldest = backlog.find(({ kind }) => kind === 'audio') ?? picture
+  return oldest && [oldest, 'overflow']
 }
 
 /**

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
-import type { InputPolicy } from './input-policy.ts'
+import { holdInput, type InputPolicy } from './input-policy.ts'
 import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 
 /**
@@ -10,7 +10,7 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  *
  * - `policy`: the gate was shut, and the policy gives up this kind;
  * - `overflow`: the backlog was full, and this was the oldest;
- * - `superseded`: a newer picture came while it waited;
+ * - `replaced`: a newer picture came while it waited;
  * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
  * - `unbalanced`: an `activityStart` inside a bracket, or an `activityEnd` outside;
  * - `send-failed`: `send` threw;
@@ -19,7 +19,7 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
 export type DropReason =
   | 'policy'
   | 'overflow'
-  | 'superseded'
+  | 'replaced'
   | 'empty'
   | 'unbalanced'
   | 'send-failed'
@@ -54,7 +54,7 @@ export interface Hold extends Disposable {
 export type GateEvent =
   | { readonly type: 'gate-shut'; readonly hold: HoldName }
   /** The last hold is gone, and what waited has left. */
-  | { readonly type: 'gate-opened'; readonly replayed: BacklogSize }
+  | { readonly type: 'gate-opened' }
   /** `durationMs` is of audio; `error` is what `send` threw. */
   | {
       readonly type: 'input-dropped'
@@ -77,7 +77,8 @@ export interface GateSnapshot {
 export interface InputGateOptions {
   /** Puts an input on the wire, at once and in order. What it throws, `offer` throws. */
   readonly send: (input: RealtimeInput) => void
-  readonly policy: InputPolicy
+  /** Default: {@link holdInput}. */
+  readonly policy?: InputPolicy
   /** Is told what happens, besides what `offer` answers. What it throws is its own affair and stops nothing. */
   readonly onEvent?: (event: GateEvent) => void
 }
@@ -126,7 +127,7 @@ export class InputGate {
   /** As the server sees it. */
   #bracketOpen = false
 
-  constructor({ send, policy, onEvent }: InputGateOptions) {
+  constructor({ send, policy = holdInput(), onEvent }: InputGateOptions) {
     this.#send = send
     this.#policy = policy
     this.#onEvent = onEvent
@@ -163,7 +164,7 @@ export class InputGate {
    * On a closed gate the hold has no effect.
    */
   hold(name: string, id?: CallId): Hold {
-    const same = [...this.#holds].find((other) => other.name === name && other.id === id)
+    const same = [...this.#holds].find((hold) => hold.name === name && hold.id === id)
     const hold = same ?? { name, id }
     if (!same && !this.#isClosed) {
       this.#holds.add(hold)
@@ -207,13 +208,14 @@ export class InputGate {
     const isBracket = starts || kind === 'activityEnd'
     const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unbalanced'
     if (refusal) return this.#drop(weigh(kind, input), refusal)
+    const counts = this.#counters[kind]
     try {
-      this.#counters[kind].sent++
+      counts.sent++
       if (isBracket) this.#bracketOpen = starts
       this.#send(input)
       return sent
     } catch (error) {
-      this.#counters[kind].sent--
+      counts.sent--
       if (isBracket) this.#bracketOpen = !starts
       this.#drop(weigh(kind, input), 'send-failed', error)
       throw error
@@ -222,12 +224,11 @@ export class InputGate {
 
   /** Sends what waits. A hold that comes while it leaves stops it; a `send` that throws does not (G3). */
   #release(): void {
-    const replayed = sizeOf(this.#backlog)
     while (this.#holds.size === 0) {
       const end = endOfEmptyTurn(this.#backlog)
       const waiting = this.#backlog.shift()
       if (!waiting) {
-        if (!this.#isClosed) this.#tell({ type: 'gate-opened', replayed })
+        if (!this.#isClosed) this.#tell({ type: 'gate-opened' })
         return
       }
       try {
@@ -252,8 +253,8 @@ export class InputGate {
 
   #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {
     const { kind, durationMs } = lost
-    this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
     const { dropped } = this.#counters[kind]
+    this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
     dropped[reason] = (dropped[reason] ?? 0) + 1
     this.#tell({ type: 'input-dropped', kind, reason, durationMs, error })
     return { status: 'dropped', reason }

@@ -25,13 +25,13 @@ export interface InputPolicy {
 export interface HoldBounds {
   /** Default 30 000, as long as a registered handler may take. */
   readonly maxDurationMs?: number
-  /** Default 4 MiB: more than 90 s of 16 kHz audio in base64. */
+  /** Default 4 000 000: more than 90 s of 16 kHz audio in base64. */
   readonly maxBytes?: number
 }
 
 /** The default: everything waits, in order, within bounds. Of video the latest picture waits. */
 export function holdInput(bounds?: HoldBounds): InputPolicy {
-  return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs: 30_000, maxBytes: 4_194_304, ...bounds }
+  return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs: 30_000, maxBytes: 4_000_000, ...bounds }
 }
 
 /** Audio and video are given up while the gate is shut; text waits, and activity brackets are repaired when it opens. */

@@ -40,18 +40,10 @@ export type InputKind = (typeof inputKinds)[number]
  * @throws {LivegateError} `invalid-input`, when no known field is set, or more than one.
  */
 export function inputKind(input: RealtimeInput): InputKind {
-  let kind: InputKind | undefined
-  let isOne = true
-  for (const each of inputKinds) {
-    if (input[each] == null || input[each] === false) continue
-    isOne = !kind
-    kind = each
-  }
-  if (input.media) {
-    isOne = !kind
-    kind = /^image/i.test(input.media.mimeType ?? '') ? 'video' : 'audio'
-  }
-  if (kind && isOne) return kind
+  const present = inputKinds.filter((kind) => input[kind] != null && input[kind] !== false)
+  if (input.media) present.push(/^image/i.test(input.media.mimeType ?? '') ? 'video' : 'audio')
+  const [kind, another] = present
+  if (kind && !another) return kind
   throw new LivegateError('invalid-input', 'input', `one of ${inputKinds}`, Object.keys(input))
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkPolicy, dropInput, holdInput, type InputPolicy, passInput } from '../src/index.ts'
 
-const bounds = { maxDurationMs: 30_000, maxBytes: 4_194_304 }
+const bounds = { maxDurationMs: 30_000, maxBytes: 4_000_000 }
 
 describe('the presets', () => {
   it.each([
