@@ -64,7 +64,8 @@ export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefine
  * The end of the turn that begins the backlog, when nothing is left in it to hear: start and end are then given up together,
  * so that the server never sees a turn of which every frame was lost (G4).
  */
-export function endOfEmptyTurn([first, ...rest]: Backlog): Waiting | undefined {
-  const next = rest.find(({ kind }) => kind !== 'text')
+export function endOfEmptyTurn(backlog: Backlog): Waiting | undefined {
+  const [first] = backlog
+  const next = backlog.find((waiting) => waiting !== first && waiting.kind !== 'text')
   return first?.kind === 'activityStart' && next?.kind === 'activityEnd' ? next : undefined
 }

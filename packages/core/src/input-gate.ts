@@ -13,17 +13,10 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  * - `replaced`: a newer picture came while it waited;
  * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
  * - `unbalanced`: an `activityStart` inside a bracket, or an `activityEnd` outside;
- * - `send-failed`: `send` threw;
+ * - `failed`: `send` threw;
  * - `closed`: the gate was closed.
  */
-export type DropReason =
-  | 'policy'
-  | 'overflow'
-  | 'replaced'
-  | 'empty'
-  | 'unbalanced'
-  | 'send-failed'
-  | 'closed'
+export type DropReason = 'policy' | 'overflow' | 'replaced' | 'empty' | 'unbalanced' | 'failed' | 'closed'
 
 /** What became of an input. `held` names the hold that keeps the gate shut, or `release` while the backlog is leaving. */
 export type Verdict =
@@ -217,7 +210,7 @@ export class InputGate {
     } catch (error) {
       counts.sent--
       if (isBracket) this.#bracketOpen = !starts
-      this.#drop(weigh(kind, input), 'send-failed', error)
+      this.#drop(weigh(kind, input), 'failed', error)
       throw error
     }
   }
@@ -239,7 +232,7 @@ export class InputGate {
           this.#deliver(waiting.kind, waiting.input)
         }
       } catch {
-        // Counted and told as `send-failed`; whoever released the hold is not the one to answer for it.
+        // Counted and told as `failed`; whoever released the hold is not the one to answer for it.
       }
     }
   }

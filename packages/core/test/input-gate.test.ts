@@ -99,12 +99,12 @@ describe('an open gate', () => {
     failing.add(lost)
     expect(() => offer('lost', lost)).toThrow('socket gone')
     offer('start', start)
-    expect(log).toEqual(['wire lost', 'lost activityStart, 0 ms: send-failed', 'wire start', 'start: sent'])
+    expect(log).toEqual(['wire lost', 'lost activityStart, 0 ms: failed', 'wire start', 'start: sent'])
     expect(gate.snapshot().counters.activityStart).toEqual({
       offered: 2,
       sent: 1,
       held: 0,
-      dropped: { 'send-failed': 1 },
+      dropped: { failed: 1 },
     })
   })
 })
@@ -263,7 +263,7 @@ describe('holdInput', () => {
     hold.release()
     expect(log).toEqual([
       'wire lost',
-      'lost activityStart, 0 ms: send-failed',
+      'lost activityStart, 0 ms: failed',
       'wire a',
       'lost activityEnd, 0 ms: unbalanced',
       'opened',
