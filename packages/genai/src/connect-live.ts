@@ -18,18 +18,18 @@ import {
   type ToolCallTracker,
   type Verdict,
 } from '@livegate/core'
-import type { Clock } from './clock.ts'
-import { guardFrames } from './frame-guard.ts'
 import {
+  type Clock,
   type Deadlines,
   LiveSession,
   type LiveSessionEvent,
   type LiveSessionOptions,
   type ToolHandlers,
   type ToolResponseReport,
-} from './live-session.ts'
+  type Transport,
+} from '@livegate/core/session'
+import { guardFrames } from './frame-guard.ts'
 import { platformClock } from './platform-clock.ts'
-import type { Transport } from './transport.ts'
 
 /** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
 export type SdkSession = Pick<

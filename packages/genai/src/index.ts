@@ -11,7 +11,13 @@ export {
   type ToolHandler,
   type Verdict,
 } from '@livegate/core'
-export type { Clock } from './clock.ts'
+export type {
+  Clock,
+  Deadlines,
+  LiveSessionEvent,
+  ToolHandlers,
+  ToolResponseReport,
+} from '@livegate/core/session'
 export {
   type ConnectLiveEvent,
   type ConnectLiveOptions,
@@ -21,4 +27,3 @@ export {
   type SdkClient,
   type SdkSession,
 } from './connect-live.ts'
-export type { Deadlines, LiveSessionEvent, ToolHandlers, ToolResponseReport } from './live-session.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '@livegate/core/session'
 
 /** The platform's timers. */
 export const platformClock: Clock = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/clock.ts'
+import type { Clock } from '@livegate/core/session'
 
 /** A clock that stands still until it is told how late it is. */
 export class ManualClock implements Clock {

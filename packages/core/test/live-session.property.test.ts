@@ -1,8 +1,7 @@
-import { type CallId, holdInput, type RealtimeInput, type ToolCall, type ToolHandler } from '@livegate/core'
 import fc from 'fast-check'
 import { describe, inject, it } from 'vitest'
-import { LiveSession } from '../src/live-session.ts'
-import type { ClientMessages } from '../src/transport.ts'
+import { type CallId, holdInput, type RealtimeInput, type ToolCall, type ToolHandler } from '../src/index.ts'
+import { type ClientMessages, LiveSession } from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
 declare module 'vitest' {

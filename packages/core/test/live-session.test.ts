@@ -1,6 +1,6 @@
-import { dropInput, type InputPolicy, LivegateError, profileFor, type ToolHandler } from '@livegate/core'
 import { describe, expect, it } from 'vitest'
-import { LiveSession, type LiveSessionOptions } from '../src/live-session.ts'
+import { dropInput, type InputPolicy, LivegateError, profileFor, type ToolHandler } from '../src/index.ts'
+import { LiveSession, type LiveSessionOptions } from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
 /** A session over a wire that is a list. */

@@ -1,4 +1,5 @@
-import type { FunctionResponse, RealtimeInput } from '@livegate/core'
+import type { FunctionResponse } from './function-call.ts'
+import type { RealtimeInput } from './realtime-input.ts'
 
 /** What a client may say once the session is set up: the wire's message types, and the body of each. */
 export interface ClientMessages {

@@ -1,27 +1,17 @@
+import { checkInput } from './check-input.ts'
+import type { Clock } from './clock.ts'
+import type { CallId, FunctionResponse, ToolCall, ToolCallMessage } from './function-call.ts'
+import { type GateEvent, InputGate, type Verdict } from './input-gate.ts'
+import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
+import { LivegateError } from './livegate-error.ts'
+import { type CallBehavior, callBlocks, type Profile, profileFor } from './profile.ts'
+import type { RealtimeInput } from './realtime-input.ts'
 import {
-  type CallBehavior,
-  type CallId,
-  callBlocks,
-  checkInput,
-  checkPolicy,
-  type FunctionResponse,
-  type GateEvent,
-  holdInput,
-  InputGate,
-  type InputPolicy,
-  LivegateError,
-  type Profile,
-  profileFor,
-  type RealtimeInput,
   type Settlement,
-  type ToolCall,
   type ToolCallEvent,
-  type ToolCallMessage,
   ToolCallTracker,
   type ToolHandler,
-  type Verdict,
-} from '@livegate/core'
-import type { Clock } from './clock.ts'
+} from './tool-call-tracker.ts'
 import type { ClientMessages, Transport } from './transport.ts'
 
 /** Handlers by the name of the tool. A call without a handler is left to be answered by hand. */
