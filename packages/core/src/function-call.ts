@@ -16,6 +16,8 @@ export interface FunctionResponse {
   readonly response?: Record<string, unknown>
   /** `true` when more is to follow: the call stays pending. */
   readonly willContinue?: boolean
+  /** When the model takes it up: `INTERRUPT`, `WHEN_IDLE` or `SILENT`; for calls that do not block. */
+  readonly scheduling?: string
 }
 
 /** The wire's `toolCall`. */

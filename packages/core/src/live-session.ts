@@ -1,21 +1,26 @@
 import { checkInput } from './check-input.ts'
 import type { Clock } from './clock.ts'
-import type { CallId, FunctionResponse, ToolCall, ToolCallMessage } from './function-call.ts'
+import {
+  type CallId,
+  type FunctionResponse,
+  responseTo,
+  type ToolCall,
+  type ToolCallMessage,
+} from './function-call.ts'
 import { type GateEvent, InputGate, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import { LivegateError } from './livegate-error.ts'
 import { type CallBehavior, callBlocks, type Profile, profileFor } from './profile.ts'
 import type { RealtimeInput } from './realtime-input.ts'
+import { checkTimeout, checkTools, runHandler, type Tool, type Tools } from './tool.ts'
 import {
   type Settlement,
   type ToolCallEvent,
   ToolCallTracker,
   type ToolHandler,
 } from './tool-call-tracker.ts'
+import { resultToResponse } from './tool-result.ts'
 import type { ClientMessages, Transport } from './transport.ts'
-
-/** Handlers by the name of the tool. A call without a handler is left to be answered by hand. */
-export type ToolHandlers = { readonly [name: string]: ToolHandler }
 
 /** How long a call may be pending, in milliseconds; `Infinity` for ever. At its deadline it is answered with an error (G3). */
 export interface Deadlines {
@@ -30,7 +35,7 @@ export interface LiveSessionOptions {
   readonly clock: Clock
   /** What the gate does with input while a call is pending. Default: `holdInput()`. */
   readonly policy?: InputPolicy
-  readonly tools?: ToolHandlers
+  readonly tools?: Tools
   /** The names that the setup declares. When given, a handler for another name is refused, and so is a call of one. */
   readonly declaredTools?: readonly string[]
   /** What the setup declares of its tools' behavior, by name. */
@@ -54,16 +59,26 @@ export interface ToolResponseReport {
   readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
 }
 
+/** What there is of a pending call beside the call itself. */
+interface CallWindow {
+  readonly blocks: boolean
+  readonly tool: Tool | undefined
+  /** Calls off its timers and takes its hold off the gate. */
+  readonly end: () => void
+}
+
 /** Everything that a session tells. `send-failed`: responses could not be sent; their calls are lost. */
 export type LiveSessionEvent =
   | GateEvent
   | ToolCallEvent
+  /** A tenth of the time that the call may be pending is over. */
+  | { readonly type: 'call-overdue'; readonly call: ToolCall; readonly pendingMs: number }
   | { readonly type: 'send-failed'; readonly error: unknown }
 
 const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000 }
 
-/** What platform timers can take; beyond it they fire at once. */
-const longestTimerMs = 2 ** 31 - 1
+/** The part of a call's time after which it is told to be overdue. */
+const overduePart = 0.1
 
 /** The name under which pending calls hold the gate. */
 const toolCallHold = 'tool-call'
@@ -77,13 +92,12 @@ export class LiveSession {
   readonly calls: ToolCallTracker
   readonly #transport: Transport
   readonly #clock: Clock
-  readonly #tools: ReadonlyMap<string, ToolHandler>
+  readonly #tools: ReadonlyMap<string, Tool>
   readonly #declared: ReadonlySet<string> | undefined
   readonly #behaviors: ReadonlyMap<string, CallBehavior>
   readonly #profile: Profile
   readonly #deadlines: Required<Deadlines>
-  /** For each pending call, what calls off its deadline and takes its hold off the gate. */
-  readonly #windows: Map<CallId, () => void> = new Map()
+  readonly #windows: Map<CallId, CallWindow> = new Map()
   readonly #onEvent: (event: LiveSessionEvent) => void
   readonly #opened: Promise<void>
   #open: () => void = () => {}
@@ -211,59 +225,89 @@ export class LiveSession {
     const calls = this.calls.receive(message)
     // All holds first: a handler may answer before the next call of the message has been looked at (G1).
     for (const call of calls) this.#openWindow(call)
-    const handled = calls.filter((call) => this.#handlerOf(call))
-    void this.#answer(handled)
-    // Each alone: the hand may answer one of them long before the other.
-    for (const call of calls) if (!handled.includes(call)) void this.#answer([call])
+    const together = calls.filter(({ id }) => this.#windows.get(id)?.tool && this.#windows.get(id)?.blocks)
+    void this.#answer(together)
+    // Each alone: nobody waits for a call that does not block, and the hand may answer one long before the other.
+    for (const call of calls) if (!together.includes(call)) void this.#answer([call])
   }
 
-  /** Sets the deadline of a call, and shuts the gate for one that blocks (G10). */
+  /** Sets the timers of a call, and shuts the gate for one that blocks (G10). */
   #openWindow(call: ToolCall): void {
-    const blocks = callBlocks(this.#profile, this.#behaviors.get(call.name))
+    const tool = this.#toolOf(call)
+    const blocks = callBlocks(this.#profile, tool?.behavior ?? this.#behaviors.get(call.name))
     const hold = blocks ? this.gate.hold(toolCallHold, call.id) : undefined
-    const limitMs = this.#handlerOf(call) ? this.#deadlines.handlerMs : this.#deadlines.byHandMs
-    const reason = `${call.name} gave no result within ${limitMs / 1000} s`
-    const callOff =
-      limitMs === Number.POSITIVE_INFINITY
-        ? undefined
-        : this.#clock.setTimer(limitMs, () => this.calls.expire(call.id, reason))
-    this.#windows.set(call.id, () => {
-      callOff?.()
+    const limitMs = tool?.timeoutMs ?? this.#deadlines[tool ? 'handlerMs' : 'byHandMs']
+    const pendingMs = limitMs * overduePart
+    const callOff = [
+      this.#wakeAfter(pendingMs, () => this.#tell({ type: 'call-overdue', call, pendingMs })),
+      this.#wakeAfter(limitMs, () =>
+        this.calls.expire(call.id, `${call.name} gave no result within ${limitMs / 1000} s`),
+      ),
+    ]
+    const end = (): void => {
+      for (const timer of callOff) timer()
       hold?.release()
-    })
+    }
+    this.#windows.set(call.id, { blocks, tool, end })
+  }
+
+  #wakeAfter(delayMs: number, wake: () => void): () => void {
+    return delayMs === Number.POSITIVE_INFINITY ? () => {} : this.#clock.setTimer(delayMs, wake)
   }
 
   #endWindow(id: CallId): void {
-    const end = this.#windows.get(id)
+    const window = this.#windows.get(id)
     this.#windows.delete(id)
-    end?.()
+    window?.end()
   }
 
-  #handlerOf({ name }: ToolCall): ToolHandler | undefined {
-    const handler = this.#tools.get(name)
-    if (handler || !this.#declared || this.#tools.size === 0 || this.#declared.has(name)) return handler
-    return () => {
-      throw new Error(
-        `there is no tool ${JSON.stringify(name)}; the tools are ${[...(this.#declared ?? [])].join(', ')}`,
-      )
+  #toolOf({ name }: ToolCall): Tool | undefined {
+    const tool = this.#tools.get(name)
+    if (tool || !this.#declared || this.#tools.size === 0 || this.#declared.has(name)) return tool
+    const known = [...this.#declared].join(', ')
+    return {
+      handler: () => {
+        throw new Error(`there is no tool ${JSON.stringify(name)}; the tools are ${known}`)
+      },
     }
+  }
+
+  /** What the tracker runs for a call; for one that is answered by hand, what only its deadline ends. */
+  #handlerOf(call: ToolCall): ToolHandler {
+    const window = this.#windows.get(call.id)
+    const handler = window?.tool?.handler
+    if (!handler) return () => new Promise(() => {})
+    const report = (progress: unknown): void => {
+      if (window.blocks || !this.calls.isPending(call.id)) return
+      const response = { ...responseTo(call, resultToResponse(call.name, progress)), willContinue: true }
+      this.#sendOrTell([this.#scheduled(call, response)], [])
+    }
+    return (args, context) => runHandler(handler, args, { ...context, report })
   }
 
   /** Runs the handlers of calls that came together, and sends their responses together, before the gate opens (G6). */
   async #answer(calls: readonly ToolCall[]): Promise<void> {
     const results = await Promise.all(
-      calls.map(async (call) => ({
-        call,
-        response: await this.calls.execute(call, this.#handlerOf(call) ?? waitForTheHand),
-      })),
+      calls.map(async (call) => ({ call, response: await this.calls.execute(call, this.#handlerOf(call)) })),
     )
     await this.#opened
     const pending = calls.filter(({ id }) => this.calls.isPending(id)).map(({ id }) => id)
     const due = results.flatMap(({ call, response }) =>
-      response && pending.includes(call.id) ? [response] : [],
+      response && pending.includes(call.id) ? [this.#scheduled(call, response)] : [],
     )
+    if (due.length > 0) this.#sendOrTell(due, pending)
+  }
+
+  /** The response as the tool wants it taken up; of a call that blocks the model takes it up anyway. */
+  #scheduled(call: ToolCall, response: FunctionResponse): FunctionResponse {
+    const window = this.#windows.get(call.id)
+    const scheduling = window?.blocks ? undefined : window?.tool?.scheduling
+    return scheduling ? { ...response, scheduling } : response
+  }
+
+  #sendOrTell(responses: readonly FunctionResponse[], final: readonly CallId[]): void {
     try {
-      if (due.length > 0) this.#respond(due, pending)
+      this.#respond(responses, final)
     } catch (error) {
       this.#tell({ type: 'send-failed', error })
     }
@@ -290,32 +334,9 @@ export class LiveSession {
   }
 }
 
-/** The handler of a call that is answered by hand: only its deadline ends it. */
-const waitForTheHand: ToolHandler = () => new Promise(() => {})
-
-function checkTools(
-  tools: ToolHandlers,
-  declared: ReadonlySet<string> | undefined,
-): ReadonlyMap<string, ToolHandler> {
-  for (const [name, handler] of Object.entries(tools)) {
-    const field = `tools.${name}`
-    if (typeof handler !== 'function') {
-      throw new LivegateError('invalid-options', field, 'a function', handler)
-    }
-    if (declared && !declared.has(name)) {
-      const known = [...declared].join(', ') || 'none'
-      throw new LivegateError('undeclared-tool', field, `a declared tool (${known})`, name)
-    }
+function checkDeadlines({ handlerMs, byHandMs }: Required<Deadlines>): Required<Deadlines> {
+  return {
+    handlerMs: checkTimeout('deadlines.handlerMs', handlerMs),
+    byHandMs: checkTimeout('deadlines.byHandMs', byHandMs),
   }
-  return new Map(Object.entries(tools))
-}
-
-function checkDeadlines(deadlines: Required<Deadlines>): Required<Deadlines> {
-  for (const field of ['handlerMs', 'byHandMs'] as const) {
-    const limitMs = deadlines[field]
-    if (limitMs > 0 && (limitMs <= longestTimerMs || limitMs === Number.POSITIVE_INFINITY)) continue
-    const expected = `above 0 and up to ${longestTimerMs}, or Infinity`
-    throw new LivegateError('invalid-options', `deadlines.${field}`, expected, limitMs)
-  }
-  return deadlines
 }

@@ -5,7 +5,7 @@ export {
   type LiveSessionEvent,
   type LiveSessionOptions,
   type ServerMessage,
-  type ToolHandlers,
   type ToolResponseReport,
 } from './live-session.ts'
+export type { Scheduling, SessionToolHandler, Tool, ToolContext, Tools } from './tool.ts'
 export type { ClientMessages, Transport } from './transport.ts'

@@ -385,7 +385,13 @@ describe('a call that does not block', () => {
       responses(['b', { error: 'tool_b gave no result within 30 s' }]),
       'close',
     ])
-    expect(events).toEqual(['a call-settled', 'b call-settled', 'by_hand call-settled'])
+    expect(events).toEqual([
+      'a call-settled',
+      'b call-overdue',
+      'by_hand call-overdue',
+      'b call-settled',
+      'by_hand call-settled',
+    ])
     expect(clock.timers).toBe(0)
   })
 
@@ -399,6 +405,173 @@ describe('a call that does not block', () => {
     session.sendToolResponse({ functionResponses: { id: 'b', response: {} } })
     expect(session.gate.snapshot().status).toBe('open')
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['a'])
+  })
+})
+
+describe('a tool with more to say than its handler', () => {
+  it('G3: has a deadline of its own, and is told to be overdue at a tenth of it', async () => {
+    const overdue: unknown[] = []
+    const { tools } = deferredTools('a')
+    const { session, wire, clock } = open({
+      tools: { tool_a: { handler: tools.tool_a ?? (() => 1), timeoutMs: 5000 } },
+      onEvent: (event) => {
+        if (event.type === 'call-overdue') overdue.push([event.call.id, event.pendingMs])
+      },
+    })
+    session.receive(toolCall('a'))
+    clock.advance(499)
+    expect(overdue).toEqual([])
+    clock.advance(1)
+    expect(overdue).toEqual([['a', 500]])
+    clock.advance(4500)
+    await settled()
+    expect(wire).toEqual([responses(['a', { error: 'tool_a gave no result within 5 s' }])])
+  })
+
+  it('G10: says whether it blocks, whatever the setup declares', () => {
+    const { session } = open({
+      behaviors: new Map([['tool_a', 'BLOCKING']]),
+      tools: { tool_a: { handler: () => new Promise(() => {}), behavior: 'NON_BLOCKING' } },
+    })
+    session.receive(toolCall('a'))
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it('has its responses taken up as it says, where it does not block', async () => {
+    const tool = { handler: () => 1, scheduling: 'SILENT' } as const
+    const { session, wire } = open({
+      tools: { tool_a: { ...tool, behavior: 'NON_BLOCKING' }, tool_b: tool },
+    })
+    session.receive(toolCall('a'))
+    session.receive(toolCall('b'))
+    await settled()
+    expect(wire).toEqual([
+      {
+        toolResponse: {
+          functionResponses: [{ id: 'a', name: 'tool_a', response: { output: 1 }, scheduling: 'SILENT' }],
+        },
+      },
+      responses(['b', { output: 1 }]),
+    ])
+  })
+
+  it('G10: answers each call alone that does not block', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { session, wire } = open({ tools, profile: profileFor('gemini-3.8-live') })
+    session.receive(toolCall('a', 'b'))
+    finish.b?.(2)
+    await settled()
+    expect(wire).toEqual([responses(['b', { output: 2 }])])
+  })
+})
+
+describe('progress', () => {
+  const progress = (id: string, response: object) => ({
+    toolResponse: { functionResponses: [{ id, name: `tool_${id}`, response, willContinue: true }] },
+  })
+  const nonBlocking = profileFor('gemini-3.8-live')
+
+  it('G7: leaves at once for a call that does not block, and the call stays pending', async () => {
+    const reports: ((value: unknown) => void)[] = []
+    const { session, wire } = open({
+      profile: nonBlocking,
+      tools: {
+        tool_a: (_args, { report }) => {
+          reports.push(report)
+          return new Promise(() => {})
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    reports[0]?.({ done: 0.5 })
+    reports[0]?.('nearly there')
+    expect(wire).toEqual([progress('a', { done: 0.5 }), progress('a', { output: 'nearly there' })])
+    expect(session.calls.isPending('a')).toBe(true)
+    session.receive({ toolCallCancellation: { ids: ['a'] } })
+    reports[0]?.('too late')
+    expect(wire.length).toBe(2)
+  })
+
+  it('is what an async generator yields; what it returns is the response', async () => {
+    const { session, wire } = open({
+      profile: nonBlocking,
+      tools: {
+        tool_a: async function* () {
+          yield 'looking'
+          yield 'found'
+          return { celsius: 12 }
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    await settled()
+    expect(wire).toEqual([
+      progress('a', { output: 'looking' }),
+      progress('a', { output: 'found' }),
+      responses(['a', { celsius: 12 }]),
+    ])
+  })
+
+  it('G7: ends an async generator early whose call is cancelled', async () => {
+    const steps: string[] = []
+    const next: (() => void)[] = []
+    const { session, wire } = open({
+      profile: nonBlocking,
+      tools: {
+        tool_a: async function* () {
+          try {
+            for (;;) {
+              await new Promise<void>((resolve) => next.push(resolve))
+              steps.push('work')
+              yield 'still looking'
+            }
+          } finally {
+            steps.push('cleaned up')
+          }
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    await settled()
+    next[0]?.()
+    await settled()
+    session.receive({ toolCallCancellation: { ids: ['a'] } })
+    next[1]?.()
+    await settled()
+    expect(steps).toEqual(['work', 'work', 'cleaned up'])
+    expect(wire).toEqual([progress('a', { output: 'still looking' })])
+  })
+
+  it('G1: is not sent for a call that blocks', async () => {
+    const { session, wire } = open({
+      tools: {
+        tool_a: async function* () {
+          yield 'looking'
+          return 1
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }])])
+  })
+
+  it('G3: that cannot be sent is told, and the call goes on', async () => {
+    const { session, wire, events, failing } = open({
+      profile: nonBlocking,
+      tools: {
+        tool_a: (_args, { report }) => {
+          failing.add('toolResponse')
+          report('looking')
+          failing.clear()
+          return 1
+        },
+      },
+    })
+    session.receive(toolCall('a'))
+    await settled()
+    expect(events).toEqual(['send-failed', 'a call-settled'])
+    expect(wire).toEqual([responses(['a', { output: 1 }])])
   })
 })
 
@@ -425,11 +598,35 @@ describe('options', () => {
       { policy: { ...dropInput(), audio: 'keep' } as unknown as InputPolicy },
       'policy.audio',
     ],
-    ['a handler that is none', { tools: { tool_a: 5 as never } }, 'tools.tool_a must be a function; got "5"'],
+    [
+      'a handler that is none',
+      { tools: { tool_a: 5 as never } },
+      'tools.tool_a must be a function, or have one as its handler; got "5"',
+    ],
     [
       'a handler of a tool that is not declared',
       { tools: { get_wether: () => 1 }, declaredTools: ['get_weather'] },
       'tools.get_wether must be a declared tool (get_weather); got "get_wether"',
+    ],
+    [
+      'a tool without a handler',
+      { tools: { tool_a: {} as never } },
+      'tools.tool_a must be a function, or have one',
+    ],
+    [
+      'a timeout of nothing',
+      { tools: { tool_a: { handler: () => 1, timeoutMs: 0 } } },
+      'tools.tool_a.timeoutMs must be above 0',
+    ],
+    [
+      'an unknown behavior',
+      { tools: { tool_a: { handler: () => 1, behavior: 'ASYNC' as never } } },
+      'tools.tool_a.behavior must be BLOCKING or NON_BLOCKING; got "ASYNC"',
+    ],
+    [
+      'an unknown scheduling',
+      { tools: { tool_a: { handler: () => 1, scheduling: 'SOON' as never } } },
+      'tools.tool_a.scheduling must be INTERRUPT, WHEN_IDLE or SILENT; got "SOON"',
     ],
     ['a deadline of nothing', { deadlines: { handlerMs: 0 } }, 'deadlines.handlerMs must be above 0'],
     [

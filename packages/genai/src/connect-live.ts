@@ -24,8 +24,8 @@ import {
   LiveSession,
   type LiveSessionEvent,
   type LiveSessionOptions,
-  type ToolHandlers,
   type ToolResponseReport,
+  type Tools,
   type Transport,
 } from '@livegate/core/session'
 import { guardFrames } from './frame-guard.ts'
@@ -75,8 +75,8 @@ export type ConnectLiveEvent =
 export interface ConnectLiveOptions {
   /** What becomes of input while a call is pending. Default `holdInput()`. */
   readonly policy?: InputPolicy
-  /** Handlers by the name of the tool; their calls are run and answered. Calls of other tools are answered by hand. */
-  readonly tools?: ToolHandlers
+  /** Handlers, or tools, by name; their calls are run and answered. Calls of other tools are answered by hand. */
+  readonly tools?: Tools
   /** What is known of the server. Default: `profileFor(model)`; give your own for a model that it does not know. */
   readonly profile?: Profile
   /** How long calls may be pending. */

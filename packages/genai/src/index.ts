@@ -8,15 +8,18 @@ export {
   type Profile,
   passInput,
   profileFor,
-  type ToolHandler,
   type Verdict,
 } from '@livegate/core'
 export type {
   Clock,
   Deadlines,
   LiveSessionEvent,
-  ToolHandlers,
+  Scheduling,
+  SessionToolHandler,
+  Tool,
+  ToolContext,
   ToolResponseReport,
+  Tools,
 } from '@livegate/core/session'
 export {
   type ConnectLiveEvent,

@@ -551,7 +551,7 @@ describe('a connection that fails while it is made', () => {
           toolCall: { functionCalls: [{ id: 'a', name: 'get_weather' }] },
         })
         callbacks.onmessage(message)
-        expect(clock.timers).toBe(1)
+        expect(clock.timers).toBeGreaterThan(0)
         throw new Error('closed before setup completed')
       },
     }

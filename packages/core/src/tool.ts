@@ -1,0 +1,106 @@
+import { LivegateError } from './livegate-error.ts'
+import type { CallBehavior } from './profile.ts'
+import type { HandlerContext } from './tool-call-tracker.ts'
+
+/**
+ * When the model takes up the response to a call that does not block (generative_service.proto): at once, when it is idle
+ * (the server's default), or without a word.
+ */
+export type Scheduling = 'INTERRUPT' | 'WHEN_IDLE' | 'SILENT'
+
+/** What a session's handler is told beside the arguments. */
+export interface ToolContext extends HandlerContext {
+  /**
+   * Tells the model how the work goes on: a response with `willContinue`, for a call that does not block. Of a call that
+   * blocks, or is settled, nothing is sent.
+   */
+  report(progress: unknown): void
+}
+
+/**
+ * Does the work of a tool. What it returns or throws becomes the response. What an async generator yields is reported, as by
+ * `report`, and what it returns is the response.
+ */
+export type SessionToolHandler = (args: Record<string, unknown>, context: ToolContext) => unknown
+
+/** A tool with more to say than its handler. */
+export interface Tool {
+  readonly handler: SessionToolHandler
+  /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
+  readonly timeoutMs?: number
+  /** In place of what the setup declares. */
+  readonly behavior?: CallBehavior
+  /** For calls that do not block. Default: the server's own. */
+  readonly scheduling?: Scheduling
+}
+
+/** Handlers, or tools, by name. A call of another tool is left to be answered by hand. */
+export type Tools = { readonly [name: string]: SessionToolHandler | Tool }
+
+/** What platform timers can take; beyond it they fire at once. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** @throws {LivegateError} `invalid-options`, for what is no time that a timer can take and not `Infinity`. */
+export function checkTimeout(field: string, timeoutMs: number): number {
+  const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Number.POSITIVE_INFINITY)
+  if (isTime) return timeoutMs
+  const expected = `above 0 and up to ${longestTimerMs}, or Infinity`
+  throw new LivegateError('invalid-options', field, expected, timeoutMs)
+}
+
+/** @throws {LivegateError} `undeclared-tool` or `invalid-options`, naming the field. */
+export function checkTools(
+  tools: Tools,
+  declared: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, Tool> {
+  const checked = new Map<string, Tool>()
+  for (const [name, given] of Object.entries(tools)) {
+    const tool = typeof given === 'function' ? { handler: given } : given
+    checkTool(`tools.${name}`, tool)
+    if (declared && !declared.has(name)) {
+      const known = [...declared].join(', ') || 'none'
+      throw new LivegateError('undeclared-tool', `tools.${name}`, `a declared tool (${known})`, name)
+    }
+    checked.set(name, tool)
+  }
+  return checked
+}
+
+function checkTool(field: string, tool: Tool): void {
+  if (typeof tool?.handler !== 'function') {
+    throw new LivegateError('invalid-options', field, 'a function, or have one as its handler', tool)
+  }
+  const { timeoutMs, behavior, scheduling } = tool
+  if (timeoutMs !== undefined) checkTimeout(`${field}.timeoutMs`, timeoutMs)
+  if (behavior !== undefined && !['BLOCKING', 'NON_BLOCKING'].includes(behavior)) {
+    throw new LivegateError('invalid-options', `${field}.behavior`, 'BLOCKING or NON_BLOCKING', behavior)
+  }
+  if (scheduling !== undefined && !['INTERRUPT', 'WHEN_IDLE', 'SILENT'].includes(scheduling)) {
+    throw new LivegateError(
+      'invalid-options',
+      `${field}.scheduling`,
+      'INTERRUPT, WHEN_IDLE or SILENT',
+      scheduling,
+    )
+  }
+}
+
+/** Runs a handler; of an async generator it reports what is yielded, and ends it early once the call is settled. */
+export async function runHandler(
+  handler: SessionToolHandler,
+  args: Record<string, unknown>,
+  context: ToolContext,
+): Promise<unknown> {
+  const result = await handler(args, context)
+  if (!isAsyncGenerator(result)) return result
+  for (;;) {
+    const { done, value } = await result.next()
+    if (done) return value
+    if (context.signal.aborted) return await result.return(undefined)
+    context.report(value)
+  }
+}
+
+function isAsyncGenerator(value: unknown): value is AsyncGenerator {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'return' in value
+}
