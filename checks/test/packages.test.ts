@@ -22,11 +22,12 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'pcmDurationMs',
     'profileFor',
   ],
-  '@livegate/core/session': ['LiveSession'],
+  '@livegate/core/session': ['LiveSession', 'declarationsOf', 'defineTool'],
   '@livegate/emulator': ['EmulatorError', 'startEmulator'],
   '@livegate/genai': [
     'LivegateError',
     'connectLive',
+    'defineTool',
     'dropInput',
     'holdInput',
     'isLivegateError',

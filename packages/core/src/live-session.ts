@@ -12,7 +12,7 @@ import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import { LivegateError } from './livegate-error.ts'
 import { type CallBehavior, callBlocks, type Profile, profileFor } from './profile.ts'
 import type { RealtimeInput } from './realtime-input.ts'
-import { checkTimeout, checkTools, runHandler, type Tool, type Tools } from './tool.ts'
+import { checkTimeout, checkTools, runTool, type Tool, type Tools } from './tool.ts'
 import {
   type Settlement,
   type ToolCallEvent,
@@ -275,14 +275,14 @@ export class LiveSession {
   /** What the tracker runs for a call; for one that is answered by hand, what only its deadline ends. */
   #handlerOf(call: ToolCall): ToolHandler {
     const window = this.#windows.get(call.id)
-    const handler = window?.tool?.handler
-    if (!handler) return () => new Promise(() => {})
+    const tool = window?.tool
+    if (!tool) return () => new Promise(() => {})
     const report = (progress: unknown): void => {
       if (window.blocks || !this.calls.isPending(call.id)) return
       const response = { ...responseTo(call, resultToResponse(call.name, progress)), willContinue: true }
       this.#sendOrTell([this.#scheduled(call, response)], [])
     }
-    return (args, context) => runHandler(handler, args, { ...context, report })
+    return (args, context) => runTool(tool, args, { ...context, report })
   }
 
   /** Runs the handlers of calls that came together, and sends their responses together, before the gate opens (G6). */

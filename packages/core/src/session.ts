@@ -7,5 +7,16 @@ export {
   type ServerMessage,
   type ToolResponseReport,
 } from './live-session.ts'
-export type { Scheduling, SessionToolHandler, Tool, ToolContext, Tools } from './tool.ts'
+export type { StandardSchema } from './standard-schema.ts'
+export {
+  declarationsOf,
+  defineTool,
+  type Scheduling,
+  type SessionToolHandler,
+  type Tool,
+  type ToolContext,
+  type ToolDeclaration,
+  type Tools,
+  type TypedTool,
+} from './tool.ts'
 export type { ClientMessages, Transport } from './transport.ts'

@@ -1,5 +1,6 @@
 import { LivegateError } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
+import { checkArguments, jsonSchemaOf, type StandardSchema } from './standard-schema.ts'
 import type { HandlerContext } from './tool-call-tracker.ts'
 
 /**
@@ -26,6 +27,13 @@ export type SessionToolHandler = (args: Record<string, unknown>, context: ToolCo
 /** A tool with more to say than its handler. */
 export interface Tool {
   readonly handler: SessionToolHandler
+  /** What the tool does, for the model; part of a declaration that is derived. */
+  readonly description?: string
+  /**
+   * What the arguments have to be: they are checked before the handler runs, and the model is told what does not fit. A tool
+   * that the setup does not declare is declared by it.
+   */
+  readonly parameters?: StandardSchema
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
   readonly timeoutMs?: number
   /** In place of what the setup declares. */
@@ -36,6 +44,44 @@ export interface Tool {
 
 /** Handlers, or tools, by name. A call of another tool is left to be answered by hand. */
 export type Tools = { readonly [name: string]: SessionToolHandler | Tool }
+
+/** A tool whose handler gets the arguments as its `parameters` make them. */
+export interface TypedTool<Args> extends Omit<Tool, 'handler' | 'parameters'> {
+  readonly parameters: StandardSchema<Args>
+  readonly handler: (args: Args, context: ToolContext) => unknown
+}
+
+/** Gives the handler its arguments' types; does nothing else. */
+export function defineTool<Args>(tool: TypedTool<Args>): Tool {
+  // The arguments are what the schema makes of them, which the type of a list of tools cannot say.
+  return tool as Tool
+}
+
+/** A declaration as the setup takes it. */
+export interface ToolDeclaration {
+  readonly name: string
+  readonly description?: string
+  readonly parametersJsonSchema: Record<string, unknown>
+  readonly behavior?: CallBehavior
+}
+
+/**
+ * The declarations of the tools that have `parameters` and are not among the names that are declared already.
+ *
+ * @throws {LivegateError} `invalid-options`, when a schema cannot be told as JSON Schema.
+ */
+export function declarationsOf(tools: Tools, declared: readonly string[]): ToolDeclaration[] {
+  return Object.entries(tools).flatMap(([name, tool]) => {
+    if (typeof tool === 'function' || !tool.parameters || declared.includes(name)) return []
+    const { description, behavior, parameters } = tool
+    return {
+      name,
+      ...(description !== undefined && { description }),
+      parametersJsonSchema: jsonSchemaOf(`tools.${name}.parameters`, parameters),
+      ...(behavior && { behavior }),
+    }
+  })
+}
 
 /** What platform timers can take; beyond it they fire at once. */
 const longestTimerMs = 2 ** 31 - 1
@@ -70,7 +116,10 @@ function checkTool(field: string, tool: Tool): void {
   if (typeof tool?.handler !== 'function') {
     throw new LivegateError('invalid-options', field, 'a function, or have one as its handler', tool)
   }
-  const { timeoutMs, behavior, scheduling } = tool
+  const { timeoutMs, behavior, scheduling, parameters } = tool
+  if (parameters !== undefined && typeof parameters?.['~standard']?.validate !== 'function') {
+    throw new LivegateError('invalid-options', `${field}.parameters`, 'a Standard Schema', parameters)
+  }
   if (timeoutMs !== undefined) checkTimeout(`${field}.timeoutMs`, timeoutMs)
   if (behavior !== undefined && !['BLOCKING', 'NON_BLOCKING'].includes(behavior)) {
     throw new LivegateError('invalid-options', `${field}.behavior`, 'BLOCKING or NON_BLOCKING', behavior)
@@ -85,13 +134,17 @@ function checkTool(field: string, tool: Tool): void {
   }
 }
 
-/** Runs a handler; of an async generator it reports what is yielded, and ends it early once the call is settled. */
-export async function runHandler(
-  handler: SessionToolHandler,
+/**
+ * Runs a tool on arguments that fit; of an async generator it reports what is yielded, and ends it early once the call is
+ * settled.
+ */
+export async function runTool(
+  { handler, parameters }: Tool,
   args: Record<string, unknown>,
   context: ToolContext,
 ): Promise<unknown> {
-  const result = await handler(args, context)
+  const fitting = parameters ? await checkArguments(parameters, args) : args
+  const result = await handler(fitting as Record<string, unknown>, context)
   if (!isAsyncGenerator(result)) return result
   for (;;) {
     const { done, value } = await result.next()

@@ -619,6 +619,11 @@ describe('options', () => {
       'tools.tool_a.timeoutMs must be above 0',
     ],
     [
+      'parameters that are no schema',
+      { tools: { tool_a: { handler: () => 1, parameters: { type: 'object' } as never } } },
+      'tools.tool_a.parameters must be a Standard Schema',
+    ],
+    [
       'an unknown behavior',
       { tools: { tool_a: { handler: () => 1, behavior: 'ASYNC' as never } } },
       'tools.tool_a.behavior must be BLOCKING or NON_BLOCKING; got "ASYNC"',

@@ -1,4 +1,5 @@
 import type {
+  FunctionDeclaration,
   LiveCallbacks,
   LiveClientContextUpdate,
   LiveConnectConfig,
@@ -21,9 +22,9 @@ import {
 import {
   type Clock,
   type Deadlines,
+  declarationsOf,
   LiveSession,
   type LiveSessionEvent,
-  type LiveSessionOptions,
   type ToolResponseReport,
   type Tools,
   type Transport,
@@ -104,10 +105,13 @@ export async function connectLive<Bare extends SdkSession>(
   { clock = platformClock, onEvent, ...options }: ConnectLiveOptions = {},
 ): Promise<GatedSession<Bare>> {
   let bare: Bare | undefined
+  const config = withDeclarations(params.config, options.tools)
+  const { names, areAll, behaviors } = declared(config?.tools)
   const session = new LiveSession({
     profile: profileFor(params.model, ai.vertexai ? 'vertex' : 'gemini-api'),
     ...options,
-    ...declared(params.config?.tools),
+    behaviors,
+    ...(areAll && { declaredTools: names }),
     transport: transportOver(() => bare),
     clock,
     ...(onEvent && { onEvent }),
@@ -126,6 +130,7 @@ export async function connectLive<Bare extends SdkSession>(
   try {
     bare = await live.connect({
       ...params,
+      ...(config && { config }),
       callbacks: wrapCallbacks(params.callbacks, session, (error) =>
         fail({ type: 'callback-failed', error }, error),
       ),
@@ -138,14 +143,27 @@ export async function connectLive<Bare extends SdkSession>(
   return gated(bare, session)
 }
 
+/** The caller's setup, with the tools declared that tell their parameters and that it does not declare itself. */
+function withDeclarations(
+  config: LiveConnectConfig | undefined,
+  tools: Tools = {},
+): LiveConnectConfig | undefined {
+  const declarations = declarationsOf(tools, declared(config?.tools).names)
+  if (declarations.length === 0) return config
+  const functionDeclarations = declarations as FunctionDeclaration[]
+  return { ...config, tools: [...(config?.tools ?? []), { functionDeclarations }] }
+}
+
 /** What a setup declares of its tools. The names are complete only where no tool keeps its own, as those of MCP do. */
-function declared(
-  tools: LiveConnectConfig['tools'],
-): Pick<LiveSessionOptions, 'declaredTools' | 'behaviors'> {
+function declared(tools: LiveConnectConfig['tools'] = []): {
+  readonly names: readonly string[]
+  readonly areAll: boolean
+  readonly behaviors: ReadonlyMap<string, CallBehavior>
+} {
   const names: string[] = []
   const behaviors = new Map<string, CallBehavior>()
-  let areAll = tools !== undefined
-  for (const tool of tools ?? []) {
+  let areAll = tools.length > 0
+  for (const tool of tools) {
     if ('callTool' in tool) {
       areAll = false
       continue
@@ -156,7 +174,7 @@ function declared(
       if (behavior === 'BLOCKING' || behavior === 'NON_BLOCKING') behaviors.set(name, behavior)
     }
   }
-  return { behaviors, ...(areAll && { declaredTools: names }) }
+  return { names, areAll, behaviors }
 }
 
 function transportOver(bareOf: () => SdkSession | undefined): Transport {

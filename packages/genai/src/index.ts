@@ -10,16 +10,19 @@ export {
   profileFor,
   type Verdict,
 } from '@livegate/core'
-export type {
-  Clock,
-  Deadlines,
-  LiveSessionEvent,
-  Scheduling,
-  SessionToolHandler,
-  Tool,
-  ToolContext,
-  ToolResponseReport,
-  Tools,
+export {
+  type Clock,
+  type Deadlines,
+  defineTool,
+  type LiveSessionEvent,
+  type Scheduling,
+  type SessionToolHandler,
+  type StandardSchema,
+  type Tool,
+  type ToolContext,
+  type ToolResponseReport,
+  type Tools,
+  type TypedTool,
 } from '@livegate/core/session'
 export {
   type ConnectLiveEvent,

@@ -4,7 +4,8 @@ import * as sdk2 from '@google/genai-2'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive } from '../src/index.ts'
+import { z } from 'zod'
+import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
@@ -489,6 +490,47 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     const count = emulator.sessions.length
     await expect(connect(options)).rejects.toThrow(message)
     expect(emulator.sessions.length).toBe(count)
+  })
+
+  it('declares the tools that tell their parameters, beside those of the setup, which stays as it is', async () => {
+    const look_up = defineTool({
+      description: 'Looks a word up',
+      parameters: z.object({ word: z.string() }),
+      handler: ({ word }) => ({ found: word.length }),
+    })
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const config = { tools: [{ functionDeclarations: [getWeather] }] }
+    const session = await connectLive(
+      ai,
+      { model: 'gemini-2.5-flash-native-audio', config, callbacks: { onmessage: () => {} } },
+      { tools: { look_up } },
+    )
+    opened.push(session)
+    expect(config).toEqual({ tools: [{ functionDeclarations: [getWeather] }] })
+    const [server] = emulator.sessions
+    expect(server?.setup).toMatchObject({
+      tools: [
+        { functionDeclarations: [getWeather] },
+        {
+          functionDeclarations: [
+            {
+              name: 'look_up',
+              description: 'Looks a word up',
+              parametersJsonSchema: { type: 'object', properties: { word: { type: 'string' } } },
+            },
+          ],
+        },
+      ],
+    })
+    server?.callTools([
+      { name: 'look_up', id: 'a', args: { word: 'gate' } },
+      { name: 'look_up', id: 'b', args: {} },
+    ])
+    await until(() => server?.toolResponses.length === 2)
+    expect(server?.toolResponses).toMatchObject([
+      { id: 'a', response: { found: 4 } },
+      { id: 'b', response: { error: expect.stringContaining('the arguments do not fit: word: ') } },
+    ])
   })
 
   it('takes a handler for a tool whose name only its server knows', async () => {

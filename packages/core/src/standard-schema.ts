@@ -1,0 +1,56 @@
+import { LivegateError } from './livegate-error.ts'
+
+/** What is wrong with a value, as a schema says it. */
+interface Issue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+type Result<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly Issue[] }
+
+/**
+ * A schema of any library that keeps to Standard Schema (standardschema.dev), zod 4 among them. With its JSON Schema part it
+ * can be declared to the model as well.
+ */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => Result<Output> | Promise<Result<Output>>
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+    readonly jsonSchema?: {
+      readonly input: (options: { readonly target: string }) => Record<string, unknown>
+    }
+  }
+}
+
+/**
+ * The arguments as the schema makes them.
+ *
+ * @throws {Error} one that tells the model, field by field, what to mend.
+ */
+export async function checkArguments(schema: StandardSchema, args: unknown): Promise<unknown> {
+  const result = await schema['~standard'].validate(args)
+  if (result.issues === undefined) return result.value
+  throw new Error(`the arguments do not fit: ${result.issues.map(describeIssue).join('; ')}`)
+}
+
+function describeIssue({ message, path = [] }: Issue): string {
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
+  return keys.length > 0 ? `${keys.join('.')}: ${message}` : message
+}
+
+/**
+ * The schema as JSON Schema, for a declaration.
+ *
+ * @throws {LivegateError} `invalid-options`, when the library cannot tell it.
+ */
+export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
+  const { jsonSchema, vendor } = schema['~standard']
+  const expected = 'a schema that can be told as JSON Schema, or the tool declared in the setup'
+  if (!jsonSchema) throw new LivegateError('invalid-options', field, expected, vendor)
+  const { $schema: _, ...rest } = jsonSchema.input({ target: 'draft-2020-12' })
+  return rest
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import {
+  declarationsOf,
+  defineTool,
+  LiveSession,
+  type StandardSchema,
+  type Tool,
+  type Tools,
+} from '../src/session.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+
+const city = z.object({ city: z.string().describe('Its name'), days: z.number().int().default(1) })
+
+/** What the model is told when it calls a tool with these arguments. */
+async function answerTo(tool: Tool, args: Record<string, unknown>): Promise<unknown> {
+  const wire: unknown[] = []
+  const session = new LiveSession({
+    clock: new ManualClock(),
+    transport: { send: (_type, body) => wire.push(body), close: () => {} },
+    tools: { get_weather: tool },
+  })
+  session.opened()
+  session.receive({ toolCall: { functionCalls: [{ id: 'a', name: 'get_weather', args }] } })
+  await settled()
+  const [message] = wire as { functionResponses: { response: unknown }[] }[]
+  return message?.functionResponses[0]?.response
+}
+
+describe('parameters', () => {
+  const echo = defineTool({
+    parameters: city,
+    // Typed by the schema: this would not compile with arguments of another type.
+    handler: ({ city, days }) => ({ city: city.toUpperCase(), days: days + 0 }),
+  })
+
+  it('give the handler the arguments as the schema makes them', async () => {
+    expect(await answerTo(echo, { city: 'Dublin' })).toEqual({ city: 'DUBLIN', days: 1 })
+  })
+
+  it('G7: that do not fit are answered with what the model has to mend, and the handler does not run', async () => {
+    let ran = false
+    const tool: Tool = {
+      parameters: city,
+      handler: () => {
+        ran = true
+      },
+    }
+    expect(await answerTo(tool, { city: 5, days: 1.5 })).toEqual({
+      error:
+        'the arguments do not fit: city: Invalid input: expected string, received number; ' +
+        'days: Invalid input: expected int, received number',
+    })
+    expect(ran).toBe(false)
+  })
+
+  it('may be checked in their own time, and name no field where none is wrong', async () => {
+    const parameters: StandardSchema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: async () => ({
+          issues: [{ message: 'not today' }, { message: 'no', path: [{ key: 'a' }, 0] }],
+        }),
+      },
+    }
+    expect(await answerTo({ parameters, handler: () => 1 }, {})).toEqual({
+      error: 'the arguments do not fit: not today; a.0: no',
+    })
+  })
+})
+
+describe('declarationsOf', () => {
+  const handler = () => 1
+  const parameters = z.object({ city: z.string() })
+  const parametersJsonSchema = {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+  }
+
+  it.each<[string, Tools, readonly string[], object[]]>([
+    ['a handler', { f: handler }, [], []],
+    ['a tool without parameters', { f: { handler } }, [], []],
+    ['a tool that is declared', { f: { handler, parameters } }, ['f'], []],
+    ['a tool that is not', { f: { handler, parameters } }, ['g'], [{ name: 'f', parametersJsonSchema }]],
+    [
+      'all that it says',
+      { f: { handler, parameters, description: 'Finds', behavior: 'NON_BLOCKING' } },
+      [],
+      [{ name: 'f', description: 'Finds', parametersJsonSchema, behavior: 'NON_BLOCKING' }],
+    ],
+  ])('of %s', (_, tools, declared, declarations) => {
+    expect(declarationsOf(tools, declared)).toEqual(declarations)
+  })
+
+  it('refuses a schema that cannot be told as JSON Schema, naming it', () => {
+    const validate = () => ({ value: {} })
+    const parameters: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
+    expect(() => declarationsOf({ f: { handler, parameters } }, [])).toThrow(
+      'tools.f.parameters must be a schema that can be told as JSON Schema, or the tool declared in the setup; got "plain"',
+    )
+  })
+})
