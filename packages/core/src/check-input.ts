@@ -1,8 +1,11 @@
 import { LivegateError } from './livegate-error.ts'
 import { type InputKind, inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.ts'
 
-/** The media types that a server reads; python-genai and js-genai refuse others for video before they send. */
-const mediaTypes = { audio: /^audio\/pcm\b/i, video: /^image\//i }
+/**
+ * The media types that a server reads. In small letters, as js-genai asks for them: what it refused only when it is sent would
+ * be lost if it had waited.
+ */
+const mediaTypes = { audio: /^audio\/pcm\b/, video: /^image\// }
 
 /** The audio type seen last: a microphone repeats one string 50 times a second, and to compare is cheaper than to match. */
 let knownType = ''

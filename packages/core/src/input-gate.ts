@@ -12,11 +12,11 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  * - `overflow`: the backlog was full, and this was the oldest;
  * - `replaced`: a newer picture came while it waited;
  * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
- * - `unbalanced`: an `activityStart` inside a bracket, or an `activityEnd` outside;
+ * - `unpaired`: an `activityStart` inside a bracket, or an `activityEnd` outside;
  * - `failed`: `send` threw;
  * - `closed`: the gate was closed.
  */
-export type DropReason = 'policy' | 'overflow' | 'replaced' | 'empty' | 'unbalanced' | 'failed' | 'closed'
+export type DropReason = 'policy' | 'overflow' | 'replaced' | 'empty' | 'unpaired' | 'failed' | 'closed'
 
 /** What became of an input. `held` names the hold that keeps the gate shut, or `release` while the backlog is leaving. */
 export type Verdict =
@@ -143,13 +143,10 @@ export class InputGate {
     if ((rule ?? audio) === 'pass') return this.#deliver(kind, input)
 
     const waiting = weigh(kind, input)
-    const [hold] = this.#holds
-    if (hold && rule === 'drop') return this.#drop(waiting, 'policy')
+    if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
-    this.#trim()
-    // Of a backlog that is too small for it, the newcomer is the one that goes.
-    if (!this.#backlog.includes(waiting)) return { status: 'dropped', reason: 'overflow' }
-    return { status: 'held', reason: hold?.name ?? 'release' }
+    const [hold] = this.#holds
+    return this.#trim(waiting, { status: 'held', reason: hold?.name ?? 'release' })
   }
 
   /**
@@ -195,11 +192,11 @@ export class InputGate {
     return this.#holds.size === 0 && this.#backlog.length === 0
   }
 
-  /** Sends, unless the connection is gone or the server would see an unbalanced bracket (G4). */
+  /** Sends, unless the connection is gone or the server would see an unpaired bracket (G4). */
   #deliver(kind: InputKind, input: RealtimeInput): Verdict {
     const starts = kind === 'activityStart'
     const isBracket = starts || kind === 'activityEnd'
-    const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unbalanced'
+    const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unpaired'
     if (refusal) return this.#drop(weigh(kind, input), refusal)
     const counts = this.#counters[kind]
     try {
@@ -218,7 +215,8 @@ export class InputGate {
   /** Sends what waits. A hold that comes while it leaves stops it; a `send` that throws does not (G3). */
   #release(): void {
     while (this.#holds.size === 0) {
-      const end = endOfEmptyTurn(this.#backlog)
+      // Within a bracket it is no turn of its own: the end that looks like its end belongs to the bracket.
+      const end = !this.#bracketOpen && endOfEmptyTurn(this.#backlog)
       const waiting = this.#backlog.shift()
       if (!waiting) {
         if (!this.#isClosed) this.#tell({ type: 'gate-opened' })
@@ -237,11 +235,12 @@ export class InputGate {
     }
   }
 
-  #trim(): void {
+  /** Keeps the backlog within its bounds. The newcomer's verdict changes if it is the one that has to go. */
+  #trim(newcomer: Waiting, verdict: Verdict): Verdict {
     const loss = nextLoss(this.#backlog, this.#policy)
-    if (!loss) return
-    this.#drop(...loss)
-    this.#trim()
+    if (!loss) return verdict
+    const dropped = this.#drop(...loss)
+    return this.#trim(newcomer, loss[0] === newcomer ? dropped : verdict)
   }
 
   #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {

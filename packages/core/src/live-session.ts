@@ -63,8 +63,17 @@ export interface ToolResponseReport {
 interface CallWindow {
   readonly blocks: boolean
   readonly tool: Tool | undefined
+  /** Its deadline has come. */
+  isDue: boolean
   /** Calls off its timers and takes its hold off the gate. */
   readonly end: () => void
+}
+
+/** Calls whose responses leave together. */
+interface Batch {
+  readonly calls: readonly ToolCall[]
+  readonly ready: Map<CallId, FunctionResponse>
+  running: number
 }
 
 /** Everything that a session tells. `send-failed`: responses could not be sent; their calls are lost. */
@@ -223,32 +232,44 @@ export class LiveSession {
 
   #startWindow(message: ToolCallMessage): void {
     const calls = this.calls.receive(message)
+    const batches = this.#batchesOf(calls)
     // All holds first: a handler may answer before the next call of the message has been looked at (G1).
-    for (const call of calls) this.#openWindow(call)
-    const together = calls.filter(({ id }) => this.#windows.get(id)?.tool && this.#windows.get(id)?.blocks)
-    void this.#answer(together)
-    // Each alone: nobody waits for a call that does not block, and the hand may answer one long before the other.
-    for (const call of calls) if (!together.includes(call)) void this.#answer([call])
+    for (const [call, batch] of batches) this.#openWindow(call, batch)
+    for (const [call, batch] of batches) void this.#answer(call, batch)
+  }
+
+  /** Calls that block and have handlers are one batch; nobody waits for another, and the hand answers when it will. */
+  #batchesOf(calls: readonly ToolCall[]): ReadonlyMap<ToolCall, Batch> {
+    const together = calls.filter((call) => this.#toolOf(call) && this.#blocks(call))
+    const batch = newBatch(together)
+    return new Map(calls.map((call) => [call, together.includes(call) ? batch : newBatch([call])]))
   }
 
   /** Sets the timers of a call, and shuts the gate for one that blocks (G10). */
-  #openWindow(call: ToolCall): void {
+  #openWindow(call: ToolCall, batch: Batch): void {
     const tool = this.#toolOf(call)
-    const blocks = callBlocks(this.#profile, tool?.behavior ?? this.#behaviors.get(call.name))
+    const blocks = this.#blocks(call)
     const hold = blocks ? this.gate.hold(toolCallHold, call.id) : undefined
     const limitMs = tool?.timeoutMs ?? this.#deadlines[tool ? 'handlerMs' : 'byHandMs']
     const pendingMs = limitMs * overduePart
     const callOff = [
       this.#wakeAfter(pendingMs, () => this.#tell({ type: 'call-overdue', call, pendingMs })),
-      this.#wakeAfter(limitMs, () =>
-        this.calls.expire(call.id, `${call.name} gave no result within ${limitMs / 1000} s`),
-      ),
+      this.#wakeAfter(limitMs, () => {
+        window.isDue = true
+        this.calls.expire(call.id, `${call.name} gave no result within ${limitMs / 1000} s`)
+        this.#sendWhenDue(call, batch)
+      }),
     ]
     const end = (): void => {
       for (const timer of callOff) timer()
       hold?.release()
     }
-    this.#windows.set(call.id, { blocks, tool, end })
+    const window: CallWindow = { blocks, tool, isDue: false, end }
+    this.#windows.set(call.id, window)
+  }
+
+  #blocks(call: ToolCall): boolean {
+    return callBlocks(this.#profile, this.#toolOf(call)?.behavior ?? this.#behaviors.get(call.name))
   }
 
   #wakeAfter(delayMs: number, wake: () => void): () => void {
@@ -285,17 +306,29 @@ export class LiveSession {
     return (args, context) => runTool(tool, args, { ...context, report })
   }
 
-  /** Runs the handlers of calls that came together, and sends their responses together, before the gate opens (G6). */
-  async #answer(calls: readonly ToolCall[]): Promise<void> {
-    const results = await Promise.all(
-      calls.map(async (call) => ({ call, response: await this.calls.execute(call, this.#handlerOf(call)) })),
-    )
+  async #answer(call: ToolCall, batch: Batch): Promise<void> {
+    const response = await this.calls.execute(call, this.#handlerOf(call))
     await this.#opened
-    const pending = calls.filter(({ id }) => this.calls.isPending(id)).map(({ id }) => id)
-    const due = results.flatMap(({ call, response }) =>
-      response && pending.includes(call.id) ? [this.#scheduled(call, response)] : [],
-    )
-    if (due.length > 0) this.#sendOrTell(due, pending)
+    if (response) batch.ready.set(call.id, response)
+    batch.running--
+    this.#sendWhenDue(call, batch)
+  }
+
+  /**
+   * Sends the responses of a batch together, once there are all, before the gate opens (G6); or what there is of them when the
+   * deadline of one has come: it doesn't wait for the others (G3).
+   */
+  #sendWhenDue(call: ToolCall, { calls, ready, running }: Batch): void {
+    const isDue = this.#windows.get(call.id)?.isDue && ready.has(call.id)
+    if (running > 0 && !isDue) return
+    const due = calls.filter(({ id }) => ready.has(id) && this.calls.isPending(id))
+    const responses = due.flatMap((each) => {
+      const response = ready.get(each.id)
+      return response ? [this.#scheduled(each, response)] : []
+    })
+    ready.clear()
+    const ids = due.map(({ id }) => id)
+    if (due.length > 0) this.#sendOrTell(responses, ids)
   }
 
   /** The response as the tool wants it taken up; of a call that blocks the model takes it up anyway. */
@@ -332,6 +365,10 @@ export class LiveSession {
       // What listens must not stop what it listens to (G3).
     }
   }
+}
+
+function newBatch(calls: readonly ToolCall[]): Batch {
+  return { calls, ready: new Map(), running: calls.length }
 }
 
 function checkDeadlines({ handlerMs, byHandMs }: Required<Deadlines>): Required<Deadlines> {

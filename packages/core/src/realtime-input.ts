@@ -41,7 +41,7 @@ export type InputKind = (typeof inputKinds)[number]
  */
 export function inputKind(input: RealtimeInput): InputKind {
   const present = inputKinds.filter((kind) => input[kind] != null && input[kind] !== false)
-  if (input.media) present.push(/^image/i.test(input.media.mimeType ?? '') ? 'video' : 'audio')
+  if (input.media) present.push(/^image/.test(input.media.mimeType ?? '') ? 'video' : 'audio')
   const [kind, another] = present
   if (kind && !another) return kind
   throw new LivegateError('invalid-input', 'input', `one of ${inputKinds}`, Object.keys(input))
@@ -49,6 +49,6 @@ export function inputKind(input: RealtimeInput): InputKind {
 
 /** Milliseconds of speech in base64 PCM (16-bit mono; 16000 Hz when the type names no rate). */
 export function pcmDurationMs({ data = '', mimeType = '' }: MediaBlob): number {
-  const rate = Number(/rate=(\d+)/i.exec(mimeType)?.[1]) || 16_000
+  const rate = Number(/rate=(\d+)/.exec(mimeType)?.[1]) || 16_000
   return (((data.replace(/=/g, '').length * 3) >> 2) * 500) / rate
 }

@@ -49,8 +49,7 @@ function describeIssue({ message, path = [] }: Issue): string {
  */
 export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
   const { jsonSchema, vendor } = schema['~standard']
-  const expected = 'a schema that can be told as JSON Schema, or the tool declared in the setup'
-  if (!jsonSchema) throw new LivegateError('invalid-options', field, expected, vendor)
+  if (!jsonSchema) throw new LivegateError('invalid-options', field, 'a schema with its JSON Schema', vendor)
   const { $schema: _, ...rest } = jsonSchema.input({ target: 'draft-2020-12' })
   return rest
 }

@@ -61,6 +61,8 @@ interface PendingCall {
   expired: boolean
   /** Its handler is done, and the response waits to be sent. */
   finished: boolean
+  /** The response is being sent. */
+  sending: boolean
 }
 
 /** Settled calls that are remembered, to know late results and repeated calls by; a session has some dozens. */
@@ -156,9 +158,13 @@ export class ToolCallTracker {
   ): Promise<Settlement> {
     const response = await this.execute(call, handler)
     try {
-      const sending = response && this.isPending(call.id) ? respond(response) : undefined
-      // Without a pause where there is nothing to wait for: a cancellation in it would come for a call that is answered.
-      if (sending instanceof Promise) await sending
+      const pending = this.#pending.get(call.id)
+      if (response && pending) {
+        pending.sending = true
+        const sending = respond(response)
+        // Without a pause where there is nothing to wait for: a cancellation in it would come for a call that is answered.
+        if (sending instanceof Promise) await sending
+      }
       this.settle(call.id)
     } finally {
       // Only a call whose response could not be sent is still pending here.
@@ -206,10 +212,12 @@ export class ToolCallTracker {
       const call = id === undefined ? this.#oldestWithoutId(rest.name, answered) : this.#find(id)
       const field = `functionResponses[${index}]`
       if (!call) {
-        const pending = this.pending.map((each) => each.wireId ?? each.name)
-        throw new LivegateError('unknown-call', `${field}.id`, `the id of a call (pending: ${pending})`, id)
+        const known = this.pending.map((each) => each.wireId ?? each.name)
+        throw new LivegateError('unknown-call', `${field}.id`, `the id of a call (pending: ${known})`, id)
       }
-      const reason = answered.has(call.id) ? 'answered' : this.#settled.get(call.id)?.as
+      const pending = this.#pending.get(call.id)
+      const isAnswered = answered.has(call.id) || pending?.sending
+      const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
       if (reason) {
         this.#tell({ type: 'response-suppressed', call, reason })
         return { status: 'suppressed', call, reason }
@@ -224,7 +232,11 @@ export class ToolCallTracker {
           value,
         )
       }
-      if (!rest.willContinue) answered.add(call.id)
+      if (!rest.willContinue) {
+        answered.add(call.id)
+        // The handler's own response, which waits for others to leave with it, will not be sent now.
+        if (pending?.finished) this.#tell({ type: 'response-suppressed', call, reason: 'answered' })
+      }
       return { status: 'pending', call, response: { ...rest, ...responseTo(call, response) } }
     })
   }
@@ -314,5 +326,13 @@ function newPendingCall(call: ToolCall): PendingCall {
   const interrupted = new Promise<FunctionResponse | undefined>((resolve) => {
     interrupt = resolve
   })
-  return { call, abort: newAbortController(), interrupted, interrupt, expired: false, finished: false }
+  return {
+    call,
+    abort: newAbortController(),
+    interrupted,
+    interrupt,
+    expired: false,
+    finished: false,
+    sending: false,
+  }
 }

@@ -94,6 +94,12 @@ export function checkTimeout(field: string, timeoutMs: number): number {
   throw new LivegateError('invalid-options', field, expected, timeoutMs)
 }
 
+/** The words that two of a tool's options are chosen from. */
+const vocabularies: { readonly [name in 'behavior' | 'scheduling']: readonly string[] } = {
+  behavior: ['BLOCKING', 'NON_BLOCKING'],
+  scheduling: ['INTERRUPT', 'WHEN_IDLE', 'SILENT'],
+}
+
 /** @throws {LivegateError} `undeclared-tool` or `invalid-options`, naming the field. */
 export function checkTools(
   tools: Tools,
@@ -116,21 +122,15 @@ function checkTool(field: string, tool: Tool): void {
   if (typeof tool?.handler !== 'function') {
     throw new LivegateError('invalid-options', field, 'a function, or have one as its handler', tool)
   }
-  const { timeoutMs, behavior, scheduling, parameters } = tool
-  if (parameters !== undefined && typeof parameters?.['~standard']?.validate !== 'function') {
+  const { timeoutMs, parameters } = tool
+  if (parameters && typeof parameters['~standard']?.validate !== 'function') {
     throw new LivegateError('invalid-options', `${field}.parameters`, 'a Standard Schema', parameters)
   }
   if (timeoutMs !== undefined) checkTimeout(`${field}.timeoutMs`, timeoutMs)
-  if (behavior !== undefined && !['BLOCKING', 'NON_BLOCKING'].includes(behavior)) {
-    throw new LivegateError('invalid-options', `${field}.behavior`, 'BLOCKING or NON_BLOCKING', behavior)
-  }
-  if (scheduling !== undefined && !['INTERRUPT', 'WHEN_IDLE', 'SILENT'].includes(scheduling)) {
-    throw new LivegateError(
-      'invalid-options',
-      `${field}.scheduling`,
-      'INTERRUPT, WHEN_IDLE or SILENT',
-      scheduling,
-    )
+  for (const [name, words] of Object.entries(vocabularies)) {
+    const word = tool[name as keyof typeof vocabularies]
+    if (word === undefined || words.includes(word)) continue
+    throw new LivegateError('invalid-options', `${field}.${name}`, `one of ${words}`, word)
   }
 }
 

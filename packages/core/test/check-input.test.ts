@@ -12,7 +12,7 @@ describe('checkInput', () => {
   it.each<[string, RealtimeInput, InputKind]>([
     ['audio', audio(), 'audio'],
     ['audio without a rate', { audio: { data: '', mimeType: 'audio/pcm' } }, 'audio'],
-    ['audio in capitals', { audio: { data: 'AAA=', mimeType: 'Audio/PCM; rate=24000' } }, 'audio'],
+    ['audio with a parameter more', { audio: { data: 'AAA=', mimeType: 'audio/pcm; rate=24000' } }, 'audio'],
     ['video', video(), 'video'],
     ['media that is audio', { media: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }, 'audio'],
     ['media that is a picture', { media: { data: '/9j/', mimeType: 'image/png' } }, 'video'],
@@ -58,6 +58,12 @@ describe('checkInput', () => {
       'audio.mimeType must be audio/pcm; got "audio/mp3"',
     ],
     ['A-law', { audio: { data: 'AAAA', mimeType: 'audio/pcma' } }, 'audio.mimeType', 'got "audio/pcma"'],
+    [
+      'audio in capitals',
+      { audio: { data: '', mimeType: 'Audio/PCM' } },
+      'audio.mimeType',
+      'got "Audio/PCM"',
+    ],
     ['audio of no type', { audio: { data: 'AAAA' } }, 'audio.mimeType', 'got "undefined"'],
     [
       'audio in bytes',

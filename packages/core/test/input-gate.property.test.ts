@@ -90,6 +90,9 @@ class Scene {
   readonly #offered: Map<RealtimeInput, { readonly order: number; readonly kind: InputKind }> = new Map()
   readonly wire: { readonly order: number; readonly kind: InputKind }[] = []
   bracketOpen = false
+  /** Whether the application is in a turn: the last signal that it gave was a start. */
+  #speaking = false
+  readonly #broken: string[] = []
   #fails = false
   everFailed = false
 
@@ -107,8 +110,7 @@ class Scene {
         this.#holds.set(step.id, this.gate.hold('tool-call', step.id))
         break
       case 'release':
-        this.#holds.get(step.id)?.release()
-        this.#holds.delete(step.id)
+        this.#release(step.id)
         break
       case 'fails':
         this.#fails = step.fails
@@ -120,6 +122,7 @@ class Scene {
 
   offer(kind: InputKind): string {
     const input = inputOf(kind)
+    if (kind.startsWith('activity')) this.#speaking = kind === 'activityStart'
     this.#offered.set(input, { order: this.#offered.size, kind })
     try {
       return this.gate.offer(input).status
@@ -132,25 +135,37 @@ class Scene {
   /** Every hold goes, the transport is well, and the user stops speaking. */
   settle(): void {
     this.#fails = false
-    for (const hold of this.#holds.values()) hold.release()
-    this.#holds.clear()
+    for (const id of [...this.#holds.keys()]) this.#release(id)
     this.offer('activityEnd')
     this.#checkAccount()
   }
 
+  #release(id: number): void {
+    const hold = this.#holds.get(id)
+    // First: the server may see inputs before `release` is back.
+    this.#holds.delete(id)
+    hold?.release()
+  }
+
   #receive(input: RealtimeInput): void {
     const offer = this.#offered.get(input)
-    if (!offer) throw new Error('G5: what was sent was never offered')
+    if (!offer) {
+      this.#broken.push('G5: what was sent was never offered')
+      return
+    }
     if (this.#fails) throw new Error('socket gone')
     const { kind } = offer
-    must(ruleOf(this.#policy, kind) === 'pass' || this.#holds.size === 0, 'G1: sent through a shut gate')
-    must(kind !== 'activityStart' || !this.bracketOpen, 'G4: a start inside a bracket')
-    must(kind !== 'activityEnd' || this.bracketOpen, 'G4: an end outside a bracket')
+    // Collected, not thrown: what `send` throws is the gate's to catch.
+    const isGated = ruleOf(this.#policy, kind) !== 'pass'
+    if (isGated && this.#holds.size > 0) this.#broken.push('G1: sent through a shut gate')
+    if (kind === 'activityStart' && this.bracketOpen) this.#broken.push('G4: a start inside a bracket')
+    if (kind === 'activityEnd' && !this.bracketOpen) this.#broken.push('G4: an end outside a bracket')
     if (kind.startsWith('activity')) this.bracketOpen = kind === 'activityStart'
     this.wire.push(offer)
   }
 
   #checkAccount(): void {
+    must(this.#broken.length === 0, this.#broken.join('; '))
     const { backlog, counters, status, holds, bracketOpen } = this.gate.snapshot()
     for (const kind of kinds) {
       const { offered, sent, held, dropped } = counters[kind]
@@ -168,6 +183,11 @@ class Scene {
     must((status === 'shut') === holds.length > 0, 'G2: shut exactly while there are holds')
     must(holds.length === this.#holds.size, 'G2: the holds are those that were not released')
     must(bracketOpen === this.bracketOpen, 'G4: the gate knows the bracket as the server does')
+    const isCaughtUp = status === 'open' && !this.everFailed
+    must(
+      !isCaughtUp || bracketOpen === this.#speaking,
+      'G4: an open gate has told the server of every start and end',
+    )
   }
 }
 

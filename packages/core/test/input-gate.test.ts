@@ -80,13 +80,13 @@ describe('an open gate', () => {
     offer('end 2', { activityEnd: {} })
     offer('end 3', { activityEnd: {} })
     expect(log.filter((line) => !line.startsWith('lost'))).toEqual([
-      'end 1: dropped (unbalanced)',
+      'end 1: dropped (unpaired)',
       'wire start 1',
       'start 1: sent',
-      'start 2: dropped (unbalanced)',
+      'start 2: dropped (unpaired)',
       'wire end 2',
       'end 2: sent',
-      'end 3: dropped (unbalanced)',
+      'end 3: dropped (unpaired)',
     ])
   })
 
@@ -172,6 +172,33 @@ describe('holdInput', () => {
       'wire end',
       'opened',
     ])
+  })
+
+  it('G4: ends the bracket that is open, though a start too many makes it look like an empty turn', () => {
+    const { gate, offer, log } = observe()
+    offer('start', { activityStart: {} })
+    const hold = gate.hold('tool-call')
+    offer('start again', { activityStart: {} })
+    offer('end', end)
+    hold.release()
+    expect(log.filter((line) => line.startsWith('wire'))).toEqual(['wire start', 'wire end'])
+    expect(log).toContain('lost activityStart, 0 ms: unpaired')
+  })
+
+  it('G3, G4: ends the bracket whose own end failed to leave, with the end of the next turn', () => {
+    const failing = new Set<RealtimeInput>()
+    const { gate, offer } = observe(holdInput(), (input) => {
+      if (failing.has(input)) throw new Error('socket gone')
+    })
+    offer('start', { activityStart: {} })
+    const lost: RealtimeInput = { activityEnd: {} }
+    failing.add(lost)
+    expect(() => offer('lost', lost)).toThrow('socket gone')
+    const hold = gate.hold('tool-call')
+    offer('next start', { activityStart: {} })
+    offer('next end', { activityEnd: {} })
+    hold.release()
+    expect(gate.snapshot().bracketOpen).toBe(false)
   })
 
   it('G4: gives up as one a turn of which nothing is left', () => {
@@ -265,7 +292,7 @@ describe('holdInput', () => {
       'wire lost',
       'lost activityStart, 0 ms: failed',
       'wire a',
-      'lost activityEnd, 0 ms: unbalanced',
+      'lost activityEnd, 0 ms: unpaired',
       'opened',
     ])
   })
@@ -298,23 +325,6 @@ describe('dropInput', () => {
       'wire end',
       'end: sent',
     ])
-  })
-
-  it('G6: gives up nothing any more once the backlog is leaving', () => {
-    const seen: RealtimeInput[] = []
-    const voice = audio()
-    const gate = new InputGate({
-      policy: dropInput(),
-      send: (input) => {
-        if (input.text === 'one') expect(gate.offer(voice)).toEqual({ status: 'held', reason: 'release' })
-        seen.push(input)
-      },
-    })
-    const hold = gate.hold('tool-call')
-    gate.offer({ text: 'one' })
-    gate.offer({ text: 'two' })
-    hold.release()
-    expect(seen).toEqual([{ text: 'one' }, { text: 'two' }, voice])
   })
 
   it('G4: ends the turn of which the server heard a part, and drops as one the turn of which it heard none', () => {
@@ -350,7 +360,7 @@ describe('passInput', () => {
       'wire word',
       'wire end',
     ])
-    expect(log).toContain('end 0: dropped (unbalanced)')
+    expect(log).toContain('end 0: dropped (unpaired)')
   })
 })
 

@@ -72,6 +72,7 @@ class Scene {
   readonly #calls: ToolCall[] = []
   readonly #ended: Map<ToolCall, 'answered' | 'cancelled' | 'refused'> = new Map()
   readonly #running: Map<CallId, (how: Outcome) => void> = new Map()
+  readonly #broken: string[] = []
   #ids = 0
   #fails = false
 
@@ -191,24 +192,30 @@ class Scene {
   }
 
   #receive<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void {
+    // Collected, not thrown: what `send` throws is the session's to catch.
+    const broken = (law: string): void => void this.#broken.push(law)
     if (type === 'realtimeInput') {
-      must(this.#blocking().length === 0, 'G1, G2: an input was sent while a call that blocks was pending')
+      if (this.#blocking().length > 0)
+        broken('G1, G2: an input was sent while a call that blocks was pending')
       if (this.#fails) throw new Error('socket gone')
       return
     }
     for (const { id, name, response } of (body as ClientMessages['toolResponse']).functionResponses) {
-      must(typeof response === 'object', 'G7: a response is an object')
+      if (typeof response !== 'object') broken('G7: a response is an object')
       const call = id === undefined ? this.#oldestOpen(name) : this.#calls.find(({ wireId }) => wireId === id)
-      if (!call)
-        throw new Error(`broken: G7, G8: no call waits for a response with id ${id} and name ${name}`)
-      must(name === call.name, `G8: call ${id} has the name ${call.name}, its response ${name}`)
-      must(this.#isOpen(call), `G7: call ${id} was ${this.#ended.get(call)} and is answered again`)
+      if (!call) {
+        broken(`G7, G8: no call waits for a response with id ${id} and name ${name}`)
+        continue
+      }
+      if (name !== call.name) broken(`G8: call ${id} has the name ${call.name}, its response ${name}`)
+      if (!this.#isOpen(call)) broken(`G7: call ${id} was ${this.#ended.get(call)} and is answered again`)
       this.#ended.set(call, this.#fails ? 'refused' : 'answered')
     }
     if (this.#fails) throw new Error('socket gone')
   }
 
   #check(): void {
+    must(this.#broken.length === 0, this.#broken.join('; '))
     const { status, holds } = this.session.gate.snapshot()
     const pending = this.session.calls.pending.map(({ id }) => id)
     const blocking = this.#blocking()

@@ -176,9 +176,33 @@ describe('a call with a handler', () => {
     clock.advance(1)
     await settled()
     const error = 'tool_b gave no result within 1 s'
-    expect(wire).toEqual([responses(['a', { output: 1 }], ['b', { error }])])
+    expect(wire).toEqual([responses(['a', { output: 1 }]), responses(['b', { error }])])
     expect(session.calls.snapshot().settled).toMatchObject({ answered: 1, expired: 1 })
     expect([signals.b?.aborted, session.gate.snapshot().status, clock.timers]).toEqual([true, 'open', 0])
+  })
+
+  it('G3: answers each call at its own deadline, whatever those that came with it are at', async () => {
+    const { tools, finish } = deferredTools('slow', 'stuck', 'done')
+    const tool = (id: string, timeoutMs: number) => ({ handler: tools[`tool_${id}`] ?? (() => 1), timeoutMs })
+    const { session, wire, clock } = open({
+      tools: {
+        tool_slow: tool('slow', 1000),
+        tool_stuck: tool('stuck', Number.POSITIVE_INFINITY),
+        tool_done: tool('done', 2000),
+      },
+    })
+    session.receive(toolCall('slow', 'stuck', 'done'))
+    finish.done?.(1)
+    await settled()
+    expect(wire).toEqual([])
+    clock.advance(1000)
+    await settled()
+    const error = 'tool_slow gave no result within 1 s'
+    expect(wire).toEqual([responses(['slow', { error }], ['done', { output: 1 }])])
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'stuck' }])
+    finish.stuck?.(2)
+    await settled()
+    expect(wire.slice(1)).toEqual([responses(['stuck', { output: 2 }])])
   })
 
   it('G3: opens the gate when the response cannot be sent, and says so', async () => {
@@ -626,12 +650,12 @@ describe('options', () => {
     [
       'an unknown behavior',
       { tools: { tool_a: { handler: () => 1, behavior: 'ASYNC' as never } } },
-      'tools.tool_a.behavior must be BLOCKING or NON_BLOCKING; got "ASYNC"',
+      'tools.tool_a.behavior must be one of BLOCKING,NON_BLOCKING; got "ASYNC"',
     ],
     [
       'an unknown scheduling',
       { tools: { tool_a: { handler: () => 1, scheduling: 'SOON' as never } } },
-      'tools.tool_a.scheduling must be INTERRUPT, WHEN_IDLE or SILENT; got "SOON"',
+      'tools.tool_a.scheduling must be one of INTERRUPT,WHEN_IDLE,SILENT; got "SOON"',
     ],
     ['a deadline of nothing', { deadlines: { handlerMs: 0 } }, 'deadlines.handlerMs must be above 0'],
     [

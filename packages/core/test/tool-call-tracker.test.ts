@@ -373,6 +373,32 @@ describe('match', () => {
     ])
   })
 
+  it('G7: suppresses a response by hand while the response of the handler is on its way', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const sent = deferred<void>()
+    const running = calls.run(
+      call,
+      () => 12,
+      () => sent.promise,
+    )
+    for (let step = 0; step < 10; step++) await Promise.resolve()
+    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject([
+      { status: 'suppressed', reason: 'answered' },
+    ])
+    sent.resolve()
+    expect(await running).toBe('answered')
+    expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
+  })
+
+  it('G7: tells of the response of a handler that waited to be sent, when the hand is quicker', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    await calls.execute(call, () => 12)
+    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject([{ status: 'pending' }])
+    expect(events).toEqual(['fc-1 suppressed: answered'])
+  })
+
   it('G8: gives responses without an id to the calls that came without one, oldest first, by name', () => {
     const { calls } = observe()
     const [first, second, other] = calls.receive({

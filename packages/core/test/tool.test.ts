@@ -98,7 +98,7 @@ describe('declarationsOf', () => {
     const validate = () => ({ value: {} })
     const parameters: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
     expect(() => declarationsOf({ f: { handler, parameters } }, [])).toThrow(
-      'tools.f.parameters must be a schema that can be told as JSON Schema, or the tool declared in the setup; got "plain"',
+      'tools.f.parameters must be a schema with its JSON Schema; got "plain"',
     )
   })
 })
