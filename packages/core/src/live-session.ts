@@ -326,7 +326,6 @@ export class LiveSession {
       const response = ready.get(each.id)
       return response ? [this.#scheduled(each, response)] : []
     })
-    ready.clear()
     const ids = due.map(({ id }) => id)
     if (due.length > 0) this.#sendOrTell(responses, ids)
   }
