@@ -573,6 +573,13 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(live).toMatchObject({ webSocketFactory: { create: expect.any(Function) } })
   })
 
+  it('adds nothing to a setup that has nothing to add to', async () => {
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
+    opened.push(await connectLive(ai, params, { tools: { get_weather: () => 1 } }))
+    expect(emulator.sessions[0]?.setup).toEqual({ model: 'models/gemini-2.5-flash-native-audio' })
+  })
+
   it('leaves the client as it is', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const before = Object.getOwnPropertyDescriptors(ai.live)
