@@ -241,7 +241,7 @@ function reportTo(callbacks: LiveCallbacks, error: unknown): void {
   }
 }
 
-/** The SDK's session with methods of its own in front, so that `instanceof`, `conn` and whatever comes new stay the SDK's. */
+/** A copy of the SDK's session with methods of its own: `instanceof`, `conn` and whatever comes new stay the SDK's. */
 function gated<Bare extends SdkSession>(bare: Bare, session: LiveSession): GatedSession<Bare> {
   const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
     gate: session.gate,
@@ -255,5 +255,5 @@ function gated<Bare extends SdkSession>(bare: Bare, session: LiveSession): Gated
   const contextUpdate = bare.sendContextUpdate && {
     sendContextUpdate: (params: object) => session.send('contextUpdate', params),
   }
-  return Object.assign(Object.create(bare), own, contextUpdate)
+  return Object.assign(Object.create(Object.getPrototypeOf(bare)), bare, own, contextUpdate)
 }
