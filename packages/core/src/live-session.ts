@@ -288,7 +288,7 @@ export class LiveSession {
     const known = [...this.#declared].join(', ')
     return {
       handler: () => {
-        throw new Error(`there is no tool ${JSON.stringify(name)}; the tools are ${known}`)
+        throw new Error(`there is no tool ${name}; the tools are ${known}`)
       },
     }
   }
@@ -309,7 +309,7 @@ export class LiveSession {
   async #answer(call: ToolCall, batch: Batch): Promise<void> {
     const response = await this.calls.execute(call, this.#handlerOf(call))
     await this.#opened
-    if (response) batch.ready.set(call.id, response)
+    if (response) batch.ready.set(call.id, this.#scheduled(call, response))
     batch.running--
     this.#sendWhenDue(call, batch)
   }
@@ -321,13 +321,9 @@ export class LiveSession {
   #sendWhenDue(call: ToolCall, { calls, ready, running }: Batch): void {
     const isDue = this.#windows.get(call.id)?.isDue && ready.has(call.id)
     if (running > 0 && !isDue) return
-    const due = calls.filter(({ id }) => ready.has(id) && this.calls.isPending(id))
-    const responses = due.flatMap((each) => {
-      const response = ready.get(each.id)
-      return response ? [this.#scheduled(each, response)] : []
-    })
-    const ids = due.map(({ id }) => id)
-    if (due.length > 0) this.#sendOrTell(responses, ids)
+    const due = calls.map(({ id }) => id).filter((id) => ready.has(id) && this.calls.isPending(id))
+    const responses = due.flatMap((id) => ready.get(id) ?? [])
+    if (due.length > 0) this.#sendOrTell(responses, due)
   }
 
   /** The response as the tool wants it taken up; of a call that blocks the model takes it up anyway. */

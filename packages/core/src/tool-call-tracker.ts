@@ -207,7 +207,8 @@ export class ToolCallTracker {
    */
   match(responses: readonly FunctionResponse[]): ResponseFate[] {
     const answered = new Set<CallId>()
-    return responses.map((given, index) => {
+    const suppressed: [ToolCall, Settlement][] = []
+    const fates = responses.map((given, index): ResponseFate => {
       const { id, response, ...rest } = given ?? {}
       const call = id === undefined ? this.#oldestWithoutId(rest.name, answered) : this.#find(id)
       const field = `functionResponses[${index}]`
@@ -219,26 +220,24 @@ export class ToolCallTracker {
       const isAnswered = answered.has(call.id) || pending?.sending
       const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
       if (reason) {
-        this.#tell({ type: 'response-suppressed', call, reason })
+        suppressed.push([call, reason])
         return { status: 'suppressed', call, reason }
       }
       const problem = jsonProblem(response)
       if (problem !== undefined || !isJsonObject(response)) {
         const value = problem ?? response
-        throw new LivegateError(
-          'invalid-response',
-          `${field}.response`,
-          'an object that JSON can carry',
-          value,
-        )
+        throw new LivegateError('invalid-response', `${field}.response`, 'an object JSON can carry', value)
       }
       if (!rest.willContinue) {
         answered.add(call.id)
-        // The handler's own response, which waits for others to leave with it, will not be sent now.
-        if (pending?.finished) this.#tell({ type: 'response-suppressed', call, reason: 'answered' })
+        // The handler's own response waits for others to leave with it, and will not be sent now.
+        if (pending?.finished) suppressed.push([call, 'answered'])
       }
       return { status: 'pending', call, response: { ...rest, ...responseTo(call, response) } }
     })
+    // Told only now: a message that is refused suppresses nothing.
+    for (const [call, reason] of suppressed) this.#tell({ type: 'response-suppressed', call, reason })
+    return fates
   }
 
   /** Takes note that a call's final response was sent. Does nothing for a call that is not pending. */

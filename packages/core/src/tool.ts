@@ -120,7 +120,7 @@ export function checkTools(
 
 function checkTool(field: string, tool: Tool): void {
   if (typeof tool?.handler !== 'function') {
-    throw new LivegateError('invalid-options', field, 'a function, or have one as its handler', tool)
+    throw new LivegateError('invalid-options', field, 'a handler or a tool', tool)
   }
   const { timeoutMs, parameters } = tool
   if (parameters && typeof parameters['~standard']?.validate !== 'function') {
@@ -145,15 +145,16 @@ export async function runTool(
 ): Promise<unknown> {
   const fitting = parameters ? await checkArguments(parameters, args) : args
   const result = await handler(fitting as Record<string, unknown>, context)
-  if (!isAsyncGenerator(result)) return result
+  if (!isAsyncIterable(result)) return result
+  const steps = result[Symbol.asyncIterator]()
   for (;;) {
-    const { done, value } = await result.next()
+    const { done, value } = await steps.next()
     if (done) return value
-    if (context.signal.aborted) return await result.return(undefined)
+    if (context.signal.aborted) return await steps.return?.()
     context.report(value)
   }
 }
 
-function isAsyncGenerator(value: unknown): value is AsyncGenerator {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'return' in value
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in Object(value)
 }

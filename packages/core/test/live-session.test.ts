@@ -150,7 +150,7 @@ describe('a call with a handler', () => {
     const { session, wire } = open({ tools: { tool_a: () => 1 }, declaredTools: ['tool_a', 'tool_b'] })
     session.receive(toolCall('z'))
     await settled()
-    const error = 'there is no tool "tool_z"; the tools are tool_a, tool_b'
+    const error = 'there is no tool tool_z; the tools are tool_a, tool_b'
     expect(wire).toEqual([responses(['z', { error }])])
     session.receive(toolCall('b'))
     await settled()
@@ -625,7 +625,7 @@ describe('options', () => {
     [
       'a handler that is none',
       { tools: { tool_a: 5 as never } },
-      'tools.tool_a must be a function, or have one as its handler; got "5"',
+      'tools.tool_a must be a handler or a tool; got "5"',
     ],
     [
       'a handler of a tool that is not declared',
@@ -635,7 +635,7 @@ describe('options', () => {
     [
       'a tool without a handler',
       { tools: { tool_a: {} as never } },
-      'tools.tool_a must be a function, or have one',
+      'tools.tool_a must be a handler or a tool',
     ],
     [
       'a timeout of nothing',

@@ -399,6 +399,22 @@ describe('match', () => {
     expect(events).toEqual(['fc-1 suppressed: answered'])
   })
 
+  it('G7: tells of nothing suppressed in a message that is refused', async () => {
+    const { calls, events } = observe()
+    const [done] = calls.receive(two)
+    if (done) await calls.execute(done, () => 12)
+    calls.cancel(['b'])
+    events.length = 0
+    const refused = () =>
+      calls.match([
+        { id: 'a', response: {} },
+        { id: 'b', response: {} },
+        { id: 'z', response: {} },
+      ])
+    expect(refused).toThrow('functionResponses[2].id')
+    expect(events).toEqual([])
+  })
+
   it('G8: gives responses without an id to the calls that came without one, oldest first, by name', () => {
     const { calls } = observe()
     const [first, second, other] = calls.receive({
@@ -438,7 +454,7 @@ describe('match', () => {
       'no response',
       { id: 'a' },
       'invalid-response',
-      'functionResponses[0].response must be an object that JSON can carry; got "undefined"',
+      'functionResponses[0].response must be an object JSON can carry; got "undefined"',
     ],
     ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "1"'],
     ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "null"'],

@@ -319,6 +319,19 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(clock.timers).toBe(0)
   })
 
+  it('G3: keeps its deadlines by the platform where no clock is given', async () => {
+    const { session, server, calledTool } = await connect({
+      deadlines: { handlerMs: 5 },
+      tools: { get_weather: () => new Promise(() => {}) },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    await until(() => server.toolResponses.length === 1)
+    expect(server.toolResponses).toMatchObject([
+      { response: { error: 'get_weather gave no result within 0.005 s' } },
+    ])
+  })
+
   it('G3, G5: settles everything when the socket is gone half-way, and drops what comes after', async () => {
     const clock = new ManualClock()
     const signals: AbortSignal[] = []
