@@ -1,4 +1,5 @@
 import type { Law } from './laws.ts'
+import type { Requirement } from './requirements.ts'
 
 /** Where the laws and the titles of the tests that cite them disagree. */
 export function lawProblems(laws: readonly Law[], titles: readonly string[]): string[] {
@@ -12,4 +13,26 @@ export function lawProblems(laws: readonly Law[], titles: readonly string[]): st
     if (!law.inForce && law.reason.trim() === '') problems.push(`${law.id} is not in force for no reason`)
   }
   return problems
+}
+
+/** Where the requirements, the laws that they belong to and the titles of the tests that cite them disagree. */
+export function requirementProblems(
+  requirements: readonly Requirement[],
+  laws: readonly Law[],
+  titles: readonly string[],
+): string[] {
+  const cited = new Set(titles.flatMap((title) => title.match(/\bG\d+\.\d+\b/g) ?? []))
+  const ids = requirements.map(({ id }) => id)
+  const expected = laws.flatMap((law) =>
+    ids.filter((id) => id.startsWith(`${law.id}.`)).map((_, index) => `${law.id}.${index + 1}`),
+  )
+  return [
+    ...(ids.join() === expected.join() ? [] : [`the ids are ${ids}, in place of ${expected}`]),
+    ...laws.flatMap(({ id, inForce }) =>
+      inForce && !ids.includes(`${id}.1`) ? [`${id} is in force and nothing is required`] : [],
+    ),
+    ...ids.filter((id) => !cited.has(id)).map((id) => `${id} is required and no test cites it`),
+    ...[...cited].filter((id) => !ids.includes(id)).map((id) => `${id} is cited and is not required`),
+    ...requirements.filter(({ source }) => source.trim() === '').map(({ id }) => `${id} has no source`),
+  ]
 }

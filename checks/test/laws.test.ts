@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { find, read } from './files.ts'
-import { lawProblems } from './law-problems.ts'
+import { lawProblems, requirementProblems } from './law-problems.ts'
 import { type Law, laws } from './laws.ts'
+import { type Requirement, requirements } from './requirements.ts'
 import { testTitles } from './source.ts'
 
 const titles = find('packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts').flatMap((path) =>
@@ -22,6 +23,16 @@ describe('the laws', () => {
   })
 })
 
+describe('the requirements', () => {
+  it('belong to the laws in their order, have a source each, and are cited by a test each', () => {
+    expect(requirementProblems(requirements, laws, titles)).toEqual([])
+  })
+
+  it('are each one sentence', () => {
+    expect(requirements.filter(({ behaviour }) => !/^[A-Z].*\.$/.test(behaviour))).toEqual([])
+  })
+})
+
 describe('lawProblems', () => {
   const inForce: Law = { id: 'G1', title: 'One.', inForce: true }
   const later: Law = { id: 'G2', title: 'Two.', inForce: false, reason: 'Not yet.' }
@@ -39,5 +50,34 @@ describe('lawProblems', () => {
     ['no reason', [{ ...later, reason: ' ' }], [], ['G2 is not in force for no reason']],
   ])('%s', (_, given, cited, problems) => {
     expect(lawProblems(given, cited)).toEqual(problems)
+  })
+})
+
+describe('requirementProblems', () => {
+  const law: Law = { id: 'G1', title: 'One.', inForce: true }
+  const one: Requirement = { id: 'G1.1', behaviour: 'It holds.', source: 'a source' }
+  const two: Requirement = { ...one, id: 'G1.2' }
+
+  it.each<[string, readonly Requirement[], readonly Law[], readonly string[], readonly string[]]>([
+    ['nothing is wrong', [one, two], [law], ['G1.1, G1.2: hold'], []],
+    ['nothing required', [], [law], [], ['G1 is in force and nothing is required']],
+    [
+      'uncited',
+      [one, two],
+      [law],
+      ['G1.2: holds', 'G1.12: holds'],
+      ['G1.1 is required and no test cites it', 'G1.12 is cited and is not required'],
+    ],
+    ['no source', [{ ...one, source: ' ' }], [law], ['G1.1: holds'], ['G1.1 has no source']],
+    [
+      'a gap',
+      [one, { ...two, id: 'G1.3' }],
+      [law],
+      ['G1.1, G1.3: hold'],
+      ['the ids are G1.1,G1.3, in place of G1.1,G1.2'],
+    ],
+    ['no law', [one], [], ['G1.1: holds'], ['the ids are G1.1, in place of ']],
+  ])('%s', (_, given, ofLaws, cited, problems) => {
+    expect(requirementProblems(given, ofLaws, cited)).toEqual(problems)
   })
 })

@@ -48,8 +48,7 @@ export const laws: readonly Law[] = [
   {
     id: 'G9',
     title: 'What belongs to an earlier connection has no effect on the current one.',
-    inForce: false,
-    reason: 'A session is one connection: there is no reconnect yet.',
+    inForce: true,
   },
   {
     id: 'G10',

@@ -1,5 +1,5 @@
 import type { InputPolicy } from './input-policy.ts'
-import { type InputKind, pcmDurationMs, type RealtimeInput } from './realtime-input.ts'
+import { type InputKind, type Payload, pcmDurationMs, type RealtimeInput } from './realtime-input.ts'
 
 /** An input that waits for the gate to open. */
 export interface Waiting {
@@ -26,14 +26,18 @@ export interface BacklogSize {
   readonly durationMs: number
 }
 
+/** What an input carries: its media, or its text in `data`. */
+export const payloadOf = (input: RealtimeInput): Payload =>
+  input.audio ?? input.video ?? input.media ?? { data: input.text }
+
 /** An input with its weight against the bounds of the policy. */
 export function weigh(kind: InputKind, input: RealtimeInput): Waiting {
-  const blob = input.audio ?? input.video ?? input.media
+  const payload = payloadOf(input)
   return {
     kind,
     input,
-    bytes: (blob?.data ?? input.text ?? '').length,
-    durationMs: blob && kind === 'audio' ? pcmDurationMs(blob) : 0,
+    bytes: payload.data?.length ?? 0,
+    durationMs: kind === 'audio' ? pcmDurationMs(payload) : 0,
   }
 }
 
@@ -52,11 +56,11 @@ export function sizeOf(backlog: Backlog): BacklogSize {
  * text and signals are small, and what they say is said nowhere else.
  */
 export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefined {
-  const [picture, newer] = backlog.filter(({ kind }) => kind === 'video')
+  const [picture, newer] = backlog.filter((waiting) => waiting.kind === 'video')
   if (picture && newer) return [picture, 'replaced']
   const { bytes, durationMs } = sizeOf(backlog)
   if (bytes <= policy.maxBytes && durationMs <= policy.maxDurationMs) return undefined
-  const oldest = backlog.find(({ kind }) => kind === 'audio') ?? picture
+  const oldest = backlog.find((waiting) => waiting.kind === 'audio') ?? picture
   return oldest && [oldest, 'overflow']
 }
 

@@ -1,5 +1,12 @@
-/** Wakes its owner later. Handed in by whoever builds a session, so that core sets no timer of its own (G11). */
+/** Tells the time, and wakes its owner later. Handed in by whoever builds a session, so that core has no time of its own (G11). */
 export interface Clock {
+  /** Milliseconds since a moment of its own choice; never fewer than before. */
+  now(): number
   /** Calls `wake` once, after `delayMs` milliseconds; the function that is returned calls it off. */
   setTimer(delayMs: number, wake: () => void): () => void
+}
+
+/** Sets a timer, unless it is for ever. */
+export function wakeAfter(clock: Clock, delayMs: number, wake: () => void): () => void {
+  return delayMs === Number.POSITIVE_INFINITY ? () => {} : clock.setTimer(delayMs, wake)
 }

@@ -33,6 +33,8 @@ export interface ToolCall {
   readonly wireId: CallId | undefined
   readonly name: string
   readonly args: Record<string, unknown>
+  /** The number of the connection that it came by; the first is 1. */
+  readonly epoch: number
 }
 
 /** The response to a call, with the call's name and its id as it was received (G8). */

@@ -3,6 +3,7 @@
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
 import { holdInput, type InputPolicy } from './input-policy.ts'
+import { quietly } from './quietly.ts'
 import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 
 /**
@@ -13,12 +14,24 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  * - `replaced`: a newer picture came while it waited;
  * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
  * - `unpaired`: an `activityStart` inside a bracket, or an `activityEnd` outside;
+ * - `outside-bracket`: audio between two turns of manual activity mode, too old for the pre-roll;
  * - `failed`: `send` threw;
  * - `closed`: the gate was closed.
  */
-export type DropReason = 'policy' | 'overflow' | 'replaced' | 'empty' | 'unpaired' | 'failed' | 'closed'
+export type DropReason =
+  | 'policy'
+  | 'overflow'
+  | 'replaced'
+  | 'empty'
+  | 'unpaired'
+  | 'outside-bracket'
+  | 'failed'
+  | 'closed'
 
-/** What became of an input. `held` names the hold that keeps the gate shut, or `release` while the backlog is leaving. */
+/**
+ * What became of an input. `held` names the hold that keeps the gate shut, `release` while the backlog is leaving, or
+ * `pre-roll` for audio that waits for the next turn.
+ */
 export type Verdict =
   | { readonly status: 'sent' }
   | { readonly status: 'held'; readonly reason: string }
@@ -69,7 +82,7 @@ export interface GateSnapshot {
 
 export interface InputGateOptions {
   /** Puts an input on the wire, at once and in order. What it throws, `offer` throws. */
-  readonly send: (input: RealtimeInput) => void
+  readonly send: (input: RealtimeInput, kind: InputKind) => void
   /** Default: {@link holdInput}. */
   readonly policy?: InputPolicy
   /** Is told what happens, besides what `offer` answers. What it throws is its own affair and stops nothing. */
@@ -110,9 +123,9 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
  * ```
  */
 export class InputGate {
-  readonly #send: (input: RealtimeInput) => void
+  readonly #send: (input: RealtimeInput, kind: InputKind) => void
   readonly #policy: InputPolicy
-  readonly #onEvent: ((event: GateEvent) => void) | undefined
+  readonly #tell: (event: GateEvent) => void
   readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
   readonly #holds: Set<HoldName> = new Set()
   #backlog: Waiting[] = []
@@ -123,7 +136,7 @@ export class InputGate {
   constructor({ send, policy = holdInput(), onEvent }: InputGateOptions) {
     this.#send = send
     this.#policy = policy
-    this.#onEvent = onEvent
+    this.#tell = quietly(onEvent)
   }
 
   /**
@@ -154,9 +167,8 @@ export class InputGate {
    * On a closed gate the hold has no effect.
    */
   hold(name: string, id?: CallId): Hold {
-    const same = [...this.#holds].find((hold) => hold.name === name && hold.id === id)
-    const hold = same ?? { name, id }
-    if (!same && !this.#isClosed) {
+    const hold = [...this.#holds].find((each) => each.name === name && each.id === id) ?? { name, id }
+    if (!this.#isClosed && !this.#holds.has(hold)) {
       this.#holds.add(hold)
       this.#tell({ type: 'gate-shut', hold })
     }
@@ -189,7 +201,7 @@ export class InputGate {
 
   /** While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6). */
   get #isOpen(): boolean {
-    return this.#holds.size === 0 && this.#backlog.length === 0
+    return !this.#holds.size && !this.#backlog.length
   }
 
   /** Sends, unless the connection is gone or the server would see an unpaired bracket (G4). */
@@ -202,7 +214,7 @@ export class InputGate {
     try {
       counts.sent++
       if (isBracket) this.#bracketOpen = starts
-      this.#send(input)
+      this.#send(input, kind)
       return sent
     } catch (error) {
       counts.sent--
@@ -214,7 +226,7 @@ export class InputGate {
 
   /** Sends what waits. A hold that comes while it leaves stops it; a `send` that throws does not (G3). */
   #release(): void {
-    while (this.#holds.size === 0) {
+    while (!this.#holds.size) {
       // Within a bracket it is no turn of its own: the end that looks like its end belongs to the bracket.
       const end = !this.#bracketOpen && endOfEmptyTurn(this.#backlog)
       const waiting = this.#backlog.shift()
@@ -250,13 +262,5 @@ export class InputGate {
     dropped[reason] = (dropped[reason] ?? 0) + 1
     this.#tell({ type: 'input-dropped', kind, reason, durationMs, error })
     return { status: 'dropped', reason }
-  }
-
-  #tell(event: GateEvent): void {
-    try {
-      this.#onEvent?.(event)
-    } catch {
-      // What listens must not stop what it listens to (G3).
-    }
   }
 }

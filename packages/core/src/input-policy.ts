@@ -50,8 +50,10 @@ export function checkPolicy(policy: InputPolicy): void {
     if (['hold', 'drop', 'pass'].includes(policy[rule])) continue
     throw new LivegateError('invalid-options', `policy.${rule}`, 'hold, drop or pass', policy[rule])
   }
-  for (const bound of ['maxDurationMs', 'maxBytes'] as const) {
-    if (policy[bound] >= 0) continue
-    throw new LivegateError('invalid-options', `policy.${bound}`, 'a number from 0', policy[bound])
-  }
+  for (const bound of ['maxDurationMs', 'maxBytes'] as const) checkBound(`policy.${bound}`, policy[bound])
+}
+
+/** @throws {LivegateError} `invalid-options`, for what is no number from 0. */
+export function checkBound(field: string, value: number): void {
+  if (!(value >= 0)) throw new LivegateError('invalid-options', field, 'a number from 0', value)
 }

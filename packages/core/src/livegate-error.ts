@@ -14,9 +14,9 @@ export type LivegateErrorCode =
  */
 export class LivegateError extends Error {
   override readonly name: string = 'LivegateError'
-  readonly code: LivegateErrorCode
+  declare readonly code: LivegateErrorCode
   /** What is wrong, as a path from the argument: `audio.mimeType`. */
-  readonly field: string
+  declare readonly field: string
 
   constructor(code: LivegateErrorCode, field: string, expected: unknown, value: unknown) {
     // Cut, because a payload is somebody's voice and has no place in a message.

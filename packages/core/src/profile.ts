@@ -10,40 +10,28 @@ export interface Profile {
   readonly source: string
 }
 
-/** The families that are known, each with a pattern for platform and model; the first that fits counts. */
-const profiles: readonly (readonly [RegExp, Profile])[] = [
-  [
-    /^\S+ .*gemini-(live-)?2\.5/,
-    {
-      name: 'gemini-2.5',
-      callsBlock: 'by-default',
-      source: 'js-genai issue 1236; on Vertex: livekit/agents-js pull request 1130',
-    },
-  ],
-  [
-    /^\S+ .*gemini-(live-)?3\.1/,
-    {
-      name: 'gemini-3.1',
-      callsBlock: 'always',
-      source: 'livekit/agents issues 5344 and 5556',
-    },
-  ],
-  [
-    /^\S+ .*gemini-(live-)?3\.8/,
-    {
-      name: 'gemini-3.8',
-      callsBlock: 'if-declared',
-      source: 'Google Cloud docs on the migration from 2.5 to Gemini 3.8 Live',
-    },
-  ],
-  [
-    /^vertex /,
-    {
-      name: 'vertex',
-      callsBlock: 'if-declared',
-      source: 'Google Cloud docs on asynchronous function calling',
-    },
-  ],
+/** The families that are known, by the beginning of their models' names; those of a platform come last, for what is left. */
+const profiles: readonly Profile[] = [
+  {
+    name: 'gemini-2.5',
+    callsBlock: 'by-default',
+    source: 'googleapis/js-genai#1236; on Vertex livekit/agents-js#1130',
+  },
+  {
+    name: 'gemini-3.1',
+    callsBlock: 'always',
+    source: 'livekit/agents#5344, livekit/agents#5556',
+  },
+  {
+    name: 'gemini-3.8',
+    callsBlock: 'if-declared',
+    source: 'Google Cloud docs: migrate to 3.8',
+  },
+  {
+    name: 'vertex',
+    callsBlock: 'if-declared',
+    source: 'Google Cloud docs: asynchronous function calls',
+  },
 ]
 
 const unknownProfile: Profile = {
@@ -59,7 +47,9 @@ const unknownProfile: Profile = {
  * @param platform which API serves it. Default: the Gemini API.
  */
 export function profileFor(model: string, platform: 'gemini-api' | 'vertex' = 'gemini-api'): Profile {
-  return profiles.find(([fits]) => fits.test(`${platform} ${model}`))?.[1] ?? unknownProfile
+  // Some of 2.5 say `live` before the number.
+  const known = model.replace('gemini-live-', 'gemini-')
+  return profiles.find(({ name }) => name === platform || known.includes(name)) ?? unknownProfile
 }
 
 /** Whether a call blocks, by what its declaration says and then by its profile (G10). */

@@ -7,6 +7,11 @@ export interface MediaBlob {
   readonly mimeType?: string
 }
 
+/** What an input carries, if it carries anything. */
+export interface Payload extends Omit<MediaBlob, 'data'> {
+  readonly data?: string | undefined
+}
+
 /**
  * One thing offered to the model while the session runs: the body of the wire's `realtimeInput` message, with exactly
  * one of its fields set. A field that is `undefined`, `null` or `false` says nothing and counts as absent.
@@ -40,15 +45,15 @@ export type InputKind = (typeof inputKinds)[number]
  * @throws {LivegateError} `invalid-input`, when no known field is set, or more than one.
  */
 export function inputKind(input: RealtimeInput): InputKind {
-  const present = inputKinds.filter((kind) => input[kind] != null && input[kind] !== false)
-  if (input.media) present.push(/^image/.test(input.media.mimeType ?? '') ? 'video' : 'audio')
+  const present = inputKinds.filter((kind) => (input[kind] ?? false) !== false)
+  if (input.media) present.push(input.media.mimeType?.startsWith('image') ? 'video' : 'audio')
   const [kind, another] = present
   if (kind && !another) return kind
   throw new LivegateError('invalid-input', 'input', `one of ${inputKinds}`, Object.keys(input))
 }
 
 /** Milliseconds of speech in base64 PCM (16-bit mono; 16000 Hz when the type names no rate). */
-export function pcmDurationMs({ data = '', mimeType = '' }: MediaBlob): number {
-  const rate = Number(/rate=(\d+)/.exec(mimeType)?.[1]) || 16_000
-  return (((data.replace(/=/g, '').length * 3) >> 2) * 500) / rate
+export function pcmDurationMs({ data = '', mimeType = '' }: Payload): number {
+  const bytes = (data.replace(/=/g, '').length * 3) >> 2
+  return (bytes * 500) / (Number(/rate=(\d+)/.exec(mimeType)?.[1]) || 16_000)
 }

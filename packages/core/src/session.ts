@@ -1,22 +1,25 @@
+export type { ToolResponseReport } from './call-runner.ts'
 export type { Clock } from './clock.ts'
-export {
-  type Deadlines,
-  LiveSession,
-  type LiveSessionEvent,
-  type LiveSessionOptions,
-  type ServerMessage,
-  type ToolResponseReport,
-} from './live-session.ts'
+export { LiveSession } from './live-session.ts'
+export type {
+  CloseReport,
+  EventOf,
+  LiveSessionEvent,
+  LiveSessionSnapshot,
+  PendingCallSnapshot,
+} from './live-session-event.ts'
+export type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
+export type { FrameKind, SentFrame } from './outbound-tail.ts'
+export { PreRoll, type PreRollOptions, type PreRollSnapshot } from './pre-roll.ts'
+export type { Setup } from './setup.ts'
 export type { StandardSchema } from './standard-schema.ts'
 export {
-  declarationsOf,
   defineTool,
   type Scheduling,
   type SessionToolHandler,
   type Tool,
   type ToolContext,
-  type ToolDeclaration,
   type Tools,
   type TypedTool,
 } from './tool.ts'
-export type { ClientMessages, Transport } from './transport.ts'
+export type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'

@@ -7,6 +7,7 @@ import {
 } from './function-call.ts'
 import { LivegateError } from './livegate-error.ts'
 import { type CallSignal, newAbortController } from './platform.ts'
+import { quietly } from './quietly.ts'
 import { isJsonObject, jsonProblem, messageOf, resultToResponse } from './tool-result.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface HandlerContext {
   /** The server's id, or the private one of a call that came without. */
   readonly id: CallId
   readonly name: string
+  /** The number of the connection that the call came by; the first is 1. */
+  readonly epoch: number
 }
 
 /** Does the work of a tool. What it returns or throws becomes the response. */
@@ -57,6 +60,8 @@ interface PendingCall {
   /** Resolves what waits for the handler, in the handler's stead. */
   readonly interrupted: Promise<FunctionResponse | undefined>
   readonly interrupt: (response?: FunctionResponse) => void
+  /** How it ended. */
+  as: Settlement | undefined
   /** Its deadline has come. */
   expired: boolean
   /** Its handler is done, and the response waits to be sent. */
@@ -101,11 +106,12 @@ export class ToolCallTracker {
     expired: 0,
     lost: 0,
   }
-  readonly #onEvent: ((event: ToolCallEvent) => void) | undefined
+  readonly #tell: (event: ToolCallEvent) => void
   #privateIds = 0
+  #epoch = 1
 
   constructor({ onEvent }: ToolCallTrackerOptions = {}) {
-    this.#onEvent = onEvent
+    this.#tell = quietly(onEvent)
   }
 
   /**
@@ -119,7 +125,7 @@ export class ToolCallTracker {
       const call = this.#read(entry)
       if (!call) continue
       const known = this.#find(call.id)
-      if (known) {
+      if (known?.epoch === this.#epoch) {
         this.#tell({ type: 'call-repeated', call: known })
         continue
       }
@@ -156,21 +162,21 @@ export class ToolCallTracker {
     handler: ToolHandler,
     respond: (response: FunctionResponse) => unknown,
   ): Promise<Settlement> {
+    const pending = this.#pendingOf(call)
     const response = await this.execute(call, handler)
     try {
-      const pending = this.#pending.get(call.id)
-      if (response && pending) {
+      if (response && pending && !pending.as) {
         pending.sending = true
         const sending = respond(response)
         // Without a pause where there is nothing to wait for: a cancellation in it would come for a call that is answered.
         if (sending instanceof Promise) await sending
+        this.#answered(pending)
       }
-      this.settle(call.id)
     } finally {
       // Only a call whose response could not be sent is still pending here.
-      this.lose([call.id])
+      this.#end(pending, 'lost')
     }
-    return this.#settled.get(call.id)?.as ?? 'answered'
+    return pending?.as ?? this.#settled.get(call.id)?.as ?? 'lost'
   }
 
   /**
@@ -178,18 +184,19 @@ export class ToolCallTracker {
    * is settled. The call stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
    */
   async execute(call: ToolCall, handler: ToolHandler): Promise<FunctionResponse | undefined> {
-    const pending = this.#pending.get(call.id)
+    const pending = this.#pendingOf(call)
     if (!pending) return undefined
     const { signal } = pending.abort
+    const { id, name, epoch } = call
     const work = (async () => {
       try {
-        return resultToResponse(call.name, await handler(call.args, { signal, id: call.id, name: call.name }))
+        return resultToResponse(name, await handler(call.args, { signal, id, name, epoch }))
       } catch (error) {
         return { error: messageOf(error) }
       }
     })()
     const finished = work.then((response) => {
-      const late = pending.expired ? 'expired' : this.#settled.get(call.id)?.as
+      const late = pending.expired ? 'expired' : pending.as
       if (late) this.#tell({ type: 'response-suppressed', call, reason: late })
       pending.finished = true
       return responseTo(call, response)
@@ -242,12 +249,12 @@ export class ToolCallTracker {
 
   /** Takes note that a call's final response was sent. Does nothing for a call that is not pending. */
   settle(id: CallId): void {
-    this.#end(id, this.#pending.get(id)?.expired ? 'expired' : 'answered')
+    this.#answered(this.#pending.get(id))
   }
 
   /** The server's `toolCallCancellation`: aborts the signals of these ids, and of no others (G2). Unknown ids are passed over. */
   cancel(ids: readonly CallId[]): void {
-    for (const id of ids) this.#end(id, 'cancelled')
+    for (const id of ids) this.#end(this.#pending.get(id), 'cancelled')
   }
 
   /**
@@ -265,21 +272,32 @@ export class ToolCallTracker {
 
   /** The connection is gone, or would not take their responses: these calls are lost; by default all that are pending. */
   lose(ids: Iterable<CallId> = [...this.#pending.keys()]): void {
-    for (const id of ids) this.#end(id, 'lost')
+    for (const id of ids) this.#end(this.#pending.get(id), 'lost')
+  }
+
+  /** The connection is another one from here on: what is pending is lost, and ids that were known may come anew (G9). */
+  reconnect(): void {
+    this.lose()
+    this.#epoch++
   }
 
   snapshot(): TrackerSnapshot {
     return { pending: this.pending.map(({ id, name }) => ({ id, name })), settled: { ...this.#counts } }
   }
 
-  #end(id: CallId, as: Settlement): void {
-    const pending = this.#pending.get(id)
-    if (!pending) return
+  #answered(pending: PendingCall | undefined): void {
+    this.#end(pending, pending?.expired ? 'expired' : 'answered')
+  }
+
+  #end(pending: PendingCall | undefined, as: Settlement): void {
+    if (!pending || pending.as) return
     const { call } = pending
-    this.#pending.delete(id)
-    this.#settled.set(id, { call, as })
+    pending.as = as
+    this.#pending.delete(call.id)
+    this.#settled.set(call.id, { call, as })
     this.#counts[as]++
-    if (this.#settled.size > rememberedCalls) this.#settled.delete(this.#settled.keys().next().value ?? id)
+    if (this.#settled.size > rememberedCalls)
+      this.#settled.delete(this.#settled.keys().next().value ?? call.id)
     pending.interrupt()
     pending.abort.abort(new LivegateError('call-settled', call.name, 'pending', as))
     if (pending.finished && (as === 'cancelled' || as === 'lost')) {
@@ -288,12 +306,10 @@ export class ToolCallTracker {
     this.#tell({ type: 'call-settled', call, as })
   }
 
-  #tell(event: ToolCallEvent): void {
-    try {
-      this.#onEvent?.(event)
-    } catch {
-      // What listens must not stop what it listens to (G3).
-    }
+  /** Not of another call that has the id by now. */
+  #pendingOf(call: ToolCall): PendingCall | undefined {
+    const pending = this.#pending.get(call.id)
+    return pending?.call === call ? pending : undefined
   }
 
   #find(id: CallId): ToolCall | undefined {
@@ -316,6 +332,7 @@ export class ToolCallTracker {
       wireId,
       name: typeof name === 'string' ? name : '',
       args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : {},
+      epoch: this.#epoch,
     }
   }
 }
@@ -330,6 +347,7 @@ function newPendingCall(call: ToolCall): PendingCall {
     abort: newAbortController(),
     interrupted,
     interrupt,
+    as: undefined,
     expired: false,
     finished: false,
     sending: false,

@@ -65,22 +65,15 @@ export interface ToolDeclaration {
   readonly behavior?: CallBehavior
 }
 
-/**
- * The declarations of the tools that have `parameters` and are not among the names that are declared already.
- *
- * @throws {LivegateError} `invalid-options`, when a schema cannot be told as JSON Schema.
- */
-export function declarationsOf(tools: Tools, declared: readonly string[]): ToolDeclaration[] {
-  return Object.entries(tools).flatMap(([name, tool]) => {
-    if (typeof tool === 'function' || !tool.parameters || declared.includes(name)) return []
-    const { description, behavior, parameters } = tool
-    return {
-      name,
-      ...(description !== undefined && { description }),
-      parametersJsonSchema: jsonSchemaOf(`tools.${name}.parameters`, parameters),
-      ...(behavior && { behavior }),
-    }
-  })
+/** @throws {LivegateError} `invalid-options`, when a schema cannot be told as JSON Schema. */
+export function declarationOf(name: string, tool: Tool, parameters: StandardSchema): ToolDeclaration {
+  const { description, behavior } = tool
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    parametersJsonSchema: jsonSchemaOf(`tools.${name}.parameters`, parameters),
+    ...(behavior && { behavior }),
+  }
 }
 
 /** What platform timers can take; beyond it they fire at once. */
@@ -100,19 +93,12 @@ const vocabularies: { readonly [name in 'behavior' | 'scheduling']: readonly str
   scheduling: ['INTERRUPT', 'WHEN_IDLE', 'SILENT'],
 }
 
-/** @throws {LivegateError} `undeclared-tool` or `invalid-options`, naming the field. */
-export function checkTools(
-  tools: Tools,
-  declared: ReadonlySet<string> | undefined,
-): ReadonlyMap<string, Tool> {
+/** @throws {LivegateError} `invalid-options`, naming the field. */
+export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
   const checked = new Map<string, Tool>()
   for (const [name, given] of Object.entries(tools)) {
     const tool = typeof given === 'function' ? { handler: given } : given
     checkTool(`tools.${name}`, tool)
-    if (declared && !declared.has(name)) {
-      const known = [...declared].join(', ') || 'none'
-      throw new LivegateError('undeclared-tool', `tools.${name}`, `a declared tool (${known})`, name)
-    }
     checked.set(name, tool)
   }
   return checked
@@ -129,9 +115,13 @@ function checkTool(field: string, tool: Tool): void {
   if (timeoutMs !== undefined) checkTimeout(`${field}.timeoutMs`, timeoutMs)
   for (const [name, words] of Object.entries(vocabularies)) {
     const word = tool[name as keyof typeof vocabularies]
-    if (word === undefined || words.includes(word)) continue
-    throw new LivegateError('invalid-options', `${field}.${name}`, `one of ${words}`, word)
+    if (word !== undefined) checkWord(`${field}.${name}`, word, words)
   }
+}
+
+/** @throws {LivegateError} `invalid-options`, for a word that is none of these. */
+export function checkWord(field: string, word: string, words: readonly string[]): void {
+  if (!words.includes(word)) throw new LivegateError('invalid-options', field, `one of ${words}`, word)
 }
 
 /**

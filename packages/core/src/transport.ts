@@ -1,21 +1,53 @@
-import type { FunctionResponse } from './function-call.ts'
+import type { CallId, FunctionResponse, ToolCallMessage } from './function-call.ts'
 import type { RealtimeInput } from './realtime-input.ts'
+import type { Setup } from './setup.ts'
 
-/** What a client may say once the session is set up: the wire's message types, and the body of each. */
+/** What a client may say: the wire's message types, and the body of each. */
 export interface ClientMessages {
+  readonly setup: Setup
   readonly realtimeInput: RealtimeInput
   readonly clientContent: object
   readonly toolResponse: { readonly functionResponses: readonly FunctionResponse[] }
   readonly contextUpdate: object
 }
 
-/**
- * What a session needs of a connection. Messages leave in the order of the calls to `send`; what the server says, and the
- * end of the connection, is told to the session through `receive` and `closed`, in the order in which it came.
- */
+/** What of a server's message a session acts on; the rest is none of its business (G12). */
+export interface ServerMessage {
+  readonly setupComplete?: unknown
+  readonly toolCall?: ToolCallMessage
+  readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
+}
+
+/** What a session needs of a connection. Messages leave in the order of the calls to `send`. */
 export interface Transport {
   /** Puts one message on the wire, at once. Throws when the connection cannot take it; then nothing of it has left. */
   send<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void
   /** Ends the connection. Closing twice does nothing. */
   close(): void
+  /** Bytes that were sent and have not left this machine. Where it is told, input waits while it is large. */
+  readonly bufferedAmount?: number
+}
+
+/** How a connection ended: what the close frame said, if there was one. */
+export interface Close {
+  readonly code?: number
+  readonly reason?: string
+}
+
+/**
+ * Where the owner of a transport tells its session what happened to the connection, in the order in which it happened. Once
+ * another connection has taken its place, what is told here changes nothing (G9).
+ */
+export interface Connection {
+  /** The number of the connection; the first of a session is 1. */
+  readonly epoch: number
+  /** The transport is open: the session sends its setup. Not for a transport that sends one itself. */
+  opened(): void
+  /**
+   * Takes in a message of the server. The gate is shut when this returns, if the message asks for it; so tell the session
+   * before anyone else (G1).
+   */
+  receive(message: ServerMessage): void
+  /** The connection is gone, and with it the session. */
+  closed(close?: Close): void
 }

@@ -208,7 +208,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
     )
   })
 
-  it('G6: what is sent leaves in the order in which it was offered', () => {
+  it('G6.1: what is sent leaves in the order in which it was offered', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         const scene = new Scene(policy)
@@ -226,7 +226,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
     )
   })
 
-  it('G4: a turn that fell wholly into the window is replayed or dropped as one', () => {
+  it('G4.2: a turn that fell wholly into the window is replayed or dropped as one', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom<InputKind>('audio', 'video', 'text'), { maxLength: 8 }),
@@ -244,7 +244,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
     )
   })
 
-  it('G11: the same facts give the same effects', () => {
+  it('G11.1: the same facts give the same effects', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         const [once, again] = [new Scene(policy), new Scene(policy)]
@@ -259,7 +259,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
     )
   })
 
-  it('G5: after close everything is accounted for, and nothing more is sent', () => {
+  it('G5.3: after close everything is accounted for, and nothing more is sent', () => {
     fc.assert(
       fc.property(steps, steps, (before, after) => {
         const scene = new Scene(policy)

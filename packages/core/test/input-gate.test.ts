@@ -72,7 +72,7 @@ describe('an open gate', () => {
     ])
   })
 
-  it('G4: keeps a start inside a bracket and an end outside from the server', () => {
+  it('G4.1: keeps a start inside a bracket and an end outside from the server', () => {
     const { offer, log } = observe()
     offer('end 1', { activityEnd: {} })
     offer('start 1', { activityStart: {} })
@@ -149,7 +149,7 @@ describe('holdInput', () => {
     expect(gate.snapshot().bracketOpen).toBe(false)
   })
 
-  it('G4, G5: gives up the oldest audio first, and says how much of the turn was cut', () => {
+  it('G4, G5.5: gives up the oldest audio first, and says how much of the turn was cut', () => {
     const { gate, offer, log } = observe(holdInput({ maxDurationMs: 40 }))
     const hold = gate.hold('tool-call')
     offer('start', start)
@@ -256,7 +256,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G5: bounds payload too, and never gives up text', () => {
+  it('G5.2: bounds payload too, and never gives up text', () => {
     const { gate, offer, log } = observe(holdInput({ maxBytes: 10 }))
     const hold = gate.hold('tool-call')
     offer('word', { text: 'longer than ten' })
@@ -426,7 +426,7 @@ describe('holds', () => {
     expect(gate.snapshot().status).toBe('open')
   })
 
-  it('G1: stops the backlog from leaving when it comes meanwhile, and G6: lets nothing overtake', () => {
+  it('G1.4: stops the backlog from leaving when it comes meanwhile, and G6: lets nothing overtake', () => {
     let gate: InputGate | undefined
     const sent: string[] = []
     const shutAgain: { release(): void }[] = []

@@ -18,7 +18,7 @@ describe('the presets', () => {
     expect(checkPolicy(policy)).toBeUndefined()
   })
 
-  it('G5: none drops text', () => {
+  it('G5.2: none drops text', () => {
     expect([holdInput(), dropInput(), passInput()].map(({ text }) => text)).not.toContain('drop')
   })
 })

@@ -40,7 +40,7 @@ describe('callBlocks', () => {
     ['gemini-3.8', 'NON_BLOCKING', false],
     ['unknown', undefined, true],
     ['unknown', 'NON_BLOCKING', false],
-  ])('G10: with %s, a call declared %s: %s', (model, behavior, blocks) => {
+  ])('G10.1, G10.2: with %s, a call declared %s: %s', (model, behavior, blocks) => {
     expect(callBlocks(profileFor(model), behavior)).toBe(blocks)
   })
 

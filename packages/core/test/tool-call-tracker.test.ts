@@ -48,7 +48,7 @@ describe('receive', () => {
   it('tells the calls, which are pending from then on and known by name', () => {
     const { calls } = observe()
     expect(calls.receive(weather)).toEqual([
-      { id: 'fc-1', wireId: 'fc-1', name: 'get_weather', args: { city: 'Dublin' } },
+      { id: 'fc-1', wireId: 'fc-1', name: 'get_weather', args: { city: 'Dublin' }, epoch: 1 },
     ])
     expect(calls.nameOf('fc-1')).toBe('get_weather')
     expect(calls.nameOf('fc-2')).toBeUndefined()
@@ -58,7 +58,7 @@ describe('receive', () => {
     })
   })
 
-  it('G7: lets a call that comes again join the one there is, pending or settled', () => {
+  it('G7.4: lets a call that comes again join the one there is, pending or settled', () => {
     const { calls, events } = observe()
     calls.receive(weather)
     expect(calls.receive(weather)).toEqual([])
@@ -68,7 +68,7 @@ describe('receive', () => {
     expect(calls.pending).toEqual([])
   })
 
-  it("G8: takes '' and 0 for ids, and gives a call without one a private id that never goes on the wire", async () => {
+  it("G8.2, G8.3: takes '' and 0 for ids, and gives a call without one a private id that never goes on the wire", async () => {
     const { calls } = observe()
     const received = calls.receive({
       functionCalls: [{ id: '', name: 'a' }, { id: 0, name: 'b' }, { name: 'c' }, { name: 'd' }],
@@ -91,14 +91,14 @@ describe('receive', () => {
     [
       'a call without name and arguments',
       { functionCalls: [{ id: 'x' }] },
-      [{ id: 'x', wireId: 'x', name: '', args: {} }],
+      [{ id: 'x', wireId: 'x', name: '', args: {}, epoch: 1 }],
     ],
     [
       'an id that is none',
       { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
-      [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {} }],
+      [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {}, epoch: 1 }],
     ],
-  ])('G12: takes %s as far as it can be read', (_, message, received) => {
+  ])('G12.2: takes %s as far as it can be read', (_, message, received) => {
     expect(observe().calls.receive(message as ToolCallMessage)).toEqual(received)
   })
 })
@@ -145,7 +145,7 @@ describe('run', () => {
       },
       { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*circular/) },
     ],
-  ])('G7, G8: answers a handler that gives %s, with name and id', async (_, handler, response) => {
+  ])('G7.2, G8.1: answers a handler that gives %s, with name and id', async (_, handler, response) => {
     const { calls, events } = observe()
     const responses: FunctionResponse[] = []
     const call = only(calls.receive(weather))
@@ -234,7 +234,7 @@ describe('run', () => {
     },
   )
 
-  it('G3, G7: answers with an error at the deadline, and suppresses the late result', async () => {
+  it('G3.2, G7.3: answers with an error at the deadline, and suppresses the late result', async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     const work = deferred<number>()
@@ -306,7 +306,7 @@ describe('run', () => {
 })
 
 describe('cancel', () => {
-  it('G2: settles the ids it lists and no others, and passes over ids that it does not know', () => {
+  it('G2.2: settles the ids it lists and no others, and passes over ids that it does not know', () => {
     const { calls, events } = observe()
     calls.receive({
       functionCalls: [
@@ -342,7 +342,7 @@ describe('match', () => {
     ])
   })
 
-  it('G7: suppresses a second response, in the same message and after', () => {
+  it('G7.5: suppresses a second response, in the same message and after', () => {
     const { calls, events } = observe()
     calls.receive(two)
     const statuses = calls
@@ -433,7 +433,7 @@ describe('match', () => {
     ])
   })
 
-  it('G8: takes a private id back, and keeps it off the wire', () => {
+  it('G8.2: takes a private id back, and keeps it off the wire', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
     expect(calls.match([{ id: call.id, response: {} }])).toEqual([

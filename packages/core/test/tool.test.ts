@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
-  declarationsOf,
   defineTool,
   LiveSession,
+  type Setup,
   type StandardSchema,
   type Tool,
   type Tools,
@@ -17,11 +17,12 @@ async function answerTo(tool: Tool, args: Record<string, unknown>): Promise<unkn
   const wire: unknown[] = []
   const session = new LiveSession({
     clock: new ManualClock(),
-    transport: { send: (_type, body) => wire.push(body), close: () => {} },
+    setup: { model: 'unknown', tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] },
     tools: { get_weather: tool },
   })
-  session.opened()
-  session.receive({ toolCall: { functionCalls: [{ id: 'a', name: 'get_weather', args }] } })
+  const connection = session.connect({ send: (_type, body) => wire.push(body), close: () => {} })
+  connection.receive({ setupComplete: {} })
+  connection.receive({ toolCall: { functionCalls: [{ id: 'a', name: 'get_weather', args }] } })
   await settled()
   const [message] = wire as { functionResponses: { response: unknown }[] }[]
   return message?.functionResponses[0]?.response
@@ -38,7 +39,7 @@ describe('parameters', () => {
     expect(await answerTo(echo, { city: 'Dublin' })).toEqual({ city: 'DUBLIN', days: 1 })
   })
 
-  it('G7: that do not fit are answered with what the model has to mend, and the handler does not run', async () => {
+  it('G7.6: that do not fit are answered with what the model has to mend, and the handler does not run', async () => {
     let ran = false
     const tool: Tool = {
       parameters: city,
@@ -70,7 +71,7 @@ describe('parameters', () => {
   })
 })
 
-describe('declarationsOf', () => {
+describe('the setup', () => {
   const handler = () => 1
   const parameters = z.object({ city: z.string() })
   const parametersJsonSchema = {
@@ -79,25 +80,53 @@ describe('declarationsOf', () => {
     required: ['city'],
   }
 
-  it.each<[string, Tools, readonly string[], object[]]>([
-    ['a handler', { f: handler }, [], []],
-    ['a tool without parameters', { f: { handler } }, [], []],
-    ['a tool that is declared', { f: { handler, parameters } }, ['f'], []],
-    ['a tool that is not', { f: { handler, parameters } }, ['g'], [{ name: 'f', parametersJsonSchema }]],
+  function setupOf(tools: Tools, declared?: object): Setup {
+    const setup = { model: 'models/some', labels: { a: 'b' }, ...(declared && { tools: [declared] }) }
+    return new LiveSession({ clock: new ManualClock(), setup, tools }).setup
+  }
+
+  const f = { functionDeclarations: [{ name: 'f' }] }
+  const search = { googleSearch: {} }
+  it.each<[string, Tools, object | undefined, readonly object[] | undefined]>([
+    ['a handler, to a setup without tools', { f: handler }, undefined, undefined],
+    ['a tool without parameters', { f: { handler } }, f, [f]],
+    ['a tool that is declared', { f: { handler, parameters } }, f, [f]],
+    [
+      'a tool that is not',
+      { f: { handler, parameters } },
+      search,
+      [search, { functionDeclarations: [{ name: 'f', parametersJsonSchema }] }],
+    ],
     [
       'all that it says',
       { f: { handler, parameters, description: 'Finds', behavior: 'NON_BLOCKING' } },
-      [],
-      [{ name: 'f', description: 'Finds', parametersJsonSchema, behavior: 'NON_BLOCKING' }],
+      undefined,
+      [
+        {
+          functionDeclarations: [
+            { name: 'f', description: 'Finds', parametersJsonSchema, behavior: 'NON_BLOCKING' },
+          ],
+        },
+      ],
     ],
-  ])('of %s', (_, tools, declared, declarations) => {
-    expect(declarationsOf(tools, declared)).toEqual(declarations)
+    [
+      'a tool whose name only its server knows',
+      { f: handler },
+      { callTool: handler },
+      [{ callTool: handler }],
+    ],
+  ])('declares %s', (_, tools, declared, all) => {
+    expect(setupOf(tools, declared)).toEqual({
+      model: 'models/some',
+      labels: { a: 'b' },
+      ...(all && { tools: all }),
+    })
   })
 
   it('refuses a schema that cannot be told as JSON Schema, naming it', () => {
     const validate = () => ({ value: {} })
-    const parameters: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
-    expect(() => declarationsOf({ f: { handler, parameters } }, [])).toThrow(
+    const plain: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
+    expect(() => setupOf({ f: { handler, parameters: plain } })).toThrow(
       'tools.f.parameters must be a schema with its JSON Schema; got "plain"',
     )
   })

@@ -1,5 +1,4 @@
 import type {
-  FunctionDeclaration,
   LiveCallbacks,
   LiveClientContextUpdate,
   LiveConnectConfig,
@@ -9,24 +8,14 @@ import type {
   LiveSendToolResponseParameters,
   Session,
 } from '@google/genai'
+import { type FunctionResponse, LivegateError, profileFor, type Verdict } from '@livegate/core'
 import {
-  type CallBehavior,
-  type FunctionResponse,
-  type InputGate,
-  type InputPolicy,
-  type Profile,
-  profileFor,
-  type ToolCallTracker,
-  type Verdict,
-} from '@livegate/core'
-import {
-  type Clock,
-  type Deadlines,
-  declarationsOf,
+  type Connection,
   LiveSession,
   type LiveSessionEvent,
+  type LiveSessionOptions,
+  type Setup,
   type ToolResponseReport,
-  type Tools,
   type Transport,
 } from '@livegate/core/session'
 import { guardFrames } from './frame-guard.ts'
@@ -36,7 +25,7 @@ import { platformClock } from './platform-clock.ts'
 export type SdkSession = Pick<
   Session,
   'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
-> & { sendContextUpdate?: Session['sendContextUpdate'] }
+> & { sendContextUpdate?: Session['sendContextUpdate']; readonly conn?: unknown }
 
 /** What is needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
@@ -45,11 +34,7 @@ export interface SdkClient<Bare extends SdkSession> {
 }
 
 /** What a gated session has beside the SDK's own. */
-export interface Gated {
-  /** Decides what input may leave. */
-  readonly gate: InputGate
-  /** Knows the calls, by id. */
-  readonly calls: ToolCallTracker
+export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
   /**
    * Offers an input. The verdict says whether it was sent, is held, or was dropped and why; after `close` it is dropped.
    *
@@ -73,19 +58,10 @@ export type ConnectLiveEvent =
   | { readonly type: 'malformed-frame'; readonly problem: string }
   | { readonly type: 'callback-failed'; readonly error: unknown }
 
-export interface ConnectLiveOptions {
-  /** What becomes of input while a call is pending. Default `holdInput()`. */
-  readonly policy?: InputPolicy
-  /** Handlers, or tools, by name; their calls are run and answered. Calls of other tools are answered by hand. */
-  readonly tools?: Tools
-  /** What is known of the server. Default: `profileFor(model)`; give your own for a model that it does not know. */
-  readonly profile?: Profile
-  /** How long calls may be pending. */
-  readonly deadlines?: Deadlines
-  /** Is told what happens. What it throws is its own affair and stops nothing. */
+/** What a session takes, less what the adapter knows: see `LiveSession` of `@livegate/core/session`. */
+export interface ConnectLiveOptions extends Partial<Omit<LiveSessionOptions, 'setup'>> {
+  /** Is told what happens, from the first moment. What it throws is its own affair and stops nothing. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
-  /** Default: the platform's timers. */
-  readonly clock?: Clock
 }
 
 /**
@@ -96,7 +72,8 @@ export interface ConnectLiveOptions {
  * message, after the gate has. An `onmessage` that throws, and a frame that is no JSON, end neither process nor session: they
  * go to `onEvent` and to `callbacks.onerror`.
  *
- * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected.
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
+ * `deadlines.setupMs` is over, before it is set up.
  * @throws what the SDK throws, when it cannot connect.
  */
 export async function connectLive<Bare extends SdkSession>(
@@ -105,103 +82,87 @@ export async function connectLive<Bare extends SdkSession>(
   { clock = platformClock, onEvent, ...options }: ConnectLiveOptions = {},
 ): Promise<GatedSession<Bare>> {
   let bare: Bare | undefined
-  const config = withDeclarations(params.config, options.tools)
-  const { names, areAll, behaviors } = declared(config?.tools)
+  const { model, config, callbacks } = params
   const session = new LiveSession({
-    profile: profileFor(params.model, ai.vertexai ? 'vertex' : 'gemini-api'),
+    profile: profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     ...options,
-    behaviors,
-    ...(areAll && { declaredTools: names }),
-    transport: transportOver(() => bare),
     clock,
-    ...(onEvent && { onEvent }),
+    // The parts of the SDK's config that a session reads are the wire's; the model is for the profile alone.
+    setup: { ...config, model } as Setup,
   })
+  if (onEvent) session.onEvent(onEvent)
+  const tools = session.setup.tools as LiveConnectConfig['tools']
+  const connection = session.connect(transportOver(() => bare))
   const fail = (event: ConnectLiveEvent, error: unknown): void => {
     try {
       onEvent?.(event)
     } catch {
       // What listens must not stop what it listens to (G3).
     }
-    reportTo(params.callbacks, error)
+    reportTo(callbacks, error)
   }
   const live = guardFrames(ai.live, (problem) => {
     fail({ type: 'malformed-frame', problem }, new Error(`a frame of the server was passed over: ${problem}`))
   })
+  const wrapped = wrapCallbacks(callbacks, connection, (error) =>
+    fail({ type: 'callback-failed', error }, error),
+  )
+  const connecting = live.connect({
+    ...params,
+    ...(tools && tools !== config?.tools && { config: { ...config, tools } }),
+    callbacks: wrapped,
+  })
   try {
-    bare = await live.connect({
-      ...params,
-      ...(config && { config }),
-      callbacks: wrapCallbacks(params.callbacks, session, (error) =>
-        fail({ type: 'callback-failed', error }, error),
-      ),
-    })
+    bare = await Promise.race([connecting, closing(session)])
   } catch (error) {
-    session.closed()
+    session.close()
+    // The SDK may be done later all the same, and nobody has its session then.
+    connecting.then((late) => late.close()).catch(() => {})
     throw error
   }
-  session.opened()
+  connection.receive({ setupComplete: {} })
   return gated(bare, session)
 }
 
-/** The caller's setup, with the tools declared that tell their parameters and that it does not declare itself. */
-function withDeclarations(
-  config: LiveConnectConfig | undefined,
-  tools: Tools = {},
-): LiveConnectConfig | undefined {
-  const declarations = declarationsOf(tools, declared(config?.tools).names)
-  if (declarations.length === 0) return config
-  const functionDeclarations = declarations as FunctionDeclaration[]
-  return { ...config, tools: [...(config?.tools ?? []), { functionDeclarations }] }
-}
-
-/** What a setup declares of its tools. The names are complete only where no tool keeps its own, as those of MCP do. */
-function declared(tools: LiveConnectConfig['tools'] = []): {
-  readonly names: readonly string[]
-  readonly areAll: boolean
-  readonly behaviors: ReadonlyMap<string, CallBehavior>
-} {
-  const names: string[] = []
-  const behaviors = new Map<string, CallBehavior>()
-  let areAll = tools.length > 0
-  for (const tool of tools) {
-    if ('callTool' in tool) {
-      areAll = false
-      continue
-    }
-    for (const { name, behavior } of tool.functionDeclarations ?? []) {
-      if (name === undefined) continue
-      names.push(name)
-      if (behavior === 'BLOCKING' || behavior === 'NON_BLOCKING') behaviors.set(name, behavior)
-    }
-  }
-  return { names, areAll, behaviors }
+/** Rejects when the session ends, which the SDK may never hear of while it connects (2.x waits for ever). */
+function closing(session: LiveSession): Promise<never> {
+  return new Promise((_, reject) => {
+    session.on('session-closed', ({ report: { code, reason } }) => {
+      const expected = `open until it is set up (${code ?? 'closed from here'}: ${reason || 'no reason'})`
+      reject(new LivegateError('closed', 'connection', expected, 'closed'))
+    })
+  })
 }
 
 function transportOver(bareOf: () => SdkSession | undefined): Transport {
   return {
     send(type, body) {
       const bare = bareOf()
-      if (!bare) throw new Error('the connection is not set up')
       // The method of each message; the bodies are the SDK's own parameters.
       switch (type) {
         case 'realtimeInput':
-          return bare.sendRealtimeInput(body as LiveSendRealtimeInputParameters)
+          return bare?.sendRealtimeInput(body as LiveSendRealtimeInputParameters)
         case 'toolResponse':
-          return bare.sendToolResponse(body as unknown as LiveSendToolResponseParameters)
+          return bare?.sendToolResponse(body as unknown as LiveSendToolResponseParameters)
         case 'clientContent':
-          return bare.sendClientContent(body as LiveSendClientContentParameters)
+          return bare?.sendClientContent(body as LiveSendClientContentParameters)
         case 'contextUpdate':
-          return bare.sendContextUpdate?.(body as LiveClientContextUpdate)
+          return bare?.sendContextUpdate?.(body as LiveClientContextUpdate)
       }
     },
     close: () => bareOf()?.close(),
+    get bufferedAmount() {
+      // The platform's socket is a part of both builds' connections, and of neither's types.
+      const { ws } = (bareOf()?.conn ?? {}) as { readonly ws?: { readonly bufferedAmount?: number } }
+      return ws?.bufferedAmount ?? 0
+    },
   }
 }
 
 /** The caller's callbacks, looked up when they are needed, as the SDK does, and told after the session (G1). */
 function wrapCallbacks(
   callbacks: LiveCallbacks,
-  session: LiveSession,
+  connection: Connection,
   onFailure: (error: unknown) => void,
 ): LiveCallbacks {
   const guarded = (run: () => unknown): void => {
@@ -216,12 +177,14 @@ function wrapCallbacks(
   return {
     onopen: () => guarded(() => callbacks.onopen?.()),
     onmessage: (message) => {
-      session.receive(message)
+      // Until `connect` resolves, there is nothing to send with; so it is that which says when the setup is complete.
+      const { setupComplete: _, ...rest } = message
+      connection.receive(rest)
       guarded(() => callbacks.onmessage(message))
     },
     onerror: (event) => guarded(() => callbacks.onerror?.(event)),
     onclose: (event) => {
-      session.closed()
+      connection.closed(event)
       guarded(() => callbacks.onclose?.(event))
     },
   }
@@ -246,6 +209,9 @@ function gated<Bare extends SdkSession>(bare: Bare, session: LiveSession): Gated
   const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
     gate: session.gate,
     calls: session.calls,
+    on: (type, listener) => session.on(type, listener),
+    onEvent: (listener) => session.onEvent(listener),
+    snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
     sendToolResponse: (params) =>
       session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),

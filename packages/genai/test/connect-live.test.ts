@@ -101,7 +101,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
   })
 
-  it('G1, G5, G6: loses no sample and sends none while a handler runs', async () => {
+  it('G1, G5.1, G6.1: loses no sample and sends none while a handler runs', async () => {
     let finish: (value: object) => void = () => {}
     const { session, server, calledTool, messages, closes } = await connect({
       tools: {
@@ -127,7 +127,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(closes).toEqual([])
   })
 
-  it('G1: is shut before the onmessage of the caller sees the call', async () => {
+  it('G1.1: is shut before the onmessage of the caller sees the call', async () => {
     const seen: unknown[] = []
     const gate: { snapshot(): { status: string } }[] = []
     const { session } = await connect(
@@ -380,7 +380,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.toolResponses).toEqual([])
   })
 
-  it('G7: sends no response for a call that the server cancelled', async () => {
+  it('G7.7: sends no response for a call that the server cancelled', async () => {
     let finish: (value: object) => void = () => {}
     const { session, server, calledTool, messages } = await connect({
       tools: {
@@ -402,13 +402,15 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
-  it('G12: passes over a frame that is no JSON object, and reports it without its content', async () => {
+  it('G12.1: passes over a frame that is no JSON object, and reports it without its content', async () => {
     const { session, server, events, errors, messages } = await connect()
     server.sendText('{"serverContent": "my secret')
     server.sendText('null')
     server.sendText('{"somethingNew": {"x": 1}}')
     await until(() => messages.some((message) => 'somethingNew' in message))
     expect(events).toEqual([
+      { type: 'setup-complete', epoch: 1 },
+      { type: 'gate-opened' },
       { type: 'malformed-frame', problem: 'it is no JSON' },
       { type: 'malformed-frame', problem: 'it is no object' },
     ])
@@ -428,7 +430,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bug in the callback'))],
-  ])('G3: goes on when an onmessage %s, and reports it', async (_how, onmessage) => {
+  ])('G3.8: goes on when an onmessage %s, and reports it', async (_how, onmessage) => {
     const { session, server, events, errors } = await connect(
       { tools: { get_weather: () => ({ celsius: 12 }) } },
       {
@@ -613,13 +615,52 @@ describe('a connection that fails while it is made', () => {
           toolCall: { functionCalls: [{ id: 'a', name: 'get_weather' }] },
         })
         callbacks.onmessage(message)
-        expect(clock.timers).toBeGreaterThan(0)
+        expect(clock.timers).toBe(2)
         throw new Error('closed before setup completed')
       },
     }
     const params = { model: 'any', callbacks: { onmessage: () => {} } }
     await expect(connectLive({ live }, params, { clock })).rejects.toThrow('closed before setup completed')
     expect(clock.timers).toBe(0)
+  })
+
+  /** A client whose connection is up to the test. */
+  function pendingClient() {
+    const closed: string[] = []
+    const late = { close: () => closed.push('late session closed') } as unknown as sdk3.Session
+    let callbacks: sdk3.LiveCallbacks | undefined
+    let resolve: (session: sdk3.Session) => void = () => {}
+    const live = {
+      connect: (params: sdk3.LiveConnectParameters) => {
+        callbacks = params.callbacks
+        return new Promise<sdk3.Session>((done) => {
+          resolve = done
+        })
+      },
+    }
+    return { client: { live }, closed, done: () => resolve(late), callbacks: () => callbacks }
+  }
+
+  const params = { model: 'any', callbacks: { onmessage: () => {} } }
+
+  it('G3.6: does not wait for ever for a server that never says that it is set up', async () => {
+    const clock = new ManualClock()
+    const { client, closed, done } = pendingClient()
+    const connecting = connectLive(client, params, { clock, deadlines: { setupMs: 5000 } })
+    clock.advance(5000)
+    await expect(connecting).rejects.toThrow(
+      'connection must be open until it is set up (closed from here: no setupComplete within 5 s); got "closed"',
+    )
+    done()
+    await settled()
+    expect([closed, clock.timers]).toEqual([['late session closed'], 0])
+  })
+
+  it('says how the server closed before it was set up, also where the SDK does not', async () => {
+    const { client, callbacks } = pendingClient()
+    const connecting = connectLive(client, params)
+    callbacks()?.onclose?.({ code: 1008, reason: 'models/any is not found for API version v1' } as CloseEvent)
+    await expect(connecting).rejects.toThrow('(1008: models/any is not found for API version v1)')
   })
 })
 

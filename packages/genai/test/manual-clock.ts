@@ -5,6 +5,10 @@ export class ManualClock implements Clock {
   #nowMs = 0
   readonly #timers: Set<{ readonly dueMs: number; readonly wake: () => void }> = new Set()
 
+  now(): number {
+    return this.#nowMs
+  }
+
   setTimer(delayMs: number, wake: () => void): () => void {
     const timer = { dueMs: this.#nowMs + delayMs, wake }
     this.#timers.add(timer)

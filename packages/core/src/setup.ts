@@ -1,0 +1,57 @@
+import { LivegateError } from './livegate-error.ts'
+import type { CallBehavior } from './profile.ts'
+import { declarationOf, type Tool } from './tool.ts'
+
+/** The wire's `setup`, as far as a session reads it; what else it says goes on the wire as it is. */
+export interface Setup {
+  readonly model: string
+  readonly tools?: readonly object[]
+  readonly realtimeInputConfig?: {
+    readonly automaticActivityDetection?: { readonly disabled?: boolean }
+  }
+}
+
+/** A setup, and what a session has to know of it. */
+export interface SetupFacts {
+  /** With the tools declared that tell their parameters and that it does not declare itself. */
+  readonly setup: Setup
+  /** The names of its functions; `undefined` where it has no tools, or one that keeps its names to itself. */
+  readonly declared: ReadonlySet<string> | undefined
+  /** What it declares of their behavior. */
+  readonly behaviors: ReadonlyMap<string, CallBehavior | undefined>
+}
+
+interface SetupTool {
+  readonly functionDeclarations?: readonly { readonly name?: string; readonly behavior?: CallBehavior }[]
+  /** js-genai's tools of MCP servers have it; which functions they have turns out on the way. */
+  readonly callTool?: unknown
+}
+
+/**
+ * @throws {LivegateError} `invalid-options`, when the parameters of a tool cannot be told as JSON Schema; `undeclared-tool`,
+ * for a tool that the setup does not declare.
+ */
+export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): SetupFacts {
+  const own = behaviorsIn(given.tools)
+  const functionDeclarations = [...tools].flatMap(([name, tool]) =>
+    tool.parameters && !own.has(name) ? declarationOf(name, tool, tool.parameters) : [],
+  )
+  const setup = functionDeclarations[0]
+    ? { ...given, tools: [...(given.tools ?? []), { functionDeclarations }] }
+    : given
+  const all: readonly SetupTool[] = setup.tools ?? []
+  const behaviors = behaviorsIn(all)
+  const isTold = all.length > 0 && !all.some(({ callTool }) => callTool)
+  for (const name of tools.keys()) {
+    if (!isTold || behaviors.has(name)) continue
+    const known = [...behaviors.keys()].join(', ') || 'none'
+    throw new LivegateError('undeclared-tool', `tools.${name}`, `a declared tool (${known})`, name)
+  }
+  return { setup, declared: isTold ? new Set(behaviors.keys()) : undefined, behaviors }
+}
+
+/** What tools declare of their functions' behavior, by name. */
+function behaviorsIn(tools: readonly SetupTool[] = []): ReadonlyMap<string, CallBehavior | undefined> {
+  const functions = tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations)
+  return new Map(functions.flatMap(({ name, behavior }) => (name === undefined ? [] : [[name, behavior]])))
+}

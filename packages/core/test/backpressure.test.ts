@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { audio } from './inputs.ts'
+import { settled } from './manual-clock.ts'
+import { open, responses, toolCall, word } from './sessions.ts'
+
+const held = { status: 'held', reason: 'backpressure' }
+
+/** A session whose transport has just been found to be full. */
+function openFull(options: Parameters<typeof open>[0] = {}) {
+  const scene = open({ maxBufferedBytes: 1000, ...options })
+  scene.transport.bufferedAmount = 1001
+  expect(scene.session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
+  return scene
+}
+
+describe('a transport with more to send than it should', () => {
+  it('makes input wait under the policy until it has sent it', () => {
+    const { session, clock, transport, wire, events } = openFull()
+    expect([session.sendRealtimeInput(audio()), session.sendRealtimeInput(word('next'))]).toEqual([
+      held,
+      held,
+    ])
+    clock.advance(50)
+    expect(wire).toHaveLength(1)
+    transport.bufferedAmount = 1000
+    clock.advance(50)
+    expect(wire).toHaveLength(3)
+    expect([session.snapshot().gate.status, clock.timers]).toEqual(['open', 0])
+    expect(events).toEqual(['gate-shut', 'gate-opened'])
+  })
+
+  it('shuts the gate again in the middle of what waited', () => {
+    const { session, clock, transport, wire } = openFull()
+    for (const text of ['one', 'two', 'three']) session.sendRealtimeInput(word(text))
+    transport.bufferedAmount = 0
+    let sent = 0
+    const { send } = transport
+    transport.send = (type, body) => {
+      send(type, body)
+      if (++sent === 2) transport.bufferedAmount = 2000
+    }
+    clock.advance(50)
+    expect(wire.slice(1)).toEqual([{ realtimeInput: word('one') }, { realtimeInput: word('two') }])
+    expect(session.snapshot().gate).toMatchObject({ status: 'shut', holds: [{ name: 'backpressure' }] })
+    transport.bufferedAmount = 0
+    clock.advance(50)
+    expect(wire.slice(3)).toEqual([{ realtimeInput: word('three') }])
+  })
+
+  it('G6.4: takes everything that is no input, responses first of all', async () => {
+    const { session, connection, wire } = openFull({ tools: { tool_a: () => 1 } })
+    session.sendRealtimeInput(audio())
+    connection.receive(toolCall('a'))
+    session.send('clientContent', { turnComplete: true })
+    await settled()
+    expect(wire.slice(1)).toEqual([
+      { clientContent: { turnComplete: true } },
+      responses(['a', { output: 1 }]),
+    ])
+    expect(session.snapshot().gate.holds).toEqual([{ name: 'backpressure', id: undefined }])
+  })
+
+  it('G3.7: opens the gate at a deadline all the same, says so, and leaves it open until the transport is well', () => {
+    const { session, clock, transport, wire, events } = openFull({ deadlines: { backpressureMs: 2000 } })
+    const expired: unknown[] = []
+    session.on('hold-expired', ({ hold, heldMs }) => expired.push([hold.name, heldMs]))
+    session.sendRealtimeInput(word('waited'))
+    for (let poll = 0; poll < 39; poll++) clock.advance(50)
+    expect([wire.length, expired]).toEqual([1, []])
+    clock.advance(50)
+    expect(wire).toHaveLength(2)
+    expect(expired).toEqual([['backpressure', 2000]])
+    expect(session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
+    expect(clock.timers).toBe(0)
+    transport.bufferedAmount = 0
+    session.sendRealtimeInput(audio())
+    transport.bufferedAmount = 1001
+    session.sendRealtimeInput(audio())
+    expect(session.sendRealtimeInput(audio())).toEqual(held)
+    expect(events).toEqual(['gate-shut', 'hold-expired', 'gate-opened', 'gate-shut'])
+  })
+
+  it.each<[string, Parameters<typeof open>[0], number | undefined]>([
+    ['up to 64 KiB', {}, 65_536],
+    ['by a transport that does not tell', {}, undefined],
+    ['by one that may have any amount', { maxBufferedBytes: Number.POSITIVE_INFINITY }, 1e9],
+  ])('is not seen %s', (_, options, bufferedAmount) => {
+    const { session, transport } = open(options)
+    Object.assign(transport, { bufferedAmount })
+    session.sendRealtimeInput(audio())
+    expect(session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
+  })
+
+  it('is seen from 64 KiB', () => {
+    const { session, transport } = open()
+    transport.bufferedAmount = 65_537
+    session.sendRealtimeInput(audio())
+    expect(session.sendRealtimeInput(audio())).toEqual(held)
+    expect(session.snapshot().bufferedAmount).toBe(65_537)
+  })
+
+  it('is forgotten with its connection', () => {
+    const { session, clock, wire } = openFull()
+    session.sendRealtimeInput(word('waited'))
+    const next: unknown[] = []
+    const connection = session.connect({ send: (type, body) => next.push({ [type]: body }), close: () => {} })
+    connection.receive({ setupComplete: {} })
+    expect(next).toEqual([{ realtimeInput: word('waited') }])
+    expect([wire.length, clock.timers, session.snapshot().gate.status]).toEqual([2, 0, 'open'])
+  })
+
+  it('G3: leaves no timer when the session is over', () => {
+    const { session, clock } = openFull()
+    session.close()
+    expect(clock.timers).toBe(0)
+  })
+})

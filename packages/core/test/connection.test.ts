@@ -1,0 +1,366 @@
+import { describe, expect, it } from 'vitest'
+import { dropInput, passInput } from '../src/index.ts'
+import { LiveSession, type LiveSessionEvent, type Transport } from '../src/session.ts'
+import { audio, end, start, streamEnd } from './inputs.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+import { deferredTools, open, responses, toolCall, word } from './sessions.ts'
+
+/** A transport that writes down what it is given, under a name. */
+function recording(name: string, wire: unknown[]): Transport {
+  return {
+    send: (type, body) => wire.push(`${name}: ${JSON.stringify({ [type]: body })}`),
+    close: () => wire.push(`${name}: close`),
+  }
+}
+
+const model = 'models/gemini-2.5-flash-native-audio'
+
+describe('a connection that is made', () => {
+  it('is sent the setup when it is open, and nothing else before the server has taken it', async () => {
+    const wire: unknown[] = []
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
+    const early = session.sendRealtimeInput(word('early'))
+    const connection = session.connect(recording('1', wire))
+    connection.opened()
+    const waiting = session.sendRealtimeInput(word('waiting'))
+    expect([early, waiting]).toEqual(Array(2).fill({ status: 'held', reason: 'setup' }))
+    expect(() => session.send('clientContent', {})).toThrow(
+      'session must be open to send clientContent; got "connecting"',
+    )
+    expect(wire).toEqual([`1: {"setup":{"model":"${model}"}}`])
+    connection.receive({ setupComplete: {} })
+    expect(wire.slice(1)).toEqual([
+      '1: {"realtimeInput":{"text":"early"}}',
+      '1: {"realtimeInput":{"text":"waiting"}}',
+    ])
+    expect(session.sendRealtimeInput(word('then'))).toEqual({ status: 'sent' })
+  })
+
+  it.each([
+    ['dropInput', dropInput()],
+    ['passInput', passInput()],
+  ])('takes what comes before it is set up also with %s, which is about calls', (_, policy) => {
+    const wire: unknown[] = []
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model }, policy })
+    const connection = session.connect(recording('1', wire))
+    for (const input of [audio(), word('one')]) {
+      expect(session.sendRealtimeInput(input)).toEqual({ status: 'held', reason: 'setup' })
+    }
+    connection.receive({ setupComplete: {} })
+    expect(wire).toHaveLength(2)
+    connection.receive(toolCall('a'))
+    const verdict = session.sendRealtimeInput(audio()).status
+    expect(verdict).toBe(policy.audio === 'drop' ? 'dropped' : 'sent')
+  })
+
+  it('G3.6: is given up when the server has not taken the setup in time, and its transport is closed', () => {
+    const { wire, clock, session, events } = openUnset({ deadlines: { setupMs: 4000 } })
+    session.sendRealtimeInput(word('lost'))
+    clock.advance(3999)
+    expect(session.snapshot().status).toBe('connecting')
+    clock.advance(1)
+    expect([session.snapshot().status, wire, clock.timers]).toEqual(['closed', ['1: close'], 0])
+    expect(session.snapshot().gate.counters.text).toEqual({
+      offered: 1,
+      sent: 0,
+      held: 0,
+      dropped: { closed: 1 },
+    })
+    expect(events.at(-1)).toMatchObject({
+      type: 'session-closed',
+      report: { epoch: 1, reason: 'no setupComplete within 4 s' },
+    })
+  })
+
+  it('tells when it is set up, and by which connection', () => {
+    const { session, events, connection } = openUnset()
+    connection.receive({ setupComplete: { sessionId: 'ignored' } })
+    connection.receive({ setupComplete: {} })
+    expect(events).toEqual([{ type: 'setup-complete', epoch: 1 }, { type: 'gate-opened' }])
+    expect(session.snapshot()).toMatchObject({ status: 'open', epoch: 1 })
+  })
+
+  it('tells when the setup could not be sent', () => {
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
+    const events: LiveSessionEvent[] = []
+    session.onEvent((event) => events.push(event))
+    const error = new Error('not open')
+    const connection = session.connect({
+      send: () => {
+        throw error
+      },
+      close: () => {},
+    })
+    connection.opened()
+    expect(events).toEqual([{ type: 'send-failed', error }])
+  })
+})
+
+function openUnset(options: Partial<ConstructorParameters<typeof LiveSession>[0]> = {}) {
+  const wire: unknown[] = []
+  const events: LiveSessionEvent[] = []
+  const clock = new ManualClock()
+  const session = new LiveSession({ clock, setup: { model }, ...options })
+  session.onEvent((event) => events.push(event))
+  const connection = session.connect(recording('1', wire))
+  return { wire, events, clock, session, connection }
+}
+
+describe('another connection', () => {
+  function openTwice(options: Parameters<typeof openUnset>[0] = {}) {
+    const scene = openUnset(options)
+    scene.connection.receive({ setupComplete: {} })
+    const next = () => {
+      const connection = scene.session.connect(recording('2', scene.wire))
+      expect(connection.epoch).toBe(2)
+      return connection
+    }
+    return { ...scene, next }
+  }
+
+  it('G9.1: takes over: what is still told of the one before changes nothing', async () => {
+    const { session, wire, connection, next, events } = openTwice()
+    const second = next()
+    second.receive({ setupComplete: {} })
+    const before = [session.snapshot(), wire.length, events.length]
+    connection.receive(toolCall('a'))
+    connection.receive({ toolCallCancellation: { ids: ['a'] } })
+    connection.opened()
+    connection.closed({ code: 1006, reason: '' })
+    expect([session.snapshot(), wire.length, events.length]).toEqual(before)
+    expect(session.sendRealtimeInput(word('on'))).toEqual({ status: 'sent' })
+    expect(wire).toEqual(['1: close', '2: {"realtimeInput":{"text":"on"}}'])
+  })
+
+  it('G9.2: may call with an id that the one before has used', async () => {
+    const { tools, finish } = deferredTools('a')
+    const { session, wire, connection, next } = openTwice({ tools })
+    connection.receive(toolCall('a'))
+    const first = finish.a
+    const second = next()
+    second.receive({ setupComplete: {} })
+    second.receive(toolCall('a'))
+    first?.('of the first')
+    await settled()
+    expect([wire.slice(1), session.snapshot().gate.status]).toEqual([[], 'shut'])
+    finish.a?.('of the second')
+    await settled()
+    expect(wire.slice(1)).toEqual([`2: ${JSON.stringify(responses(['a', { output: 'of the second' }]))}`])
+  })
+
+  it('G9.3: loses the calls of the one before: signals are aborted, late results and answers by hand suppressed', async () => {
+    const { tools, finish, signals } = deferredTools('a')
+    const { session, wire, connection, next, events, clock } = openTwice({ tools })
+    connection.receive(toolCall('a', 'by_hand'))
+    session.sendRealtimeInput(word('meanwhile'))
+    next().receive({ setupComplete: {} })
+    expect(signals.a?.aborted).toBe(true)
+    finish.a?.('late')
+    await settled()
+    expect(session.sendToolResponse({ functionResponses: { id: 'by_hand', response: {} } })).toEqual({
+      sent: [],
+      suppressed: [{ id: 'by_hand', reason: 'lost' }],
+    })
+    expect(wire).toEqual(['1: close', '2: {"realtimeInput":{"text":"meanwhile"}}'])
+    expect(session.snapshot()).toMatchObject({ pending: [], settled: { lost: 2 } })
+    expect(clock.timers).toBe(0)
+    const suppressed = events.filter(({ type }) => type === 'response-suppressed')
+    expect(suppressed).toMatchObject([
+      { call: { id: 'a', epoch: 1 }, reason: 'lost' },
+      { call: { id: 'by_hand', epoch: 1 }, reason: 'lost' },
+    ])
+  })
+
+  it('tells handlers by which connection their call came', async () => {
+    const epochs: number[] = []
+    const { connection, next } = openTwice({ tools: { tool_a: (_args, { epoch }) => epochs.push(epoch) } })
+    connection.receive(toolCall('a'))
+    await settled()
+    const second = next()
+    second.receive({ setupComplete: {} })
+    second.receive(toolCall('a'))
+    await settled()
+    expect(epochs).toEqual([1, 2])
+  })
+
+  it.each<[string, readonly object[], readonly object[], readonly string[]]>([
+    ['that is under way', [start, audio()], [audio(), end], ['activityStart', 'audio', 'activityEnd']],
+    ['that ended on the way', [start], [end], ['activityStart', 'activityEnd']],
+    ['that ended before', [start, audio(), end], [word('then')], ['text']],
+    ['of which there was none', [streamEnd], [start, end], ['activityStart', 'activityEnd']],
+  ])('G4.4: hears a turn %s, from its beginning', (_, before, after, heard) => {
+    const { session, wire, next } = openTwice()
+    for (const input of before) session.sendRealtimeInput(input)
+    const sent = wire.length
+    const second = next()
+    // Whether it comes before or after the setup is complete makes no difference.
+    const [first, ...rest] = after
+    session.sendRealtimeInput(first ?? {})
+    expect(wire.slice(sent)).toEqual(['1: close'])
+    second.receive({ setupComplete: {} })
+    for (const input of rest) session.sendRealtimeInput(input)
+    const kinds = wire.slice(sent + 1).map((line) => /"realtimeInput":{"(\w+)"/.exec(String(line))?.[1])
+    expect(kinds).toEqual(heard)
+  })
+
+  it('G4.4: is told of the start of the turn once more where that could not be sent', () => {
+    const { session, wire } = openTwice()
+    session.sendRealtimeInput(start)
+    const failing = { isFailing: true }
+    session
+      .connect({
+        send: (type, body) => {
+          if (failing.isFailing) throw new Error('not yet')
+          wire.push({ [type]: body })
+        },
+        close: () => {},
+      })
+      .receive({ setupComplete: {} })
+    expect(() => session.sendRealtimeInput(word('lost'))).toThrow('not yet')
+    failing.isFailing = false
+    session.sendRealtimeInput(end)
+    expect(wire.slice(2)).toEqual([{ realtimeInput: start }, { realtimeInput: end }])
+  })
+
+  it('is refused when the session is over', () => {
+    const { session, connection, next } = openTwice()
+    connection.closed({ code: 1000, reason: '' })
+    expect(next).toThrow('session must be open to connect; got "closed"')
+    expect(session.snapshot().status).toBe('closed')
+  })
+})
+
+describe('the report of a close', () => {
+  it('has what the server said, what was pending, and what was sent last, without what it held', () => {
+    const { session, connection, clock, wire } = open({ setup: { model: 'unknown' } })
+    const reports: unknown[] = []
+    session.on('session-closed', ({ report }) => reports.push(report))
+    clock.advance(1000)
+    session.sendRealtimeInput(word('my secret'))
+    clock.advance(300)
+    session.sendRealtimeInput(audio(20))
+    clock.advance(40)
+    connection.receive(toolCall('a'))
+    session.send('clientContent', { turnComplete: true })
+    clock.advance(2)
+    const reason = 'Operation is not implemented, or supported, or enabled.'
+    connection.closed({ code: 1008, reason })
+    expect(reports).toEqual([
+      {
+        epoch: 1,
+        code: 1008,
+        reason,
+        pending: [{ id: 'a', name: 'tool_a' }],
+        sentBeforeWindow: 1,
+        tail: [
+          { kind: 'text', bytes: 9, ageMs: 342 },
+          { kind: 'audio', bytes: 856, ageMs: 42 },
+          { kind: 'clientContent', bytes: 21, ageMs: 2 },
+        ],
+      },
+    ])
+    expect(wire).toHaveLength(3)
+  })
+
+  it('has neither code nor reason where the session was closed from here', () => {
+    const { session } = open()
+    const reports: unknown[] = []
+    session.on('session-closed', ({ report }) => reports.push(report))
+    session.close()
+    session.close()
+    expect(reports).toEqual([
+      { epoch: 1, code: undefined, reason: undefined, pending: [], sentBeforeWindow: 0, tail: [] },
+    ])
+  })
+})
+
+describe('the race', () => {
+  it('G5.4: is accounted for: a window tells how many inputs left so shortly before it that they may meet the call', () => {
+    const { session, connection, clock } = open()
+    const windows: unknown[] = []
+    session.on('tool-window-opened', ({ calls, sentBefore }) => {
+      windows.push([calls.map(({ id }) => id), sentBefore])
+    })
+    for (let frame = 0; frame < 20; frame++) {
+      session.sendRealtimeInput(audio(20))
+      clock.advance(20)
+    }
+    connection.receive(toolCall('a', 'b'))
+    connection.receive(toolCall('c'))
+    session.sendToolResponse({ functionResponses: ['a', 'b', 'c'].map((id) => ({ id, response: {} })) })
+    clock.advance(1000)
+    connection.receive(toolCall('d'))
+    // 250 ms have 12 frames of 20 ms, the first of them 240 ms ago.
+    expect(windows).toEqual([
+      [['a', 'b'], 12],
+      [['d'], 0],
+    ])
+  })
+})
+
+describe('events', () => {
+  it('G3.8: are told until the disposer is called, to every listener, whatever another throws', async () => {
+    const { session, connection, wire } = open({ tools: { tool_a: () => 1 } })
+    const told: string[] = []
+    const stop = session.onEvent(() => {
+      throw new Error('listener')
+    })
+    const off = session.on('call-settled', ({ call, as }) => told.push(`${call.id} ${as}`))
+    const offAll = session.onEvent(({ type }) => told.push(type))
+    connection.receive(toolCall('a'))
+    session.sendRealtimeInput(word('meanwhile'))
+    await settled()
+    expect(told).toEqual(['gate-shut', 'tool-window-opened', 'gate-opened', 'a answered', 'call-settled'])
+    expect(wire).toEqual([responses(['a', { output: 1 }]), { realtimeInput: word('meanwhile') }])
+    for (const dispose of [stop, off, offAll, off]) dispose()
+    session.close()
+    expect(told).toHaveLength(5)
+  })
+})
+
+describe('a snapshot', () => {
+  it('G3.5: shows all there is to know, also what has no bound, as JSON can say it', () => {
+    const { session, connection, clock } = open({
+      setup: { model: 'gemini-2.5', realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
+      tools: { tool_a: { handler: () => new Promise(() => {}), timeoutMs: 5000 } },
+      deadlines: { byHandMs: Number.POSITIVE_INFINITY },
+    })
+    session.sendRealtimeInput(audio(20))
+    connection.receive(toolCall('a', 'by_hand'))
+    session.sendRealtimeInput(word('my secret'))
+    clock.advance(70)
+    const none = { offered: 0, sent: 0, held: 0, dropped: {} }
+    const snapshot = session.snapshot()
+    expect(snapshot).toEqual({
+      status: 'open',
+      epoch: 1,
+      profile: 'gemini-2.5',
+      gate: {
+        status: 'shut',
+        holds: [
+          { name: 'tool-call', id: 'a' },
+          { name: 'tool-call', id: 'by_hand' },
+        ],
+        backlog: { inputs: 1, bytes: 9, durationMs: 0 },
+        bracketOpen: false,
+        counters: {
+          audio: none,
+          video: none,
+          text: { ...none, offered: 1, held: 1 },
+          activityStart: none,
+          activityEnd: none,
+          audioStreamEnd: none,
+        },
+      },
+      preRoll: { inputs: 1, bytes: 856, durationMs: 20, dropped: 0 },
+      pending: [
+        { id: 'a', name: 'tool_a', blocks: true, pendingMs: 70, limitMs: 5000 },
+        { id: 'by_hand', name: 'tool_by_hand', blocks: true, pendingMs: 70, limitMs: null },
+      ],
+      settled: { answered: 0, cancelled: 0, expired: 0, lost: 0 },
+      deadlines: { handlerMs: 30_000, byHandMs: null },
+      bufferedAmount: 0,
+    })
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+  })
+})

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { type GateEvent, InputGate, type RealtimeInput } from '../src/index.ts'
+import { PreRoll } from '../src/session.ts'
+import { audio, end, start, video } from './inputs.ts'
+import { open, toolCall, word } from './sessions.ts'
+
+/** Audio that can be told from other audio by its length. */
+const [first, second, third, spoken] = [audio(100), audio(140), audio(120), audio(60)]
+
+function observe(durationMs?: number) {
+  const wire: RealtimeInput[] = []
+  const events: GateEvent[] = []
+  const failing = { isFailing: false }
+  const gate = new InputGate({
+    send: (input) => {
+      if (failing.isFailing) throw new Error('socket gone')
+      wire.push(input)
+    },
+  })
+  const onEvent = (event: GateEvent): void => void events.push(event)
+  const preRoll = new PreRoll({ gate, onEvent, ...(durationMs !== undefined && { durationMs }) })
+  return { wire, events, gate, preRoll, failing }
+}
+
+describe('audio between two turns', () => {
+  it('G4.3: is not sent; the last 300 ms of it leave first inside the next bracket', () => {
+    const { wire, preRoll } = observe()
+    const verdicts = [first, second, third, start, spoken, end, first].map(
+      (input) => preRoll.offer(input).status,
+    )
+    expect(verdicts).toEqual(['held', 'held', 'held', 'sent', 'sent', 'sent', 'held'])
+    expect(wire).toEqual([start, second, third, spoken, end])
+  })
+
+  it('G5: is accounted for: what is too old is dropped, counted and told', () => {
+    const { events, preRoll, gate } = observe()
+    for (const input of [first, second, third]) preRoll.offer(input)
+    expect(preRoll.snapshot()).toEqual({ inputs: 2, bytes: expect.any(Number), durationMs: 260, dropped: 1 })
+    expect(events).toEqual([
+      { type: 'input-dropped', kind: 'audio', reason: 'outside-bracket', durationMs: 100, error: undefined },
+    ])
+    expect(gate.snapshot().counters.audio.offered).toBe(0)
+  })
+
+  it.each<[string, number, RealtimeInput, object, number]>([
+    ['nothing', 0, first, { status: 'dropped', reason: 'outside-bracket' }, 0],
+    ['less than it is long', 99, first, { status: 'dropped', reason: 'outside-bracket' }, 0],
+    ['just as much', 100, first, { status: 'held', reason: 'pre-roll' }, 1],
+  ])('is dropped at once or kept by a pre-roll of %s', (_, durationMs, input, verdict, kept) => {
+    const { preRoll } = observe(durationMs)
+    expect(preRoll.offer(input)).toEqual(verdict)
+    expect(preRoll.snapshot().inputs).toBe(kept)
+  })
+
+  it('is kept whatever else is sent meanwhile', () => {
+    const { wire, preRoll } = observe()
+    const picture = video()
+    for (const input of [first, word('typed'), picture, end, start]) preRoll.offer(input)
+    expect(wire).toEqual([word('typed'), picture, start, first])
+  })
+
+  it('G1, G6: waits behind its start while the gate is shut', () => {
+    const { wire, preRoll, gate } = observe()
+    const hold = gate.hold('tool-call')
+    for (const input of [first, start, spoken]) preRoll.offer(input)
+    expect(wire).toEqual([])
+    hold.release()
+    expect(wire).toEqual([start, first, spoken])
+  })
+
+  it('stays for the next turn where the start could not be sent', () => {
+    const { wire, preRoll, failing } = observe()
+    preRoll.offer(first)
+    failing.isFailing = true
+    expect(() => preRoll.offer(start)).toThrow('socket gone')
+    failing.isFailing = false
+    for (const input of [second, start]) preRoll.offer(input)
+    expect(wire).toEqual([start, first, second])
+  })
+
+  it('G3, G5: is counted as failed, and stops nothing, where it cannot be sent itself', () => {
+    const wire: RealtimeInput[] = []
+    const picky = new InputGate({
+      send: (input) => {
+        if (input === first) throw new Error('not this one')
+        wire.push(input)
+      },
+    })
+    const preRoll = new PreRoll({ gate: picky })
+    for (const input of [first, second, start, spoken]) preRoll.offer(input)
+    expect(wire).toEqual([start, second, spoken])
+    expect(picky.snapshot().counters.audio).toEqual({ offered: 3, sent: 2, held: 0, dropped: { failed: 1 } })
+  })
+
+  it('G3: outlives a listener that throws', () => {
+    const { gate } = observe()
+    const preRoll = new PreRoll({
+      gate,
+      durationMs: 0,
+      onEvent: () => {
+        throw new Error('listener')
+      },
+    })
+    expect(preRoll.offer(first).status).toBe('dropped')
+  })
+})
+
+describe('a session in manual activity mode', () => {
+  const disabled = {
+    model: 'unknown',
+    realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+  }
+
+  it.each<[string, Parameters<typeof open>[0], readonly RealtimeInput[]]>([
+    ['300 ms by default', { setup: disabled }, [start, second, third]],
+    ['as much as it is told to', { setup: disabled, preRollMs: 120 }, [start, third]],
+    ['nothing where activity is detected', { setup: { model: 'unknown' } }, [first, second, third, start]],
+    [
+      'nothing where that is not disabled',
+      {
+        setup: { model: 'unknown', realtimeInputConfig: { automaticActivityDetection: { disabled: false } } },
+      },
+      [first, second, third, start],
+    ],
+  ])('G4.3: keeps %s', (_, options, heard) => {
+    const { session, wire } = open(options)
+    for (const input of [first, second, third, start]) session.sendRealtimeInput(input)
+    expect(wire).toEqual(heard.map((realtimeInput) => ({ realtimeInput })))
+  })
+
+  it('sends no audio after the end of a turn, so that none is on its way when the call comes', () => {
+    const { session, connection, clock } = open({ setup: disabled })
+    const windows: number[] = []
+    session.on('tool-window-opened', ({ sentBefore }) => windows.push(sentBefore))
+    for (const input of [start, spoken, end]) session.sendRealtimeInput(input)
+    for (let frame = 0; frame < 20; frame++) {
+      session.sendRealtimeInput(audio(20))
+      clock.advance(20)
+    }
+    connection.receive(toolCall('a'))
+    expect(windows).toEqual([0])
+  })
+
+  it('G5.3: gives up what it keeps when the session is over', () => {
+    const { session, connection } = open({ setup: disabled })
+    session.sendRealtimeInput(first)
+    connection.closed()
+    expect(session.sendRealtimeInput(second)).toEqual({ status: 'dropped', reason: 'closed' })
+    const { preRoll, gate } = session.snapshot()
+    expect(preRoll).toEqual({ inputs: 0, bytes: 0, durationMs: 0, dropped: 0 })
+    expect(gate.counters.audio).toEqual({ offered: 2, sent: 0, held: 0, dropped: { closed: 2 } })
+  })
+})
