@@ -4,8 +4,9 @@ import type { Hold, HoldName, InputGate } from './input-gate.ts'
 export interface BackpressureOptions {
   readonly gate: InputGate
   readonly clock: Clock
-  /** Whether the transport has more to send than it should. */
-  readonly isFull: () => boolean
+  /** Bytes that wait in the transport. */
+  readonly bufferedAmount: () => number
+  readonly maxBufferedBytes: number
   /** How long the gate may be shut for it, in milliseconds. */
   readonly limitMs: number
   readonly onExpired: (hold: HoldName) => void
@@ -29,13 +30,12 @@ export class Backpressure {
     this.#options = options
   }
 
-  /** Looks at the transport. On the way of every input that is sent. */
+  /** Inputs were sent: looks at the transport. */
   look(): void {
-    const { gate, clock, isFull } = this.#options
-    if (!isFull()) this.#isGivenUp = false
+    if (!this.#isFull) this.#isGivenUp = false
     else if (!this.#hold && !this.#isGivenUp) {
-      this.#hold = gate.hold('backpressure')
-      this.#poll(clock.now())
+      this.#hold = this.#options.gate.hold('backpressure')
+      this.#poll(this.#options.clock.now())
     }
   }
 
@@ -48,10 +48,14 @@ export class Backpressure {
     hold?.release()
   }
 
+  get #isFull(): boolean {
+    return this.#options.bufferedAmount() > this.#options.maxBufferedBytes
+  }
+
   #poll(sinceMs: number): void {
-    const { clock, isFull, limitMs, onExpired } = this.#options
+    const { clock, limitMs, onExpired } = this.#options
     this.#callOff = clock.setTimer(pollMs, () => {
-      const isStillFull = isFull()
+      const isStillFull = this.#isFull
       if (isStillFull && clock.now() - sinceMs < limitMs) return this.#poll(sinceMs)
       this.#isGivenUp = isStillFull
       if (isStillFull) onExpired({ name: 'backpressure', id: undefined })

@@ -18,7 +18,7 @@ import { OutboundTail } from './outbound-tail.ts'
 import { PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
 import { quietly } from './quietly.ts'
-import type { RealtimeInput } from './realtime-input.ts'
+import type { InputKind, RealtimeInput } from './realtime-input.ts'
 import { readSetup, type Setup } from './setup.ts'
 import { checkTimeout, checkTools, checkWord } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
@@ -54,7 +54,7 @@ export class LiveSession {
   readonly #rules: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
   readonly #preRoll: PreRoll | undefined
   readonly #backpressure: Backpressure
-  readonly #tail: OutboundTail = new OutboundTail()
+  readonly #tail: OutboundTail
   readonly #listeners: Set<(event: LiveSessionEvent) => void> = new Set()
   readonly #tell = (event: LiveSessionEvent): void => {
     for (const listener of this.#listeners) listener(event)
@@ -92,17 +92,15 @@ export class LiveSession {
     const facts = readSetup(setup, checkedTools)
     this.setup = facts.setup
     this.#clock = clock
+    this.#tail = new OutboundTail(clock, Math.min(maxBufferedBytes / 8, 8192))
     this.#profile = profile
     this.#rules = { ...policy, ...holdAll }
     const onEvent = this.#tell
     this.gate = new InputGate({
       send: (input, kind) => {
-        this.#mustBeOpen(kind)
-        if (this.#owesStart) this.#put('realtimeInput', { activityStart: {} })
-        this.#owesStart = false
+        if (this.#status !== 'open' || this.#owesStart) this.#prepare(kind)
         this.#transport?.send('realtimeInput', input)
-        this.#tail.add(kind, payloadOf(input).data?.length ?? 0, clock.now())
-        this.#backpressure.look()
+        if (this.#tail.add(kind, payloadOf(input).data?.length ?? 0)) this.#backpressure.look()
       },
       policy: this.#rules,
       onEvent: (event) => {
@@ -121,7 +119,8 @@ export class LiveSession {
     this.#backpressure = new Backpressure({
       gate: this.gate,
       clock,
-      isFull: () => (this.#transport?.bufferedAmount ?? 0) > maxBufferedBytes,
+      bufferedAmount: () => this.#transport?.bufferedAmount ?? 0,
+      maxBufferedBytes,
       limitMs: this.#deadlines.backpressureMs,
       onExpired: (hold) => onEvent({ type: 'hold-expired', hold, heldMs: this.#deadlines.backpressureMs }),
     })
@@ -136,7 +135,7 @@ export class LiveSession {
       mustBeOpen: () => this.#mustBeOpen('toolResponse'),
       send: (functionResponses) => this.#put('toolResponse', { functionResponses }),
       sentBefore: () => {
-        this.#sentBeforeWindow = this.#tail.inputsWithin(raceMs, clock.now())
+        this.#sentBeforeWindow = this.#tail.inputsWithin(raceMs)
         return this.#sentBeforeWindow
       },
       tell: onEvent,
@@ -289,7 +288,7 @@ export class LiveSession {
     this.#backpressure.stop()
     this.calls.lose()
     this.#setReady()
-    const tail = this.#tail.report(this.#clock.now())
+    const tail = this.#tail.report()
     const sentBeforeWindow = this.#sentBeforeWindow
     this.#tell({
       type: 'session-closed',
@@ -300,7 +299,14 @@ export class LiveSession {
   #put<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void {
     const bytes = JSON.stringify(body).length
     this.#transport?.send(type, body)
-    this.#tail.add(type, bytes, this.#clock.now())
+    this.#tail.add(type, bytes)
+  }
+
+  /** Before an input that is not like the one before it. */
+  #prepare(kind: InputKind): void {
+    this.#mustBeOpen(kind)
+    if (this.#owesStart) this.#put('realtimeInput', { activityStart: {} })
+    this.#owesStart = false
   }
 
   #mustBeOpen(type: string): void {

@@ -128,7 +128,8 @@ const junk: readonly object[] = [
 
 /** What a transport that fails throws. */
 const gone = new Error('socket gone')
-const maxBufferedBytes = 1000
+/** So few that a session looks at the transport after every input. */
+const maxBufferedBytes = 500
 const tooLong = 300_000
 
 function inputOf(kind: InputKind): RealtimeInput {
