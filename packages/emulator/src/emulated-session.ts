@@ -1,7 +1,9 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
+import type { ConnectionRequest } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
+import type { JsonObject } from './protocol/read-message.ts'
 import { checkCalls, type ScriptedCall } from './script.ts'
 import { frameOf, type ServerMessage } from './server-frames.ts'
 import {
@@ -14,10 +16,10 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
-import type { JsonObject } from './tolerant-json.ts'
 
 /** What the server saw of one connection, and a hand on it for tests. Everything stays readable after the end. */
 export interface EmulatedSession {
+  readonly connection: ConnectionRequest
   /** All that happened, in order. Of audio it has the number of samples, of the connection's URL nothing. */
   readonly log: readonly LogEntry[]
   /** The first setup as it was received. */
@@ -57,12 +59,23 @@ export interface EmulatedSession {
 
 /** The connection as a session needs it. */
 export interface SessionChannel {
+  readonly connection: ConnectionRequest
   send(frame: string): void
   close(code: number, reason: string): void
   drop(): void
 }
 
+export interface SessionOptions extends ConversationOptions {
+  readonly strict: boolean
+  readonly setupTimeoutMs: number
+}
+
 const longestReasonBytes = 123
+
+/** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
+function cutReason(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, longestReasonBytes), { stream: true })
+}
 
 /** RFC 6455, section 7.4: the codes that an endpoint may send. */
 function canBeSent(code: number): boolean {
@@ -76,15 +89,24 @@ function canBeSent(code: number): boolean {
 /** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
 export class ServerSession implements EmulatedSession {
   readonly #channel: SessionChannel
-  readonly #options: ConversationOptions
+  readonly #options: SessionOptions
   readonly #log: SessionLog
+  readonly #cancelSetupTimer: () => void
   #conversation: Conversation | undefined
 
-  constructor(channel: SessionChannel, options: ConversationOptions) {
+  constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(() => options.clock.now() - connectedAtMs)
+    this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
+      this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
+      this.close(1011, closeReasons.deadlineExpired)
+    })
+  }
+
+  get connection(): ConnectionRequest {
+    return this.#channel.connection
   }
 
   get log(): readonly LogEntry[] {
@@ -156,7 +178,7 @@ export class ServerSession implements EmulatedSession {
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
   receive(frame: string): void {
     if (this.closed !== undefined) return
-    const message = readClientMessage(frame)
+    const message = readClientMessage(frame, this.#options)
     if (message.type === 'invalid') {
       this.#refuse(message.problem, message.closeReason)
       return
@@ -177,6 +199,7 @@ export class ServerSession implements EmulatedSession {
       this.#refuse('a second setup', closeReasons.invalidArgument)
       return
     }
+    this.#cancelSetupTimer()
     const port = {
       send: (message: ServerMessage) => this.#send(message),
       close: (code: number, reason: string) => this.close(code, reason),
@@ -192,10 +215,11 @@ export class ServerSession implements EmulatedSession {
 
   #refuse(violation: string, closeReason: string): void {
     this.#log.violation(violation)
-    this.close(1007, closeReason)
+    this.close(1007, cutReason(closeReason))
   }
 
   #end(end: SessionClose): void {
+    this.#cancelSetupTimer()
     this.#log.close(end)
     this.#conversation?.stop()
   }

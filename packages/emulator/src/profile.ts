@@ -39,3 +39,12 @@ export function profileNamed(name: unknown): Profile {
   }
   return profile
 }
+
+/** Ids grow over all sessions of an emulator, so that a call of an earlier connection is never taken for a new one. */
+export function callIdsOf({ functionCallIdPrefix }: Profile): () => string {
+  let last = 0
+  return () => {
+    last++
+    return `${functionCallIdPrefix}${last}`
+  }
+}

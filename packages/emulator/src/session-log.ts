@@ -1,7 +1,7 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
 import { joinSamples } from './pcm.ts'
+import type { JsonObject } from './protocol/read-message.ts'
 import type { SentCall, ServerMessage, Usage } from './server-frames.ts'
-import type { JsonObject } from './tolerant-json.ts'
 
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
 export type ReceivedMessage =

@@ -2,6 +2,7 @@ import { ServerSession } from '../src/emulated-session.ts'
 import type { EmulatorOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 import { pcmOfSamples } from '../src/pcm.ts'
+import { callIdsOf } from '../src/profile.ts'
 import { ManualClock } from './manual-clock.ts'
 
 interface WireFrame {
@@ -29,6 +30,7 @@ export class Bench {
   constructor(options: Omit<EmulatorOptions, 'clock'> = {}) {
     const resolved = resolveOptions({ ...options, clock: this.clock })
     const channel = {
+      connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'key' } as const,
       send: (frame: string) => {
         this.frames.push(frame)
         this.#note(lineOf(frame))
@@ -36,9 +38,7 @@ export class Bench {
       close: (code: number, reason: string) => this.#note(`close ${code} ${reason}`),
       drop: () => this.#note('drop'),
     }
-    let calls = 0
-    const nextCallId = () => `${resolved.profile.functionCallIdPrefix}${++calls}`
-    this.session = new ServerSession(channel, { ...resolved, nextCallId })
+    this.session = new ServerSession(channel, { ...resolved, nextCallId: callIdsOf(resolved.profile) })
   }
 
   /** Sends messages of the client, all at the present time. */

@@ -269,6 +269,23 @@ describe('at the socket', () => {
     expect(emulator.sessions).toHaveLength(2)
   })
 
+  it('all frames of the server are text if the option says so, and the session knows how it was asked for', async () => {
+    await start({ frames: 'text' })
+    const headers = { authorization: 'Bearer secret' }
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath, { headers })
+    const { promise, resolve } = deferred<boolean>()
+    socket.on('message', (_data, isBinary) => resolve(isBinary))
+    socket.on('open', () => socket.send('{"setup":{"model":"models/m"}}'))
+    expect(await promise).toBe(false)
+    expect(emulator.sessions[0]?.connection).toEqual({
+      api: 'gemini',
+      version: 'v1beta',
+      constrained: false,
+      credential: 'bearer',
+    })
+    socket.close()
+  })
+
   it('close ends all sessions, frees the port, and may be called twice', async () => {
     await start()
     const client = await connect()

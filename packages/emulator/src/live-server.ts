@@ -1,0 +1,74 @@
+import type { Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
+import { type EmulatedSession, ServerSession, type SessionOptions } from './emulated-session.ts'
+import type { ResolvedOptions } from './options.ts'
+import { callIdsOf } from './profile.ts'
+
+const goingAway = 1001
+
+// How long a client may take to answer a close frame before its connection is cut.
+const closeTimeoutMs = 500
+
+/** The Live API on an HTTP server, with TLS or without. */
+export class LiveServer {
+  readonly sessions: EmulatedSession[] = []
+  readonly #server: Server | SecureServer
+  readonly #options: SessionOptions
+  readonly #textFrames: boolean
+  // Deflate is declined, and audio hardly shrinks.
+  readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+
+  constructor(server: Server | SecureServer, options: ResolvedOptions) {
+    this.#server = server
+    this.#options = { ...options, nextCallId: callIdsOf(options.profile) }
+    this.#textFrames = options.frames === 'text'
+    server.on('request', (_request, response) => response.writeHead(404).end())
+    server.on('upgrade', (request, socket, head) => {
+      const connection = readConnectionRequest(request)
+      if (connection === undefined) {
+        refuseUpgrade(socket, '404 Not Found')
+        return
+      }
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#serve(webSocket, connection)
+      })
+    })
+  }
+
+  /** Ends all sessions and frees the port. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const session of this.sessions) session.close(goingAway, '')
+    const timer = setTimeout(() => {
+      for (const webSocket of this.#webSockets.clients) webSocket.terminate()
+      this.#server.closeAllConnections()
+    }, closeTimeoutMs)
+    await closed
+    clearTimeout(timer)
+  }
+
+  #serve(webSocket: WebSocket, connection: ConnectionRequest): void {
+    const channel = {
+      connection,
+      // Real servers send all their JSON in binary frames.
+      send: (frame: string) => webSocket.send(this.#textFrames ? frame : Buffer.from(frame)),
+      close: (code: number, reason: string) => webSocket.close(code, reason),
+      drop: () => webSocket.terminate(),
+    }
+    const session = new ServerSession(channel, this.#options)
+    webSocket.on('message', (data: RawData) => session.receive(data.toString()))
+    webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
+    // A frame that breaks RFC 6455 or a lost connection: `close` follows and says it.
+    webSocket.on('error', () => {})
+    this.sessions.push(session)
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  socket.end(answer, () => socket.destroy())
+}
