@@ -1,6 +1,7 @@
 /** A call that was sent. */
 export interface OpenedCall {
   readonly id: string
+  readonly name: string
   readonly blocking: boolean
 }
 
@@ -19,6 +20,7 @@ interface Round {
 }
 
 interface KnownCall {
+  readonly name: string
   readonly status: 'pending' | 'answered' | 'cancelled'
   readonly round: Round
 }
@@ -37,6 +39,21 @@ export class CallLedger {
     return this.#window?.openedAtMs
   }
 
+  /** Whether any call is pending, blocking or not. */
+  get anyPending(): boolean {
+    return [...this.#calls.values()].some((call) => call.status === 'pending')
+  }
+
+  /** The calls that the window waits for. */
+  get blockingIds(): readonly string[] {
+    return [...(this.#window?.waitingFor ?? [])]
+  }
+
+  /** The pending call of this name that was sent first. */
+  oldestPending(name: string | undefined): string | undefined {
+    return [...this.#calls].find(([, call]) => call.status === 'pending' && call.name === name)?.[0]
+  }
+
   /** Takes the calls of one toolCall, sent at `nowMs`. */
   open(calls: readonly OpenedCall[], thenSay: string, nowMs: number): void {
     const blocking = calls.filter((call) => call.blocking)
@@ -44,7 +61,7 @@ export class CallLedger {
     if (blocking.length > 0) this.#window ??= fresh
     const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
     for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)
-    for (const call of calls) this.#calls.set(call.id, { status: 'pending', round })
+    for (const call of calls) this.#calls.set(call.id, { name: call.name, status: 'pending', round })
   }
 
   /** What is known of an id, without changing it. */

@@ -36,7 +36,12 @@ export interface Setup {
   readonly prefixPaddingMs: number | undefined
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
+  readonly inputTranscription: boolean
   readonly outputTranscription: boolean
+  readonly startSensitivity: 'high' | 'low' | undefined
+  readonly endSensitivity: 'high' | 'low' | undefined
+  /** Whether `responseModalities` ask for text and not for audio. */
+  readonly answersInText: boolean
 }
 
 export interface FunctionResponse {
@@ -98,6 +103,7 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
 function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   if (setup.model === undefined || setup.model === '') throw new InvalidMessageError('setup.model is empty')
   const { automaticActivityDetection: detection = {}, activityHandling } = setup.realtimeInputConfig ?? {}
+  const modalities = setup.generationConfig?.responseModalities ?? []
   for (const field of ['silenceDurationMs', 'prefixPaddingMs'] as const) {
     if ((detection[field] ?? 0) < 0) throw new InvalidMessageError(`${field} is negative`)
   }
@@ -108,13 +114,24 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
     interruptible: activityHandling !== 'NO_INTERRUPTION',
+    inputTranscription: setup.inputAudioTranscription !== undefined,
     outputTranscription: setup.outputAudioTranscription !== undefined,
+    startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
+    endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
+    answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
   }
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
   if (name === undefined) throw new InvalidMessageError('a function declaration has no name')
-  return { name, nonBlocking: behavior === 'NON_BLOCKING' }
+  const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
+  return { name, behavior: known ? behavior : 'UNSPECIFIED' }
+}
+
+function sensitivityOf(value: string | number | undefined): 'high' | 'low' | undefined {
+  if (typeof value !== 'string') return undefined
+  if (value.endsWith('_HIGH')) return 'high'
+  return value.endsWith('_LOW') ? 'low' : undefined
 }
 
 /**

@@ -4,6 +4,10 @@ export const closeReasons: {
   readonly explicitActivity: string
   readonly unreadableAudio: string
   readonly deadlineExpired: string
+  readonly notImplemented: string
+  readonly notFound: string
+  readonly internalError: string
+  readonly textNotSupported: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
   explicitActivity:
@@ -11,4 +15,8 @@ export const closeReasons: {
   unreadableAudio:
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
   deadlineExpired: 'Deadline expired before operation could complete.',
+  notImplemented: 'Operation is not implemented, or supported, or enabled.',
+  notFound: 'Requested entity was not found.',
+  internalError: 'Internal error occurred.',
+  textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
 }

@@ -1,35 +1,50 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
-import type { ClientMessage, RealtimeInput, Setup } from './client-message.ts'
+import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { Clock } from './clock.ts'
-import type { Profile } from './profile.ts'
-import { defaultThenSay, type Reply, replyTo, type Script, type ScriptedCall } from './script.ts'
-import type { ServerMessage, Usage } from './server-frames.ts'
+import { closeReasons } from './close-reasons.ts'
+import type { Ids } from './ids.ts'
+import type { CallOptions } from './options.ts'
+import type { InputDuringCall, Profile } from './profile.ts'
+import type { Random } from './random.ts'
+import {
+  defaultThenSay,
+  placeOfReply,
+  type Reply,
+  type Script,
+  type ScriptedCall,
+  type TurnToAnswer,
+} from './script.ts'
+import type { SentCall, ServerMessage } from './server-frames.ts'
 import type { SessionLog } from './session-log.ts'
-import { Speech } from './speech.ts'
+import { Speech, transcriptFragments, utteranceSteps } from './speech.ts'
+import { ToolWindow } from './tool-window.ts'
+import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
 import { outputSampleRate } from './voice.ts'
 
 /** Where a conversation puts what it does. */
 export interface ConversationPort {
-  send(message: ServerMessage): void
+  /** Sends messages that belong to the same moment. */
+  send(...messages: readonly ServerMessage[]): void
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
 }
 
 export interface ConversationOptions {
   readonly profile: Profile
+  readonly inputDuringCall: InputDuringCall
+  readonly calls: Required<CallOptions>
+  readonly audioMessageMs: number
   readonly clock: Clock
+  readonly random: Random
   readonly graceMs: number
   readonly script: Script
-  /** Gives an id that no other call of the emulator has. */
-  readonly nextCallId: () => string
+  readonly ids: Ids
 }
 
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 
-// Source: the price list of the Gemini API counts 25 tokens for a second of audio; four characters are about a token.
-const tokensPerSecond = 25
-const charactersPerToken = 4
+const nothingSent = { seconds: 0, characters: 0 }
 
 /**
  * The server's side of a session from setupComplete on: the turns of the user, the calls that are pending, and what the
@@ -41,10 +56,11 @@ export class Conversation {
   readonly #log: SessionLog
   readonly #options: ConversationOptions
   readonly #replies: readonly Reply[]
+  readonly #usedReplies = new Set<number>()
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
-  readonly #heard = { audioSeconds: 0, characters: 0 }
-  #turnsTaken = 0
+  readonly #window: ToolWindow
+  readonly #meter: UsageMeter = new UsageMeter()
   readonly #owed: Reply[] = []
   #speech: Speech | undefined
   #stopped = false
@@ -56,6 +72,11 @@ export class Conversation {
     this.#options = options
     this.#replies = options.script(setup.functions)
     this.#userTurns = userTurnsFor(setup)
+    this.#window = new ToolWindow(options, log, {
+      openedAtMs: () => this.#calls.windowOpenedAtMs,
+      close: (code, reason) => port.close(code, reason),
+      cancelCalls: () => this.#cancelWindow(),
+    })
   }
 
   receive(message: ConversationMessage): void {
@@ -67,7 +88,7 @@ export class Conversation {
         this.#receiveContent(message.text, message.turnComplete)
         return
       case 'toolResponse':
-        this.#receiveResponses(message)
+        this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
         return
@@ -81,17 +102,20 @@ export class Conversation {
     const calls = requests.map(({ name, args, id }) => ({
       name,
       args: args ?? {},
-      id: id ?? this.#options.nextCallId(),
+      id: id ?? this.#options.ids.call(),
     }))
-    const opened = calls.map(({ id, name }) => ({ id, blocking: this.#isBlocking(name) }))
+    const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#isBlocking(name) }))
     const blocks = opened.some((call) => call.blocking)
     if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
-    this.#port.send({ type: 'toolCall', calls })
+    const inWindow = this.#calls.windowOpenedAtMs !== undefined
+    this.#sendCalls(calls)
     this.#calls.open(opened, thenSay, this.#options.clock.now())
-    // A blocking call leaves the turn open until the answer; after a non-blocking one the model has nothing to say.
-    if (!blocks && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
+    // model has nothing to say.
+    const endsTurn = !blocks || this.#options.profile.callEndsTurn
+    if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
-      this.#completeTurn(0)
+      this.#completeTurn(nothingSent)
     }
     return calls.map((call) => call.id)
   }
@@ -106,12 +130,13 @@ export class Conversation {
   stop(): void {
     this.#stopped = true
     this.#speech?.cancel()
+    this.#window.end()
   }
 
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
-    if (!this.#admit(inputs)) return
+    if (!this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
-      if ('samples' in input) this.#heard.audioSeconds += input.samples.length / input.sampleRate
+      if ('samples' in input) this.#meter.hearAudio(input.samples.length / input.sampleRate)
       for (const event of this.#userTurns.receive(input)) {
         this.#take(event)
         if (this.#stopped) return
@@ -119,40 +144,24 @@ export class Conversation {
     }
   }
 
-  /** The rule of the tool window: input is tolerated while it can have been in flight, then it ends the session. */
-  #admit(inputs: readonly RealtimeInput[]): boolean {
-    const openedAtMs = this.#calls.windowOpenedAtMs
-    if (openedAtMs === undefined || inputs.length === 0) return true
-    const elapsedMs = this.#options.clock.now() - openedAtMs
-    if (elapsedMs < this.#options.graceMs) {
-      this.#log.inputDuringWindow('grace', inputs.length)
-      return true
-    }
-    this.#log.inputDuringWindow('violations', inputs.length)
-    const kinds = inputs.map((input) => input.kind).join(' and ')
-    this.#log.violation(
-      `${kinds} while a blocking call is pending, ${Math.round(elapsedMs)} ms after the toolCall`,
-    )
-    const { code, reason } = this.#options.profile.inputDuringBlockingCall
-    this.#port.close(code, reason)
-    return false
-  }
-
   #take(event: TurnEvent): void {
     switch (event.type) {
       case 'started':
         this.#log.turnStarted(event.source, event.atSample)
-        if (this.#setup.interruptible) this.#interrupt()
+        if (!this.#setup.interruptible) return
+        this.#interrupt()
+        this.#window.turnBegan()
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
-        this.#oweReply()
+        this.#oweReply({ text: undefined })
         return
       case 'written':
         // Text is a turn but no interruption. Source: generative_service.proto on realtime input.
         this.#log.turnWritten('text')
-        this.#heard.characters += event.text.length
-        this.#oweReply()
+        this.#meter.hearText(event.text)
+        this.#window.turnBegan()
+        this.#oweReply({ text: event.text })
         return
       case 'violation':
         this.#log.violation(event.reason)
@@ -168,35 +177,58 @@ export class Conversation {
 
   /** Client content is no realtime input: it may come at any time. Source: generative_service.proto; it interrupts. */
   #receiveContent(text: string, turnComplete: boolean): void {
-    this.#heard.characters += text.length
+    this.#meter.hearText(text)
     this.#interrupt()
     if (!turnComplete) return
+    this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
-    this.#oweReply()
+    this.#oweReply({ text })
   }
 
-  #receiveResponses({ responses }: Extract<ConversationMessage, { type: 'toolResponse' }>): void {
-    const settlements = responses.map((response): Settlement => {
-      const { id, willContinue } = response
+  #receiveResponses(responses: readonly FunctionResponse[]): void {
+    const { profile, calls } = this.#options
+    const byName = profile.responsesByName || calls.ids === 'omitted'
+    const settlements: Settlement[] = []
+    for (const response of responses) {
+      const id = response.id ?? (byName ? this.#calls.oldestPending(response.name) : undefined)
       const settlement =
-        id === undefined || willContinue
+        id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
           : this.#calls.settle(id, 'answered')
       this.#log.toolResponse(response, settlement.idWas)
-      return settlement
-    })
+      if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
+        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
+        if (calls.unknownId === 'not-found') this.#port.close(1008, closeReasons.notFound)
+        else this.#port.close(1011, closeReasons.internalError)
+        return
+      }
+      settlements.push(settlement)
+    }
     this.#goOn(settlements)
   }
 
-  #oweReply(): void {
-    this.#owed.push(replyTo(this.#turnsTaken, this.#replies))
-    this.#turnsTaken++
+  #oweReply(turn: TurnToAnswer): void {
+    const place = placeOfReply(turn, this.#replies, this.#usedReplies)
+    const reply = place === undefined ? undefined : this.#replies[place]
+    if (place === undefined || reply === undefined) return
+    this.#usedReplies.add(place)
+    if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
+      this.#port.send(...this.#transcriptOf(reply.heard))
+    }
+    this.#owed.push(reply)
     this.#advance()
   }
 
+  #transcriptOf(heard: string): readonly ServerMessage[] {
+    const fragments = transcriptFragments(heard).map((text) => ({ type: 'inputTranscript', text }) as const)
+    if (!this.#options.profile.framedTranscripts) return fragments
+    return [...fragments, { type: 'inputTranscript', text: '', finished: true }]
+  }
+
   #goOn(settlements: readonly Settlement[]): void {
+    if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
     const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined ? [] : [{ say: thenSay }],
+      thenSay === undefined || this.#options.calls.answered === 'ignored' ? [] : [{ say: thenSay }],
     )
     this.#owed.unshift(...answers)
     this.#advance()
@@ -204,7 +236,7 @@ export class Conversation {
 
   /** Gives what is owed, as far as the model is free to. */
   #advance(): void {
-    while (this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    while (!this.#stopped && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
@@ -213,13 +245,15 @@ export class Conversation {
   }
 
   #say(text: string): void {
-    const utterance = { text, transcribed: this.#setup.outputTranscription }
+    const { profile, clock, audioMessageMs } = this.#options
+    const { outputTranscription: transcribed, answersInText: written } = this.#setup
+    const samplesPerMessage = Math.max(1, Math.round((audioMessageMs * outputSampleRate) / 1000))
     const speech = new Speech(
-      utterance,
-      this.#options.clock,
-      (message) => this.#port.send(message),
+      utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
+      clock,
+      (...messages) => this.#port.send(...messages),
       () => {
-        this.#completeTurn(speech.samplesSent)
+        this.#completeTurn(speech.sent)
         this.#advance()
       },
     )
@@ -227,37 +261,59 @@ export class Conversation {
     speech.start()
   }
 
+  #sendCalls(calls: readonly SentCall[]): void {
+    this.#port.send({ type: 'toolCall', calls })
+    if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
+  }
+
   #interrupt(): void {
     if (this.#speech === undefined) return
     this.#speech.cancel()
     this.#port.send({ type: 'interrupted' })
-    this.#completeTurn(this.#speech.samplesSent)
+    this.#completeTurn(this.#speech.sent)
+    this.#advance()
+  }
+
+  /** The user's turn takes the place of the one that waits for the pending calls. */
+  #cancelWindow(): void {
+    const ids = this.#calls.blockingIds
+    for (const id of ids) this.#calls.settle(id, 'cancelled')
+    this.#window.end()
+    const turnIsOpen = !this.#options.profile.callEndsTurn
+    if (turnIsOpen) this.#port.send({ type: 'interrupted' })
+    this.#port.send({ type: 'toolCallCancellation', ids })
+    if (turnIsOpen) this.#completeTurn(nothingSent)
     this.#advance()
   }
 
   /** Makes room for a blocking call. A turn of which all was sent is over; another goes on after the answer. */
   #breakOff(speech: Speech): void {
     speech.cancel()
-    if (speech.generated) this.#completeTurn(speech.samplesSent)
+    if (speech.generated) this.#completeTurn(speech.sent)
     this.#speech = undefined
   }
 
-  #completeTurn(samplesSent: number): void {
+  #completeTurn(sent: Speech['sent']): void {
     this.#speech = undefined
-    this.#port.send({ type: 'turnComplete', usage: this.#usage(samplesSent) })
-  }
-
-  #usage(samplesSent: number): Usage {
-    return {
-      prompt: {
-        AUDIO: Math.ceil(this.#heard.audioSeconds * tokensPerSecond),
-        TEXT: Math.ceil(this.#heard.characters / charactersPerToken),
-      },
-      response: Math.ceil((samplesSent / outputSampleRate) * tokensPerSecond),
-    }
+    this.#port.send({
+      type: 'turnComplete',
+      usage: this.#meter.usageOf(sent),
+      ...(this.#setup.answersInText ? { written: true } : {}),
+      ...(this.#options.profile.turnCompleteExtras === 'interactionStatus'
+        ? { idle: !this.#calls.anyPending }
+        : {}),
+    })
   }
 
   #isBlocking(name: string): boolean {
-    return !this.#setup.functions.some((declared) => declared.name === name && declared.nonBlocking)
+    const behavior = this.#setup.functions.find((declared) => declared.name === name)?.behavior
+    switch (this.#options.profile.callsBlock) {
+      case 'always':
+        return true
+      case 'by-default':
+        return behavior !== 'NON_BLOCKING'
+      case 'if-declared':
+        return behavior === 'BLOCKING'
+    }
   }
 }

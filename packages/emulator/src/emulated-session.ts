@@ -5,7 +5,7 @@ import { Conversation, type ConversationOptions } from './conversation.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { checkCalls, type ScriptedCall } from './script.ts'
-import { frameOf, type ServerMessage } from './server-frames.ts'
+import { framesOf, type ServerMessage } from './server-frames.ts'
 import {
   type Brackets,
   type LogEntry,
@@ -200,17 +200,25 @@ export class ServerSession implements EmulatedSession {
       return
     }
     this.#cancelSetupTimer()
+    const { profile, ids } = this.#options
+    if (setup.answersInText && !profile.textAnswers) {
+      this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
+      return
+    }
     const port = {
-      send: (message: ServerMessage) => this.#send(message),
+      send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
       close: (code: number, reason: string) => this.close(code, reason),
     }
     this.#conversation = new Conversation(setup, port, this.#log, this.#options)
-    this.#send({ type: 'setupComplete' })
+    this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
   }
 
-  #send(message: ServerMessage): void {
-    this.#channel.send(frameOf(message, this.#options.profile))
-    this.#log.sent(message)
+  #send(...messages: readonly ServerMessage[]): void {
+    const { profile, calls } = this.#options
+    for (const frame of framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })) {
+      this.#channel.send(frame)
+    }
+    for (const message of messages) this.#log.sent(message)
   }
 
   #refuse(violation: string, closeReason: string): void {

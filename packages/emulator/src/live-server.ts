@@ -3,9 +3,10 @@ import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
-import { type EmulatedSession, ServerSession, type SessionOptions } from './emulated-session.ts'
+import { type EmulatedSession, ServerSession } from './emulated-session.ts'
+import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
-import { callIdsOf } from './profile.ts'
+import { seededRandom } from './random.ts'
 
 const goingAway = 1001
 
@@ -16,15 +17,15 @@ const closeTimeoutMs = 500
 export class LiveServer {
   readonly sessions: EmulatedSession[] = []
   readonly #server: Server | SecureServer
-  readonly #options: SessionOptions
-  readonly #textFrames: boolean
+  readonly #options: ResolvedOptions
+  readonly #ids: Ids
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
   constructor(server: Server | SecureServer, options: ResolvedOptions) {
     this.#server = server
-    this.#options = { ...options, nextCallId: callIdsOf(options.profile) }
-    this.#textFrames = options.frames === 'text'
+    this.#options = options
+    this.#ids = idsFor(options.profile)
     server.on('request', (_request, response) => response.writeHead(404).end())
     server.on('upgrade', (request, socket, head) => {
       const connection = readConnectionRequest(request)
@@ -54,11 +55,15 @@ export class LiveServer {
     const channel = {
       connection,
       // Real servers send all their JSON in binary frames.
-      send: (frame: string) => webSocket.send(this.#textFrames ? frame : Buffer.from(frame)),
+      send: (frame: string) => webSocket.send(this.#options.frames === 'text' ? frame : Buffer.from(frame)),
       close: (code: number, reason: string) => webSocket.close(code, reason),
       drop: () => webSocket.terminate(),
     }
-    const session = new ServerSession(channel, this.#options)
+    const session = new ServerSession(channel, {
+      ...this.#options,
+      ids: this.#ids,
+      random: seededRandom(this.#options.seed + this.sessions.length),
+    })
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // A frame that breaks RFC 6455 or a lost connection: `close` follows and says it.

@@ -1,12 +1,37 @@
 import { type Clock, platformClock } from './clock.ts'
 import { invalidOption } from './emulator-error.ts'
-import { defaultProfileName, type Profile, type ProfileName, profileNamed } from './profile.ts'
+import {
+  defaultProfileName,
+  type InputDuringCall,
+  type Profile,
+  type ProfileName,
+  profileNamed,
+} from './profile.ts'
 import { checkScript, type Reply, type Script, weatherScript } from './script.ts'
+
+/** What goes wrong with calls, or is done otherwise, on some servers. */
+export interface CallOptions {
+  /** `twice`: each call comes again as a part of the model's turn. Default `once`. */
+  readonly delivery?: 'once' | 'twice'
+  /** `omitted`: calls have no id, and responses are matched by name. Default `sent`. */
+  readonly ids?: 'sent' | 'omitted'
+  /** What the response to a call that is not known gets: nothing (default), a close with 1008, or one with 1011. */
+  readonly unknownId?: 'ignored' | 'not-found' | 'internal-error'
+  /** What answered calls lead to: the model speaks (default), or it is never heard of again. */
+  readonly answered?: 'spoken' | 'ignored'
+}
 
 /** Options of `startEmulator`; all have a default. */
 export interface EmulatorOptions {
-  /** The family of models to stand in for. Default `gemini-2.5`, the only one so far. */
+  /** The family of models to stand in for. Default `gemini-2.5`. */
   readonly profile?: ProfileName
+  /** What input leads to while a blocking call is pending. Default: what the profile says. */
+  readonly inputDuringCall?: InputDuringCall
+  readonly calls?: CallOptions
+  /** Milliseconds of audio in a message of the server. Default 100; up to 1000 and more were seen. */
+  readonly audioMessageMs?: number
+  /** Where random numbers begin: the same seed, script and inputs give the same frames. Default 0. */
+  readonly seed?: number
   /** Default 0: any free port. */
   readonly port?: number
   /** The address to listen on. Default `127.0.0.1`: this machine only. */
@@ -34,6 +59,10 @@ export interface EmulatorOptions {
 /** Options with their defaults, checked. */
 export interface ResolvedOptions {
   readonly profile: Profile
+  readonly inputDuringCall: InputDuringCall
+  readonly calls: Required<CallOptions>
+  readonly audioMessageMs: number
+  readonly seed: number
   readonly port: number
   readonly host: string
   readonly graceMs: number
@@ -49,6 +78,7 @@ const highestPort = 65_535
 /** Throws `EmulatorError` (`invalid-option`) for a value that can't be used. */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
+  const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
   const { strict = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
@@ -57,10 +87,19 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkMilliseconds('graceMs', graceMs)
   checkMilliseconds('setupTimeoutMs', setupTimeoutMs)
   if (typeof strict !== 'boolean') throw invalidOption('strict', strict, 'true or false')
-  if (!['binary', 'text'].includes(frames)) throw invalidOption('frames', frames, '"binary" or "text"')
+  checkOneOf('frames', frames, ['binary', 'text'])
+  checkMilliseconds('audioMessageMs', audioMessageMs)
+  if (audioMessageMs === 0) throw invalidOption('audioMessageMs', audioMessageMs, 'more than 0')
+  if (!Number.isInteger(seed)) throw invalidOption('seed', seed, 'an integer')
+  if (inputDuringCall !== undefined) checkInputDuringCall(inputDuringCall)
   if (script !== undefined) checkScript(script)
+  const known = profileNamed(profile ?? defaultProfileName)
   return {
-    profile: profileNamed(profile ?? defaultProfileName),
+    profile: known,
+    inputDuringCall: inputDuringCall ?? known.inputDuringCall,
+    calls: resolveCalls(options.calls ?? {}),
+    audioMessageMs,
+    seed,
     port,
     host,
     graceMs,
@@ -75,4 +114,33 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 function checkMilliseconds(field: string, value: unknown): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw invalidOption(field, value, 'a number of 0 or more')
+}
+
+function checkInputDuringCall(rule: InputDuringCall): void {
+  const { action } = rule
+  if (action === 'accept') return
+  if (action === 'close') {
+    const { probability } = rule
+    if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))
+      throw invalidOption('inputDuringCall.probability', probability, 'a number from 0 to 1')
+  } else if (action === 'cancel') {
+    checkOneOf('inputDuringCall.on', rule.on, ['input', 'turn'])
+    checkMilliseconds('inputDuringCall.afterMs', rule.afterMs)
+  } else {
+    checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
+  }
+}
+
+function resolveCalls(calls: CallOptions): Required<CallOptions> {
+  const { delivery = 'once', ids = 'sent', unknownId = 'ignored', answered = 'spoken' } = calls
+  checkOneOf('calls.delivery', delivery, ['once', 'twice'])
+  checkOneOf('calls.ids', ids, ['sent', 'omitted'])
+  checkOneOf('calls.unknownId', unknownId, ['ignored', 'not-found', 'internal-error'])
+  checkOneOf('calls.answered', answered, ['spoken', 'ignored'])
+  return { delivery, ids, unknownId, answered }
+}
+
+function checkOneOf(field: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return
+  throw invalidOption(field, value, allowed.map((entry) => JSON.stringify(entry)).join(' or '))
 }

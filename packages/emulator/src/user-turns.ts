@@ -30,9 +30,14 @@ class HeardTurns implements UserTurns {
   readonly #detector: VoiceActivityDetector
   #open = false
 
-  constructor({ silenceDurationMs, prefixPaddingMs }: Setup) {
+  constructor({ silenceDurationMs, prefixPaddingMs, startSensitivity, endSensitivity }: Setup) {
     // prefixPaddingMs is how much speech it takes to start a turn. Source: its comment in generative_service.proto.
-    this.#detector = new VoiceActivityDetector({ startAfterMs: prefixPaddingMs, silenceDurationMs })
+    this.#detector = new VoiceActivityDetector({
+      startAfterMs: prefixPaddingMs,
+      silenceDurationMs,
+      startSensitivity,
+      endSensitivity,
+    })
   }
 
   receive(input: RealtimeInput): readonly TurnEvent[] {

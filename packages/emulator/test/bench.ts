@@ -1,8 +1,9 @@
 import { ServerSession } from '../src/emulated-session.ts'
+import { idsFor } from '../src/ids.ts'
 import type { EmulatorOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 import { pcmOfSamples } from '../src/pcm.ts'
-import { callIdsOf } from '../src/profile.ts'
+import { seededRandom } from '../src/random.ts'
 import { ManualClock } from './manual-clock.ts'
 
 interface WireFrame {
@@ -38,7 +39,11 @@ export class Bench {
       close: (code: number, reason: string) => this.#note(`close ${code} ${reason}`),
       drop: () => this.#note('drop'),
     }
-    this.session = new ServerSession(channel, { ...resolved, nextCallId: callIdsOf(resolved.profile) })
+    this.session = new ServerSession(channel, {
+      ...resolved,
+      ids: idsFor(resolved.profile),
+      random: seededRandom(resolved.seed),
+    })
   }
 
   /** Sends messages of the client, all at the present time. */

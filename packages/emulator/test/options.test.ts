@@ -7,7 +7,30 @@ import { Bench, setup } from './bench.ts'
 
 describe('startEmulator refuses', () => {
   it.each<[object, string]>([
-    [{ profile: 'gemini-9' }, 'profile must be "gemini-2.5", but is "gemini-9"'],
+    [
+      { profile: 'gemini-9' },
+      'profile must be "gemini-2.5" or "gemini-3.1" or "gemini-3.8" or "vertex", but is "gemini-9"',
+    ],
+    [{ audioMessageMs: 0 }, 'audioMessageMs must be more than 0, but is 0'],
+    [{ seed: 0.5 }, 'seed must be an integer, but is 0.5'],
+    [
+      { inputDuringCall: { action: 'close', probability: 2 } },
+      'inputDuringCall.probability must be a number from 0 to 1, but is 2',
+    ],
+    [
+      { inputDuringCall: { action: 'cancel', on: 'turn' } },
+      'inputDuringCall.afterMs must be a number of 0 or more, but is undefined',
+    ],
+    [
+      { inputDuringCall: { action: 'ignore' } },
+      'inputDuringCall.action must be "close" or "cancel" or "accept", but is "ignore"',
+    ],
+    [{ calls: { ids: 'none' } }, 'calls.ids must be "sent" or "omitted", but is "none"'],
+    [
+      { script: [{ say: 'a', when: { turn: 'x' } }] },
+      'script[0].when.turn must be "speech" or "text", but is "x"',
+    ],
+    [{ script: [{ say: 'a', heard: '' }] }, 'script[0].heard must be a sentence, but is ""'],
     [{ graceMs: -1 }, 'graceMs must be a number of 0 or more, but is -1'],
     [{ graceMs: Number.NaN }, 'graceMs must be a number of 0 or more, but is NaN'],
     [{ setupTimeoutMs: -1 }, 'setupTimeoutMs must be a number of 0 or more, but is -1'],
