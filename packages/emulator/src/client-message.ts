@@ -36,6 +36,8 @@ export interface Setup {
   readonly prefixPaddingMs: number | undefined
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
+  /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
+  readonly resumption: { readonly handle: string | undefined; readonly transparent: boolean } | undefined
   readonly inputTranscription: boolean
   readonly outputTranscription: boolean
   readonly startSensitivity: 'high' | 'low' | undefined
@@ -114,6 +116,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
     interruptible: activityHandling !== 'NO_INTERRUPTION',
+    resumption: readResumption(setup.sessionResumption),
     inputTranscription: setup.inputAudioTranscription !== undefined,
     outputTranscription: setup.outputAudioTranscription !== undefined,
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
@@ -126,6 +129,12 @@ function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): De
   if (name === undefined) throw new InvalidMessageError('a function declaration has no name')
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
   return { name, behavior: known ? behavior : 'UNSPECIFIED' }
+}
+
+function readResumption(config: Message<'SessionResumptionConfig'> | undefined): Setup['resumption'] {
+  if (config === undefined) return undefined
+  const { handle = '', transparent = false } = config
+  return { handle: handle === '' ? undefined : handle, transparent }
 }
 
 function sensitivityOf(value: string | number | undefined): 'high' | 'low' | undefined {

@@ -7,6 +7,7 @@ export const closeReasons: {
   readonly notImplemented: string
   readonly notFound: string
   readonly internalError: string
+  readonly sessionNotFound: string
   readonly textNotSupported: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
@@ -17,6 +18,7 @@ export const closeReasons: {
   deadlineExpired: 'Deadline expired before operation could complete.',
   notImplemented: 'Operation is not implemented, or supported, or enabled.',
   notFound: 'Requested entity was not found.',
+  sessionNotFound: 'BidiGenerateContent session not found',
   internalError: 'Internal error occurred.',
   textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
 }

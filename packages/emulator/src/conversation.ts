@@ -2,6 +2,7 @@ import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { Clock } from './clock.ts'
 import { closeReasons } from './close-reasons.ts'
+import type { Memory } from './handle-store.ts'
 import type { Ids } from './ids.ts'
 import type { CallOptions } from './options.ts'
 import type { InputDuringCall, Profile } from './profile.ts'
@@ -28,6 +29,8 @@ export interface ConversationPort {
   send(...messages: readonly ServerMessage[]): void
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
+  /** The model may have begun or ended something: see `busy`. */
+  changed(): void
 }
 
 export interface ConversationOptions {
@@ -56,22 +59,31 @@ export class Conversation {
   readonly #log: SessionLog
   readonly #options: ConversationOptions
   readonly #replies: readonly Reply[]
-  readonly #usedReplies = new Set<number>()
+  readonly #usedReplies: Set<number>
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
-  readonly #meter: UsageMeter = new UsageMeter()
+  readonly #meter: UsageMeter
   readonly #owed: Reply[] = []
   #speech: Speech | undefined
   #stopped = false
 
-  constructor(setup: Setup, port: ConversationPort, log: SessionLog, options: ConversationOptions) {
+  /** `memory` is that of the connection before. */
+  constructor(
+    setup: Setup,
+    port: ConversationPort,
+    log: SessionLog,
+    options: ConversationOptions,
+    memory?: Memory,
+  ) {
     this.#setup = setup
     this.#port = port
     this.#log = log
     this.#options = options
     this.#replies = options.script(setup.functions)
-    this.#userTurns = userTurnsFor(setup)
+    this.#usedReplies = new Set(memory?.usedReplies)
+    this.#meter = new UsageMeter(memory?.heard)
+    this.#userTurns = userTurnsFor(setup, options.profile.defaultSensitivity)
     this.#window = new ToolWindow(options, log, {
       openedAtMs: () => this.#calls.windowOpenedAtMs,
       close: (code, reason) => port.close(code, reason),
@@ -79,7 +91,21 @@ export class Conversation {
     })
   }
 
+  /** Whether the model is speaking or waits for a tool. */
+  get busy(): boolean {
+    return this.#speech !== undefined || this.#calls.anyPending
+  }
+
+  get memory(): Memory {
+    return { usedReplies: [...this.#usedReplies], heard: this.#meter.heard }
+  }
+
   receive(message: ConversationMessage): void {
+    this.#handle(message)
+    if (!this.#stopped) this.#port.changed()
+  }
+
+  #handle(message: ConversationMessage): void {
     switch (message.type) {
       case 'realtimeInput':
         this.#receiveInputs(message.inputs)
@@ -98,7 +124,13 @@ export class Conversation {
   }
 
   /** Sends one toolCall now; gives the ids. A blocking call makes the model break off what it is saying. */
-  callTools(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
+  callTools(requests: readonly ScriptedCall[]): readonly string[] {
+    const ids = this.#call(requests)
+    this.#port.changed()
+    return ids
+  }
+
+  #call(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
     const calls = requests.map(({ name, args, id }) => ({
       name,
       args: args ?? {},
@@ -124,6 +156,7 @@ export class Conversation {
   cancelCalls(ids: readonly string[]): void {
     this.#port.send({ type: 'toolCallCancellation', ids })
     this.#goOn(ids.map((id) => this.#calls.settle(id, 'cancelled')))
+    this.#port.changed()
   }
 
   /** Sends nothing any more. */
@@ -240,7 +273,7 @@ export class Conversation {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
-      else if ('call' in reply) this.callTools(reply.call, reply.thenSay)
+      else if ('call' in reply) this.#call(reply.call, reply.thenSay)
     }
   }
 
@@ -255,6 +288,7 @@ export class Conversation {
       () => {
         this.#completeTurn(speech.sent)
         this.#advance()
+        this.#port.changed()
       },
     )
     this.#speech = speech
@@ -284,6 +318,7 @@ export class Conversation {
     this.#port.send({ type: 'toolCallCancellation', ids })
     if (turnIsOpen) this.#completeTurn(nothingSent)
     this.#advance()
+    this.#port.changed()
   }
 
   /** Makes room for a blocking call. A turn of which all was sent is over; another goes on after the answer. */

@@ -3,7 +3,10 @@ import { closeReasons } from './close-reasons.ts'
 import type { ConnectionRequest } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
+import type { HandleStore, Lineage, Memory } from './handle-store.ts'
+import type { ConnectionLimit } from './options.ts'
 import type { JsonObject } from './protocol/read-message.ts'
+import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, type ScriptedCall } from './script.ts'
 import { framesOf, type ServerMessage } from './server-frames.ts'
 import {
@@ -20,6 +23,8 @@ import {
 /** What the server saw of one connection, and a hand on it for tests. Everything stays readable after the end. */
 export interface EmulatedSession {
   readonly connection: ConnectionRequest
+  /** Which connection of its session this is: 1, and one more with each that was resumed by a handle. */
+  readonly epoch: number
   /** All that happened, in order. Of audio it has the number of samples, of the connection's URL nothing. */
   readonly log: readonly LogEntry[]
   /** The first setup as it was received. */
@@ -46,6 +51,11 @@ export interface EmulatedSession {
    * Throws `EmulatorError` (`session-not-open`) before the setup and after the end.
    */
   cancelCalls(ids: readonly string[]): void
+  /**
+   * Announces that the connection will end; it doesn't end it.
+   * Throws `EmulatorError` (`session-not-open`) before the setup and after the end.
+   */
+  goAway(timeLeftMs: number): void
   /** Sends any text as a frame, say malformed JSON. Throws `EmulatorError` (`session-not-open`) after the end. */
   sendText(raw: string): void
   /**
@@ -68,6 +78,8 @@ export interface SessionChannel {
 export interface SessionOptions extends ConversationOptions {
   readonly strict: boolean
   readonly setupTimeoutMs: number
+  readonly connectionLimit: Required<ConnectionLimit> | undefined
+  readonly handles: HandleStore
 }
 
 const longestReasonBytes = 123
@@ -92,7 +104,12 @@ export class ServerSession implements EmulatedSession {
   readonly #options: SessionOptions
   readonly #log: SessionLog
   readonly #cancelSetupTimer: () => void
+  readonly #limitTimers: readonly (() => void)[]
+  #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
+  #epoch = 1
   #conversation: Conversation | undefined
+  #resumption: ResumptionUpdates | undefined
+  #messagesConsumed = 0
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
@@ -103,6 +120,11 @@ export class ServerSession implements EmulatedSession {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
       this.close(1011, closeReasons.deadlineExpired)
     })
+    this.#limitTimers = this.#limitConnection()
+  }
+
+  get epoch(): number {
+    return this.#epoch
   }
 
   get connection(): ConnectionRequest {
@@ -154,6 +176,11 @@ export class ServerSession implements EmulatedSession {
     this.#openConversation().cancelCalls(ids)
   }
 
+  goAway(timeLeftMs: number): void {
+    this.#openConversation()
+    this.#send({ type: 'goAway', timeLeftMs })
+  }
+
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
     this.#channel.send(raw)
@@ -185,8 +212,10 @@ export class ServerSession implements EmulatedSession {
     }
     this.#log.received(message)
     if (message.type === 'setup') this.#begin(message.setup)
-    else if (this.#conversation !== undefined) this.#conversation.receive(message)
-    else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
+    else if (this.#conversation !== undefined) {
+      this.#messagesConsumed++
+      this.#conversation.receive(message)
+    } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
   /** The connection is gone. If the session had not ended it, the client has. */
@@ -205,12 +234,56 @@ export class ServerSession implements EmulatedSession {
       this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
       return
     }
+    const resumed = this.#resume(setup.resumption)
+    if (resumed === undefined) return
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
       close: (code: number, reason: string) => this.close(code, reason),
+      changed: () => this.#resumption?.update(),
     }
-    this.#conversation = new Conversation(setup, port, this.#log, this.#options)
+    const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
+    this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
+    if (setup.resumption === undefined && !profile.unrequestedHandles) return
+    this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
+      busy: () => conversation.busy,
+      memory: () => conversation.memory,
+      nextHandle: () => ids.uuid(),
+      lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
+      send: (message) => this.#send(message),
+    })
+  }
+
+  /** The memory of the session to resume, empty for a new one; undefined if the setup was refused for its handle. */
+  #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
+    const { profile, handles, clock } = this.#options
+    if (asked?.transparent && !profile.transparentResumption) {
+      this.#refuse(`transparent session resumption on ${profile.name}`, closeReasons.invalidArgument)
+      return undefined
+    }
+    if (asked?.handle === undefined) return {}
+    const found = handles.resume(asked.handle, clock.now())
+    if (found.outcome === 'resumed') {
+      this.#lineage = found.lineage
+      this.#epoch = found.lineage.epoch
+      return { memory: found.memory }
+    }
+    this.#log.violation(`the session to resume is ${found.outcome}`)
+    if (found.outcome === 'still-open') this.close(1011, closeReasons.internalError)
+    else this.close(1008, closeReasons.sessionNotFound)
+    return undefined
+  }
+
+  #limitConnection(): readonly (() => void)[] {
+    const { connectionLimit: limit, clock } = this.#options
+    if (limit === undefined) return []
+    const { afterMs, goAwayMs, end } = limit
+    const announce = () => {
+      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
+    }
+    const finish = () => (end === 'drop' ? this.drop() : this.close(1011, closeReasons.deadlineExpired))
+    const timers = [clock.setTimer(afterMs, finish)]
+    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(Math.max(0, afterMs - goAwayMs), announce)]
   }
 
   #send(...messages: readonly ServerMessage[]): void {
@@ -228,8 +301,11 @@ export class ServerSession implements EmulatedSession {
 
   #end(end: SessionClose): void {
     this.#cancelSetupTimer()
+    for (const cancel of this.#limitTimers) cancel()
+    this.#lineage.endedAtMs = this.#options.clock.now()
     this.#log.close(end)
     this.#conversation?.stop()
+    this.#resumption?.stop()
   }
 
   #openConversation(): Conversation {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
 import { type EmulatedSession, ServerSession } from './emulated-session.ts'
+import { HandleStore } from './handle-store.ts'
 import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
 import { seededRandom } from './random.ts'
@@ -19,6 +20,7 @@ export class LiveServer {
   readonly #server: Server | SecureServer
   readonly #options: ResolvedOptions
   readonly #ids: Ids
+  readonly #handles: HandleStore
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
@@ -26,6 +28,7 @@ export class LiveServer {
     this.#server = server
     this.#options = options
     this.#ids = idsFor(options.profile)
+    this.#handles = new HandleStore(options.handleLifetimeMs)
     server.on('request', (_request, response) => response.writeHead(404).end())
     server.on('upgrade', (request, socket, head) => {
       const connection = readConnectionRequest(request)
@@ -62,6 +65,7 @@ export class LiveServer {
     const session = new ServerSession(channel, {
       ...this.#options,
       ids: this.#ids,
+      handles: this.#handles,
       random: seededRandom(this.#options.seed + this.sessions.length),
     })
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))

@@ -21,6 +21,16 @@ export interface CallOptions {
   readonly answered?: 'spoken' | 'ignored'
 }
 
+/** How long a connection lives, whatever it does. */
+export interface ConnectionLimit {
+  /** Milliseconds from the connection to its end. */
+  readonly afterMs: number
+  /** How many milliseconds before the end a goAway announces it. Default 50 000; 0 announces nothing. */
+  readonly goAwayMs?: number
+  /** `close` (default) is 1011 "Deadline expired before operation could complete.", `drop` is no close frame. */
+  readonly end?: 'close' | 'drop'
+}
+
 /** Options of `startEmulator`; all have a default. */
 export interface EmulatorOptions {
   /** The family of models to stand in for. Default `gemini-2.5`. */
@@ -48,6 +58,10 @@ export interface EmulatorOptions {
   readonly strict?: boolean
   /** For how many milliseconds a connection may wait with its setup until it is closed with 1011. Default 10 000. */
   readonly setupTimeoutMs?: number
+  /** Default: none. The real limit is about ten minutes. */
+  readonly connectionLimit?: ConnectionLimit
+  /** For how many milliseconds after its session's end a resumption handle can be used. Default: two hours. */
+  readonly handleLifetimeMs?: number
   /** Whether the server's JSON goes out in binary frames (default), as from the real server, or in text frames. */
   readonly frames?: 'binary' | 'text'
   /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
@@ -68,17 +82,21 @@ export interface ResolvedOptions {
   readonly graceMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
+  readonly connectionLimit: Required<ConnectionLimit> | undefined
+  readonly handleLifetimeMs: number
   readonly frames: 'binary' | 'text'
   readonly script: Script
   readonly clock: Clock
 }
 
 const highestPort = 65_535
+const longestTimerMs = 2 ** 31 - 1
 
 /** Throws `EmulatorError` (`invalid-option`) for a value that can't be used. */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
+  const { connectionLimit, handleLifetimeMs = 7_200_000 } = options
   const { strict = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
@@ -88,6 +106,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkMilliseconds('setupTimeoutMs', setupTimeoutMs)
   if (typeof strict !== 'boolean') throw invalidOption('strict', strict, 'true or false')
   checkOneOf('frames', frames, ['binary', 'text'])
+  checkMilliseconds('handleLifetimeMs', handleLifetimeMs)
   checkMilliseconds('audioMessageMs', audioMessageMs)
   if (audioMessageMs === 0) throw invalidOption('audioMessageMs', audioMessageMs, 'more than 0')
   if (!Number.isInteger(seed)) throw invalidOption('seed', seed, 'an integer')
@@ -105,6 +124,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     graceMs,
     strict,
     setupTimeoutMs,
+    connectionLimit: connectionLimit === undefined ? undefined : resolveLimit(connectionLimit),
+    handleLifetimeMs,
     frames,
     script: script === undefined ? weatherScript : () => script,
     clock,
@@ -114,6 +135,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 function checkMilliseconds(field: string, value: unknown): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw invalidOption(field, value, 'a number of 0 or more')
+  // What the platform's timers can wait for.
+  if (value > longestTimerMs) throw invalidOption(field, value, `at most ${longestTimerMs}`)
 }
 
 function checkInputDuringCall(rule: InputDuringCall): void {
@@ -129,6 +152,17 @@ function checkInputDuringCall(rule: InputDuringCall): void {
   } else {
     checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
   }
+}
+
+function resolveLimit({
+  afterMs,
+  goAwayMs = 50_000,
+  end = 'close',
+}: ConnectionLimit): Required<ConnectionLimit> {
+  checkMilliseconds('connectionLimit.afterMs', afterMs)
+  checkMilliseconds('connectionLimit.goAwayMs', goAwayMs)
+  checkOneOf('connectionLimit.end', end, ['close', 'drop'])
+  return { afterMs, goAwayMs, end }
 }
 
 function resolveCalls(calls: CallOptions): Required<CallOptions> {

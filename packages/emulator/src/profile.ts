@@ -45,6 +45,8 @@ export interface Profile {
   readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
   /** Whether it can answer in text where the setup's `responseModalities` ask for it; otherwise that ends the session. */
   readonly textAnswers: boolean
+  /** What the activity detection's sensitivities are where the setup doesn't say. */
+  readonly defaultSensitivity: 'high' | 'low'
   /** Whether resumption handles come without being asked for. */
   readonly unrequestedHandles: boolean
   /** Whether `sessionResumption.transparent` is allowed. */
@@ -71,6 +73,7 @@ const gemini25: Profile = {
   answerTokens: 'response',
   turnCompleteExtras: 'none',
   textAnswers: true,
+  defaultSensitivity: 'high',
   unrequestedHandles: false,
   transparentResumption: false,
 }
@@ -118,6 +121,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     answerTokens: 'candidates',
     turnCompleteExtras: 'groundingMetadata',
     transparentResumption: true,
+    // Source: the comments on the sensitivities in @google/genai.
+    defaultSensitivity: 'low',
   },
 }
 

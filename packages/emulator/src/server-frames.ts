@@ -31,6 +31,14 @@ export type ServerMessage =
   /** A part of an answer that is written. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emptyContent' }
+  /** `lastConsumed`: the index of a message of the client, in transparent mode only. */
+  | {
+      readonly type: 'sessionResumptionUpdate'
+      readonly handle: string
+      readonly resumable: boolean
+      readonly lastConsumed?: number
+    }
+  | { readonly type: 'goAway'; readonly timeLeftMs: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
   /** `idle`: no call is pending. `written`: the response is text. */
@@ -94,6 +102,13 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       return modelTurn([{ text: message.text }], profile)
     case 'emptyContent':
       return { serverContent: {} }
+    case 'sessionResumptionUpdate': {
+      const { handle: newHandle, resumable, lastConsumed } = message
+      const index = lastConsumed === undefined ? {} : { lastConsumedClientMessageIndex: String(lastConsumed) }
+      return { sessionResumptionUpdate: { newHandle, resumable, ...index } }
+    }
+    case 'goAway':
+      return { goAway: { timeLeft: `${message.timeLeftMs / 1000}s` } }
     case 'generationComplete':
       return { serverContent: { generationComplete: true } }
     case 'interrupted':

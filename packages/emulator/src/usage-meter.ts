@@ -6,8 +6,17 @@ const charactersPerToken = 4
 
 /** Counts what was heard, and what was said of late, in tokens. */
 export class UsageMeter {
-  #seconds = 0
-  #characters = 0
+  #seconds: number
+  #characters: number
+
+  constructor(heard: UsageMeter['heard'] = { seconds: 0, characters: 0 }) {
+    this.#seconds = heard.seconds
+    this.#characters = heard.characters
+  }
+
+  get heard(): { readonly seconds: number; readonly characters: number } {
+    return { seconds: this.#seconds, characters: this.#characters }
+  }
 
   hearAudio(seconds: number): void {
     this.#seconds += seconds

@@ -12,6 +12,11 @@ describe('startEmulator refuses', () => {
       'profile must be "gemini-2.5" or "gemini-3.1" or "gemini-3.8" or "vertex", but is "gemini-9"',
     ],
     [{ audioMessageMs: 0 }, 'audioMessageMs must be more than 0, but is 0'],
+    [{ handleLifetimeMs: 2 ** 31 }, 'handleLifetimeMs must be at most 2147483647, but is 2147483648'],
+    [
+      { connectionLimit: { afterMs: 1, end: 'kill' } },
+      'connectionLimit.end must be "close" or "drop", but is "kill"',
+    ],
     [{ seed: 0.5 }, 'seed must be an integer, but is 0.5'],
     [
       { inputDuringCall: { action: 'close', probability: 2 } },
