@@ -1,9 +1,10 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { Clock } from './clock.ts'
-import { closeReasons } from './close-reasons.ts'
+import type { Fault } from './fault.ts'
 import type { Memory } from './handle-store.ts'
 import type { Ids } from './ids.ts'
+import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { CallOptions } from './options.ts'
 import type { InputDuringCall, Profile } from './profile.ts'
 import type { Random } from './random.ts'
@@ -29,6 +30,7 @@ export interface ConversationPort {
   send(...messages: readonly ServerMessage[]): void
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
+  inject(fault: Fault): void
   /** The model may have begun or ended something: see `busy`. */
   changed(): void
 }
@@ -86,7 +88,7 @@ export class Conversation {
     this.#userTurns = userTurnsFor(setup, options.profile.defaultSensitivity)
     this.#window = new ToolWindow(options, log, {
       openedAtMs: () => this.#calls.windowOpenedAtMs,
-      close: (code, reason) => port.close(code, reason),
+      closeLike: (close) => this.#closeLike(close),
       cancelCalls: () => this.#cancelWindow(),
     })
   }
@@ -231,8 +233,8 @@ export class Conversation {
       this.#log.toolResponse(response, settlement.idWas)
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
         this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
-        if (calls.unknownId === 'not-found') this.#port.close(1008, closeReasons.notFound)
-        else this.#port.close(1011, closeReasons.internalError)
+        if (calls.unknownId === 'not-found') this.#closeLike('not-found')
+        else this.#closeLike('internal')
         return
       }
       settlements.push(settlement)
@@ -274,6 +276,7 @@ export class Conversation {
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
       else if ('call' in reply) this.#call(reply.call, reply.thenSay)
+      else if ('fault' in reply) this.#port.inject(reply)
     }
   }
 
@@ -298,6 +301,11 @@ export class Conversation {
   #sendCalls(calls: readonly SentCall[]): void {
     this.#port.send({ type: 'toolCall', calls })
     if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
+  }
+
+  #closeLike(close: KnownClose): void {
+    const { code, reason } = knownCloses[close]
+    this.#port.close(code, reason)
   }
 
   #interrupt(): void {

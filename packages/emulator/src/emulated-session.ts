@@ -2,9 +2,12 @@ import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
 import type { ConnectionRequest } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
-import { EmulatorError, invalidOption } from './emulator-error.ts'
+import { EmulatorError } from './emulator-error.ts'
+import { checkClose, checkFault, cutReason, type Fault } from './fault.ts'
 import type { HandleStore, Lineage, Memory } from './handle-store.ts'
+import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { ConnectionLimit } from './options.ts'
+import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, type ScriptedCall } from './script.ts'
@@ -65,6 +68,11 @@ export interface EmulatedSession {
   close(code: number, reason: string): void
   /** Cuts the connection without a close frame: the client sees 1006. Does nothing after the end. */
   drop(): void
+  /**
+   * Lets something go wrong now. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
+   * after the end.
+   */
+  inject(fault: Fault): void
 }
 
 /** The connection as a session needs it. */
@@ -73,6 +81,8 @@ export interface SessionChannel {
   send(frame: string): void
   close(code: number, reason: string): void
   drop(): void
+  /** Takes nothing from the socket any more, or goes on with it. */
+  setReading(reading: boolean): void
 }
 
 export interface SessionOptions extends ConversationOptions {
@@ -82,28 +92,14 @@ export interface SessionOptions extends ConversationOptions {
   readonly handles: HandleStore
 }
 
-const longestReasonBytes = 123
-
-/** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
-function cutReason(reason: string): string {
-  return new TextDecoder().decode(Buffer.from(reason).subarray(0, longestReasonBytes), { stream: true })
-}
-
-/** RFC 6455, section 7.4: the codes that an endpoint may send. */
-function canBeSent(code: number): boolean {
-  const reserved = [1004, 1005, 1006]
-  return (
-    Number.isInteger(code) &&
-    ((code >= 1000 && code <= 1014 && !reserved.includes(code)) || (code >= 3000 && code <= 4999))
-  )
-}
-
 /** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
 export class ServerSession implements EmulatedSession {
   readonly #channel: SessionChannel
   readonly #options: SessionOptions
   readonly #log: SessionLog
+  readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
+  #goOnReading: () => void = () => {}
   readonly #limitTimers: readonly (() => void)[]
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
@@ -114,11 +110,12 @@ export class ServerSession implements EmulatedSession {
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
+    this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(() => options.clock.now() - connectedAtMs)
     this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
-      this.close(1011, closeReasons.deadlineExpired)
+      this.#closeLike('deadline-exceeded')
     })
     this.#limitTimers = this.#limitConnection()
   }
@@ -183,15 +180,13 @@ export class ServerSession implements EmulatedSession {
 
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    this.#channel.send(raw)
-    this.#log.sent({ type: 'raw', text: raw })
+    if (this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
   }
 
   close(code: number, reason: string): void {
-    if (!canBeSent(code)) throw invalidOption('code', code, 'a close code that a frame can carry')
-    if (Buffer.byteLength(reason) > longestReasonBytes)
-      throw invalidOption('reason', reason, 'at most 123 bytes')
+    checkClose('', code, reason)
     if (this.closed !== undefined) return
+    this.#outbound.flush()
     this.#channel.close(code, reason)
     this.#end({ code, reason, by: 'server' })
   }
@@ -200,6 +195,37 @@ export class ServerSession implements EmulatedSession {
     if (this.closed !== undefined) return
     this.#channel.drop()
     this.#end({ code: 1006, reason: '', by: 'server' })
+  }
+
+  inject(fault: Fault): void {
+    checkFault('fault', fault)
+    if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
+    switch (fault.fault) {
+      case 'close':
+        if ('like' in fault) this.#closeLike(fault.like)
+        else this.close(fault.code, fault.reason)
+        return
+      case 'drop':
+        this.drop()
+        return
+      case 'silence':
+        this.#outbound.silence()
+        return
+      case 'latency':
+        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
+        return
+      case 'stop-reading':
+        this.#stopReading(fault.forMs)
+        return
+      case 'send':
+        this.sendText(fault.text)
+        return
+      case 'go-away':
+        this.goAway(fault.timeLeftMs)
+        return
+      default:
+        fault satisfies never
+    }
   }
 
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
@@ -240,6 +266,7 @@ export class ServerSession implements EmulatedSession {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
+      inject: (fault: Fault) => this.inject(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
@@ -269,9 +296,20 @@ export class ServerSession implements EmulatedSession {
       return { memory: found.memory }
     }
     this.#log.violation(`the session to resume is ${found.outcome}`)
-    if (found.outcome === 'still-open') this.close(1011, closeReasons.internalError)
-    else this.close(1008, closeReasons.sessionNotFound)
+    if (found.outcome === 'still-open') this.#closeLike('internal')
+    else this.#closeLike('session-not-found')
     return undefined
+  }
+
+  #stopReading(forMs: number): void {
+    this.#goOnReading()
+    this.#channel.setReading(false)
+    const cancelTimer = this.#options.clock.setTimer(forMs, () => this.#goOnReading())
+    this.#goOnReading = () => {
+      cancelTimer()
+      this.#channel.setReading(true)
+      this.#goOnReading = () => {}
+    }
   }
 
   #limitConnection(): readonly (() => void)[] {
@@ -281,17 +319,22 @@ export class ServerSession implements EmulatedSession {
     const announce = () => {
       if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
     }
-    const finish = () => (end === 'drop' ? this.drop() : this.close(1011, closeReasons.deadlineExpired))
+    const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
     const timers = [clock.setTimer(afterMs, finish)]
     return goAwayMs === 0 ? timers : [...timers, clock.setTimer(Math.max(0, afterMs - goAwayMs), announce)]
   }
 
   #send(...messages: readonly ServerMessage[]): void {
     const { profile, calls } = this.#options
-    for (const frame of framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })) {
-      this.#channel.send(frame)
-    }
+    const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
+    const wereSent = frames.map((frame) => this.#outbound.send(frame))
+    if (wereSent.includes(false)) return
     for (const message of messages) this.#log.sent(message)
+  }
+
+  #closeLike(close: KnownClose): void {
+    const { code, reason } = knownCloses[close]
+    this.close(code, reason)
   }
 
   #refuse(violation: string, closeReason: string): void {
@@ -301,6 +344,8 @@ export class ServerSession implements EmulatedSession {
 
   #end(end: SessionClose): void {
     this.#cancelSetupTimer()
+    this.#goOnReading()
+    this.#outbound.stop()
     for (const cancel of this.#limitTimers) cancel()
     this.#lineage.endedAtMs = this.#options.clock.now()
     this.#log.close(end)

@@ -3,7 +3,9 @@ import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
+import { control } from './control.ts'
 import { type EmulatedSession, ServerSession } from './emulated-session.ts'
+import { checkNextFault, type Fault, type NextFault, refusals } from './fault.ts'
 import { HandleStore } from './handle-store.ts'
 import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -21,6 +23,7 @@ export class LiveServer {
   readonly #options: ResolvedOptions
   readonly #ids: Ids
   readonly #handles: HandleStore
+  readonly #nextFaults: NextFault[] = []
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
@@ -29,17 +32,30 @@ export class LiveServer {
     this.#options = options
     this.#ids = idsFor(options.profile)
     this.#handles = new HandleStore(options.handleLifetimeMs)
-    server.on('request', (_request, response) => response.writeHead(404).end())
+    server.on('request', (request, response) => {
+      if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
+      else response.writeHead(404).end()
+    })
     server.on('upgrade', (request, socket, head) => {
       const connection = readConnectionRequest(request)
       if (connection === undefined) {
         refuseUpgrade(socket, '404 Not Found')
         return
       }
+      const fault = this.#nextFaults.shift()
+      if (fault?.fault === 'refuse') {
+        refuseUpgrade(socket, refusals[fault.status])
+        return
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#serve(webSocket, connection)
+        this.#serve(webSocket, connection, fault)
       })
     })
+  }
+
+  injectNext(fault: NextFault): void {
+    checkNextFault('fault', fault)
+    this.#nextFaults.push(fault)
   }
 
   /** Ends all sessions and frees the port. */
@@ -54,13 +70,14 @@ export class LiveServer {
     clearTimeout(timer)
   }
 
-  #serve(webSocket: WebSocket, connection: ConnectionRequest): void {
+  #serve(webSocket: WebSocket, connection: ConnectionRequest, fault: Fault | undefined): void {
     const channel = {
       connection,
       // Real servers send all their JSON in binary frames.
       send: (frame: string) => webSocket.send(this.#options.frames === 'text' ? frame : Buffer.from(frame)),
       close: (code: number, reason: string) => webSocket.close(code, reason),
       drop: () => webSocket.terminate(),
+      setReading: (reading: boolean) => (reading ? webSocket.resume() : webSocket.pause()),
     }
     const session = new ServerSession(channel, {
       ...this.#options,
@@ -73,6 +90,7 @@ export class LiveServer {
     // A frame that breaks RFC 6455 or a lost connection: `close` follows and says it.
     webSocket.on('error', () => {})
     this.sessions.push(session)
+    if (fault !== undefined) session.inject(fault)
   }
 }
 

@@ -62,6 +62,11 @@ export interface EmulatorOptions {
   readonly connectionLimit?: ConnectionLimit
   /** For how many milliseconds after its session's end a resumption handle can be used. Default: two hours. */
   readonly handleLifetimeMs?: number
+  /**
+   * Whether requests to `/control/` of the same port can cause faults and read what sessions saw: see the README.
+   * Default false: any page in a browser on this machine could use it.
+   */
+  readonly control?: boolean
   /** Whether the server's JSON goes out in binary frames (default), as from the real server, or in text frames. */
   readonly frames?: 'binary' | 'text'
   /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
@@ -84,6 +89,7 @@ export interface ResolvedOptions {
   readonly setupTimeoutMs: number
   readonly connectionLimit: Required<ConnectionLimit> | undefined
   readonly handleLifetimeMs: number
+  readonly control: boolean
   readonly frames: 'binary' | 'text'
   readonly script: Script
   readonly clock: Clock
@@ -97,7 +103,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
   const { connectionLimit, handleLifetimeMs = 7_200_000 } = options
-  const { strict = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
+  const { strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
   }
@@ -105,6 +111,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkMilliseconds('graceMs', graceMs)
   checkMilliseconds('setupTimeoutMs', setupTimeoutMs)
   if (typeof strict !== 'boolean') throw invalidOption('strict', strict, 'true or false')
+  if (typeof control !== 'boolean') throw invalidOption('control', control, 'true or false')
   checkOneOf('frames', frames, ['binary', 'text'])
   checkMilliseconds('handleLifetimeMs', handleLifetimeMs)
   checkMilliseconds('audioMessageMs', audioMessageMs)
@@ -126,6 +133,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     setupTimeoutMs,
     connectionLimit: connectionLimit === undefined ? undefined : resolveLimit(connectionLimit),
     handleLifetimeMs,
+    control,
     frames,
     script: script === undefined ? weatherScript : () => script,
     clock,

@@ -1,4 +1,5 @@
 import { invalidOption } from './emulator-error.ts'
+import { checkFault, type Fault } from './fault.ts'
 import { sentences } from './voice.ts'
 
 /** A function that the emulated model calls. */
@@ -33,6 +34,8 @@ export type Reply = ReplyTerms &
     | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
     /** Sends nothing at all: a model that never answers. */
     | { readonly silent: true }
+    /** Lets something go wrong, and says nothing. */
+    | Fault
   )
 
 /** What the setup tells about a function. */
@@ -105,13 +108,15 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
 }
 
 function checkReply(place: string, reply: unknown): void {
-  const { say, call, thenSay, silent, when, heard } = asFields(place, reply)
-  const given = [say, call, silent].filter((value) => value !== undefined)
-  if (given.length !== 1) throw invalidOption(place, reply, 'an object with one of say, call and silent')
+  const { say, call, thenSay, silent, fault, when, heard } = asFields(place, reply)
+  const given = [say, call, silent, fault].filter((value) => value !== undefined)
+  if (given.length !== 1)
+    throw invalidOption(place, reply, 'an object with one of say, call, silent and fault')
   if (say !== undefined) checkSentence(`${place}.say`, say)
   if (call !== undefined) checkCalls(`${place}.call`, call)
   if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
   if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
+  if (fault !== undefined) checkFault(place, reply)
   if (heard !== undefined) checkSentence(`${place}.heard`, heard)
   if (when !== undefined) checkWhen(`${place}.when`, when)
 }

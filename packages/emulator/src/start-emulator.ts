@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
+import type { NextFault } from './fault.ts'
 import { LiveServer } from './live-server.ts'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 
@@ -11,6 +12,11 @@ export interface Emulator {
   readonly url: string
   /** In the order of connection; those that have ended stay in the list. */
   readonly sessions: readonly EmulatedSession[]
+  /**
+   * Lets something go wrong with the next connection; several of these are for as many connections, in order.
+   * Throws `EmulatorError` (`invalid-option`) for a fault that is none.
+   */
+  injectNext(fault: NextFault): void
   /** Ends all sessions (close code 1001) and frees the port. The second call gives the promise of the first. */
   close(): Promise<void>
 }
@@ -28,6 +34,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: urlOf(server),
     sessions: live.sessions,
+    injectNext: (fault) => live.injectNext(fault),
     close: () => {
       closing ??= live.close()
       return closing

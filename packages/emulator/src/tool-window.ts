@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { closeReasons } from './close-reasons.ts'
+import type { KnownClose } from './known-closes.ts'
 import type { InputDuringCall } from './profile.ts'
 import type { Random } from './random.ts'
 import type { SessionLog } from './session-log.ts'
@@ -8,7 +8,7 @@ import type { SessionLog } from './session-log.ts'
 export interface ToolWindowPort {
   /** When the toolCall was sent that opened the window; undefined while there is none. */
   openedAtMs(): number | undefined
-  close(code: number, reason: string): void
+  closeLike(close: KnownClose): void
   /** Takes the pending blocking calls back. */
   cancelCalls(): void
 }
@@ -56,7 +56,7 @@ export class ToolWindow {
       this.#log.inputDuringWindow('violations', kinds.length)
       const when = `${Math.round(elapsedMs)} ms after the toolCall`
       this.#log.violation(`${kinds.join(' and ')} while a blocking call is pending, ${when}`)
-      this.#port.close(1008, closeReasons.notImplemented)
+      this.#port.closeLike('unimplemented')
       return false
     }
     this.#log.inputDuringWindow('accepted', kinds.length)

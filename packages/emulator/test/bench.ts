@@ -44,6 +44,7 @@ export class Bench {
       },
       close: (code: number, reason: string) => this.#note(`close ${code} ${reason}`),
       drop: () => this.#note('drop'),
+      setReading: (reading: boolean) => this.#note(reading ? 'reads' : 'stops reading'),
     }
     this.#options = options
     this.#shared =

@@ -47,11 +47,11 @@ describe('startEmulator refuses', () => {
     [{ script: [] }, 'script must be a list of one reply or more, but is []'],
     [
       { script: [{ silent: true }, { tell: 'x' }] },
-      'script[1] must be an object with one of say, call and silent, but is {"tell":"x"}',
+      'script[1] must be an object with one of say, call, silent and fault, but is {"tell":"x"}',
     ],
     [
       { script: [{ say: 'a', silent: true }] },
-      'script[0] must be an object with one of say, call and silent, but is {"say":"a","silent":true}',
+      'script[0] must be an object with one of say, call, silent and fault, but is {"say":"a","silent":true}',
     ],
     [{ script: [{ say: ' ' }] }, 'script[0].say must be a sentence, but is " "'],
     [{ script: [{ call: [] }] }, 'script[0].call must be a list of one call or more, but is []'],
