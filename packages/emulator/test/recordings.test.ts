@@ -6,21 +6,11 @@ import { profileNamed } from '../src/profile.ts'
 import { framesOf, type ServerMessage } from '../src/server-frames.ts'
 import { VoiceActivityDetector } from '../src/voice-activity.ts'
 import { Bench } from './bench.ts'
-import { findRecordings, type RecordedSession, recordedSessions } from './recordings.ts'
+import { findRecordings, type RecordedSession, recordedSessions, shapeOf } from './recordings.ts'
 
 const folder = findRecordings()
 
 const frameOf = (message: ServerMessage) => framesOf([message], profileNamed('gemini-2.5')).join()
-
-/** Every path to a leaf with the leaf's type; the entries of a list count as one. */
-function shapeOf(value: unknown, path = ''): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap((entry) => shapeOf(entry, `${path}[]`)))]
-  if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`]
-  const fields = Object.entries(value)
-  return fields.length === 0
-    ? [`${path}: {}`]
-    : fields.flatMap(([name, field]) => shapeOf(field, `${path}.${name}`))
-}
 
 describe('against sessions with real servers', () => {
   let sessions: readonly RecordedSession[] = []
