@@ -244,6 +244,11 @@ export class ServerSession implements EmulatedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
+  /** The socket reports an error; it closes itself. */
+  failed(error: Error): void {
+    if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
+  }
+
   /** The connection is gone. If the session had not ended it, the client has. */
   disconnected(code: number, reason: string): void {
     if (this.closed === undefined) this.#end({ code, reason, by: 'client' })

@@ -27,7 +27,11 @@ export class HandleStore {
     this.#lifetimeMs = lifetimeMs
   }
 
-  issue(handle: string, memory: Memory, lineage: Lineage): void {
+  issue(handle: string, memory: Memory, lineage: Lineage, nowMs: number): void {
+    for (const [old, state] of this.#states) {
+      if (!this.#isExpired(state.lineage, nowMs)) break
+      this.#states.delete(old)
+    }
     this.#states.set(handle, { memory, lineage })
   }
 
@@ -37,9 +41,13 @@ export class HandleStore {
     if (state === undefined) return { outcome: 'unknown' }
     const { lineage } = state
     if (lineage.endedAtMs === undefined) return { outcome: 'still-open' }
-    if (nowMs - lineage.endedAtMs > this.#lifetimeMs) return { outcome: 'expired' }
+    if (this.#isExpired(lineage, nowMs)) return { outcome: 'expired' }
     lineage.epoch++
     lineage.endedAtMs = undefined
     return { outcome: 'resumed', ...state }
+  }
+
+  #isExpired({ endedAtMs }: Lineage, nowMs: number): boolean {
+    return endedAtMs !== undefined && nowMs - endedAtMs > this.#lifetimeMs
   }
 }

@@ -87,8 +87,8 @@ export class LiveServer {
     })
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
-    // A frame that breaks RFC 6455 or a lost connection: `close` follows and says it.
-    webSocket.on('error', () => {})
+    // A frame that breaks RFC 6455, or a lost connection: `close` follows.
+    webSocket.on('error', (error) => session.failed(error))
     this.sessions.push(session)
     if (fault !== undefined) session.inject(fault)
   }

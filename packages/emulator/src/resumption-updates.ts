@@ -20,6 +20,7 @@ export interface ResumptionUpdatesPort {
 export class ResumptionUpdates {
   readonly #handles: HandleStore
   readonly #lineage: Lineage
+  readonly #clock: Clock
   readonly #port: ResumptionUpdatesPort
   readonly #cancelTimer: () => void
   #begun = false
@@ -28,6 +29,7 @@ export class ResumptionUpdates {
   constructor(handles: HandleStore, lineage: Lineage, clock: Clock, port: ResumptionUpdatesPort) {
     this.#handles = handles
     this.#lineage = lineage
+    this.#clock = clock
     this.#port = port
     this.#cancelTimer = clock.setTimer(firstHandleAfterMs, () => {
       this.#begun = true
@@ -41,7 +43,7 @@ export class ResumptionUpdates {
     if (!this.#begun || resumable === this.#toldResumable) return
     this.#toldResumable = resumable
     const handle = resumable ? this.#port.nextHandle() : ''
-    if (resumable) this.#handles.issue(handle, this.#port.memory(), this.#lineage)
+    if (resumable) this.#handles.issue(handle, this.#port.memory(), this.#lineage, this.#clock.now())
     const lastConsumed = this.#port.lastConsumed()
     const message = { type: 'sessionResumptionUpdate', handle, resumable } as const
     this.#port.send(lastConsumed === undefined ? message : { ...message, lastConsumed })

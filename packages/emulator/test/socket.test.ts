@@ -299,6 +299,21 @@ describe('at the socket', () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${port}`)
   })
 
+  it('a frame that breaks RFC 6455 is a violation, and the end', async () => {
+    await start()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    await new Promise((opened) => socket.on('open', opened))
+    const { promise: closed, resolve } = deferred<number>()
+    socket.on('close', resolve)
+    // A text frame that is no UTF-8.
+    socket.send(Buffer.from([0xff]), { binary: false })
+    expect(await closed).toBe(1007)
+    expect(emulator.sessions[0]?.log[0]).toMatchObject({
+      kind: 'violation',
+      reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
+    })
+  })
+
   it('close does not wait for a client that never answers', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')

@@ -15,9 +15,6 @@ export class InvalidMessageError extends Error {
   }
 }
 
-// What protobuf's own readers allow.
-const deepestMessage = 100
-
 interface Field {
   readonly name: string
   readonly type: FieldType
@@ -60,7 +57,6 @@ export function readMessage<Name extends MessageName>(
 
 class Reader {
   readonly #strict: boolean
-  #depth = 0
 
   constructor(strict: boolean) {
     this.#strict = strict
@@ -69,7 +65,6 @@ class Reader {
   message(name: string, json: unknown, place: string): JsonObject {
     const object = asObject(json, place)
     const fields = fieldsByName.get(name)
-    if (++this.#depth > deepestMessage) throw new InvalidMessageError(`${place} is nested too deeply`)
     const read: Record<string, unknown> = {}
     for (const key of Object.keys(object)) {
       const value = object[key]
@@ -80,7 +75,6 @@ class Reader {
         read[field.name] = this.#value(field.type, value, at(place, field.name))
       }
     }
-    this.#depth--
     return read
   }
 
