@@ -4,11 +4,11 @@ import {
   type Emulator,
   EmulatorError,
   type Fault,
-  knownCloses,
   type LogEntry,
   type NextFault,
   startEmulator,
 } from '../src/index.ts'
+import { knownCloses } from '../src/known-closes.ts'
 import { Bench, setup, text } from './bench.ts'
 
 const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret'
