@@ -22,13 +22,13 @@ export class Outbound {
     if (this.#silent) return false
     const { ms, jitterMs } = this.#delay
     const dueMs = this.#clock.now() + ms + (jitterMs === 0 ? 0 : this.#random() * jitterMs)
-    const last = this.#waiting.at(-1)?.dueMs
-    if (last === undefined && ms + jitterMs === 0) {
+    const isFirst = this.#waiting.length === 0
+    if (isFirst && ms + jitterMs === 0) {
       this.#send(frame)
       return true
     }
-    this.#waiting.push({ dueMs: Math.max(dueMs, last ?? 0), frame })
-    if (last === undefined) this.#wait()
+    this.#waiting.push({ dueMs, frame })
+    if (isFirst) this.#wait()
     return true
   }
 
@@ -46,10 +46,9 @@ export class Outbound {
     for (const { frame } of this.#waiting.splice(0)) this.#send(frame)
   }
 
-  /** Forgets what waits. */
+  /** Sends nothing any more. */
   stop(): void {
     this.#cancelTimer()
-    this.#waiting.length = 0
   }
 
   #wait(): void {

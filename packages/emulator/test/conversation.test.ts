@@ -466,6 +466,11 @@ describe('the protocol is enforced:', () => {
     ['a message of no known type', [{ hello: {} }], invalid],
     ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
     ['a list', [[]], invalid],
+    [
+      'a negative silence',
+      [setup({ realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: -1 } } })],
+      invalid,
+    ],
   ])('%s ends the session', (_case, messages, close) => {
     expect(new Bench().send(...messages).seen()).toEqual([`0 ${close}`])
   })

@@ -54,6 +54,13 @@ describe('a fault', () => {
     ])
   })
 
+  it('of the script that ends the session ends what is still owed', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }, { fault: 'drop' }, { say: 'Hm.' }] })
+    bench.send(setup(), text('a'), text('b'), text('c')).wait(1000)
+    expect(bench.seen().slice(-2)).toEqual(['157.75 turnComplete', '157.75 drop'])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
   it('of latency with jitter keeps the order, and the seed decides it', () => {
     const times = (seed: number) => {
       const bench = new Bench({ seed }).send(setup({ tools: [], outputAudioTranscription: {} }))

@@ -160,6 +160,24 @@ describe('input during a blocking call', () => {
     expect(bench.seen().filter((line) => /interrupted|Cancellation/.test(line))).toEqual([])
   })
 
+  it.each([
+    ['text within the grace time', 49, text('And?'), false],
+    ['text after it', 50, text('And?'), true],
+    [
+      'client content',
+      50,
+      { clientContent: { turns: [{ parts: [{ text: 'And?' }] }], turnComplete: true } },
+      true,
+    ],
+    ['client content that goes on', 50, { clientContent: { turns: [{ parts: [{ text: 'And?' }] }] } }, false],
+  ])('on 3.1 is a turn of the user: %s', (_case, afterMs, message, cancels) => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: next })
+      .send(setup(), text('Hello'))
+      .wait(afterMs)
+    bench.send(message).wait(2000)
+    expect(bench.seen().some((line) => line.includes('toolCallCancellation'))).toBe(cancels)
+  })
+
   it('on 3.1 with NO_INTERRUPTION does not cancel it either', () => {
     const more = {
       realtimeInputConfig: { ...manualMode.realtimeInputConfig, activityHandling: 'NO_INTERRUPTION' },
@@ -213,6 +231,21 @@ describe('input during a blocking call', () => {
     expect(new Set(outcomes)).toEqual(new Set([true, false]))
   })
 
+  it('is judged anew in each window', () => {
+    const bench = new Bench({ seed: 1, script, inputDuringCall: { action: 'close', probability: 0.3 } }).send(
+      setup(),
+    )
+    let windows = 0
+    for (; bench.session.closed === undefined && windows < 50; windows++) {
+      bench
+        .send(text('Hello'))
+        .wait(50)
+        .send(audio(silence(20)), answer(`function-call-${windows + 1}`))
+        .wait(1000)
+    }
+    expect([windows, bench.session.closed?.code]).toEqual([2, 1008])
+  })
+
   it.each([
     [0, undefined],
     [1, 1008],
@@ -262,6 +295,58 @@ describe('calls', () => {
     bench.seen()
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
   })
+})
+
+describe('a second toolCall', () => {
+  it('on Vertex AI joins the window, and ends no turn again', () => {
+    const bench = new Bench({ profile: 'vertex', script }).send(setup(declared('BLOCKING')), text('Hello'))
+    bench.seen()
+    bench.session.callTools([{ name: 'get_weather' }])
+    expect(bench.seen()).toHaveLength(1)
+  })
+})
+
+describe('a transcript', () => {
+  it('on 3.1 is complete where a message of audio is as long as several of its parts', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', audioMessageMs: 3000 })
+    bench.send(setup({ tools: [], outputAudioTranscription: {} }), text('Hello'))
+    const parts = bench.frames.flatMap((frame) => /"text": "(.+)"/.exec(frame)?.[1] ?? [])
+    expect(parts.join('')).toBe('It is twelve degrees in Dublin, with light rain.')
+  })
+})
+
+describe('the activity detection', () => {
+  const soft = tone(100).map((sample) => sample / 8)
+  it.each([
+    ['gemini-2.5', {}, 1],
+    ['vertex', {}, 0],
+    ['vertex', { startOfSpeechSensitivity: 'START_SENSITIVITY_HIGH' }, 1],
+    ['gemini-2.5', { startOfSpeechSensitivity: 2 }, 0],
+  ] as const)('of %s with %j hears soft speech: %d', (profile, automaticActivityDetection, count) => {
+    const bench = new Bench({ profile }).send(
+      setup({ realtimeInputConfig: { automaticActivityDetection } }),
+      audio(soft),
+    )
+    expect(bench.session.turns).toHaveLength(count)
+  })
+
+  const noise = tone(500).map((sample) => sample / 30)
+  it.each([
+    ['gemini-2.5', {}, false],
+    ['vertex', {}, true],
+    ['gemini-2.5', { endOfSpeechSensitivity: 'END_SENSITIVITY_LOW' }, true],
+  ] as const)(
+    'of %s with %j takes noise for speech that goes on: %s',
+    (profile, automaticActivityDetection, goesOn) => {
+      const bench = new Bench({ profile, script: [{ silent: true }] })
+      bench.send(
+        setup({ realtimeInputConfig: { automaticActivityDetection } }),
+        audio(tone(100)),
+        audio(noise),
+      )
+      expect(bench.session.turns.map(({ endMs }) => endMs === undefined)).toEqual([goesOn])
+    },
+  )
 })
 
 describe('a script', () => {

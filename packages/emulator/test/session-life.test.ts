@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HandleStore } from '../src/handle-store.ts'
 import { EmulatorError } from '../src/index.ts'
 import { answer, Bench, setup, text } from './bench.ts'
 
@@ -82,6 +83,17 @@ describe('resumption handles', () => {
     before.session.drop()
     before.wait(delayMs)
     expect(before.connectAgain().send(resumed(first)).seen()).toEqual([line])
+  })
+
+  it('that expired are forgotten when another is issued', () => {
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const store = new HandleStore(1000)
+    store.issue('old', memory, { epoch: 1, endedAtMs: 0 }, 0)
+    store.issue('open', memory, { epoch: 1, endedAtMs: undefined }, 1000)
+    expect(store.resume('old', 1001)).toEqual({ outcome: 'expired' })
+    store.issue('new', memory, { epoch: 1, endedAtMs: undefined }, 1001)
+    expect(store.resume('old', 1001)).toEqual({ outcome: 'unknown' })
+    expect(store.resume('open', 1001)).toEqual({ outcome: 'still-open' })
   })
 
   it('that were never issued are refused', () => {

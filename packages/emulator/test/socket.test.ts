@@ -197,6 +197,29 @@ describe('with the SDK for JavaScript', () => {
     await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
   })
 
+  it('different sessions have dice of their own', async () => {
+    await start({
+      graceMs: 0,
+      script: [{ call: [{ name: 'f' }] }],
+      inputDuringCall: { action: 'close', probability: 0.5 },
+    })
+    const closed = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
+        const { promise, resolve } = deferred<boolean>()
+        const session = await ai.live.connect({
+          model,
+          callbacks: { onmessage: () => {}, onclose: ({ code }) => resolve(code === 1008) },
+        })
+        session.sendRealtimeInput({ text: 'Hello' })
+        session.sendRealtimeInput({ text: 'And now?' })
+        session.close()
+        return promise
+      }),
+    )
+    expect(new Set(closed)).toEqual(new Set([true, false]))
+  })
+
   it('the API key is nowhere in what the emulator keeps', async () => {
     await start()
     const client = await connect({ tools: [weatherTool] })
