@@ -10,6 +10,8 @@ export interface Settlement {
   readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
   /** Set when no call is left for the model to wait for: what it says then. */
   readonly thenSay?: string
+  /** Set with it: whether the model was waiting, and could not speak before. */
+  readonly blocked?: boolean
 }
 
 /** Calls that the model waits for together. */
@@ -76,7 +78,8 @@ export class CallLedger {
     this.#calls.set(id, { ...call, status })
     const { round } = call
     if (!round.waitingFor.delete(id) || round.waitingFor.size > 0) return { idWas: 'pending' }
-    if (round === this.#window) this.#window = undefined
-    return { idWas: 'pending', thenSay: round.thenSay }
+    const blocked = round === this.#window
+    if (blocked) this.#window = undefined
+    return { idWas: 'pending', thenSay: round.thenSay, blocked }
   }
 }

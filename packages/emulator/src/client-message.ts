@@ -52,6 +52,8 @@ export interface FunctionResponse {
   readonly response: unknown
   /** True: the call goes on and this is not its last response. */
   readonly willContinue: boolean
+  /** When the model is to speak about the response to a non-blocking call; absent: when it is idle. */
+  readonly scheduling?: 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT'
 }
 
 /** A message of the client, read. */
@@ -186,10 +188,16 @@ function readClientContent(body: Message<'ClientContent'>): { text: string; turn
 }
 
 function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse[] {
-  return (body.functionResponses ?? []).map(({ id, name, response, willContinue = false }) => ({
+  return (body.functionResponses ?? []).map(({ id, name, response, willContinue = false, scheduling }) => ({
     id,
     name,
     response,
     willContinue,
+    ...readScheduling(scheduling ?? response?.scheduling),
   }))
+}
+
+/** Beside the response in the protocol, within it in Google's guide: both places are in use. */
+function readScheduling(value: unknown): Pick<FunctionResponse, 'scheduling'> {
+  return value === 'SILENT' || value === 'WHEN_IDLE' || value === 'INTERRUPT' ? { scheduling: value } : {}
 }

@@ -224,6 +224,7 @@ export class Conversation {
     const { profile, calls } = this.#options
     const byName = profile.responsesByName || calls.ids === 'omitted'
     const settlements: Settlement[] = []
+    let interrupts = false
     for (const response of responses) {
       const id = response.id ?? (byName ? this.#calls.oldestPending(response.name) : undefined)
       const settlement =
@@ -237,9 +238,11 @@ export class Conversation {
         else this.#closeLike('internal')
         return
       }
-      settlements.push(settlement)
+      const scheduling = settlement.blocked === false ? response.scheduling : undefined
+      if (scheduling !== 'SILENT') settlements.push(settlement)
+      if (scheduling === 'INTERRUPT') interrupts = true
     }
-    this.#goOn(settlements)
+    this.#goOn(settlements, interrupts)
   }
 
   #oweReply(turn: TurnToAnswer): void {
@@ -260,12 +263,13 @@ export class Conversation {
     return [...fragments, { type: 'inputTranscript', text: '', finished: true }]
   }
 
-  #goOn(settlements: readonly Settlement[]): void {
+  #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
     const answers = settlements.flatMap(({ thenSay }): Reply[] =>
       thenSay === undefined || this.#options.calls.answered === 'ignored' ? [] : [{ say: thenSay }],
     )
     this.#owed.unshift(...answers)
+    if (interrupts) this.#interrupt()
     this.#advance()
   }
 
