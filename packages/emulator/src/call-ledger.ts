@@ -1,6 +1,7 @@
 /** A call that was sent. */
 export interface OpenedCall {
   readonly id: string
+  readonly name: string
   readonly blocking: boolean
 }
 
@@ -9,6 +10,8 @@ export interface Settlement {
   readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
   /** Set when no call is left for the model to wait for: what it says then. */
   readonly thenSay?: string
+  /** Set with it: whether the model was waiting, and could not speak before. */
+  readonly blocked?: boolean
 }
 
 /** Calls that the model waits for together. */
@@ -19,6 +22,7 @@ interface Round {
 }
 
 interface KnownCall {
+  readonly name: string
   readonly status: 'pending' | 'answered' | 'cancelled'
   readonly round: Round
 }
@@ -37,6 +41,21 @@ export class CallLedger {
     return this.#window?.openedAtMs
   }
 
+  /** Whether any call is pending, blocking or not. */
+  get anyPending(): boolean {
+    return [...this.#calls.values()].some((call) => call.status === 'pending')
+  }
+
+  /** The calls that the window waits for. */
+  get blockingIds(): readonly string[] {
+    return [...(this.#window?.waitingFor ?? [])]
+  }
+
+  /** The pending call of this name that was sent first. */
+  oldestPending(name: string | undefined): string | undefined {
+    return [...this.#calls].find(([, call]) => call.status === 'pending' && call.name === name)?.[0]
+  }
+
   /** Takes the calls of one toolCall, sent at `nowMs`. */
   open(calls: readonly OpenedCall[], thenSay: string, nowMs: number): void {
     const blocking = calls.filter((call) => call.blocking)
@@ -44,7 +63,7 @@ export class CallLedger {
     if (blocking.length > 0) this.#window ??= fresh
     const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
     for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)
-    for (const call of calls) this.#calls.set(call.id, { status: 'pending', round })
+    for (const call of calls) this.#calls.set(call.id, { name: call.name, status: 'pending', round })
   }
 
   /** What is known of an id, without changing it. */
@@ -59,7 +78,8 @@ export class CallLedger {
     this.#calls.set(id, { ...call, status })
     const { round } = call
     if (!round.waitingFor.delete(id) || round.waitingFor.size > 0) return { idWas: 'pending' }
-    if (round === this.#window) this.#window = undefined
-    return { idWas: 'pending', thenSay: round.thenSay }
+    const blocked = round === this.#window
+    if (blocked) this.#window = undefined
+    return { idWas: 'pending', thenSay: round.thenSay, blocked }
   }
 }

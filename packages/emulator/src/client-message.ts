@@ -1,17 +1,13 @@
 import { closeReasons } from './close-reasons.ts'
 import { samplesOfPcm } from './pcm.ts'
-import type { DeclaredFunction } from './script.ts'
+import type { Message } from './protocol/protocol.ts'
 import {
-  asBytes,
-  asFlag,
-  asList,
-  asMilliseconds,
-  asObject,
-  asText,
-  fieldOf,
   InvalidMessageError,
   type JsonObject,
-} from './tolerant-json.ts'
+  type ReadOptions,
+  readMessage,
+} from './protocol/read-message.ts'
+import type { DeclaredFunction } from './script.ts'
 
 /** The kinds of realtime input, by their names on the wire. */
 export type InputKind =
@@ -40,7 +36,14 @@ export interface Setup {
   readonly prefixPaddingMs: number | undefined
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
+  /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
+  readonly resumption: { readonly handle: string | undefined; readonly transparent: boolean } | undefined
+  readonly inputTranscription: boolean
   readonly outputTranscription: boolean
+  readonly startSensitivity: 'high' | 'low' | undefined
+  readonly endSensitivity: 'high' | 'low' | undefined
+  /** Whether `responseModalities` ask for text and not for audio. */
+  readonly answersInText: boolean
 }
 
 export interface FunctionResponse {
@@ -49,6 +52,8 @@ export interface FunctionResponse {
   readonly response: unknown
   /** True: the call goes on and this is not its last response. */
   readonly willContinue: boolean
+  /** When the model is to speak about the response to a non-blocking call; absent: when it is idle. */
+  readonly scheduling?: 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT'
 }
 
 /** A message of the client, read. */
@@ -65,11 +70,12 @@ const defaultInputSampleRate = 16_000
 /**
  * Reads a frame of the client. It never throws: what the server would close the session for is `invalid`.
  * A message has exactly one of five fields (source: the `oneof` of BidiGenerateContentClientMessage in
- * generative_service.proto, and contextUpdate of today's SDKs). Fields that are not known are passed over.
+ * generative_service.proto, and contextUpdate of today's SDKs).
  */
-export function readClientMessage(frame: string): ClientMessage {
+export function readClientMessage(frame: string, options: ReadOptions): ClientMessage {
   try {
-    return readMessage(asObject(parseJson(frame), 'the message'))
+    const json = parseJson(frame)
+    return interpret(readMessage('ClientMessage', json, options), json)
   } catch (error) {
     if (!(error instanceof InvalidMessageError)) throw error
     return { type: 'invalid', problem: error.message, closeReason: error.closeReason }
@@ -84,129 +90,114 @@ function parseJson(frame: string): unknown {
   }
 }
 
-function readMessage(message: JsonObject): ClientMessage {
-  const names = ['setup', 'realtimeInput', 'clientContent', 'toolResponse', 'contextUpdate'] as const
-  const [name, ...others] = names.filter((candidate) => fieldOf(message, candidate) !== undefined)
+function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {
+  const [name, ...others] = Object.keys(message)
   if (name === undefined) throw new InvalidMessageError('the message has none of the known fields')
   if (others.length > 0) throw new InvalidMessageError(`the message has ${[name, ...others].join(' and ')}`)
-  const body = asObject(fieldOf(message, name), name)
-  switch (name) {
-    case 'setup':
-      return { type: name, setup: readSetup(body) }
-    case 'realtimeInput':
-      return { type: name, inputs: readInputs(body) }
-    case 'clientContent':
-      return { type: name, ...readClientContent(body) }
-    case 'toolResponse':
-      return { type: name, responses: readResponses(body) }
-    case 'contextUpdate':
-      return { type: name }
-    default:
-      return name satisfies never
+  const { setup, realtimeInput, clientContent, toolResponse } = message
+  if (setup !== undefined) {
+    return { type: 'setup', setup: readSetup(setup, (json as { setup: JsonObject }).setup) }
   }
+  if (realtimeInput !== undefined) return { type: 'realtimeInput', inputs: readInputs(realtimeInput) }
+  if (clientContent !== undefined) return { type: 'clientContent', ...readClientContent(clientContent) }
+  if (toolResponse !== undefined) return { type: 'toolResponse', responses: readResponses(toolResponse) }
+  return { type: 'contextUpdate' }
 }
 
-function readSetup(setup: JsonObject): Setup {
-  if (asText(fieldOf(setup, 'model'), 'setup.model') === '')
-    throw new InvalidMessageError('setup.model is empty')
-  const input = asObject(fieldOf(setup, 'realtimeInputConfig') ?? {}, 'realtimeInputConfig')
-  const detection = asObject(fieldOf(input, 'automaticActivityDetection') ?? {}, 'automaticActivityDetection')
-  const silence = fieldOf(detection, 'silenceDurationMs')
-  const padding = fieldOf(detection, 'prefixPaddingMs')
-  const handling = fieldOf(input, 'activityHandling')
+function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
+  if (setup.model === undefined || setup.model === '') throw new InvalidMessageError('setup.model is empty')
+  const { automaticActivityDetection: detection = {}, activityHandling } = setup.realtimeInputConfig ?? {}
+  const modalities = setup.generationConfig?.responseModalities ?? []
+  for (const field of ['silenceDurationMs', 'prefixPaddingMs'] as const) {
+    if ((detection[field] ?? 0) < 0) throw new InvalidMessageError(`${field} is negative`)
+  }
   return {
-    received: setup,
-    functions: asList(fieldOf(setup, 'tools') ?? [], 'setup.tools').flatMap(readTool),
-    automaticDetection: !asFlag(
-      fieldOf(detection, 'disabled') ?? false,
-      'automaticActivityDetection.disabled',
-    ),
-    silenceDurationMs: silence === undefined ? undefined : asMilliseconds(silence, 'silenceDurationMs'),
-    prefixPaddingMs: padding === undefined ? undefined : asMilliseconds(padding, 'prefixPaddingMs'),
-    interruptible: !isEnumValue(handling, 'NO_INTERRUPTION', 2),
-    outputTranscription: fieldOf(setup, 'outputAudioTranscription') !== undefined,
+    received,
+    functions: (setup.tools ?? []).flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration)),
+    automaticDetection: detection.disabled !== true,
+    silenceDurationMs: detection.silenceDurationMs,
+    prefixPaddingMs: detection.prefixPaddingMs,
+    interruptible: activityHandling !== 'NO_INTERRUPTION',
+    resumption: readResumption(setup.sessionResumption),
+    inputTranscription: setup.inputAudioTranscription !== undefined,
+    outputTranscription: setup.outputAudioTranscription !== undefined,
+    startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
+    endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
+    answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
   }
 }
 
-function readTool(tool: unknown): readonly DeclaredFunction[] {
-  const declarations = fieldOf(asObject(tool, 'a tool'), 'functionDeclarations') ?? []
-  return asList(declarations, 'functionDeclarations').map((entry) => {
-    const declaration = asObject(entry, 'a function declaration')
-    return {
-      name: asText(declaration.name, 'the name of a function declaration'),
-      nonBlocking: isEnumValue(fieldOf(declaration, 'behavior'), 'NON_BLOCKING', 2),
-    }
-  })
+function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
+  if (name === undefined) throw new InvalidMessageError('a function declaration has no name')
+  const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
+  return { name, behavior: known ? behavior : 'UNSPECIFIED' }
 }
 
-/** Proto3 lets an enum value come by name or by number. */
-function isEnumValue(value: unknown, name: string, number: number): boolean {
-  return value === name || value === number
+function readResumption(config: Message<'SessionResumptionConfig'> | undefined): Setup['resumption'] {
+  if (config === undefined) return undefined
+  const { handle = '', transparent = false } = config
+  return { handle: handle === '' ? undefined : handle, transparent }
+}
+
+function sensitivityOf(value: string | number | undefined): 'high' | 'low' | undefined {
+  if (typeof value !== 'string') return undefined
+  if (value.endsWith('_HIGH')) return 'high'
+  return value.endsWith('_LOW') ? 'low' : undefined
 }
 
 /**
  * The inputs of one message, opening ones first and closing ones last: the SDK for JavaScript lets several ride in one
  * message, and their order in it means nothing.
  */
-function readInputs(body: JsonObject): readonly RealtimeInput[] {
+function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
   const inputs: RealtimeInput[] = []
-  const audio = fieldOf(body, 'audio')
-  const media = fieldOf(body, 'mediaChunks')
-  const text = fieldOf(body, 'text')
-  if (fieldOf(body, 'activityStart') !== undefined) inputs.push({ kind: 'activityStart' })
-  if (audio !== undefined) inputs.push({ kind: 'audio', ...readAudio(asObject(audio, 'audio')) })
-  if (media !== undefined) inputs.push(...readMediaChunks(asList(media, 'mediaChunks')))
-  if (fieldOf(body, 'video') !== undefined) inputs.push({ kind: 'video' })
-  if (text !== undefined) inputs.push({ kind: 'text', text: asText(text, 'text') })
-  if (fieldOf(body, 'activityEnd') !== undefined) inputs.push({ kind: 'activityEnd' })
-  if (fieldOf(body, 'audioStreamEnd') === true) inputs.push({ kind: 'audioStreamEnd' })
+  if (body.activityStart !== undefined) inputs.push({ kind: 'activityStart' })
+  if (body.audio !== undefined) inputs.push({ kind: 'audio', ...readAudio(body.audio) })
+  if (body.mediaChunks !== undefined) inputs.push(...readMediaChunks(body.mediaChunks))
+  if (body.video !== undefined) inputs.push({ kind: 'video' })
+  if (body.text !== undefined) inputs.push({ kind: 'text', text: body.text })
+  if (body.activityEnd !== undefined) inputs.push({ kind: 'activityEnd' })
+  if (body.audioStreamEnd === true) inputs.push({ kind: 'audioStreamEnd' })
   return inputs
 }
 
 /** All chunks but the first are ignored. Source: the comment on `media_chunks` in generative_service.proto. */
-function readMediaChunks(chunks: readonly unknown[]): readonly RealtimeInput[] {
-  if (chunks.length === 0) return []
-  const blob = asObject(chunks[0], 'mediaChunks[0]')
-  const isPicture = /^(image|video)\//i.test(String(fieldOf(blob, 'mimeType')))
+function readMediaChunks([blob]: readonly Message<'Blob'>[]): readonly RealtimeInput[] {
+  if (blob === undefined) return []
+  const isPicture = /^(image|video)\//i.test(blob.mimeType ?? '')
   const silence = { samples: new Int16Array(0), sampleRate: defaultInputSampleRate }
   return [{ kind: 'mediaChunks', ...(isPicture ? silence : readAudio(blob)) }]
 }
 
-function readAudio(blob: JsonObject): { samples: Int16Array; sampleRate: number } {
-  const mimeType = asText(fieldOf(blob, 'mimeType') ?? 'audio/pcm', 'the mimeType of audio')
-  const bytes = asBytes(fieldOf(blob, 'data') ?? '', 'the data of audio')
+function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: number } {
+  const { mimeType = 'audio/pcm', data = Buffer.alloc(0) } = blob
   if (!/^audio\/pcm\b/i.test(mimeType)) {
     throw new InvalidMessageError(`audio of type ${mimeType} is not PCM`, closeReasons.unreadableAudio)
   }
-  if (bytes.length % 2 === 1)
+  if (data.length % 2 === 1)
     throw new InvalidMessageError('the audio ends within a sample', closeReasons.unreadableAudio)
   const sampleRate = Number(/;\s*rate=(\d+)/i.exec(mimeType)?.[1] ?? defaultInputSampleRate)
   if (sampleRate === 0)
     throw new InvalidMessageError('the sample rate of audio is 0', closeReasons.unreadableAudio)
-  return { samples: samplesOfPcm(bytes), sampleRate }
+  return { samples: samplesOfPcm(data), sampleRate }
 }
 
-function readClientContent(body: JsonObject): { text: string; turnComplete: boolean } {
-  const parts = asList(fieldOf(body, 'turns') ?? [], 'turns').flatMap((turn) =>
-    asList(fieldOf(asObject(turn, 'a turn'), 'parts') ?? [], 'parts'),
-  )
-  const texts = parts.map((part) => fieldOf(asObject(part, 'a part'), 'text') ?? '')
-  return {
-    text: texts.map((text) => asText(text, 'the text of a part')).join(''),
-    turnComplete: asFlag(fieldOf(body, 'turnComplete') ?? false, 'turnComplete'),
-  }
+function readClientContent(body: Message<'ClientContent'>): { text: string; turnComplete: boolean } {
+  const parts = (body.turns ?? []).flatMap((turn) => turn.parts ?? [])
+  return { text: parts.map((part) => part.text ?? '').join(''), turnComplete: body.turnComplete ?? false }
 }
 
-function readResponses(body: JsonObject): readonly FunctionResponse[] {
-  return asList(fieldOf(body, 'functionResponses') ?? [], 'functionResponses').map((entry) => {
-    const response = asObject(entry, 'a function response')
-    const id = response.id ?? undefined
-    const name = response.name ?? undefined
-    return {
-      id: id === undefined ? undefined : asText(id, 'the id of a function response'),
-      name: name === undefined ? undefined : asText(name, 'the name of a function response'),
-      response: response.response,
-      willContinue: asFlag(fieldOf(response, 'willContinue') ?? false, 'willContinue'),
-    }
-  })
+function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse[] {
+  return (body.functionResponses ?? []).map(({ id, name, response, willContinue = false, scheduling }) => ({
+    id,
+    name,
+    response,
+    willContinue,
+    ...readScheduling(scheduling ?? response?.scheduling),
+  }))
+}
+
+/** Beside the response in the protocol, within it in Google's guide: both places are in use. */
+function readScheduling(value: unknown): Pick<FunctionResponse, 'scheduling'> {
+  return value === 'SILENT' || value === 'WHEN_IDLE' || value === 'INTERRUPT' ? { scheduling: value } : {}
 }

@@ -1,15 +1,14 @@
-/**
- * What the server tells a client whose session it ends with 1007.
- * Source: closes of the real server, quoted in public bug reports.
- */
+/** What the server tells a client whose session it ends with 1007. Source: public bug reports. */
 export const closeReasons: {
   readonly invalidArgument: string
   readonly explicitActivity: string
   readonly unreadableAudio: string
+  readonly textNotSupported: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
   explicitActivity:
     'Explicit activity control is not supported when automatic activity detection is enabled.',
   unreadableAudio:
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
+  textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
 }

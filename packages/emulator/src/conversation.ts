@@ -1,35 +1,55 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
-import type { ClientMessage, RealtimeInput, Setup } from './client-message.ts'
+import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { Clock } from './clock.ts'
-import type { Profile } from './profile.ts'
-import { defaultThenSay, type Reply, replyTo, type Script, type ScriptedCall } from './script.ts'
-import type { ServerMessage, Usage } from './server-frames.ts'
+import type { Fault } from './fault.ts'
+import type { Memory } from './handle-store.ts'
+import type { Ids } from './ids.ts'
+import { type KnownClose, knownCloses } from './known-closes.ts'
+import type { CallOptions } from './options.ts'
+import type { InputDuringCall, Profile } from './profile.ts'
+import type { Random } from './random.ts'
+import {
+  defaultThenSay,
+  placeOfReply,
+  type Reply,
+  type Script,
+  type ScriptedCall,
+  type TurnToAnswer,
+} from './script.ts'
+import type { SentCall, ServerMessage } from './server-frames.ts'
 import type { SessionLog } from './session-log.ts'
-import { Speech } from './speech.ts'
+import { Speech, transcriptFragments, utteranceSteps } from './speech.ts'
+import { ToolWindow } from './tool-window.ts'
+import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
 import { outputSampleRate } from './voice.ts'
 
 /** Where a conversation puts what it does. */
 export interface ConversationPort {
-  send(message: ServerMessage): void
+  /** Sends messages that belong to the same moment. */
+  send(...messages: readonly ServerMessage[]): void
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
+  inject(fault: Fault): void
+  /** The model may have begun or ended something: see `busy`. */
+  changed(): void
 }
 
 export interface ConversationOptions {
   readonly profile: Profile
+  readonly inputDuringCall: InputDuringCall
+  readonly calls: Required<CallOptions>
+  readonly audioMessageMs: number
   readonly clock: Clock
+  readonly random: Random
   readonly graceMs: number
   readonly script: Script
-  /** Gives an id that no other call of the emulator has. */
-  readonly nextCallId: () => string
+  readonly ids: Ids
 }
 
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 
-// Source: the price list of the Gemini API counts 25 tokens for a second of audio; four characters are about a token.
-const tokensPerSecond = 25
-const charactersPerToken = 4
+const nothingSent = { seconds: 0, characters: 0 }
 
 /**
  * The server's side of a session from setupComplete on: the turns of the user, the calls that are pending, and what the
@@ -41,24 +61,53 @@ export class Conversation {
   readonly #log: SessionLog
   readonly #options: ConversationOptions
   readonly #replies: readonly Reply[]
+  readonly #usedReplies: Set<number>
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
-  readonly #heard = { audioSeconds: 0, characters: 0 }
-  #turnsTaken = 0
+  readonly #window: ToolWindow
+  readonly #meter: UsageMeter
   readonly #owed: Reply[] = []
   #speech: Speech | undefined
   #stopped = false
 
-  constructor(setup: Setup, port: ConversationPort, log: SessionLog, options: ConversationOptions) {
+  /** `memory` is that of the connection before. */
+  constructor(
+    setup: Setup,
+    port: ConversationPort,
+    log: SessionLog,
+    options: ConversationOptions,
+    memory?: Memory,
+  ) {
     this.#setup = setup
     this.#port = port
     this.#log = log
     this.#options = options
     this.#replies = options.script(setup.functions)
-    this.#userTurns = userTurnsFor(setup)
+    this.#usedReplies = new Set(memory?.usedReplies)
+    this.#meter = new UsageMeter(memory?.heard)
+    this.#userTurns = userTurnsFor(setup, options.profile.defaultSensitivity)
+    this.#window = new ToolWindow(options, log, {
+      openedAtMs: () => this.#calls.windowOpenedAtMs,
+      closeLike: (close) => this.#closeLike(close),
+      cancelCalls: () => this.#cancelWindow(),
+    })
+  }
+
+  /** Whether the model is speaking or waits for a tool. */
+  get busy(): boolean {
+    return this.#speech !== undefined || this.#calls.anyPending
+  }
+
+  get memory(): Memory {
+    return { usedReplies: [...this.#usedReplies], heard: this.#meter.heard }
   }
 
   receive(message: ConversationMessage): void {
+    this.#handle(message)
+    if (!this.#stopped) this.#port.changed()
+  }
+
+  #handle(message: ConversationMessage): void {
     switch (message.type) {
       case 'realtimeInput':
         this.#receiveInputs(message.inputs)
@@ -67,7 +116,7 @@ export class Conversation {
         this.#receiveContent(message.text, message.turnComplete)
         return
       case 'toolResponse':
-        this.#receiveResponses(message)
+        this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
         return
@@ -77,21 +126,30 @@ export class Conversation {
   }
 
   /** Sends one toolCall now; gives the ids. A blocking call makes the model break off what it is saying. */
-  callTools(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
+  callTools(requests: readonly ScriptedCall[]): readonly string[] {
+    const ids = this.#call(requests)
+    this.#port.changed()
+    return ids
+  }
+
+  #call(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
     const calls = requests.map(({ name, args, id }) => ({
       name,
       args: args ?? {},
-      id: id ?? this.#options.nextCallId(),
+      id: id ?? this.#options.ids.call(),
     }))
-    const opened = calls.map(({ id, name }) => ({ id, blocking: this.#isBlocking(name) }))
+    const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#isBlocking(name) }))
     const blocks = opened.some((call) => call.blocking)
     if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
-    this.#port.send({ type: 'toolCall', calls })
+    const inWindow = this.#calls.windowOpenedAtMs !== undefined
+    this.#sendCalls(calls)
     this.#calls.open(opened, thenSay, this.#options.clock.now())
-    // A blocking call leaves the turn open until the answer; after a non-blocking one the model has nothing to say.
-    if (!blocks && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
+    // model has nothing to say.
+    const endsTurn = !blocks || this.#options.profile.callEndsTurn
+    if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
-      this.#completeTurn(0)
+      this.#completeTurn(nothingSent)
     }
     return calls.map((call) => call.id)
   }
@@ -100,18 +158,20 @@ export class Conversation {
   cancelCalls(ids: readonly string[]): void {
     this.#port.send({ type: 'toolCallCancellation', ids })
     this.#goOn(ids.map((id) => this.#calls.settle(id, 'cancelled')))
+    this.#port.changed()
   }
 
   /** Sends nothing any more. */
   stop(): void {
     this.#stopped = true
     this.#speech?.cancel()
+    this.#window.end()
   }
 
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
-    if (!this.#admit(inputs)) return
+    if (!this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
-      if ('samples' in input) this.#heard.audioSeconds += input.samples.length / input.sampleRate
+      if ('samples' in input) this.#meter.hearAudio(input.samples.length / input.sampleRate)
       for (const event of this.#userTurns.receive(input)) {
         this.#take(event)
         if (this.#stopped) return
@@ -119,40 +179,24 @@ export class Conversation {
     }
   }
 
-  /** The rule of the tool window: input is tolerated while it can have been in flight, then it ends the session. */
-  #admit(inputs: readonly RealtimeInput[]): boolean {
-    const openedAtMs = this.#calls.windowOpenedAtMs
-    if (openedAtMs === undefined || inputs.length === 0) return true
-    const elapsedMs = this.#options.clock.now() - openedAtMs
-    if (elapsedMs < this.#options.graceMs) {
-      this.#log.inputDuringWindow('grace', inputs.length)
-      return true
-    }
-    this.#log.inputDuringWindow('violations', inputs.length)
-    const kinds = inputs.map((input) => input.kind).join(' and ')
-    this.#log.violation(
-      `${kinds} while a blocking call is pending, ${Math.round(elapsedMs)} ms after the toolCall`,
-    )
-    const { code, reason } = this.#options.profile.inputDuringBlockingCall
-    this.#port.close(code, reason)
-    return false
-  }
-
   #take(event: TurnEvent): void {
     switch (event.type) {
       case 'started':
         this.#log.turnStarted(event.source, event.atSample)
-        if (this.#setup.interruptible) this.#interrupt()
+        if (!this.#setup.interruptible) return
+        this.#interrupt()
+        this.#window.turnBegan()
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
-        this.#oweReply()
+        this.#oweReply({ text: undefined })
         return
       case 'written':
         // Text is a turn but no interruption. Source: generative_service.proto on realtime input.
         this.#log.turnWritten('text')
-        this.#heard.characters += event.text.length
-        this.#oweReply()
+        this.#meter.hearText(event.text)
+        this.#window.turnBegan()
+        this.#oweReply({ text: event.text })
         return
       case 'violation':
         this.#log.violation(event.reason)
@@ -168,96 +212,155 @@ export class Conversation {
 
   /** Client content is no realtime input: it may come at any time. Source: generative_service.proto; it interrupts. */
   #receiveContent(text: string, turnComplete: boolean): void {
-    this.#heard.characters += text.length
+    this.#meter.hearText(text)
     this.#interrupt()
     if (!turnComplete) return
+    this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
-    this.#oweReply()
+    this.#oweReply({ text })
   }
 
-  #receiveResponses({ responses }: Extract<ConversationMessage, { type: 'toolResponse' }>): void {
-    const settlements = responses.map((response): Settlement => {
-      const { id, willContinue } = response
+  #receiveResponses(responses: readonly FunctionResponse[]): void {
+    const { profile, calls } = this.#options
+    const byName = profile.responsesByName || calls.ids === 'omitted'
+    const settlements: Settlement[] = []
+    let interrupts = false
+    for (const response of responses) {
+      const id = response.id ?? (byName ? this.#calls.oldestPending(response.name) : undefined)
       const settlement =
-        id === undefined || willContinue
+        id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
           : this.#calls.settle(id, 'answered')
       this.#log.toolResponse(response, settlement.idWas)
-      return settlement
-    })
-    this.#goOn(settlements)
+      if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
+        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
+        if (calls.unknownId === 'not-found') this.#closeLike('not-found')
+        else this.#closeLike('internal')
+        return
+      }
+      const scheduling = settlement.blocked === false ? response.scheduling : undefined
+      if (scheduling !== 'SILENT') settlements.push(settlement)
+      if (scheduling === 'INTERRUPT') interrupts = true
+    }
+    this.#goOn(settlements, interrupts)
   }
 
-  #oweReply(): void {
-    this.#owed.push(replyTo(this.#turnsTaken, this.#replies))
-    this.#turnsTaken++
+  #oweReply(turn: TurnToAnswer): void {
+    const place = placeOfReply(turn, this.#replies, this.#usedReplies)
+    const reply = place === undefined ? undefined : this.#replies[place]
+    if (place === undefined || reply === undefined) return
+    this.#usedReplies.add(place)
+    if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
+      this.#port.send(...this.#transcriptOf(reply.heard))
+    }
+    this.#owed.push(reply)
     this.#advance()
   }
 
-  #goOn(settlements: readonly Settlement[]): void {
+  #transcriptOf(heard: string): readonly ServerMessage[] {
+    const fragments = transcriptFragments(heard).map((text) => ({ type: 'inputTranscript', text }) as const)
+    if (!this.#options.profile.framedTranscripts) return fragments
+    return [...fragments, { type: 'inputTranscript', text: '', finished: true }]
+  }
+
+  #goOn(settlements: readonly Settlement[], interrupts = false): void {
+    if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
     const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined ? [] : [{ say: thenSay }],
+      thenSay === undefined || this.#options.calls.answered === 'ignored' ? [] : [{ say: thenSay }],
     )
     this.#owed.unshift(...answers)
+    if (interrupts) this.#interrupt()
     this.#advance()
   }
 
   /** Gives what is owed, as far as the model is free to. */
   #advance(): void {
-    while (this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    while (!this.#stopped && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
-      else if ('call' in reply) this.callTools(reply.call, reply.thenSay)
+      else if ('call' in reply) this.#call(reply.call, reply.thenSay)
+      else if ('fault' in reply) this.#port.inject(reply)
     }
   }
 
   #say(text: string): void {
-    const utterance = { text, transcribed: this.#setup.outputTranscription }
+    const { profile, clock, audioMessageMs } = this.#options
+    const { outputTranscription: transcribed, answersInText: written } = this.#setup
+    const samplesPerMessage = Math.max(1, Math.round((audioMessageMs * outputSampleRate) / 1000))
     const speech = new Speech(
-      utterance,
-      this.#options.clock,
-      (message) => this.#port.send(message),
+      utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
+      clock,
+      (...messages) => this.#port.send(...messages),
       () => {
-        this.#completeTurn(speech.samplesSent)
+        this.#completeTurn(speech.sent)
         this.#advance()
+        this.#port.changed()
       },
     )
     this.#speech = speech
     speech.start()
   }
 
+  #sendCalls(calls: readonly SentCall[]): void {
+    this.#port.send({ type: 'toolCall', calls })
+    if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
+  }
+
+  #closeLike(close: KnownClose): void {
+    const { code, reason } = knownCloses[close]
+    this.#port.close(code, reason)
+  }
+
   #interrupt(): void {
     if (this.#speech === undefined) return
     this.#speech.cancel()
     this.#port.send({ type: 'interrupted' })
-    this.#completeTurn(this.#speech.samplesSent)
+    this.#completeTurn(this.#speech.sent)
     this.#advance()
+  }
+
+  /** The user's turn takes the place of the one that waits for the pending calls. */
+  #cancelWindow(): void {
+    const ids = this.#calls.blockingIds
+    for (const id of ids) this.#calls.settle(id, 'cancelled')
+    this.#window.end()
+    const turnIsOpen = !this.#options.profile.callEndsTurn
+    if (turnIsOpen) this.#port.send({ type: 'interrupted' })
+    this.#port.send({ type: 'toolCallCancellation', ids })
+    if (turnIsOpen) this.#completeTurn(nothingSent)
+    this.#advance()
+    this.#port.changed()
   }
 
   /** Makes room for a blocking call. A turn of which all was sent is over; another goes on after the answer. */
   #breakOff(speech: Speech): void {
     speech.cancel()
-    if (speech.generated) this.#completeTurn(speech.samplesSent)
+    if (speech.generated) this.#completeTurn(speech.sent)
     this.#speech = undefined
   }
 
-  #completeTurn(samplesSent: number): void {
+  #completeTurn(sent: Speech['sent']): void {
     this.#speech = undefined
-    this.#port.send({ type: 'turnComplete', usage: this.#usage(samplesSent) })
-  }
-
-  #usage(samplesSent: number): Usage {
-    return {
-      prompt: {
-        AUDIO: Math.ceil(this.#heard.audioSeconds * tokensPerSecond),
-        TEXT: Math.ceil(this.#heard.characters / charactersPerToken),
-      },
-      response: Math.ceil((samplesSent / outputSampleRate) * tokensPerSecond),
-    }
+    this.#port.send({
+      type: 'turnComplete',
+      usage: this.#meter.usageOf(sent),
+      ...(this.#setup.answersInText ? { written: true } : {}),
+      ...(this.#options.profile.turnCompleteExtras === 'interactionStatus'
+        ? { idle: !this.#calls.anyPending }
+        : {}),
+    })
   }
 
   #isBlocking(name: string): boolean {
-    return !this.#setup.functions.some((declared) => declared.name === name && declared.nonBlocking)
+    const behavior = this.#setup.functions.find((declared) => declared.name === name)?.behavior
+    switch (this.#options.profile.callsBlock) {
+      case 'always':
+        return true
+      case 'by-default':
+        return behavior !== 'NON_BLOCKING'
+      case 'if-declared':
+        return behavior === 'BLOCKING'
+    }
   }
 }

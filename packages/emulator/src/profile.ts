@@ -1,32 +1,128 @@
 import { invalidOption } from './emulator-error.ts'
 
 /** The families of models that the emulator can stand in for. */
-export type ProfileName = 'gemini-2.5'
+export type ProfileName = 'gemini-2.5' | 'gemini-3.1' | 'gemini-3.8' | 'vertex'
+
+/**
+ * What realtime input leads to while a blocking call is pending, once the grace time is over:
+ *
+ * - `close`: the session ends, in this share of the tool windows (from 0 to 1)
+ * - `cancel`: the call is cancelled `afterMs` milliseconds after the first such input, or after the beginning of a turn
+ * - `accept`: nothing; a turn that ends meanwhile is answered after the call
+ */
+export type InputDuringCall =
+  | { readonly action: 'close'; readonly probability: number }
+  | { readonly action: 'cancel'; readonly on: 'input' | 'turn'; readonly afterMs: number }
+  | { readonly action: 'accept' }
 
 /** What differs between families of models, as data. */
 export interface Profile {
   readonly name: ProfileName
-  /** What stands before the digits in the id of a function call. */
-  readonly functionCallIdPrefix: string
+  /** A prefix with digits behind it, or a UUID. */
+  readonly callIds: { readonly prefix: string } | 'uuid'
+  /** Which calls block: `always` all of them; otherwise the declaration's `behavior` decides, and this where it has none. */
+  readonly callsBlock: 'always' | 'by-default' | 'if-declared'
+  readonly inputDuringCall: InputDuringCall
+  /** Whether a toolCall ends its turn; otherwise the turn of a blocking call ends after the answer to it. */
+  readonly callEndsTurn: boolean
+  /** Whether a response without an id is taken for the oldest pending call of its name. */
+  readonly responsesByName: boolean
   /** `mimeType` of the audio that the model sends: s16le, mono, 24 kHz. */
   readonly audioMimeType: string
-  /** How the session ends when realtime input arrives during a blocking call, once the grace time is over. */
-  readonly inputDuringBlockingCall: { readonly code: number; readonly reason: string }
+  /** Whether audio and its transcript ride in one message; otherwise a message has one part. */
+  readonly audioWithTranscript: boolean
+  /** Whether transcripts begin with an empty message and end with one that says `finished`. */
+  readonly framedTranscripts: boolean
+  /** Whether a spoken turn begins with an empty `serverContent`. */
+  readonly emptyContent: boolean
+  /** Whether `modelTurn` says that its role is `model`. */
+  readonly role: boolean
+  /** Whether setupComplete has a `sessionId`. */
+  readonly sessionId: boolean
+  /** What the tokens of the answer are called in `usageMetadata`. */
+  readonly answerTokens: 'response' | 'candidates'
+  /** What rides on turnComplete besides. */
+  readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
+  /** Whether it can answer in text where the setup's `responseModalities` ask for it; otherwise that ends the session. */
+  readonly textAnswers: boolean
+  /** What the activity detection's sensitivities are where the setup doesn't say. */
+  readonly defaultSensitivity: 'high' | 'low'
+  /** Whether resumption handles come without being asked for. */
+  readonly unrequestedHandles: boolean
+  /** Whether `sessionResumption.transparent` is allowed. */
+  readonly transparentResumption: boolean
 }
 
 export const defaultProfileName: ProfileName = 'gemini-2.5'
 
+// Source: real sessions with gemini-2.5-flash-native-audio over the Gemini API, recorded by the tests of js-genai and
+// pydantic-ai. That input ends a session is what users of these models report; how often it does they don't agree on.
+const gemini25: Profile = {
+  name: 'gemini-2.5',
+  callIds: { prefix: 'function-call-' },
+  callsBlock: 'by-default',
+  inputDuringCall: { action: 'close', probability: 1 },
+  callEndsTurn: false,
+  responsesByName: false,
+  audioMimeType: 'audio/pcm;rate=24000',
+  audioWithTranscript: false,
+  framedTranscripts: false,
+  emptyContent: false,
+  role: false,
+  sessionId: false,
+  answerTokens: 'response',
+  turnCompleteExtras: 'none',
+  textAnswers: true,
+  defaultSensitivity: 'high',
+  unrequestedHandles: false,
+  transparentResumption: false,
+}
+
+// Source: sessions with gemini-3.1-flash-live-preview recorded by the tests of pydantic-ai. That the call is cancelled when
+// the user speaks, by the timeline in livekit/agents#5344: 1.5 s from the first word to the cancellation.
+const gemini31: Profile = {
+  ...gemini25,
+  name: 'gemini-3.1',
+  callIds: { prefix: 'fc_' },
+  callsBlock: 'always',
+  inputDuringCall: { action: 'cancel', on: 'turn', afterMs: 1500 },
+  audioWithTranscript: true,
+  emptyContent: true,
+  textAnswers: false,
+  unrequestedHandles: true,
+}
+
 const profiles: Readonly<Record<ProfileName, Profile>> = {
-  // Source: real sessions with gemini-2.5-flash-native-audio over the Gemini API, recorded by the tests of js-genai and
-  // pydantic-ai. The close is the one that users of these models report for audio sent during a tool call.
-  'gemini-2.5': {
-    name: 'gemini-2.5',
-    functionCallIdPrefix: 'function-call-',
-    audioMimeType: 'audio/pcm;rate=24000',
-    inputDuringBlockingCall: {
-      code: 1008,
-      reason: 'Operation is not implemented, or supported, or enabled.',
-    },
+  'gemini-2.5': gemini25,
+  'gemini-3.1': gemini31,
+  // Source: Google's page on migrating from 2.5 to 3.8. Its messages were not recorded; they are taken to be those of 3.1.
+  'gemini-3.8': {
+    ...gemini31,
+    name: 'gemini-3.8',
+    callsBlock: 'if-declared',
+    inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
+    turnCompleteExtras: 'interactionStatus',
+    unrequestedHandles: false,
+  },
+  // Source: sessions with gemini-live-2.5-flash and gemini-2.0-flash-live on Vertex AI, recorded as above; that calls do
+  // not block is from Google's page on asynchronous function calling.
+  vertex: {
+    ...gemini25,
+    name: 'vertex',
+    callIds: 'uuid',
+    callsBlock: 'if-declared',
+    inputDuringCall: { action: 'accept' },
+    callEndsTurn: true,
+    responsesByName: true,
+    audioMimeType: 'audio/pcm',
+    framedTranscripts: true,
+    role: true,
+    sessionId: true,
+    answerTokens: 'candidates',
+    turnCompleteExtras: 'groundingMetadata',
+    transparentResumption: true,
+    // Source: the comments on the sensitivities in @google/genai.
+    defaultSensitivity: 'low',
   },
 }
 

@@ -1,4 +1,5 @@
 import { invalidOption } from './emulator-error.ts'
+import { checkFault, type Fault } from './fault.ts'
 import { sentences } from './voice.ts'
 
 /** A function that the emulated model calls. */
@@ -7,23 +8,40 @@ export interface ScriptedCall {
   readonly name: string
   /** Default `{}`. */
   readonly args?: Readonly<Record<string, unknown>>
-  /** Default: an id that no other call of this emulator has, `function-call-<digits>`. */
+  /** Default: an id that no other call of this emulator has, in the profile's form. */
   readonly id?: string
 }
 
+/** Which turns a reply is for, and what is heard in them. */
+export interface ReplyTerms {
+  /** The turns that the reply is for. Default: any. */
+  readonly when?: {
+    /** Speech is what was heard or marked; text is realtime text and client content. */
+    readonly turn?: 'speech' | 'text'
+    /** What a text must have in it, in letters of any case; a spoken turn has no words. */
+    readonly includes?: string
+  }
+  /** What the user is taken to have said in a spoken turn: sent if the setup asks for `inputAudioTranscription`. */
+  readonly heard?: string
+}
+
 /** What the emulated model does with one turn of the user. */
-export type Reply =
-  /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
-  | { readonly say: string }
-  /** Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). */
-  | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
-  /** Sends nothing at all: a model that never answers. */
-  | { readonly silent: true }
+export type Reply = ReplyTerms &
+  (
+    | /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
+    { readonly say: string }
+    /** Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). */
+    | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
+    /** Sends nothing at all: a model that never answers. */
+    | { readonly silent: true }
+    /** Lets something go wrong, and says nothing. */
+    | Fault
+  )
 
 /** What the setup tells about a function. */
 export interface DeclaredFunction {
   readonly name: string
-  readonly nonBlocking: boolean
+  readonly behavior: 'BLOCKING' | 'NON_BLOCKING' | 'UNSPECIFIED'
 }
 
 /** Gives the replies for a session, once its setup is known. */
@@ -37,16 +55,35 @@ export const weatherScript: Script = (functions) => {
   const weather = functions.find((candidate) => candidate.name === 'get_weather')
   const first = functions[0]
   const thenSay = sentences.weather
-  const advice: Reply = { say: sentences.umbrella }
+  const heard = 'What is the weather in Dublin?'
+  const advice: Reply = { say: sentences.umbrella, heard: 'Do I need an umbrella?' }
   if (weather !== undefined)
-    return [{ call: [{ name: weather.name, args: { city: 'Dublin' } }], thenSay }, advice]
-  if (first !== undefined) return [{ call: [{ name: first.name }], thenSay }, advice]
-  return [{ say: sentences.weather }, advice]
+    return [{ heard, call: [{ name: weather.name, args: { city: 'Dublin' } }], thenSay }, advice]
+  if (first !== undefined) return [{ heard, call: [{ name: first.name }], thenSay }, advice]
+  return [{ heard, say: sentences.weather }, advice]
 }
 
-/** The n-th turn (from 0) gets the n-th reply, the turns after the last reply get the last. `replies` is not empty. */
-export function replyTo(turn: number, replies: readonly Reply[]): Reply {
-  return replies[Math.min(turn, replies.length - 1)] ?? { silent: true }
+/** A turn of the user as a script sees it: `text` is undefined for speech. */
+export interface TurnToAnswer {
+  readonly text: string | undefined
+}
+
+/**
+ * The place of the reply to a turn: the first one that fits and was not used yet, otherwise the last that fits. Undefined if
+ * none fits.
+ */
+export function placeOfReply(
+  turn: TurnToAnswer,
+  replies: readonly Reply[],
+  used: ReadonlySet<number>,
+): number | undefined {
+  const fitting = [...replies.keys()].filter((place) => fits(replies[place]?.when ?? {}, turn))
+  return fitting.find((place) => !used.has(place)) ?? fitting.at(-1)
+}
+
+function fits({ turn, includes }: NonNullable<ReplyTerms['when']>, { text }: TurnToAnswer): boolean {
+  if (turn !== undefined && turn !== (text === undefined ? 'speech' : 'text')) return false
+  return includes === undefined || (text?.toLowerCase().includes(includes.toLowerCase()) ?? false)
 }
 
 /** Throws `EmulatorError` (`invalid-option`) unless `replies` is a list of one reply or more. */
@@ -71,13 +108,24 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
 }
 
 function checkReply(place: string, reply: unknown): void {
-  const { say, call, thenSay, silent } = asFields(place, reply)
-  const given = [say, call, silent].filter((value) => value !== undefined)
-  if (given.length !== 1) throw invalidOption(place, reply, 'an object with one of say, call and silent')
+  const { say, call, thenSay, silent, fault, when, heard } = asFields(place, reply)
+  const given = [say, call, silent, fault].filter((value) => value !== undefined)
+  if (given.length !== 1)
+    throw invalidOption(place, reply, 'an object with one of say, call, silent and fault')
   if (say !== undefined) checkSentence(`${place}.say`, say)
   if (call !== undefined) checkCalls(`${place}.call`, call)
   if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
   if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
+  if (fault !== undefined) checkFault(place, reply)
+  if (heard !== undefined) checkSentence(`${place}.heard`, heard)
+  if (when !== undefined) checkWhen(`${place}.when`, when)
+}
+
+function checkWhen(place: string, when: unknown): void {
+  const { turn, includes } = asFields(place, when)
+  if (turn !== undefined && turn !== 'speech' && turn !== 'text')
+    throw invalidOption(`${place}.turn`, turn, '"speech" or "text"')
+  if (includes !== undefined) checkSentence(`${place}.includes`, includes)
 }
 
 function checkSentence(place: string, value: unknown): void {

@@ -1,7 +1,7 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
 import { joinSamples } from './pcm.ts'
-import type { SentCall, ServerMessage, Usage } from './server-frames.ts'
-import type { JsonObject } from './tolerant-json.ts'
+import type { JsonObject } from './protocol/read-message.ts'
+import type { ServerMessage } from './server-frames.ts'
 
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
 export type ReceivedMessage =
@@ -20,15 +20,9 @@ export type ReceivedMessage =
 
 /** A message of the server as it is logged. */
 export type SentMessage =
-  | { readonly type: 'setupComplete' }
-  | { readonly type: 'toolCall'; readonly calls: readonly SentCall[] }
-  | { readonly type: 'toolCallCancellation'; readonly ids: readonly string[] }
-  | { readonly type: 'transcript'; readonly text: string }
+  | Exclude<ServerMessage, { type: 'audio' }>
   /** Samples at 24 kHz. */
   | { readonly type: 'audio'; readonly samples: number }
-  | { readonly type: 'generationComplete' }
-  | { readonly type: 'interrupted' }
-  | { readonly type: 'turnComplete'; readonly usage: Usage }
   /** A frame that the test wrote, see `EmulatedSession.sendText`. */
   | { readonly type: 'raw'; readonly text: string }
 
@@ -83,6 +77,8 @@ export interface WindowInputs {
   readonly grace: number
   /** Later: the session was closed. */
   readonly violations: number
+  /** Later, where it does not end the session; absent if there were none. */
+  readonly accepted?: number
 }
 
 /** A function response with what became of it: only one to a `pending` call has an effect. */
@@ -177,7 +173,7 @@ export class SessionLog {
   inputDuringWindow(verdict: keyof WindowInputs, count: number): void {
     this.inputsDuringWindow = {
       ...this.inputsDuringWindow,
-      [verdict]: this.inputsDuringWindow[verdict] + count,
+      [verdict]: (this.inputsDuringWindow[verdict] ?? 0) + count,
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Profile } from './profile.ts'
 import type { ServerMessage } from './server-frames.ts'
 import { outputSampleRate, speak } from './voice.ts'
 
@@ -7,6 +8,16 @@ const samplesPerMessage = outputSampleRate / 10
 // Faster than it is played, as the real server sends.
 const messageIntervalMs = 20
 const wordsPerTranscript = 3
+
+/** An answer of the model and the form that the setup asks for. */
+export interface Utterance {
+  readonly text: string
+  readonly transcribed: boolean
+  /** Whether it is sent as text and not as audio. */
+  readonly written: boolean
+  /** Samples at 24 kHz in each message of audio. Default 2400. */
+  readonly samplesPerMessage?: number
+}
 
 /** The transcript in fragments; each but the first begins with a space, as in recorded sessions. */
 export function transcriptFragments(text: string): readonly string[] {
@@ -22,51 +33,72 @@ export function transcriptFragments(text: string): readonly string[] {
  * The messages of an utterance, one list for each step in time. The transcript is spread over the audio and is complete
  * before generationComplete.
  */
-export function utteranceSteps(text: string, transcribed: boolean): readonly (readonly ServerMessage[])[] {
+export function utteranceSteps(
+  utterance: Utterance,
+  profile: Pick<Profile, 'emptyContent' | 'framedTranscripts'>,
+): readonly (readonly ServerMessage[])[] {
+  const steps = utterance.written ? writtenSteps(utterance) : spokenSteps(utterance)
+  if (profile.framedTranscripts && utterance.transcribed && !utterance.written) {
+    steps[0]?.unshift({ type: 'transcript', text: '' })
+    steps.at(-1)?.push({ type: 'transcript', text: '', finished: true })
+  }
+  if (profile.emptyContent) steps[0]?.unshift({ type: 'emptyContent' })
+  steps.at(-1)?.push({ type: 'generationComplete' })
+  return steps
+}
+
+function writtenSteps({ text }: Utterance): ServerMessage[][] {
+  return transcriptFragments(text).map((part) => [{ type: 'text', text: part }])
+}
+
+function spokenSteps({
+  text,
+  transcribed,
+  samplesPerMessage: size = samplesPerMessage,
+}: Utterance): ServerMessage[][] {
   const samples = speak(text)
   const fragments = transcribed ? transcriptFragments(text) : []
-  const count = Math.ceil(samples.length / samplesPerMessage)
-  const steps = Array.from({ length: count }, (_, index): ServerMessage[] => {
+  const count = Math.ceil(samples.length / size)
+  return Array.from({ length: count }, (_, index): ServerMessage[] => {
     const here = fragments.filter(
       (_fragment, place) => Math.floor((place * count) / fragments.length) === index,
     )
-    const audio = samples.slice(index * samplesPerMessage, (index + 1) * samplesPerMessage)
+    const audio = samples.slice(index * size, (index + 1) * size)
     return [
       ...here.map((part): ServerMessage => ({ type: 'transcript', text: part })),
       { type: 'audio', samples: audio },
     ]
   })
-  steps.at(-1)?.push({ type: 'generationComplete' })
-  return steps
 }
 
 /** One utterance on its way: sent faster than real time, over when its playback is. */
 export class Speech {
   readonly #clock: Clock
-  readonly #send: (message: ServerMessage) => void
+  readonly #send: (...messages: readonly ServerMessage[]) => void
   readonly #ended: () => void
   readonly #steps: readonly (readonly ServerMessage[])[]
   #startedAtMs = 0
   #nextStep = 0
   #samplesSent = 0
+  #charactersSent = 0
   #cancelTimer: () => void = () => {}
 
   /** `ended` is called when a client that plays in real time has played it all. */
   constructor(
-    utterance: { readonly text: string; readonly transcribed: boolean },
+    steps: readonly (readonly ServerMessage[])[],
     clock: Clock,
-    send: (message: ServerMessage) => void,
+    send: (...messages: readonly ServerMessage[]) => void,
     ended: () => void,
   ) {
     this.#clock = clock
     this.#send = send
     this.#ended = ended
-    this.#steps = utteranceSteps(utterance.text, utterance.transcribed)
+    this.#steps = steps
   }
 
-  /** Samples sent so far, at 24 kHz. */
-  get samplesSent(): number {
-    return this.#samplesSent
+  /** Seconds of audio and characters of text sent so far. */
+  get sent(): { readonly seconds: number; readonly characters: number } {
+    return { seconds: this.#samplesSent / outputSampleRate, characters: this.#charactersSent }
   }
 
   /** Whether all of it was sent, generationComplete included. */
@@ -86,15 +118,18 @@ export class Speech {
   }
 
   #step(): void {
-    for (const message of this.#steps[this.#nextStep] ?? []) {
+    const messages = this.#steps[this.#nextStep] ?? []
+    for (const message of messages) {
       if (message.type === 'audio') this.#samplesSent += message.samples.length
-      this.#send(message)
+      if (message.type === 'text') this.#charactersSent += message.text.length
     }
     this.#nextStep++
+    // Before sending: what is sent may end the session, and with it this.
     this.#cancelTimer =
       this.#nextStep < this.#steps.length
         ? this.#clock.setTimer(messageIntervalMs, () => this.#step())
         : this.#clock.setTimer(this.#remainingPlaybackMs(), this.#ended)
+    this.#send(...messages)
   }
 
   #remainingPlaybackMs(): number {

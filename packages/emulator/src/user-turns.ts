@@ -1,5 +1,6 @@
 import type { RealtimeInput, Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
+import type { Profile } from './profile.ts'
 import type { TurnSource } from './session-log.ts'
 import { type ActivityEvent, VoiceActivityDetector } from './voice-activity.ts'
 
@@ -21,8 +22,8 @@ export interface UserTurns {
   receive(input: RealtimeInput): readonly TurnEvent[]
 }
 
-export function userTurnsFor(setup: Setup): UserTurns {
-  return setup.automaticDetection ? new HeardTurns(setup) : new MarkedTurns()
+export function userTurnsFor(setup: Setup, defaultSensitivity: Profile['defaultSensitivity']): UserTurns {
+  return setup.automaticDetection ? new HeardTurns(setup, defaultSensitivity) : new MarkedTurns()
 }
 
 /** Automatic mode: turns are found in the audio. */
@@ -30,9 +31,17 @@ class HeardTurns implements UserTurns {
   readonly #detector: VoiceActivityDetector
   #open = false
 
-  constructor({ silenceDurationMs, prefixPaddingMs }: Setup) {
+  constructor(
+    { silenceDurationMs, prefixPaddingMs, startSensitivity, endSensitivity }: Setup,
+    defaultSensitivity: Profile['defaultSensitivity'],
+  ) {
     // prefixPaddingMs is how much speech it takes to start a turn. Source: its comment in generative_service.proto.
-    this.#detector = new VoiceActivityDetector({ startAfterMs: prefixPaddingMs, silenceDurationMs })
+    this.#detector = new VoiceActivityDetector({
+      startAfterMs: prefixPaddingMs,
+      silenceDurationMs,
+      startSensitivity: startSensitivity ?? defaultSensitivity,
+      endSensitivity: endSensitivity ?? defaultSensitivity,
+    })
   }
 
   receive(input: RealtimeInput): readonly TurnEvent[] {

@@ -5,6 +5,10 @@ export type ActivityEvent =
   | { readonly type: 'speech-ended'; readonly atSample: number }
 
 export interface VoiceActivityOptions {
+  /** How soft a sound may begin a turn: `high` (default) takes softer ones than `low`. */
+  readonly startSensitivity?: 'high' | 'low' | undefined
+  /** How readily a turn ends: `high` (default) takes louder noise for silence than `low`. */
+  readonly endSensitivity?: 'high' | 'low' | undefined
   /** How much speech in a row starts a turn, in ms of audio. Default 60. */
   readonly startAfterMs?: number | undefined
   /** How much silence in a row ends a turn, in ms of audio. Default 500. */
@@ -17,8 +21,8 @@ const defaultSilenceDurationMs = 500
 
 // Root mean square of a window, in units of a 16-bit sample. Speech near a microphone has 700 and more, the noise of a
 // quiet room 50 to 250. Speech that has begun may get softer than what begins it (hysteresis).
-const startLevel = 500
-const stayLevel = 250
+const startLevels = { high: 500, low: 1000 }
+const stayLevels = { high: 250, low: 125 }
 
 function windowsIn(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / windowMs))
@@ -32,6 +36,8 @@ function windowsIn(milliseconds: number): number {
 export class VoiceActivityDetector {
   readonly #windowsToStart: number
   readonly #windowsToEnd: number
+  readonly #startLevel: number
+  readonly #stayLevel: number
   #speaking = false
   // Windows in a row that speak against the present state: loud ones in silence, quiet ones in speech.
   #contrary: { count: number; firstSample: number } = { count: 0, firstSample: 0 }
@@ -41,6 +47,8 @@ export class VoiceActivityDetector {
   constructor(options: VoiceActivityOptions = {}) {
     this.#windowsToStart = windowsIn(options.startAfterMs ?? defaultStartAfterMs)
     this.#windowsToEnd = windowsIn(options.silenceDurationMs ?? defaultSilenceDurationMs)
+    this.#startLevel = startLevels[options.startSensitivity ?? 'high']
+    this.#stayLevel = stayLevels[options.endSensitivity ?? 'high']
   }
 
   /** Samples pushed since the detector was made. */
@@ -74,7 +82,7 @@ export class VoiceActivityDetector {
     const { samples, sumOfSquares } = this.#window
     const level = Math.sqrt(sumOfSquares / samples)
     this.#window = { samples: 0, sumOfSquares: 0 }
-    const loud = level >= (this.#speaking ? stayLevel : startLevel)
+    const loud = level >= (this.#speaking ? this.#stayLevel : this.#startLevel)
     if (loud === this.#speaking) {
       this.#contrary.count = 0
       return undefined

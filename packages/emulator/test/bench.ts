@@ -1,7 +1,10 @@
 import { ServerSession } from '../src/emulated-session.ts'
+import { HandleStore } from '../src/handle-store.ts'
+import { type Ids, idsFor } from '../src/ids.ts'
 import type { EmulatorOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 import { pcmOfSamples } from '../src/pcm.ts'
+import { seededRandom } from '../src/random.ts'
 import { ManualClock } from './manual-clock.ts'
 
 interface WireFrame {
@@ -20,25 +23,47 @@ interface WireFrame {
 
 /** A session on a manual clock, without a socket. */
 export class Bench {
-  readonly clock = new ManualClock()
+  readonly clock: ManualClock
   readonly session: ServerSession
   /** Every frame, as text. */
   readonly frames: string[] = []
   #lines: string[] = []
 
-  constructor(options: Omit<EmulatorOptions, 'clock'> = {}) {
+  readonly #options: Omit<EmulatorOptions, 'clock'>
+  readonly #shared: { readonly ids: Ids; readonly handles: HandleStore }
+
+  /** `before` is an earlier connection to the same emulator. */
+  constructor(options: Omit<EmulatorOptions, 'clock'> = {}, before?: Bench) {
+    this.clock = before?.clock ?? new ManualClock()
     const resolved = resolveOptions({ ...options, clock: this.clock })
     const channel = {
+      connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'key' } as const,
       send: (frame: string) => {
         this.frames.push(frame)
         this.#note(lineOf(frame))
       },
       close: (code: number, reason: string) => this.#note(`close ${code} ${reason}`),
       drop: () => this.#note('drop'),
+      setReading: (reading: boolean) => this.#note(reading ? 'reads' : 'stops reading'),
     }
-    let calls = 0
-    const nextCallId = () => `${resolved.profile.functionCallIdPrefix}${++calls}`
-    this.session = new ServerSession(channel, { ...resolved, nextCallId })
+    this.#options = options
+    this.#shared =
+      before !== undefined
+        ? before.#shared
+        : {
+            ids: idsFor(resolved.profile),
+            handles: new HandleStore(resolved.handleLifetimeMs),
+          }
+    this.session = new ServerSession(channel, {
+      ...resolved,
+      ...this.#shared,
+      random: seededRandom(resolved.seed),
+    })
+  }
+
+  /** One more connection to the same emulator. */
+  connectAgain(): Bench {
+    return new Bench(this.#options, this)
   }
 
   /** Sends messages of the client, all at the present time. */

@@ -311,6 +311,40 @@ describe('input during a blocking call', () => {
   })
 })
 
+describe('the response to a call that does not block', () => {
+  const tools = [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }, { name: 'g' }] }]
+  const talk = { say: 'A sentence that lasts for a while.' }
+  // When the response comes, all of the sentence was sent, and it is being played.
+  const whenIdle = ['turnComplete', 'audio', 'generationComplete', 'turnComplete']
+
+  it.each<[string, object, readonly string[]]>([
+    ['nothing', {}, whenIdle],
+    ['WHEN_IDLE', { scheduling: 'WHEN_IDLE' }, whenIdle],
+    ['SILENT', { scheduling: 'SILENT' }, ['turnComplete']],
+    ['INTERRUPT', { scheduling: 'INTERRUPT' }, ['interrupted', ...whenIdle]],
+    ['SILENT by number', { scheduling: 1 }, ['turnComplete']],
+    ['SILENT within the response', { response: { scheduling: 'SILENT' } }, ['turnComplete']],
+  ])('is spoken about as its scheduling says: %s', (_case, more, kinds) => {
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }, talk] })
+    bench.send(setup({ tools }), text('a'), text('b')).wait(600)
+    bench.seen()
+    const response = { id: 'function-call-1', name: 'f', response: {}, ...more }
+    bench.send({ toolResponse: { functionResponses: [response] } }).wait(10_000)
+    expect(bench.seen().map((line) => line.split(/[ :]/)[1])).toEqual(kinds)
+  })
+
+  it('has no scheduling where the call blocks', () => {
+    const bench = new Bench({ script: [{ call: [{ name: 'g' }], thenSay: 'Hm.' }] }).send(
+      setup({ tools }),
+      text('a'),
+    )
+    bench.seen()
+    const response = { id: 'function-call-1', name: 'g', response: {}, scheduling: 'SILENT' }
+    bench.send({ toolResponse: { functionResponses: [response] } })
+    expect(bench.seen()).toHaveLength(1)
+  })
+})
+
 describe('calls', () => {
   const twoCalls = { call: [{ name: 'get_weather' }, { name: 'get_time', id: 'own' }], thenSay: 'Hm.' }
 
@@ -466,6 +500,11 @@ describe('the protocol is enforced:', () => {
     ['a message of no known type', [{ hello: {} }], invalid],
     ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
     ['a list', [[]], invalid],
+    [
+      'a negative silence',
+      [setup({ realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: -1 } } })],
+      invalid,
+    ],
   ])('%s ends the session', (_case, messages, close) => {
     expect(new Bench().send(...messages).seen()).toEqual([`0 ${close}`])
   })

@@ -7,20 +7,51 @@ import { Bench, setup } from './bench.ts'
 
 describe('startEmulator refuses', () => {
   it.each<[object, string]>([
-    [{ profile: 'gemini-9' }, 'profile must be "gemini-2.5", but is "gemini-9"'],
+    [
+      { profile: 'gemini-9' },
+      'profile must be "gemini-2.5" or "gemini-3.1" or "gemini-3.8" or "vertex", but is "gemini-9"',
+    ],
+    [{ audioMessageMs: 0 }, 'audioMessageMs must be more than 0, but is 0'],
+    [{ handleLifetimeMs: 2 ** 31 }, 'handleLifetimeMs must be at most 2147483647, but is 2147483648'],
+    [
+      { connectionLimit: { afterMs: 1, end: 'kill' } },
+      'connectionLimit.end must be "close" or "drop", but is "kill"',
+    ],
+    [{ seed: 0.5 }, 'seed must be an integer, but is 0.5'],
+    [
+      { inputDuringCall: { action: 'close', probability: 2 } },
+      'inputDuringCall.probability must be a number from 0 to 1, but is 2',
+    ],
+    [
+      { inputDuringCall: { action: 'cancel', on: 'turn' } },
+      'inputDuringCall.afterMs must be a number of 0 or more, but is undefined',
+    ],
+    [
+      { inputDuringCall: { action: 'ignore' } },
+      'inputDuringCall.action must be "close" or "cancel" or "accept", but is "ignore"',
+    ],
+    [{ calls: { ids: 'none' } }, 'calls.ids must be "sent" or "omitted", but is "none"'],
+    [
+      { script: [{ say: 'a', when: { turn: 'x' } }] },
+      'script[0].when.turn must be "speech" or "text", but is "x"',
+    ],
+    [{ script: [{ say: 'a', heard: '' }] }, 'script[0].heard must be a sentence, but is ""'],
     [{ graceMs: -1 }, 'graceMs must be a number of 0 or more, but is -1'],
     [{ graceMs: Number.NaN }, 'graceMs must be a number of 0 or more, but is NaN'],
+    [{ setupTimeoutMs: -1 }, 'setupTimeoutMs must be a number of 0 or more, but is -1'],
+    [{ strict: 1 }, 'strict must be true or false, but is 1'],
+    [{ frames: 'mixed' }, 'frames must be "binary" or "text", but is "mixed"'],
     [{ port: 65_536 }, 'port must be an integer from 0 to 65535, but is 65536'],
     [{ port: '80' }, 'port must be an integer from 0 to 65535, but is "80"'],
     [{ host: '' }, 'host must be a host name or address, but is ""'],
     [{ script: [] }, 'script must be a list of one reply or more, but is []'],
     [
       { script: [{ silent: true }, { tell: 'x' }] },
-      'script[1] must be an object with one of say, call and silent, but is {"tell":"x"}',
+      'script[1] must be an object with one of say, call, silent and fault, but is {"tell":"x"}',
     ],
     [
       { script: [{ say: 'a', silent: true }] },
-      'script[0] must be an object with one of say, call and silent, but is {"say":"a","silent":true}',
+      'script[0] must be an object with one of say, call, silent and fault, but is {"say":"a","silent":true}',
     ],
     [{ script: [{ say: ' ' }] }, 'script[0].say must be a sentence, but is " "'],
     [{ script: [{ call: [] }] }, 'script[0].call must be a list of one call or more, but is []'],

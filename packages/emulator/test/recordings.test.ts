@@ -3,22 +3,14 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { samplesOfPcm } from '../src/pcm.ts'
 import { profileNamed } from '../src/profile.ts'
-import { frameOf, type ServerMessage } from '../src/server-frames.ts'
+import { framesOf, type ServerMessage } from '../src/server-frames.ts'
 import { VoiceActivityDetector } from '../src/voice-activity.ts'
 import { Bench } from './bench.ts'
-import { findRecordings, type RecordedSession, recordedSessions } from './recordings.ts'
+import { findRecordings, type RecordedSession, recordedSessions, shapeOf } from './recordings.ts'
 
 const folder = findRecordings()
 
-/** Every path to a leaf with the leaf's type; the entries of a list count as one. */
-function shapeOf(value: unknown, path = ''): readonly string[] {
-  if (Array.isArray(value)) return [...new Set(value.flatMap((entry) => shapeOf(entry, `${path}[]`)))]
-  if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`]
-  const fields = Object.entries(value)
-  return fields.length === 0
-    ? [`${path}: {}`]
-    : fields.flatMap(([name, field]) => shapeOf(field, `${path}.${name}`))
-}
+const frameOf = (message: ServerMessage) => framesOf([message], profileNamed('gemini-2.5')).join()
 
 describe('against sessions with real servers', () => {
   let sessions: readonly RecordedSession[] = []
@@ -51,7 +43,7 @@ describe('against sessions with real servers', () => {
   ]
 
   it.each(cases)('the frame of %s has a recorded shape', (_name, message, times) => {
-    const ours = shapeOf(JSON.parse(frameOf(message, profileNamed('gemini-2.5'))))
+    const ours = shapeOf(JSON.parse(frameOf(message)))
     const sameShape = framesOf(geminiApi()).filter(
       (frame) => JSON.stringify(shapeOf(JSON.parse(frame))) === JSON.stringify(ours),
     )
@@ -59,9 +51,7 @@ describe('against sessions with real servers', () => {
   })
 
   it('the frame of audio has the shape recorded on Vertex AI, without its role', () => {
-    const ours = shapeOf(
-      JSON.parse(frameOf({ type: 'audio', samples: new Int16Array(2) }, profileNamed('gemini-2.5'))),
-    )
+    const ours = shapeOf(JSON.parse(frameOf({ type: 'audio', samples: new Int16Array(2) })))
     const recorded = framesOf(sessions)
       .filter((frame) => frame.includes('"inlineData"'))
       .map((frame) =>
@@ -73,7 +63,7 @@ describe('against sessions with real servers', () => {
 
   it('a frame is laid out as recorded', () => {
     expect(framesOf(geminiApi()).map((frame) => frame.trimEnd())).toContain(
-      frameOf({ type: 'generationComplete' }, profileNamed('gemini-2.5')).trimEnd(),
+      frameOf({ type: 'generationComplete' }).trimEnd(),
     )
   })
 

@@ -32,6 +32,23 @@ export function recordedSessions(folder: string): readonly RecordedSession[] {
     .map((name) => ({ name, messages: parse(readFileSync(join(folder, 'js-genai', name), 'utf8')) }))
 }
 
+/** What today's clients put on the wire to a local server, and what that sent. */
+export type SdkEvent =
+  | { readonly dir: 'c2s' | 's2c'; readonly scenario: string; readonly frame: string }
+  | {
+      readonly dir: 'handshake'
+      readonly scenario: string
+      readonly url: string
+      readonly rawHeaders: readonly string[]
+    }
+
+export function sdkEvents(folder: string): readonly SdkEvent[] {
+  return readFileSync(join(folder, 'sdk-frames.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SdkEvent)
+}
+
 /** `>N text` is a message of the client, `<N text` one of the server; N counts the bytes of the text. */
 function parse(log: string): RecordedSession['messages'] {
   const starts = [...log.matchAll(/^([<>])\d+ (?=\{)/gm)]
@@ -44,4 +61,14 @@ function parse(log: string): RecordedSession['messages'] {
 function foldersAbove(file: string): readonly string[] {
   const above = dirname(file)
   return above === file ? [] : [join(above, 'shared', 'recordings'), ...foldersAbove(above)]
+}
+
+/** Every path to a leaf with the leaf's type; the entries of a list count as one. */
+export function shapeOf(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((entry) => shapeOf(entry, `${path}[]`)))]
+  if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`]
+  const fields = Object.entries(value)
+  return fields.length === 0
+    ? [`${path}: {}`]
+    : fields.flatMap(([name, field]) => shapeOf(field, `${path}.${name}`))
 }

@@ -197,6 +197,29 @@ describe('with the SDK for JavaScript', () => {
     await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
   })
 
+  it('different sessions have dice of their own', async () => {
+    await start({
+      graceMs: 0,
+      script: [{ call: [{ name: 'f' }] }],
+      inputDuringCall: { action: 'close', probability: 0.5 },
+    })
+    const closed = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const ai = new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
+        const { promise, resolve } = deferred<boolean>()
+        const session = await ai.live.connect({
+          model,
+          callbacks: { onmessage: () => {}, onclose: ({ code }) => resolve(code === 1008) },
+        })
+        session.sendRealtimeInput({ text: 'Hello' })
+        session.sendRealtimeInput({ text: 'And now?' })
+        session.close()
+        return promise
+      }),
+    )
+    expect(new Set(closed)).toEqual(new Set([true, false]))
+  })
+
   it('the API key is nowhere in what the emulator keeps', async () => {
     await start()
     const client = await connect({ tools: [weatherTool] })
@@ -269,6 +292,23 @@ describe('at the socket', () => {
     expect(emulator.sessions).toHaveLength(2)
   })
 
+  it('all frames of the server are text if the option says so, and the session knows how it was asked for', async () => {
+    await start({ frames: 'text' })
+    const headers = { authorization: 'Bearer secret' }
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath, { headers })
+    const { promise, resolve } = deferred<boolean>()
+    socket.on('message', (_data, isBinary) => resolve(isBinary))
+    socket.on('open', () => socket.send('{"setup":{"model":"models/m"}}'))
+    expect(await promise).toBe(false)
+    expect(emulator.sessions[0]?.connection).toEqual({
+      api: 'gemini',
+      version: 'v1beta',
+      constrained: false,
+      credential: 'bearer',
+    })
+    socket.close()
+  })
+
   it('close ends all sessions, frees the port, and may be called twice', async () => {
     await start()
     const client = await connect()
@@ -280,6 +320,21 @@ describe('at the socket', () => {
     expect(client.seenByServer.closed).toEqual({ code: 1001, reason: '', by: 'server' })
     await start({ port })
     expect(emulator.url).toBe(`http://127.0.0.1:${port}`)
+  })
+
+  it('a frame that breaks RFC 6455 is a violation, and the end', async () => {
+    await start()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    await new Promise((opened) => socket.on('open', opened))
+    const { promise: closed, resolve } = deferred<number>()
+    socket.on('close', resolve)
+    // A text frame that is no UTF-8.
+    socket.send(Buffer.from([0xff]), { binary: false })
+    expect(await closed).toBe(1007)
+    expect(emulator.sessions[0]?.log[0]).toMatchObject({
+      kind: 'violation',
+      reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
+    })
   })
 
   it('close does not wait for a client that never answers', async () => {

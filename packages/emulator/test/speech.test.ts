@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { joinSamples } from '../src/pcm.ts'
 import { profileNamed } from '../src/profile.ts'
-import { frameOf, type ServerMessage } from '../src/server-frames.ts'
+import { framesOf, type ServerMessage } from '../src/server-frames.ts'
 import { transcriptFragments, utteranceSteps } from '../src/speech.ts'
 import { speak } from '../src/voice.ts'
 
-describe('frameOf', () => {
+describe('framesOf', () => {
   const usage = { prompt: { AUDIO: 20, TEXT: 2 }, response: 26 }
   it.each<[ServerMessage, object]>([
     [{ type: 'setupComplete' }, { setupComplete: {} }],
@@ -42,7 +42,7 @@ describe('frameOf', () => {
       },
     ],
   ])('writes %o', (message, frame) => {
-    expect(frameOf(message, profileNamed('gemini-2.5'))).toBe(`${JSON.stringify(frame, null, 2)}\n`)
+    expect(framesOf([message], profileNamed('gemini-2.5'))).toEqual([`${JSON.stringify(frame, null, 2)}\n`])
   })
 })
 
@@ -56,7 +56,10 @@ describe('an utterance', () => {
     'A',
     'One two three four five six seven eight nine ten',
   ])('has all of its audio and transcript before its end: %s', (text) => {
-    const messages = utteranceSteps(text, true).flat()
+    const messages = utteranceSteps(
+      { text, transcribed: true, written: false },
+      profileNamed('gemini-2.5'),
+    ).flat()
     const of = <Type extends ServerMessage['type']>(type: Type) =>
       messages.filter((message): message is Extract<ServerMessage, { type: Type }> => message.type === type)
     expect(joinSamples(of('audio').map((message) => message.samples))).toEqual(speak(text))

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { array, assert, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinSamples, samplesOfWav } from '../src/pcm.ts'
-import { type ActivityEvent, VoiceActivityDetector } from '../src/voice-activity.ts'
+import {
+  type ActivityEvent,
+  VoiceActivityDetector,
+  type VoiceActivityOptions,
+} from '../src/voice-activity.ts'
 import { silence, tone } from './bench.ts'
 
 // A question until 1.29 s, silence until 2.29 s, a sentence until 3.46 s, silence until 4.46 s; see make-fixtures.sh.
@@ -53,6 +57,28 @@ describe('VoiceActivityDetector', () => {
         { type: 'speech-ended', atSample: ms(120) },
       ],
     ],
+    [
+      'a soft sound begins speech where the start is sensitive',
+      [tone(100).map((sample) => sample / 8)],
+      { startSensitivity: 'high' },
+      [{ type: 'speech-started', atSample: 0 }],
+    ],
+    ['and not where it is not', [tone(100).map((sample) => sample / 8)], { startSensitivity: 'low' }, []],
+    [
+      'a softer sound ends it where the end is sensitive',
+      [tone(100), tone(500).map((sample) => sample / 30)],
+      { endSensitivity: 'high' },
+      [
+        { type: 'speech-started', atSample: 0 },
+        { type: 'speech-ended', atSample: ms(600) },
+      ],
+    ],
+    [
+      'and goes on with it where it is not',
+      [tone(100), tone(500).map((sample) => sample / 30)],
+      { endSensitivity: 'low' },
+      [{ type: 'speech-started', atSample: 0 }],
+    ],
     ['noise below the start level is silence', [tone(1000).map((sample) => sample / 12)], {}, []],
     [
       'speech that has begun may get as soft',
@@ -60,9 +86,12 @@ describe('VoiceActivityDetector', () => {
       {},
       [{ type: 'speech-started', atSample: 0 }],
     ],
-  ])('%s', (_case, parts, options, events) => {
-    expect(heard(joinSamples(parts), options)).toEqual(events)
-  })
+  ] satisfies readonly [string, Int16Array[], VoiceActivityOptions, ActivityEvent[]][])(
+    '%s',
+    (_case, parts, options, events) => {
+      expect(heard(joinSamples(parts), options)).toEqual(events)
+    },
+  )
 
   it('measures time at the rate of the audio', () => {
     const detector = new VoiceActivityDetector()

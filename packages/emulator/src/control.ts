@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { EmulatedSession } from './emulated-session.ts'
+import { EmulatorError, invalidOption } from './emulator-error.ts'
+import { checkFault, checkNextFault, type NextFault } from './fault.ts'
+
+/** What the control port can do to an emulator. */
+export interface ControlPort {
+  readonly sessions: readonly EmulatedSession[]
+  injectNext(fault: NextFault): void
+}
+
+const longestBodyBytes = 1_000_000
+
+/**
+ * Answers a request to `/control`, for tests in any language:
+ *
+ * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/<number of a session>`, with a fault as JSON
+ * - `GET /control/sessions`: what each session saw, `GET /control/sessions/<number>/log`: all of it
+ */
+export async function control(
+  request: IncomingMessage,
+  response: ServerResponse,
+  port: ControlPort,
+): Promise<void> {
+  try {
+    const answer = await act(request, port)
+    if (answer === undefined) response.writeHead(204).end()
+    else send(response, 200, answer)
+  } catch (error) {
+    if (error instanceof NotFound) send(response, 404, { error: error.message })
+    else if (EmulatorError.isInstance(error)) send(response, 400, { error: error.message })
+    // Say a request that was broken off.
+    else send(response, 500, { error: String(error) })
+  }
+}
+
+class NotFound extends Error {}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body, null, 2)}\n`)
+}
+
+async function act(request: IncomingMessage, port: ControlPort): Promise<unknown> {
+  const [, , kind, to = '', rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? []
+  if (request.method === 'POST' && kind === 'faults' && rest === undefined) {
+    inject(to, await readJson(request), port)
+    return undefined
+  }
+  if (request.method === 'GET' && kind === 'sessions') {
+    if (to === '') return port.sessions.map(summaryOf)
+    if (rest === 'log') return sessionAt(to, port.sessions).log
+  }
+  throw new NotFound(`there is no ${request.method} ${request.url?.split('?', 1)[0]}`)
+}
+
+function inject(to: string, fault: unknown, port: ControlPort): void {
+  if (to === 'next') {
+    checkNextFault('fault', fault)
+    port.injectNext(fault)
+    return
+  }
+  checkFault('fault', fault)
+  const open = port.sessions.filter((session) => session.closed === undefined)
+  for (const session of to === 'all' ? open : [sessionAt(to, port.sessions)]) session.inject(fault)
+}
+
+function sessionAt(index: string, sessions: readonly EmulatedSession[]): EmulatedSession {
+  const session = /^\d+$/.test(index) ? sessions[Number(index)] : undefined
+  if (session === undefined) throw new NotFound(`there is no session ${index}`)
+  return session
+}
+
+function summaryOf(session: EmulatedSession): object {
+  const { connection, epoch, setup, turns, brackets, inputsDuringWindow, toolResponses, closed } = session
+  return {
+    connection,
+    epoch,
+    model: setup?.model,
+    receivedSamples: session.receivedAudio().length,
+    signals: session.receivedSignals(),
+    turns,
+    brackets,
+    inputsDuringWindow,
+    toolResponses,
+    closed: closed ?? null,
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let body = ''
+  for await (const chunk of request) {
+    body += String(chunk)
+    if (body.length > longestBodyBytes)
+      throw invalidOption('the body', 'longer', `at most ${longestBodyBytes} bytes`)
+  }
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw invalidOption('the body', body, 'a fault as JSON')
+  }
+}

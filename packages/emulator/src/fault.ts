@@ -1,0 +1,114 @@
+import { invalidOption } from './emulator-error.ts'
+import { type KnownClose, knownCloses } from './known-closes.ts'
+
+/** What can go wrong with a session. It is plain JSON, for scripts in files and the control port. */
+export type Fault =
+  /** A close frame: as the real server was seen to send it, or any. */
+  | { readonly fault: 'close'; readonly like: KnownClose }
+  | { readonly fault: 'close'; readonly code: number; readonly reason: string }
+  /** The connection is cut without a close frame. */
+  | { readonly fault: 'drop' }
+  /** The server sends nothing any more; at the beginning of a connection: not even setupComplete. */
+  | { readonly fault: 'silence' }
+  /** From now on each message is late by `ms` and up to `jitterMs` more (default 0); their order stays. */
+  | { readonly fault: 'latency'; readonly ms: number; readonly jitterMs?: number }
+  /** The server takes nothing from its socket for a while, so that what the client sends piles up. */
+  | { readonly fault: 'stop-reading'; readonly forMs: number }
+  /** Any text as a frame, say malformed JSON, or a message with fields that nobody knows. */
+  | { readonly fault: 'send'; readonly text: string }
+  | { readonly fault: 'go-away'; readonly timeLeftMs: number }
+
+/** What can go wrong with the next connection: it is not let in, or has a fault from its first moment. */
+export type NextFault =
+  | Exclude<Fault, { fault: 'go-away' }>
+  | { readonly fault: 'refuse'; readonly status: keyof typeof refusals }
+
+/** The answers to an upgrade that is refused, by status. */
+export const refusals: {
+  readonly 401: string
+  readonly 403: string
+  readonly 429: string
+  readonly 503: string
+} = {
+  401: '401 Unauthorized',
+  403: '403 Forbidden',
+  429: '429 Too Many Requests',
+  503: '503 Service Unavailable',
+}
+
+const longestReasonBytes = 123
+
+/** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
+export function cutReason(reason: string): string {
+  return new TextDecoder().decode(Buffer.from(reason).subarray(0, longestReasonBytes), { stream: true })
+}
+
+/** Throws `EmulatorError` (`invalid-option`) for what no close frame can carry: see RFC 6455, section 7.4. */
+export function checkClose(place: string, code: unknown, reason: unknown): void {
+  const isFree = typeof code === 'number' && code >= 3000 && code <= 4999
+  const isAssigned =
+    typeof code === 'number' && code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)
+  if (!Number.isInteger(code) || !(isFree || isAssigned))
+    throw invalidOption(`${place}code`, code, 'a close code that a frame can carry')
+  if (typeof reason !== 'string' || Buffer.byteLength(reason) > longestReasonBytes)
+    throw invalidOption(`${place}reason`, reason, 'at most 123 bytes')
+}
+
+/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of a session. */
+export function checkFault(place: string, value: unknown): asserts value is Fault {
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >
+  switch (fields.fault) {
+    case 'close':
+      if (fields.like === undefined) checkClose(`${place}.`, fields.code, fields.reason)
+      else checkAmong(`${place}.like`, fields.like, Object.keys(knownCloses))
+      return
+    case 'latency':
+      checkDuration(`${place}.ms`, fields.ms)
+      if (fields.jitterMs !== undefined) checkDuration(`${place}.jitterMs`, fields.jitterMs)
+      return
+    case 'stop-reading':
+      checkDuration(`${place}.forMs`, fields.forMs)
+      return
+    case 'go-away':
+      checkDuration(`${place}.timeLeftMs`, fields.timeLeftMs)
+      return
+    case 'send':
+      if (typeof fields.text !== 'string') throw invalidOption(`${place}.text`, fields.text, 'a string')
+      return
+    case 'drop':
+    case 'silence':
+      return
+    default:
+      checkAmong(`${place}.fault`, fields.fault, [
+        'close',
+        'drop',
+        'silence',
+        'latency',
+        'stop-reading',
+        'send',
+        'go-away',
+      ])
+  }
+}
+
+/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of the next connection. */
+export function checkNextFault(place: string, value: unknown): asserts value is NextFault {
+  const { fault, status } = (value ?? {}) as { fault?: unknown; status?: unknown }
+  if (fault === 'refuse') checkAmong(`${place}.status`, status, Object.keys(refusals).map(Number))
+  else if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
+  else checkFault(place, value)
+}
+
+function checkAmong(place: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return
+  throw invalidOption(place, value, `one of ${allowed.join(', ')}`)
+}
+
+const longestMs = 2 ** 31 - 1
+
+function checkDuration(place: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value >= 0 && value <= longestMs))
+    throw invalidOption(place, value, 'a number of milliseconds')
+}

@@ -1,0 +1,51 @@
+interface Close {
+  readonly code: number
+  readonly reason: string
+}
+
+/**
+ * Closes that users of the real server have seen, by what gRPC calls their status where that is known.
+ * Source: public bug reports and the frameworks' issue trackers. Reasons are cut at 123 bytes there too.
+ */
+export const knownCloses: {
+  readonly cancelled: Close
+  readonly 'invalid-argument': Close
+  readonly 'media-chunks-deprecated': Close
+  readonly 'audio-not-supported': Close
+  readonly 'key-expired': Close
+  readonly 'location-not-supported': Close
+  readonly unimplemented: Close
+  readonly 'not-found': Close
+  readonly 'session-not-found': Close
+  readonly aborted: Close
+  readonly internal: Close
+  readonly unavailable: Close
+  readonly 'deadline-exceeded': Close
+  readonly 'resource-exhausted': Close
+} = {
+  cancelled: { code: 1000, reason: 'The operation was cancelled.' },
+  'invalid-argument': { code: 1007, reason: 'Request contains an invalid argument.' },
+  'media-chunks-deprecated': {
+    code: 1007,
+    reason: 'realtime_input.media_chunks is deprecated. Use audio, video, or text instead.',
+  },
+  'audio-not-supported': {
+    code: 1007,
+    reason: 'The audio content type (CONTENT_TYPE_AUDIO) is not supported for this model configuration.',
+  },
+  'key-expired': { code: 1007, reason: 'API key expired. Please renew the API key.' },
+  'location-not-supported': { code: 1007, reason: 'User location is not supported for the API use.' },
+  unimplemented: { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' },
+  'not-found': { code: 1008, reason: 'Requested entity was not found.' },
+  'session-not-found': { code: 1008, reason: 'BidiGenerateContent session not found' },
+  aborted: { code: 1008, reason: 'The operation was aborted.' },
+  internal: { code: 1011, reason: 'Internal error occurred.' },
+  unavailable: { code: 1011, reason: 'The service is currently unavailable.' },
+  'deadline-exceeded': { code: 1011, reason: 'Deadline expired before operation could complete.' },
+  'resource-exhausted': {
+    code: 1011,
+    reason: 'RESOURCE_EXHAUSTED: Maximum google search tool usage exceeded.',
+  },
+}
+
+export type KnownClose = keyof typeof knownCloses

@@ -1,0 +1,101 @@
+import type { Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
+import { control } from './control.ts'
+import { type EmulatedSession, ServerSession } from './emulated-session.ts'
+import { checkNextFault, type Fault, type NextFault, refusals } from './fault.ts'
+import { HandleStore } from './handle-store.ts'
+import { type Ids, idsFor } from './ids.ts'
+import type { ResolvedOptions } from './options.ts'
+import { seededRandom } from './random.ts'
+
+const goingAway = 1001
+
+// How long a client may take to answer a close frame before its connection is cut.
+const closeTimeoutMs = 500
+
+/** The Live API on an HTTP server, with TLS or without. */
+export class LiveServer {
+  readonly sessions: EmulatedSession[] = []
+  readonly #server: Server | SecureServer
+  readonly #options: ResolvedOptions
+  readonly #ids: Ids
+  readonly #handles: HandleStore
+  readonly #nextFaults: NextFault[] = []
+  // Deflate is declined, and audio hardly shrinks.
+  readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+
+  constructor(server: Server | SecureServer, options: ResolvedOptions) {
+    this.#server = server
+    this.#options = options
+    this.#ids = idsFor(options.profile)
+    this.#handles = new HandleStore(options.handleLifetimeMs)
+    server.on('request', (request, response) => {
+      if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
+      else response.writeHead(404).end()
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const connection = readConnectionRequest(request)
+      if (connection === undefined) {
+        refuseUpgrade(socket, '404 Not Found')
+        return
+      }
+      const fault = this.#nextFaults.shift()
+      if (fault?.fault === 'refuse') {
+        refuseUpgrade(socket, refusals[fault.status])
+        return
+      }
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#serve(webSocket, connection, fault)
+      })
+    })
+  }
+
+  injectNext(fault: NextFault): void {
+    checkNextFault('fault', fault)
+    this.#nextFaults.push(fault)
+  }
+
+  /** Ends all sessions and frees the port. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const session of this.sessions) session.close(goingAway, '')
+    const timer = setTimeout(() => {
+      for (const webSocket of this.#webSockets.clients) webSocket.terminate()
+      this.#server.closeAllConnections()
+    }, closeTimeoutMs)
+    await closed
+    clearTimeout(timer)
+  }
+
+  #serve(webSocket: WebSocket, connection: ConnectionRequest, fault: Fault | undefined): void {
+    const channel = {
+      connection,
+      // Real servers send all their JSON in binary frames.
+      send: (frame: string) => webSocket.send(this.#options.frames === 'text' ? frame : Buffer.from(frame)),
+      close: (code: number, reason: string) => webSocket.close(code, reason),
+      drop: () => webSocket.terminate(),
+      setReading: (reading: boolean) => (reading ? webSocket.resume() : webSocket.pause()),
+    }
+    const session = new ServerSession(channel, {
+      ...this.#options,
+      ids: this.#ids,
+      handles: this.#handles,
+      random: seededRandom(this.#options.seed + this.sessions.length),
+    })
+    webSocket.on('message', (data: RawData) => session.receive(data.toString()))
+    webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
+    // A frame that breaks RFC 6455, or a lost connection: `close` follows.
+    webSocket.on('error', (error) => session.failed(error))
+    this.sessions.push(session)
+    if (fault !== undefined) session.inject(fault)
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy())
+  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  socket.end(answer, () => socket.destroy())
+}

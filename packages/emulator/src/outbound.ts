@@ -1,0 +1,63 @@
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+
+/** The way of frames to the client: straight, late, or nowhere. Their order always stays. */
+export class Outbound {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #send: (frame: string) => void
+  readonly #waiting: { readonly dueMs: number; readonly frame: string }[] = []
+  #delay = { ms: 0, jitterMs: 0 }
+  #silent = false
+  #cancelTimer: () => void = () => {}
+
+  constructor(clock: Clock, random: Random, send: (frame: string) => void) {
+    this.#clock = clock
+    this.#random = random
+    this.#send = send
+  }
+
+  /** False if the frame goes nowhere. */
+  send(frame: string): boolean {
+    if (this.#silent) return false
+    const { ms, jitterMs } = this.#delay
+    const dueMs = this.#clock.now() + ms + (jitterMs === 0 ? 0 : this.#random() * jitterMs)
+    const isFirst = this.#waiting.length === 0
+    if (isFirst && ms + jitterMs === 0) {
+      this.#send(frame)
+      return true
+    }
+    this.#waiting.push({ dueMs, frame })
+    if (isFirst) this.#wait()
+    return true
+  }
+
+  delay(ms: number, jitterMs: number): void {
+    this.#delay = { ms, jitterMs }
+  }
+
+  silence(): void {
+    this.#silent = true
+  }
+
+  /** Sends what waits, since the connection ends. */
+  flush(): void {
+    this.#cancelTimer()
+    for (const { frame } of this.#waiting.splice(0)) this.#send(frame)
+  }
+
+  /** Sends nothing any more. */
+  stop(): void {
+    this.#cancelTimer()
+  }
+
+  #wait(): void {
+    const next = this.#waiting[0]
+    if (next === undefined) return
+    this.#cancelTimer = this.#clock.setTimer(Math.max(0, next.dueMs - this.#clock.now()), () => {
+      const first = this.#waiting.shift()
+      if (first !== undefined) this.#send(first.frame)
+      this.#wait()
+    })
+  }
+}

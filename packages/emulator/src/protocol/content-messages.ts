@@ -1,0 +1,40 @@
+/**
+ * What both sides send. Source: content.proto of google.ai.generativelanguage.v1beta and the types of @google/genai 3.1.
+ */
+export const contentMessages = {
+  Content: { role: 'string', parts: ['Part'] },
+  Part: {
+    text: 'string',
+    thought: 'bool',
+    thoughtSignature: 'bytes',
+    inlineData: 'Blob',
+    fileData: 'FileData',
+    functionCall: 'FunctionCall',
+    functionResponse: 'FunctionResponse',
+    executableCode: 'ExecutableCode',
+    codeExecutionResult: 'CodeExecutionResult',
+    videoMetadata: 'object',
+    partMetadata: 'object',
+    mediaResolution: 'any',
+  },
+  Blob: { mimeType: 'string', data: 'bytes', displayName: 'string' },
+  FileData: { mimeType: 'string', fileUri: 'string', displayName: 'string' },
+  ExecutableCode: { id: 'string', language: 'name', code: 'string' },
+  CodeExecutionResult: { id: 'string', outcome: 'name', output: 'string' },
+  FunctionCall: {
+    id: 'string',
+    name: 'string',
+    args: 'object',
+    partialArgs: ['object'],
+    willContinue: 'bool',
+  },
+  FunctionResponse: {
+    id: 'string',
+    name: 'string',
+    response: 'object',
+    scheduling: { enum: ['SCHEDULING_UNSPECIFIED', 'SILENT', 'WHEN_IDLE', 'INTERRUPT'] },
+    willContinue: 'bool',
+    parts: ['FunctionResponsePart'],
+  },
+  FunctionResponsePart: { inlineData: 'Blob', fileData: 'FileData' },
+} as const

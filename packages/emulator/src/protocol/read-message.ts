@@ -1,0 +1,156 @@
+import { closeReasons } from '../close-reasons.ts'
+import { type Message, type MessageName, protocol } from './protocol.ts'
+import type { FieldType, ScalarType } from './schema.ts'
+
+/** A JSON object as it was received. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** A message that the server closes the session for; `closeReason` is what the client gets to read. */
+export class InvalidMessageError extends Error {
+  readonly closeReason: string
+
+  constructor(message: string, closeReason: string = closeReasons.invalidArgument) {
+    super(message)
+    this.closeReason = closeReason
+  }
+}
+
+interface Field {
+  readonly name: string
+  readonly type: FieldType
+}
+
+/** The fields of each message by both of their names: proto3 lets a client write lowerCamelCase and snake_case. */
+const fieldsByName: ReadonlyMap<string, ReadonlyMap<string, Field>> = new Map(
+  Object.entries(protocol).map(([message, fields]) => [message, bothNames(fields)]),
+)
+
+function bothNames(fields: Readonly<Record<string, FieldType>>): ReadonlyMap<string, Field> {
+  return new Map(
+    Object.entries(fields).flatMap(([name, type]) => {
+      const field = { name, type }
+      return [
+        [name, field],
+        [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), field],
+      ] as const
+    }),
+  )
+}
+
+/** How a message is read. */
+export interface ReadOptions {
+  /** Whether a field that the protocol does not know makes the message invalid; otherwise it is passed over. */
+  readonly strict: boolean
+}
+
+/**
+ * Reads a message from JSON by the rules of proto3's JSON mapping: see `ScalarType` for the forms of each value; `null` is
+ * absence. Gives only fields of the protocol, by their lowerCamelCase names. Throws `InvalidMessageError`.
+ */
+export function readMessage<Name extends MessageName>(
+  name: Name,
+  json: unknown,
+  options: ReadOptions,
+): Message<Name> {
+  return new Reader(options.strict).message(name, json, '') as Message<Name>
+}
+
+class Reader {
+  readonly #strict: boolean
+
+  constructor(strict: boolean) {
+    this.#strict = strict
+  }
+
+  message(name: string, json: unknown, place: string): JsonObject {
+    const object = asObject(json, place)
+    const fields = fieldsByName.get(name)
+    const read: Record<string, unknown> = {}
+    for (const key of Object.keys(object)) {
+      const value = object[key]
+      const field = fields?.get(key)
+      if (field === undefined) this.#unknown(key, place)
+      else if (value !== null) {
+        if (field.name in read) throw new InvalidMessageError(`${at(place, field.name)} is there twice`)
+        read[field.name] = this.#value(field.type, value, at(place, field.name))
+      }
+    }
+    return read
+  }
+
+  #value(type: FieldType, value: unknown, place: string): unknown {
+    if (typeof type === 'object') {
+      if ('enum' in type) return readEnum(type.enum, value, place)
+      return asList(value, place).map((entry, index) => this.#value(type[0], entry, `${place}[${index}]`))
+    }
+    return fieldsByName.has(type)
+      ? this.message(type, value, place)
+      : scalarReaders[type as ScalarType](value, place)
+  }
+
+  #unknown(key: string, place: string): void {
+    if (!this.#strict) return
+    const where = place === '' ? '' : ` at '${place}'`
+    throw new InvalidMessageError(
+      `${at(place, key)} is no field of the protocol`,
+      `Invalid JSON payload received. Unknown name "${key}"${where}: Cannot find field.`,
+    )
+  }
+}
+
+function at(place: string, name: string): string {
+  return place === '' ? name : `${place}.${name}`
+}
+
+const scalarReaders: Readonly<Record<ScalarType, (value: unknown, place: string) => unknown>> = {
+  string: (value, place) => expect(typeof value === 'string', value, place, 'a string'),
+  bool: (value, place) => expect(typeof value === 'boolean', value, place, 'true or false'),
+  int: (value, place) => {
+    const number = asNumber(value)
+    return expect(Number.isInteger(number), number, place, 'an integer')
+  },
+  float: (value, place) => {
+    const number = asNumber(value)
+    return expect(Number.isFinite(number), number, place, 'a number')
+  },
+  bytes: readBytes,
+  duration: (value, place) => {
+    const seconds = typeof value === 'string' ? /^(-?\d+(?:\.\d{1,9})?)s$/.exec(value)?.[1] : undefined
+    return expect(seconds !== undefined, Number(seconds) * 1000, place, 'a duration such as "9.5s"')
+  },
+  name: (value, place) =>
+    expect(typeof value === 'string' || Number.isInteger(value), value, place, 'a name or its number'),
+  object: asObject,
+  any: (value) => value,
+}
+
+function expect(holds: boolean, value: unknown, place: string, expected: string): unknown {
+  if (holds) return value
+  throw new InvalidMessageError(`${place} is not ${expected}`)
+}
+
+function asNumber(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+}
+
+/** A number that the enum has no name for stays a number, as in proto3; a name that it doesn't have is refused. */
+function readEnum(names: readonly string[], value: unknown, place: string): unknown {
+  if (typeof value === 'number' && Number.isInteger(value)) return names[value] ?? value
+  if (typeof value === 'string' && names.includes(value)) return value
+  throw new InvalidMessageError(`${place} is none of ${names.slice(1).join(', ')}`)
+}
+
+function readBytes(value: unknown, place: string): unknown {
+  if (typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value)) return Buffer.from(value, 'base64')
+  throw new InvalidMessageError(`${place} is not base64`)
+}
+
+function asObject(value: unknown, place: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
+  throw new InvalidMessageError(`${place === '' ? 'the message' : place} is not an object`)
+}
+
+function asList(value: unknown, place: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new InvalidMessageError(`${place} is not a list`)
+}

@@ -1,0 +1,55 @@
+/**
+ * The type of a field that is no message:
+ *
+ * - `int`: an integer of 32 or 64 bits, as a number or a string of digits
+ * - `float`: a number, or the number as a string
+ * - `bytes`: base64 in either alphabet, padded or not; read as a `Buffer`
+ * - `duration`: seconds with an `s`, such as `"9.5s"`; read as milliseconds
+ * - `name`: a value of an enum whose values make no difference here, by name or by number
+ * - `object`: any JSON object, `any`: any JSON value; neither is looked into
+ */
+export type ScalarType =
+  | 'string'
+  | 'bool'
+  | 'int'
+  | 'float'
+  | 'bytes'
+  | 'duration'
+  | 'name'
+  | 'object'
+  | 'any'
+
+type SingleType = string | { readonly enum: readonly string[] }
+
+/** The type of a field: a scalar, the name of a message, an enum by its names in order of number, or a list `[type]`. */
+export type FieldType = SingleType | readonly [SingleType]
+
+/** Messages by name, each with its fields by their lowerCamelCase names. */
+export type Schema = Readonly<Record<string, Readonly<Record<string, FieldType>>>>
+
+interface ScalarValues {
+  readonly string: string
+  readonly bool: boolean
+  readonly int: number
+  readonly float: number
+  readonly bytes: Buffer
+  readonly duration: number
+  readonly name: string | number
+  readonly object: Readonly<Record<string, unknown>>
+  readonly any: unknown
+}
+
+type ValueOf<S extends Schema, Type> = Type extends keyof ScalarValues
+  ? ScalarValues[Type]
+  : Type extends keyof S
+    ? MessageOf<S, Type>
+    : Type extends readonly [infer Entry]
+      ? readonly ValueOf<S, Entry>[]
+      : Type extends { readonly enum: readonly (infer Name)[] }
+        ? Name | number
+        : never
+
+/** A message of a schema as the reader gives it: every field may be absent, as in proto3. */
+export type MessageOf<S extends Schema, Name extends keyof S> = {
+  readonly [Field in keyof S[Name]]?: ValueOf<S, S[Name][Field]>
+}

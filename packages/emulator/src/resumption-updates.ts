@@ -1,0 +1,55 @@
+import type { Clock } from './clock.ts'
+import type { HandleStore, Lineage, Memory } from './handle-store.ts'
+import type { ServerMessage } from './server-frames.ts'
+
+// Source: a report on gemini-3.1-flash-live-preview.
+const firstHandleAfterMs = 100
+
+/** What the updates are about, and where they go. */
+export interface ResumptionUpdatesPort {
+  /** Whether the model is speaking or waits for a tool: then there is no handle. */
+  busy(): boolean
+  memory(): Memory
+  nextHandle(): string
+  /** The index of the latest message of the client, the setup being 0; undefined without transparent mode. */
+  lastConsumed(): number | undefined
+  send(message: ServerMessage): void
+}
+
+/** Tells one client how it could resume: a handle soon after the setup and after each turn, and none in between. */
+export class ResumptionUpdates {
+  readonly #handles: HandleStore
+  readonly #lineage: Lineage
+  readonly #clock: Clock
+  readonly #port: ResumptionUpdatesPort
+  readonly #cancelTimer: () => void
+  #begun = false
+  #toldResumable = false
+
+  constructor(handles: HandleStore, lineage: Lineage, clock: Clock, port: ResumptionUpdatesPort) {
+    this.#handles = handles
+    this.#lineage = lineage
+    this.#clock = clock
+    this.#port = port
+    this.#cancelTimer = clock.setTimer(firstHandleAfterMs, () => {
+      this.#begun = true
+      this.update()
+    })
+  }
+
+  /** The model may have begun or ended something. */
+  update(): void {
+    const resumable = !this.#port.busy()
+    if (!this.#begun || resumable === this.#toldResumable) return
+    this.#toldResumable = resumable
+    const handle = resumable ? this.#port.nextHandle() : ''
+    if (resumable) this.#handles.issue(handle, this.#port.memory(), this.#lineage, this.#clock.now())
+    const lastConsumed = this.#port.lastConsumed()
+    const message = { type: 'sessionResumptionUpdate', handle, resumable } as const
+    this.#port.send(lastConsumed === undefined ? message : { ...message, lastConsumed })
+  }
+
+  stop(): void {
+    this.#cancelTimer()
+  }
+}

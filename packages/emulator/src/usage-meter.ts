@@ -1,0 +1,40 @@
+import type { Usage } from './server-frames.ts'
+
+// Source: the price list of the Gemini API counts 25 tokens for a second of audio; four characters are about a token.
+const tokensPerSecond = 25
+const charactersPerToken = 4
+
+/** Counts what was heard, and what was said of late, in tokens. */
+export class UsageMeter {
+  #seconds: number
+  #characters: number
+
+  constructor(heard: UsageMeter['heard'] = { seconds: 0, characters: 0 }) {
+    this.#seconds = heard.seconds
+    this.#characters = heard.characters
+  }
+
+  get heard(): { readonly seconds: number; readonly characters: number } {
+    return { seconds: this.#seconds, characters: this.#characters }
+  }
+
+  hearAudio(seconds: number): void {
+    this.#seconds += seconds
+  }
+
+  hearText(text: string): void {
+    this.#characters += text.length
+  }
+
+  /** The usage of an answer of so many seconds and characters. */
+  usageOf(answer: { readonly seconds: number; readonly characters: number }): Usage {
+    return {
+      prompt: {
+        AUDIO: Math.ceil(this.#seconds * tokensPerSecond),
+        TEXT: Math.ceil(this.#characters / charactersPerToken),
+      },
+      response:
+        Math.ceil(answer.seconds * tokensPerSecond) + Math.ceil(answer.characters / charactersPerToken),
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import type { EmulatorOptions } from '../src/index.ts'
+import { answer, audio, Bench, setup, silence, text, tone } from './bench.ts'
+
+/** A session with speech, text, calls, an interruption, jitter and a resumed connection; gives its frames with their times. */
+function play(options: EmulatorOptions): readonly string[] {
+  const bench = new Bench(options).send(
+    setup({ inputAudioTranscription: {}, outputAudioTranscription: {}, sessionResumption: {} }),
+  )
+  bench.wait(200).session.inject({ fault: 'latency', ms: 20, jitterMs: 30 })
+  bench.send(audio(tone(300)), audio(silence(1000))).wait(40)
+  bench.send(audio(silence(20))).wait(2000)
+  for (const call of /"id": "(.+)"/.exec(bench.frames.join('')) ?? []) bench.send(answer(call))
+  bench
+    .wait(100)
+    .send(audio(tone(200)))
+    .wait(3000)
+  bench.send(text('And now?')).wait(10_000).session.drop()
+  const handle = /"newHandle": "(.+)"/.exec(bench.frames.join(''))?.[1] ?? ''
+  const next = bench.connectAgain().send(setup({ sessionResumption: { handle } }), text('Hello again'))
+  return [...bench.frames, ...bench.seen(), ...next.wait(10_000).frames, ...next.seen()]
+}
+
+describe('the same seed, script, clock and inputs', () => {
+  it.each(['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const)(
+    'give the same frames: %s',
+    (profile) => {
+      const options: EmulatorOptions = {
+        profile,
+        seed: 7,
+        inputDuringCall: { action: 'close', probability: 0.5 },
+      }
+      const frames = play(options)
+      expect(frames.length).toBeGreaterThan(20)
+      expect(play(options)).toEqual(frames)
+      expect(play({ ...options, seed: 8 })).not.toEqual(frames)
+    },
+  )
+})

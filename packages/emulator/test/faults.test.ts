@@ -1,0 +1,236 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import {
+  type Emulator,
+  EmulatorError,
+  type Fault,
+  type LogEntry,
+  type NextFault,
+  startEmulator,
+} from '../src/index.ts'
+import { knownCloses } from '../src/known-closes.ts'
+import { Bench, setup, text } from './bench.ts'
+
+const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret'
+
+describe('a fault', () => {
+  const spoken = ['10 audio: 2 messages, 3786 samples', '30 generationComplete']
+  it.each<[Fault, readonly string[]]>([
+    [{ fault: 'close', like: 'aborted' }, ['10 close 1008 The operation was aborted.']],
+    [{ fault: 'close', code: 4000, reason: 'x' }, ['10 close 4000 x']],
+    [{ fault: 'drop' }, ['10 drop']],
+    [{ fault: 'send', text: '{"broken' }, ['10 raw {"broken', ...spoken]],
+    [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.5s"}}', ...spoken]],
+    [{ fault: 'silence' }, []],
+    [{ fault: 'latency', ms: 15 }, ['25 audio: 2 messages, 3786 samples', '45 generationComplete']],
+    [
+      { fault: 'stop-reading', forMs: 5 },
+      [
+        '10 stops reading',
+        '10 audio: 1 messages, 2400 samples',
+        '15 reads',
+        '30 audio: 1 messages, 1386 samples',
+        '30 generationComplete',
+      ],
+    ],
+  ])('of a session: %j', (fault, lines) => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup()).wait(10)
+    bench.seen()
+    bench.session.inject(fault)
+    expect(bench.send(text('Hello')).wait(40).seen()).toEqual(lines)
+  })
+
+  it('of the script has the place of an answer, and the script goes on', () => {
+    const bench = new Bench({
+      script: [
+        { when: { includes: 'noise' }, fault: 'send', text: '[]' },
+        { fault: 'close', like: 'unavailable' },
+      ],
+    }).send(setup(), text('Some noise'), text('Hello'), text('Hello?'))
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 []',
+      '0 close 1011 The service is currently unavailable.',
+    ])
+  })
+
+  it('of the script that ends the session ends what is still owed', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }, { fault: 'drop' }, { say: 'Hm.' }] })
+    bench.send(setup(), text('a'), text('b'), text('c')).wait(1000)
+    expect(bench.seen().slice(-2)).toEqual(['157.75 turnComplete', '157.75 drop'])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  it('of latency with jitter keeps the order, and the seed decides it', () => {
+    const times = (seed: number) => {
+      const bench = new Bench({ seed }).send(setup({ tools: [], outputAudioTranscription: {} }))
+      bench.seen()
+      bench.session.inject({ fault: 'latency', ms: 100, jitterMs: 50 })
+      bench.send(text('Hello')).wait(10_000)
+      return bench.seen()
+    }
+    const lines = times(1)
+    const order = lines.filter((line) => !line.includes('audio')).map((line) => line.replace(/^\S+ /, ''))
+    expect(order).toEqual([
+      'transcript "It is twelve"',
+      'transcript " degrees in Dublin,"',
+      'transcript " with light rain."',
+      'generationComplete',
+      'turnComplete',
+    ])
+    expect(times(1)).toEqual(lines)
+    expect(times(2)).not.toEqual(lines)
+  })
+
+  it('of latency does not outlive the session, and what waits leaves before a close', () => {
+    const bench = new Bench().send(setup())
+    bench.session.inject({ fault: 'latency', ms: 100 })
+    bench.send(text('Hello')).session.close(1011, '')
+    expect(bench.seen().slice(1)).toEqual([
+      '0 toolCall function-call-1 get_weather({"city":"Dublin"})',
+      '0 close 1011 ',
+    ])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  it('ends with the session: reading goes on, so that a close frame can be answered', () => {
+    const bench = new Bench().send(setup())
+    bench.session.inject({ fault: 'stop-reading', forMs: 1000 })
+    bench.session.close(1000, '')
+    expect(bench.seen().slice(1)).toEqual(['0 stops reading', '0 close 1000 ', '0 reads'])
+    expect(() => bench.session.inject({ fault: 'drop' })).toThrow(EmulatorError)
+  })
+
+  it.each<[object, string]>([
+    [
+      {},
+      'fault.fault must be one of close, drop, silence, latency, stop-reading, send, go-away, but is undefined',
+    ],
+    [{ fault: 'close', like: 'tired' }, 'fault.like must be one of cancelled, '],
+    [
+      { fault: 'close', code: 1006, reason: '' },
+      'fault.code must be a close code that a frame can carry, but is 1006',
+    ],
+    [{ fault: 'close', code: 1000 }, 'fault.reason must be at most 123 bytes, but is undefined'],
+    [{ fault: 'latency', ms: -1 }, 'fault.ms must be a number of milliseconds, but is -1'],
+    [
+      { fault: 'latency', ms: 1, jitterMs: '1' },
+      'fault.jitterMs must be a number of milliseconds, but is "1"',
+    ],
+    [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
+    [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
+    [{ fault: 'go-away' }, 'fault.timeLeftMs must be a number of milliseconds, but is undefined'],
+  ])('that is none is refused: %j', (fault, message) => {
+    expect(() => new Bench().session.inject(fault as Fault)).toThrow(message)
+  })
+
+  it('of a close has only reasons that a frame can carry', () => {
+    for (const { code, reason } of Object.values(knownCloses)) {
+      expect(() => new Bench().session.close(code, reason)).not.toThrow()
+    }
+  })
+})
+
+describe('at the socket', () => {
+  let emulator: Emulator
+
+  afterEach(() => emulator.close())
+
+  /** What becomes of a connection that sends a setup: its close, or the error of the attempt. */
+  function outcome(): Promise<string> {
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    socket.on('open', () => socket.send(JSON.stringify(setup())))
+    return new Promise((resolve) => {
+      socket.on('message', (data) => {
+        resolve(JSON.stringify(JSON.parse(String(data))))
+        socket.close()
+      })
+      socket.on('error', (error) => resolve(error.message))
+      socket.on('close', (code, reason) => resolve(`${code} ${reason}`))
+    })
+  }
+
+  it.each<[NextFault, string]>([
+    [{ fault: 'refuse', status: 401 }, 'Unexpected server response: 401'],
+    [{ fault: 'refuse', status: 429 }, 'Unexpected server response: 429'],
+    [{ fault: 'close', like: 'key-expired' }, '1007 API key expired. Please renew the API key.'],
+    [{ fault: 'drop' }, '1006 '],
+  ])('the next connection gets %j, the one after it none', async (fault, expected) => {
+    emulator = await startEmulator()
+    emulator.injectNext(fault)
+    expect([await outcome(), await outcome()]).toEqual([expected, '{"setupComplete":{}}'])
+  })
+
+  it('the next connection gets no setupComplete', async () => {
+    emulator = await startEmulator()
+    emulator.injectNext({ fault: 'silence' })
+    const silent = outcome()
+    await expect.poll(() => emulator.sessions[0]?.setup).toBeDefined()
+    expect(emulator.sessions[0]?.log.map((entry) => entry.kind)).toEqual(['received'])
+    emulator.sessions[0]?.close(1000, 'done')
+    expect(await silent).toBe('1000 done')
+  })
+
+  it.each<[object, string]>([
+    [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
+    [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
+  ])('the next connection cannot get %j', async (fault, message) => {
+    emulator = await startEmulator()
+    expect(() => emulator.injectNext(fault as NextFault)).toThrow(message)
+  })
+
+  const post = (to: string, body: string) =>
+    fetch(`${emulator.url}/control/faults/${to}`, { method: 'POST', body })
+  const get = async <Body>(path: string) =>
+    (await (await fetch(`${emulator.url}/control/${path}`)).json()) as Body
+
+  it('the control port causes faults and tells what sessions saw, without a key', async () => {
+    emulator = await startEmulator({ control: true })
+    expect((await post('next', '{"fault":"refuse","status":401}')).status).toBe(204)
+    expect(await outcome()).toBe('Unexpected server response: 401')
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    socket.on('open', () => socket.send(JSON.stringify(setup())))
+    const closed = new Promise((resolve) =>
+      socket.on('close', (code, reason) => resolve(`${code} ${reason}`)),
+    )
+    await new Promise((resolve) => socket.once('message', resolve))
+    expect((await post('0', '{"fault":"close","like":"aborted"}')).status).toBe(204)
+    expect(await closed).toBe('1008 The operation was aborted.')
+    const sessions = await get('sessions')
+    expect(sessions).toEqual([
+      {
+        connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'key' },
+        epoch: 1,
+        model: 'models/gemini-2.5-flash-native-audio',
+        receivedSamples: 0,
+        signals: [],
+        turns: [],
+        brackets: { starts: 0, ends: 0, open: false, balanced: true },
+        inputsDuringWindow: { grace: 0, violations: 0 },
+        toolResponses: [],
+        closed: { code: 1008, reason: 'The operation was aborted.', by: 'server' },
+      },
+    ])
+    const log = await get<readonly LogEntry[]>('sessions/0/log')
+    expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'close'])
+    expect(JSON.stringify([sessions, log])).not.toContain('secret')
+  })
+
+  it.each([
+    ['next', '{', 400, 'the body must be a fault as JSON, but is "{"'],
+    ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
+    ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
+    ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
+    ['0/1', '{"fault":"drop"}', 404, 'there is no POST /control/faults/0/1'],
+  ])('the control port refuses a fault for %s: %s', async (to, body, status, message) => {
+    emulator = await startEmulator({ control: true })
+    const response = await post(to, body)
+    const { error } = (await response.json()) as { error: string }
+    expect([response.status, error]).toEqual([status, expect.stringContaining(message)])
+  })
+
+  it('there is no control port unless it is asked for', async () => {
+    emulator = await startEmulator()
+    expect((await post('next', '{"fault":"drop"}')).status).toBe(404)
+  })
+})

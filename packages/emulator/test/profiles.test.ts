@@ -1,0 +1,413 @@
+import { describe, expect, it } from 'vitest'
+import {
+  activityEnd,
+  activityStart,
+  answer,
+  audio,
+  Bench,
+  manualMode,
+  setup,
+  silence,
+  text,
+  tone,
+} from './bench.ts'
+
+const script = [{ call: [{ name: 'get_weather' }], thenSay: 'Hm.' }] as const
+const declared = (behavior: string) => ({
+  tools: [{ functionDeclarations: [{ name: 'get_weather', behavior }] }],
+})
+const unimplemented = 'close 1008 Operation is not implemented, or supported, or enabled.'
+
+/** Frames as compact JSON, without the audio itself and the counts of tokens; the same one twice in a row is one. */
+function framesIn(bench: Bench): readonly string[] {
+  const lines = bench.frames.splice(0).map((frame) =>
+    JSON.stringify(JSON.parse(frame), (key, value) => {
+      if (key === 'data') return '…'
+      return key === 'usageMetadata' ? Object.keys(value).slice(0, 2).join() : value
+    }),
+  )
+  return lines.filter((line, index) => line !== lines[index - 1])
+}
+
+describe('the frames of a round with a tool', () => {
+  const modelTurn = (mimeType: string, more = '') =>
+    `"modelTurn":{${more}"parts":[{"inlineData":{"mimeType":"${mimeType}","data":"…"}}]}`
+  const call = (id: string) =>
+    `{"toolCall":{"functionCalls":[{"name":"get_weather","args":{},"id":"${id}"}]}}`
+  const audioWithTranscript = `{"serverContent":{${modelTurn('audio/pcm;rate=24000')},"outputTranscription":{"text":"Hm."}}}`
+  const audioAlone = `{"serverContent":{${modelTurn('audio/pcm;rate=24000')}}}`
+  const generationComplete = '{"serverContent":{"generationComplete":true}}'
+  const usage = '"usageMetadata":"promptTokenCount,responseTokenCount"'
+  const vertexEnd =
+    '{"serverContent":{"turnComplete":true,"groundingMetadata":{}},"usageMetadata":"promptTokenCount,candidatesTokenCount"}'
+
+  it.each([
+    [
+      'gemini-2.5',
+      {},
+      [
+        '{"setupComplete":{}}',
+        call('function-call-1'),
+        '{"serverContent":{"outputTranscription":{"text":"Hm."}}}',
+        audioAlone,
+        generationComplete,
+        `{"serverContent":{"turnComplete":true},${usage}}`,
+      ],
+    ],
+    [
+      'gemini-3.1',
+      {},
+      [
+        '{"setupComplete":{}}',
+        call('fc_1'),
+        '{"serverContent":{}}',
+        audioWithTranscript,
+        audioAlone,
+        generationComplete,
+        `{"serverContent":{"turnComplete":true},${usage}}`,
+      ],
+    ],
+    [
+      'gemini-3.8',
+      declared('BLOCKING'),
+      [
+        '{"setupComplete":{}}',
+        call('fc_1'),
+        '{"serverContent":{}}',
+        audioWithTranscript,
+        audioAlone,
+        generationComplete,
+        `{"serverContent":{"turnComplete":true,"interactionStatus":"IDLE"},${usage}}`,
+      ],
+    ],
+    [
+      'vertex',
+      {},
+      [
+        '{"setupComplete":{"sessionId":"00000000-0000-4000-8000-000000000001"}}',
+        call('00000000-0000-4000-8000-000000000002'),
+        generationComplete,
+        vertexEnd,
+        '{"serverContent":{"outputTranscription":{}}}',
+        '{"serverContent":{"outputTranscription":{"text":"Hm."}}}',
+        `{"serverContent":{${modelTurn('audio/pcm', '"role":"model",')}}}`,
+        '{"serverContent":{"outputTranscription":{"finished":true}}}',
+        generationComplete,
+        vertexEnd,
+      ],
+    ],
+  ] as const)('%s', (profile, more, frames) => {
+    const bench = new Bench({ profile, script }).send(
+      setup({ outputAudioTranscription: {}, ...more }),
+      text('Hello'),
+    )
+    const { toolResponses } = bench.session
+    const id = /"id": "(.+)"/.exec(bench.frames.join())?.[1] ?? ''
+    bench.send(answer(id)).wait(1000)
+    expect(toolResponses.map(({ idWas }) => idWas)).toEqual(['pending'])
+    expect(framesIn(bench).filter((frame) => !frame.includes('sessionResumptionUpdate'))).toEqual(frames)
+  })
+
+  it('tell on 3.8 whether a call goes on', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script }).send(setup(), text('Hello'))
+    expect(framesIn(bench).at(-1)).toBe(
+      `{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"},${usage}}`,
+    )
+  })
+})
+
+describe('whether a call blocks:', () => {
+  it.each([
+    ['gemini-2.5', 'UNSPECIFIED', true],
+    ['gemini-2.5', 'NON_BLOCKING', false],
+    ['gemini-3.1', 'NON_BLOCKING', true],
+    ['gemini-3.8', 'UNSPECIFIED', false],
+    ['gemini-3.8', 'BLOCKING', true],
+    ['vertex', 'UNSPECIFIED', false],
+    ['vertex', 'BLOCKING', true],
+  ] as const)('%s with %s: %s', (profile, behavior, blocks) => {
+    const bench = new Bench({ profile, script, graceMs: 0 })
+    bench.send(setup(declared(behavior)), text('Hello'), audio(silence(20)))
+    const { grace, violations, accepted = 0 } = bench.session.inputsDuringWindow
+    expect(grace + violations + accepted).toBe(blocks ? 1 : 0)
+  })
+})
+
+describe('input during a blocking call', () => {
+  const next = [...script, { say: 'Yes?' }] as const
+
+  it('on 3.1 that is silence changes nothing; a turn cancels the call after 1.5 s and is answered', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: next }).send(setup(), text('Hello')).wait(1000)
+    bench.send(audio(silence(1000))).wait(5000)
+    bench.seen()
+    bench.send(audio(tone(300)), audio(silence(500))).wait(1499)
+    expect(bench.seen()).toEqual([])
+    bench.wait(1)
+    expect(bench.seen().slice(0, 4)).toEqual([
+      '7500 interrupted',
+      '7500 toolCallCancellation fc_1',
+      '7500 turnComplete',
+      '7500 {"serverContent":{}}',
+    ])
+    bench.send(answer('fc_1'))
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['cancelled'])
+    expect(bench.session.inputsDuringWindow).toEqual({ grace: 0, violations: 0, accepted: 3 })
+  })
+
+  it('on 3.1 does not cancel a call that is answered in time', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: next }).send(setup(), text('Hello')).wait(1000)
+    bench.send(text('And?')).wait(1000).send(answer('fc_1')).wait(20_000)
+    expect(bench.seen().filter((line) => /interrupted|Cancellation/.test(line))).toEqual([])
+  })
+
+  it.each([
+    ['text within the grace time', 49, text('And?'), false],
+    ['text after it', 50, text('And?'), true],
+    [
+      'client content',
+      50,
+      { clientContent: { turns: [{ parts: [{ text: 'And?' }] }], turnComplete: true } },
+      true,
+    ],
+    ['client content that goes on', 50, { clientContent: { turns: [{ parts: [{ text: 'And?' }] }] } }, false],
+  ])('on 3.1 is a turn of the user: %s', (_case, afterMs, message, cancels) => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: next })
+      .send(setup(), text('Hello'))
+      .wait(afterMs)
+    bench.send(message).wait(2000)
+    expect(bench.seen().some((line) => line.includes('toolCallCancellation'))).toBe(cancels)
+  })
+
+  it('on 3.1 with NO_INTERRUPTION does not cancel it either', () => {
+    const more = {
+      realtimeInputConfig: { ...manualMode.realtimeInputConfig, activityHandling: 'NO_INTERRUPTION' },
+    }
+    const bench = new Bench({ profile: 'gemini-3.1', script: next })
+      .send(setup(more), text('Hello'))
+      .wait(1000)
+    bench.send(activityStart, activityEnd).wait(9000)
+    expect(bench.seen().filter((line) => /Cancellation/.test(line))).toEqual([])
+  })
+
+  it('on 3.8 cancels the call at once, whatever it is, but not within the grace time', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script: next }).send(
+      setup(declared('BLOCKING')),
+      text('Hello'),
+    )
+    bench.wait(49).send(audio(silence(20)))
+    bench.seen()
+    bench.wait(1).send(audio(silence(20)))
+    expect(bench.seen()).toEqual([
+      '50 interrupted',
+      '50 toolCallCancellation fc_1',
+      '50 {"serverContent":{"turnComplete":true,"interactionStatus":"IDLE"},"usageMetadata":{"promptTokenCount":3,"responseTokenCount":0,"totalTokenCount":3,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1},{"modality":"TEXT","tokenCount":2}],"responseTokensDetails":[{"modality":"AUDIO","tokenCount":0}]}}',
+    ])
+  })
+
+  it('on Vertex AI is accepted, and answered after the call', () => {
+    const bench = new Bench({ profile: 'vertex', script: next }).send(
+      setup(declared('BLOCKING')),
+      text('Hello'),
+    )
+    bench.wait(1000).send(text('And?'))
+    bench.seen()
+    expect(bench.wait(5000).seen()).toEqual([])
+    bench.send({ toolResponse: { functionResponses: [{ name: 'get_weather', response: {} }] } })
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['pending'])
+    expect(bench.seen()).toHaveLength(1)
+  })
+
+  it('closes in a share of the windows, which the seed decides', () => {
+    const outcomes = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) => {
+      const bench = new Bench({ seed, script, inputDuringCall: { action: 'close', probability: 0.3 } })
+      bench.send(setup(), text('Hello')).wait(50)
+      return (
+        bench
+          .send(audio(silence(20)), audio(silence(20)))
+          .seen()
+          .at(-1) === `50 ${unimplemented}`
+      )
+    })
+    expect(new Set(outcomes)).toEqual(new Set([true, false]))
+  })
+
+  it('is judged anew in each window', () => {
+    const bench = new Bench({ seed: 1, script, inputDuringCall: { action: 'close', probability: 0.3 } }).send(
+      setup(),
+    )
+    let windows = 0
+    for (; bench.session.closed === undefined && windows < 50; windows++) {
+      bench
+        .send(text('Hello'))
+        .wait(50)
+        .send(audio(silence(20)), answer(`function-call-${windows + 1}`))
+        .wait(1000)
+    }
+    expect([windows, bench.session.closed?.code]).toEqual([2, 1008])
+  })
+
+  it.each([
+    [0, undefined],
+    [1, 1008],
+  ])('with a probability of %d ends with %s', (probability, code) => {
+    const bench = new Bench({ script, inputDuringCall: { action: 'close', probability } })
+    bench
+      .send(setup(), text('Hello'))
+      .wait(50)
+      .send(audio(silence(20)))
+    expect(bench.session.closed?.code).toBe(code)
+  })
+})
+
+describe('calls', () => {
+  it('are delivered twice', () => {
+    const bench = new Bench({ script, calls: { delivery: 'twice' } }).send(setup(), text('Hello'))
+    expect(framesIn(bench).slice(1)).toEqual([
+      '{"toolCall":{"functionCalls":[{"name":"get_weather","args":{},"id":"function-call-1"}]}}',
+      '{"serverContent":{"modelTurn":{"parts":[{"functionCall":{"name":"get_weather","args":{},"id":"function-call-1"}}]}}}',
+    ])
+  })
+
+  it('come without ids, and are answered by name, the oldest first', () => {
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }, { name: 'g' }] }], calls: { ids: 'omitted' } })
+    bench.send(setup(), text('Hello'))
+    expect(framesIn(bench).at(-1)).toBe(
+      '{"toolCall":{"functionCalls":[{"name":"f","args":{}},{"name":"g","args":{}}]}}',
+    )
+    const response = (name: string) => ({ toolResponse: { functionResponses: [{ name, response: {} }] } })
+    bench.send(response('g'), response('g'), response('f'))
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['pending', 'unknown', 'pending'])
+    expect(framesIn(bench)).toHaveLength(1)
+  })
+
+  it.each([
+    ['ignored', []],
+    ['not-found', ['10 close 1008 Requested entity was not found.']],
+    ['internal-error', ['10 close 1011 Internal error occurred.']],
+  ] as const)('that are not known: %s', (unknownId, lines) => {
+    const bench = new Bench({ script, calls: { unknownId } }).send(setup(), text('Hello')).wait(10)
+    bench.seen()
+    expect(bench.send(answer('other')).seen()).toEqual(lines)
+  })
+
+  it('are answered, and the model is never heard of again', () => {
+    const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
+    bench.seen()
+    expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
+  })
+})
+
+describe('a second toolCall', () => {
+  it('on Vertex AI joins the window, and ends no turn again', () => {
+    const bench = new Bench({ profile: 'vertex', script }).send(setup(declared('BLOCKING')), text('Hello'))
+    bench.seen()
+    bench.session.callTools([{ name: 'get_weather' }])
+    expect(bench.seen()).toHaveLength(1)
+  })
+})
+
+describe('a transcript', () => {
+  it('on 3.1 is complete where a message of audio is as long as several of its parts', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', audioMessageMs: 3000 })
+    bench.send(setup({ tools: [], outputAudioTranscription: {} }), text('Hello'))
+    const parts = bench.frames.flatMap((frame) => /"text": "(.+)"/.exec(frame)?.[1] ?? [])
+    expect(parts.join('')).toBe('It is twelve degrees in Dublin, with light rain.')
+  })
+})
+
+describe('the activity detection', () => {
+  const soft = tone(100).map((sample) => sample / 8)
+  it.each([
+    ['gemini-2.5', {}, 1],
+    ['vertex', {}, 0],
+    ['vertex', { startOfSpeechSensitivity: 'START_SENSITIVITY_HIGH' }, 1],
+    ['gemini-2.5', { startOfSpeechSensitivity: 2 }, 0],
+  ] as const)('of %s with %j hears soft speech: %d', (profile, automaticActivityDetection, count) => {
+    const bench = new Bench({ profile }).send(
+      setup({ realtimeInputConfig: { automaticActivityDetection } }),
+      audio(soft),
+    )
+    expect(bench.session.turns).toHaveLength(count)
+  })
+
+  const noise = tone(500).map((sample) => sample / 30)
+  it.each([
+    ['gemini-2.5', {}, false],
+    ['vertex', {}, true],
+    ['gemini-2.5', { endOfSpeechSensitivity: 'END_SENSITIVITY_LOW' }, true],
+  ] as const)(
+    'of %s with %j takes noise for speech that goes on: %s',
+    (profile, automaticActivityDetection, goesOn) => {
+      const bench = new Bench({ profile, script: [{ silent: true }] })
+      bench.send(
+        setup({ realtimeInputConfig: { automaticActivityDetection } }),
+        audio(tone(100)),
+        audio(noise),
+      )
+      expect(bench.session.turns.map(({ endMs }) => endMs === undefined)).toEqual([goesOn])
+    },
+  )
+})
+
+describe('a script', () => {
+  it('tells speech from text, and texts by what they have in them', () => {
+    const bench = new Bench({
+      script: [
+        { when: { turn: 'text', includes: 'TIME' }, call: [{ name: 'get_time' }], thenSay: 'Noon.' },
+        { when: { turn: 'speech' }, heard: 'What is that noise?', silent: true },
+        { when: { turn: 'text' }, call: [{ name: 'get_weather' }] },
+      ],
+    }).send(
+      setup({ inputAudioTranscription: {} }),
+      audio(tone(100)),
+      audio(silence(500)),
+      text('What time is it?'),
+    )
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 {"serverContent":{"inputTranscription":{"text":"What is that"}}}',
+      '0 {"serverContent":{"inputTranscription":{"text":" noise?"}}}',
+      '0 toolCall function-call-1 get_time({})',
+    ])
+    bench.send(answer('function-call-1')).wait(5000).send(text('And the weather?'))
+    expect(bench.seen().at(-1)).toBe('5000 toolCall function-call-2 get_weather({})')
+  })
+
+  it('is silent about a turn that no reply is for', () => {
+    const bench = new Bench({ script: [{ when: { turn: 'speech' }, say: 'Hm.' }] }).send(
+      setup(),
+      text('Hello'),
+    )
+    expect(bench.wait(1000).seen()).toEqual(['0 setupComplete'])
+  })
+})
+
+describe('answers in text', () => {
+  const more = { generationConfig: { responseModalities: ['TEXT'] } }
+
+  it('are sent where the model can write', () => {
+    const bench = new Bench({ script: [{ say: 'It is noon now.' }] })
+      .send(setup(more), text('Hello'))
+      .wait(20)
+    expect(framesIn(bench)).toEqual([
+      '{"setupComplete":{}}',
+      '{"serverContent":{"modelTurn":{"parts":[{"text":"It is noon"}]}}}',
+      '{"serverContent":{"modelTurn":{"parts":[{"text":" now."}]}}}',
+      '{"serverContent":{"generationComplete":true}}',
+      '{"serverContent":{"turnComplete":true},"usageMetadata":"promptTokenCount,responseTokenCount"}',
+    ])
+  })
+
+  it.each(['gemini-3.1', 'gemini-3.8'] as const)('end the session on %s', (profile) => {
+    expect(new Bench({ profile }).send(setup(more)).seen()).toEqual([
+      '0 close 1007 The requested combination of response modalities (TEXT) is not supported by the model',
+    ])
+  })
+})
+
+describe('a message of audio', () => {
+  it('may have a second of it', () => {
+    const bench = new Bench({ audioMessageMs: 1000 }).send(setup({ tools: [] }), text('Hello')).wait(100)
+    expect(bench.seen().slice(1)).toEqual(['0 audio: 3 messages, 60573 samples', '40 generationComplete'])
+  })
+})

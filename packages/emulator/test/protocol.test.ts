@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { readConnectionRequest } from '../src/connection-request.ts'
+import type { MessageName } from '../src/protocol/protocol.ts'
+import { readMessage } from '../src/protocol/read-message.ts'
+import { Bench, setup, text } from './bench.ts'
+
+const tolerant = { strict: false }
+
+describe('a message is read', () => {
+  it.each<[string, MessageName, object, object]>([
+    [
+      'in camelCase and snake_case at every level',
+      'ClientMessage',
+      {
+        setup: {
+          generation_config: {
+            speechConfig: { voice_config: { prebuilt_voice_config: { voiceName: 'Kore' } } },
+          },
+        },
+      },
+      {
+        setup: {
+          generationConfig: { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } } },
+        },
+      },
+    ],
+    ['with standard base64', 'Blob', { data: '/9g=' }, { data: Buffer.from([0xff, 0xd8]) }],
+    ['with URL-safe base64, unpadded', 'Blob', { data: '_9g' }, { data: Buffer.from([0xff, 0xd8]) }],
+    ['with int64 as a string', 'SlidingWindow', { targetTokens: '12800' }, { targetTokens: 12_800 }],
+    ['with int64 as a number', 'SlidingWindow', { target_tokens: 12_800 }, { targetTokens: 12_800 }],
+    ['with an enum by number', 'FunctionDeclaration', { behavior: 2 }, { behavior: 'NON_BLOCKING' }],
+    ['with an enum by name', 'FunctionDeclaration', { behavior: 'BLOCKING' }, { behavior: 'BLOCKING' }],
+    ['with a number that the enum does not know', 'FunctionDeclaration', { behavior: 9 }, { behavior: 9 }],
+    ['with a duration', 'GoAway', { timeLeft: '9.5s' }, { timeLeft: 9500 }],
+    ['with null for absence', 'Blob', { data: null, mimeType: 'a/b' }, { mimeType: 'a/b' }],
+    [
+      'without what the protocol does not know',
+      'Blob',
+      { data: '', foo: 1, __proto__: {} },
+      { data: Buffer.alloc(0) },
+    ],
+    [
+      'with JSON that is not looked into',
+      'Tool',
+      { googleSearch: { a_b: null } },
+      { googleSearch: { a_b: null } },
+    ],
+  ])('%s', (_case, name, json, message) => {
+    expect(readMessage(name, json, tolerant)).toEqual(message)
+  })
+
+  it.each<[MessageName, unknown, string]>([
+    ['ClientMessage', [], 'the message is not an object'],
+    ['ClientMessage', { setup: { tools: {} } }, 'setup.tools is not a list'],
+    [
+      'Setup',
+      { tools: [{ functionDeclarations: [{ name: 1 }] }] },
+      'tools[0].functionDeclarations[0].name is not a string',
+    ],
+    ['Setup', { explicitVadSignal: 'true' }, 'explicitVadSignal is not true or false'],
+    ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType is there twice'],
+    ['Blob', { data: 'A?==' }, 'data is not base64'],
+    ['SlidingWindow', { targetTokens: 1.5 }, 'targetTokens is not an integer'],
+    ['SlidingWindow', { targetTokens: '' }, 'targetTokens is not an integer'],
+    ['GenerationConfig', { topP: 'much' }, 'topP is not a number'],
+    ['GoAway', { timeLeft: 9 }, 'timeLeft is not a duration such as "9.5s"'],
+    ['SafetySetting', { category: {} }, 'category is not a name or its number'],
+    ['FunctionResponse', { response: 'sunny' }, 'response is not an object'],
+    [
+      'AutomaticActivityDetection',
+      { startOfSpeechSensitivity: 'START_SENSITIVITY_MEDIUM' },
+      'startOfSpeechSensitivity is none of START_SENSITIVITY_HIGH, START_SENSITIVITY_LOW',
+    ],
+  ])('but refused: %s %j', (name, json, problem) => {
+    expect(() => readMessage(name, json, tolerant)).toThrow(problem)
+  })
+})
+
+describe('a connection is asked for', () => {
+  const gemini = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+  const vertex = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
+  const asked = { api: 'gemini', version: 'v1beta', constrained: false } as const
+  it.each<[string, Record<string, string>, object | undefined]>([
+    [`${gemini}?key=k`, {}, { ...asked, credential: 'key' }],
+    [gemini, { 'x-goog-api-key': 'k' }, { ...asked, credential: 'key' }],
+    [gemini, {}, { ...asked, credential: 'none' }],
+    [
+      `${gemini}Constrained?access_token=auth_tokens/t`,
+      {},
+      { ...asked, constrained: true, credential: 'token' },
+    ],
+    [
+      `/prefix/${gemini}Constrained`,
+      { 'x-goog-api-key': 'auth_tokens/t', authorization: 'Token auth_tokens/t' },
+      { ...asked, constrained: true, credential: 'token' },
+    ],
+    [
+      `/${vertex}`,
+      { authorization: 'Bearer t' },
+      { ...asked, api: 'vertex', version: 'v1beta1', credential: 'bearer' },
+    ],
+    [vertex, { 'x-goog-api-key': 'k' }, { ...asked, api: 'vertex', version: 'v1beta1', credential: 'key' }],
+    [`/elsewhere?x=${gemini}`, {}, undefined],
+  ])('%s with %j', (url, headers, request) => {
+    expect(readConnectionRequest({ url, headers })).toEqual(request)
+  })
+})
+
+describe('strict', () => {
+  it.each([
+    [{ ...setup(), extra: 1 }, `Unknown name "extra": Cannot find field.`],
+    [setup({ toolConfig: {} }), `Unknown name "toolConfig" at 'setup': Cannot find field.`],
+  ])('refuses unknown fields: %j', (message, reason) => {
+    const bench = new Bench({ strict: true }).send(message)
+    expect(bench.seen()).toEqual([`0 close 1007 Invalid JSON payload received. ${reason}`])
+  })
+
+  it('cuts the reason to what a close frame carries', () => {
+    const { session } = new Bench({ strict: true }).send({ [`a${'ä'.repeat(200)}`]: 1 })
+    expect(Buffer.byteLength(session.closed?.reason ?? '')).toBe(122)
+  })
+
+  it('takes all that is known', () => {
+    expect(new Bench({ strict: true, script: [{ silent: true }] }).send(setup(), text('a')).seen()).toEqual([
+      '0 setupComplete',
+    ])
+  })
+})
+
+describe('the setup', () => {
+  it('may take ten seconds', () => {
+    const bench = new Bench().wait(9999)
+    expect(bench.seen()).toEqual([])
+    expect(bench.wait(1).seen()).toEqual([
+      '10000 close 1011 Deadline expired before operation could complete.',
+    ])
+  })
+
+  it('in time stops the clock, as does the end', () => {
+    expect(new Bench({ setupTimeoutMs: 5 }).send(setup()).wait(9).seen()).toEqual(['0 setupComplete'])
+    const bench = new Bench()
+    bench.session.disconnected(1000, '')
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { HandleStore } from '../src/handle-store.ts'
+import { EmulatorError } from '../src/index.ts'
+import { answer, Bench, setup, text } from './bench.ts'
+
+const first = '00000000-0000-4000-8000-000000000001'
+const update = (atMs: number, newHandle: string, more: object = {}) =>
+  `${atMs} ${JSON.stringify({ sessionResumptionUpdate: { newHandle, resumable: newHandle !== '', ...more } })}`
+const withHandles = setup({ sessionResumption: {} })
+const resumed = (handle: string) => setup({ sessionResumption: { handle } })
+
+describe('resumption handles', () => {
+  it('come soon after the setup and after each turn, and there is none in between', () => {
+    const bench = new Bench().send(withHandles).wait(99)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(bench.wait(901).seen()).toEqual([update(100, first)])
+    bench.send(text('Hello'))
+    expect(bench.seen()).toEqual([
+      '1000 toolCall function-call-1 get_weather({"city":"Dublin"})',
+      update(1000, ''),
+    ])
+    bench.send(answer('function-call-1')).wait(5000)
+    expect(bench.seen().slice(-2)).toEqual([
+      '3523.875 turnComplete',
+      update(3523.875, '00000000-0000-4000-8000-000000000002'),
+    ])
+  })
+
+  it('wait for the end of a turn that began before the first of them', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(withHandles, text('Hello')).wait(1000)
+    expect(bench.seen().filter((line) => line.includes('Resumption'))).toEqual([update(157.75, first)])
+  })
+
+  it.each([
+    ['gemini-2.5', 0],
+    ['gemini-3.1', 1],
+    ['gemini-3.8', 0],
+    ['vertex', 0],
+  ] as const)('come unasked from %s: %d', (profile, count) => {
+    const bench = new Bench({ profile }).send(setup()).wait(1000)
+    expect(bench.seen().slice(1)).toHaveLength(count)
+  })
+
+  it('resume the script and the usage where they were, on a connection with the next epoch', () => {
+    const before = new Bench().send(withHandles, text('Hello'), answer('function-call-1')).wait(5000)
+    before.session.disconnected(1006, '')
+    const bench = before.connectAgain().send(resumed(first), text('Hi')).wait(5000)
+    expect([before.session.epoch, bench.session.epoch]).toEqual([1, 2])
+    expect(bench.seen().slice(0, 2)).toEqual(['5000 setupComplete', '5000 audio: 14 messages, 31260 samples'])
+    const usages = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.prompt] : [],
+    )
+    expect(usages).toEqual([{ AUDIO: 0, TEXT: 2 }])
+  })
+
+  it('of an earlier turn resume what was then', () => {
+    const before = new Bench().send(withHandles).wait(100).send(text('Hello'))
+    before.session.disconnected(1006, '')
+    const bench = before.connectAgain().send(resumed(first), text('Hi'))
+    expect(bench.seen()).toEqual([
+      '100 setupComplete',
+      '100 toolCall function-call-2 get_weather({"city":"Dublin"})',
+    ])
+    bench.send(answer('function-call-1')).wait(5000)
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['unknown'])
+    expect(bench.seen().slice(1)).toEqual([])
+  })
+
+  it('are refused while the old connection is open', () => {
+    const before = new Bench().send(withHandles).wait(100)
+    const bench = before.connectAgain().send(resumed(first))
+    expect(bench.seen()).toEqual(['100 close 1011 Internal error occurred.'])
+    expect(before.session.closed).toBeUndefined()
+    before.session.disconnected(1000, '')
+    expect(before.connectAgain().send(resumed(first)).seen()).toEqual(['100 setupComplete'])
+  })
+
+  it.each([
+    ['in time', 1000, '1100 setupComplete'],
+    ['too late', 1001, '1101 close 1008 BidiGenerateContent session not found'],
+  ])('expire: %s', (_case, delayMs, line) => {
+    const before = new Bench({ handleLifetimeMs: 1000 }).send(withHandles).wait(100)
+    before.session.drop()
+    before.wait(delayMs)
+    expect(before.connectAgain().send(resumed(first)).seen()).toEqual([line])
+  })
+
+  it('that expired are forgotten when another is issued', () => {
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const store = new HandleStore(1000)
+    store.issue('old', memory, { epoch: 1, endedAtMs: 0 }, 0)
+    store.issue('open', memory, { epoch: 1, endedAtMs: undefined }, 1000)
+    expect(store.resume('old', 1001)).toEqual({ outcome: 'expired' })
+    store.issue('new', memory, { epoch: 1, endedAtMs: undefined }, 1001)
+    expect(store.resume('old', 1001)).toEqual({ outcome: 'unknown' })
+    expect(store.resume('open', 1001)).toEqual({ outcome: 'still-open' })
+  })
+
+  it('that were never issued are refused', () => {
+    expect(new Bench().send(resumed('other')).seen()).toEqual([
+      '0 close 1008 BidiGenerateContent session not found',
+    ])
+  })
+
+  it('tell in transparent mode what was consumed', () => {
+    const transparent = setup({ sessionResumption: { transparent: true } })
+    const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
+    bench.send(transparent, text('a'), text('b')).wait(1000)
+    expect(bench.seen().at(-1)).toBe(
+      update(100, '00000000-0000-4000-8000-000000000002', { lastConsumedClientMessageIndex: '2' }),
+    )
+    expect(new Bench().send(transparent).seen()).toEqual([
+      '0 close 1007 Request contains an invalid argument.',
+    ])
+  })
+})
+
+describe('a connection', () => {
+  const expired = 'close 1011 Deadline expired before operation could complete.'
+
+  it.each([
+    ['is announced and closed', {}, ['10000 {"goAway":{"timeLeft":"50s"}}', `60000 ${expired}`]],
+    ['is dropped without a word', { goAwayMs: 0, end: 'drop' }, ['60000 drop']],
+    [
+      'is announced when it begins',
+      { goAwayMs: 90_000 },
+      ['0 {"goAway":{"timeLeft":"90s"}}', `60000 ${expired}`],
+    ],
+  ] as const)('at its limit: the end %s', (_case, limit, lines) => {
+    const bench = new Bench({ connectionLimit: { afterMs: 60_000, ...limit } }).send(setup()).wait(70_000)
+    expect(bench.seen().slice(1)).toEqual(lines)
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  it('gets a goAway when the test wants', () => {
+    const bench = new Bench()
+    expect(() => bench.session.goAway(3000)).toThrow(EmulatorError)
+    bench.send(setup()).session.goAway(3000)
+    expect(bench.seen()).toEqual(['0 setupComplete', '0 {"goAway":{"timeLeft":"3s"}}'])
+  })
+
+  it('that ends leaves no timer behind', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', connectionLimit: { afterMs: 60_000 } }).send(
+      setup(),
+      text('Hello'),
+    )
+    bench.wait(1000).send(text('Hello?'))
+    bench.session.disconnected(1000, '')
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+})
