@@ -18,7 +18,7 @@ import { OutboundTail } from './outbound-tail.ts'
 import { PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
 import { quietly } from './quietly.ts'
-import type { InputKind, RealtimeInput } from './realtime-input.ts'
+import type { RealtimeInput } from './realtime-input.ts'
 import { readSetup, type Setup } from './setup.ts'
 import { checkTimeout, checkTools, checkWord } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
@@ -98,7 +98,7 @@ export class LiveSession {
     const onEvent = this.#tell
     this.gate = new InputGate({
       send: (input, kind) => {
-        if (this.#status !== 'open' || this.#owesStart) this.#prepare(kind)
+        if (this.#owesStart) this.#restart()
         this.#transport?.send('realtimeInput', input)
         if (this.#tail.add(kind, payloadOf(input).data?.length ?? 0)) this.#backpressure.look()
       },
@@ -171,7 +171,7 @@ export class LiveSession {
    * @throws {LivegateError} `closed`, when the session is over.
    */
   connect(transport: Transport): Connection {
-    if (this.#status === 'closed') throw closedError('connect', this.#status)
+    if (this.#status === 'closed') throw this.#notOpen('connect')
     const epoch = ++this.#epoch
     const previous = this.#transport
     this.#status = 'connecting'
@@ -287,7 +287,6 @@ export class LiveSession {
     this.#preRoll?.release()
     this.#backpressure.stop()
     this.calls.lose()
-    this.#setReady()
     const tail = this.#tail.report()
     const sentBeforeWindow = this.#sentBeforeWindow
     this.#tell({
@@ -302,15 +301,17 @@ export class LiveSession {
     this.#tail.add(type, bytes)
   }
 
-  /** Before an input that is not like the one before it. */
-  #prepare(kind: InputKind): void {
-    this.#mustBeOpen(kind)
-    if (this.#owesStart) this.#put('realtimeInput', { activityStart: {} })
+  #restart(): void {
+    this.#put('realtimeInput', { activityStart: {} })
     this.#owesStart = false
   }
 
   #mustBeOpen(type: string): void {
-    if (this.#status !== 'open') throw closedError(`send ${type}`, this.#status)
+    if (this.#status !== 'open') throw this.#notOpen(`send ${type}`)
+  }
+
+  #notOpen(what: string): LivegateError {
+    return new LivegateError('closed', 'session', `open to ${what}`, this.#status)
   }
 
   #orTell(send: () => void): void {
@@ -320,8 +321,4 @@ export class LiveSession {
       this.#tell({ type: 'send-failed', error })
     }
   }
-}
-
-function closedError(what: string, status: string): LivegateError {
-  return new LivegateError('closed', 'session', `open to ${what}`, status)
 }

@@ -51,13 +51,13 @@ export class OutboundTail {
    * @returns whether a run has come to its end: the moment for what is not to be done for every frame.
    */
   add(kind: FrameKind, bytes: number): boolean {
-    if (kind !== 'audio') this.#end(kind, 1, bytes)
-    else {
+    if (kind === 'audio') {
       this.#audioFrames++
       this.#audioBytes += bytes
       if (this.#audioBytes < this.#runBytes) return false
-      this.#endAudio()
     }
+    this.#endAudio()
+    if (kind !== 'audio') this.#remember(kind, 1, bytes)
     return true
   }
 
@@ -83,15 +83,16 @@ export class OutboundTail {
   }
 
   #endAudio(): void {
-    if (this.#audioFrames > 0) this.#end('audio', this.#audioFrames, this.#audioBytes)
+    if (this.#audioFrames === 0) return
+    this.#remember('audio', this.#audioFrames, this.#audioBytes)
     this.#audioFrames = 0
     this.#audioBytes = 0
   }
 
-  #end(kind: FrameKind, frames: number, bytes: number): void {
-    if (kind !== 'audio') this.#endAudio()
+  #remember(kind: FrameKind, frames: number, bytes: number): void {
     const toMs = this.#clock.now()
     this.#runs.push({ kind, frames, bytes, fromMs: this.#lastMs, toMs })
+    // For memory; what is reported is cut anyway.
     if (this.#runs.length > length) this.#runs.shift()
     this.#lastMs = toMs
   }

@@ -80,6 +80,19 @@ describe('a connection that is made', () => {
     expect(session.snapshot()).toMatchObject({ status: 'open', epoch: 1 })
   })
 
+  it('keeps a call that is answered by hand too early, and says so', async () => {
+    const { session, connection, wire } = openUnset()
+    connection.receive(toolCall('a'))
+    const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    const refused = { code: 'closed', message: 'session must be open to send toolResponse; got "connecting"' }
+    expect(answer).toThrow(expect.objectContaining(refused))
+    expect(session.calls.isPending('a')).toBe(true)
+    connection.receive({ setupComplete: {} })
+    expect(session.snapshot().gate.holds).toEqual([{ name: 'tool-call', id: 'a' }])
+    expect(answer()).toEqual({ sent: ['a'], suppressed: [] })
+    expect(wire).toEqual([`1: ${JSON.stringify(responses(['a', {}]))}`])
+  })
+
   it('tells when the setup could not be sent', () => {
     const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
     const events: LiveSessionEvent[] = []
@@ -225,7 +238,8 @@ describe('another connection', () => {
   it('is refused when the session is over', () => {
     const { session, connection, next } = openTwice()
     connection.closed({ code: 1000, reason: '' })
-    expect(next).toThrow('session must be open to connect; got "closed"')
+    const refused = { code: 'closed', message: 'session must be open to connect; got "closed"' }
+    expect(next).toThrow(expect.objectContaining(refused))
     expect(session.snapshot().status).toBe('closed')
   })
 })

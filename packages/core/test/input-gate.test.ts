@@ -256,6 +256,15 @@ describe('holdInput', () => {
     ])
   })
 
+  it.each([
+    [8, 'held'],
+    [7, 'dropped'],
+  ])('holds as much payload as the bound says: of %d characters, 8 are %s', (maxBytes, status) => {
+    const gate = new InputGate({ send: () => {}, policy: holdInput({ maxBytes }) })
+    gate.hold('tool-call')
+    expect(gate.offer({ video: { data: '/9j/4AAQ', mimeType: 'image/jpeg' } }).status).toBe(status)
+  })
+
   it('G5.2: bounds payload too, and never gives up text', () => {
     const { gate, offer, log } = observe(holdInput({ maxBytes: 10 }))
     const hold = gate.hold('tool-call')
