@@ -11,7 +11,7 @@ import { runtimeDependencies, workspaces } from './workspaces.ts'
 const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
-  emulator: { ws: 'values', 'node:': 'values', '@livegate/core': 'types' },
+  emulator: { ws: 'values', selfsigned: 'values', 'node:': 'values', '@livegate/core': 'types' },
 }
 
 /** Whatever tells the time, draws lots, or touches the world (G11). */

@@ -23,3 +23,4 @@ export type {
   WindowInputs,
 } from './session-log.ts'
 export { type Emulator, startEmulator } from './start-emulator.ts'
+export type { TlsCredentials } from './tls.ts'

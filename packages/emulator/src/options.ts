@@ -8,6 +8,7 @@ import {
   profileNamed,
 } from './profile.ts'
 import { checkScript, type Reply, type Script, weatherScript } from './script.ts'
+import { checkTls, type TlsCredentials } from './tls.ts'
 
 /** What goes wrong with calls, or is done otherwise, on some servers. */
 export interface CallOptions {
@@ -47,6 +48,11 @@ export interface EmulatorOptions {
   /** The address to listen on. Default `127.0.0.1`: this machine only. */
   readonly host?: string
   /**
+   * Whether to speak TLS: with a certificate that it makes for `localhost`, `127.0.0.1`, `::1` and `host`, or with the given
+   * key and certificate. Default false. The SDK for Python connects with TLS only.
+   */
+  readonly tls?: boolean | TlsCredentials
+  /**
    * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight.
    * Default 50; 0 tolerates none.
    */
@@ -84,6 +90,7 @@ export interface ResolvedOptions {
   readonly seed: number
   readonly port: number
   readonly host: string
+  readonly tls: boolean | TlsCredentials
   readonly graceMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
@@ -103,11 +110,12 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
   const { connectionLimit, handleLifetimeMs = 7_200_000 } = options
-  const { strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
+  const { tls = false, strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
   }
   if (typeof host !== 'string' || host === '') throw invalidOption('host', host, 'a host name or address')
+  checkTls(tls)
   checkMilliseconds('graceMs', graceMs)
   checkMilliseconds('setupTimeoutMs', setupTimeoutMs)
   if (typeof strict !== 'boolean') throw invalidOption('strict', strict, 'true or false')
@@ -128,6 +136,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     seed,
     port,
     host,
+    tls,
     graceMs,
     strict,
     setupTimeoutMs,

@@ -1,15 +1,19 @@
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import type { NextFault } from './fault.ts'
 import { LiveServer } from './live-server.ts'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { credentialsFor } from './tls.ts'
 
 /** A running emulator. */
 export interface Emulator {
-  /** `http://HOST:PORT`, to be given to the SDK as `httpOptions.baseUrl`. */
+  /** `http://HOST:PORT`, with TLS `https://HOST:PORT`; to be given to the SDK as `httpOptions.baseUrl`. */
   readonly url: string
+  /** The certificate, as PEM, for clients to trust; undefined without TLS. */
+  readonly certificate: string | undefined
   /** In the order of connection; those that have ended stay in the list. */
   readonly sessions: readonly EmulatedSession[]
   /**
@@ -27,12 +31,14 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options)
-  const server = createServer()
+  const credentials = await credentialsFor(resolved.tls, resolved.host)
+  const server = credentials ? createSecureServer(credentials) : createServer()
   const live = new LiveServer(server, resolved)
   await listen(server, resolved)
   let closing: Promise<void> | undefined
   return {
-    url: urlOf(server),
+    url: `${credentials ? 'https' : 'http'}://${addressOf(server)}`,
+    certificate: credentials?.cert.toString(),
     sessions: live.sessions,
     injectNext: (fault) => live.injectNext(fault),
     close: () => {
@@ -58,7 +64,7 @@ function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> 
   })
 }
 
-function urlOf(server: Server): string {
+function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  return `${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

@@ -1,0 +1,70 @@
+import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import { invalidOption } from './emulator-error.ts'
+
+/** A private key and the certificate for it, both PEM. */
+export interface TlsCredentials {
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+}
+
+// Long enough for any run of tests, short enough to be of no use to whoever finds it.
+const lifetimeDays = 30
+const dayMs = 86_400_000
+
+/**
+ * Throws `EmulatorError` (`invalid-option`) for a value that is neither a flag nor a key with its certificate. The message
+ * shows no value: one of them is a secret.
+ */
+export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials {
+  if (typeof tls === 'boolean') return
+  if (typeof tls !== 'object' || tls === null) throw invalidOption('tls', tls, 'true, false or { key, cert }')
+  const { key, cert } = tls as Partial<Record<keyof TlsCredentials, unknown>>
+  for (const [name, value] of Object.entries({ key, cert })) {
+    if (typeof value !== 'string' && !Buffer.isBuffer(value)) {
+      throw invalidOption(`tls.${name}`, typeof value, 'a PEM')
+    }
+  }
+  const attempts = [
+    ['tls.key', { key }, 'a private key in PEM'],
+    ['tls.cert', { cert }, 'a certificate in PEM'],
+    ['tls', { key, cert }, 'a key and a certificate that belong together'],
+  ] as const
+  for (const [field, pems, expected] of attempts) {
+    try {
+      createSecureContext(pems as Partial<TlsCredentials>)
+    } catch (cause) {
+      throw invalidOption(field, `refused: ${(cause as Error).message}`, expected)
+    }
+  }
+}
+
+/** The credentials that were given; or, for `true`, new ones for this machine's own names and `host`. */
+export async function credentialsFor(
+  tls: boolean | TlsCredentials,
+  host: string,
+): Promise<TlsCredentials | undefined> {
+  if (typeof tls === 'object') return tls
+  if (!tls) return undefined
+  // Loaded by those who need it.
+  const { generate } = await import('selfsigned')
+  const names = [...new Set(['localhost', '127.0.0.1', '::1', host])]
+  const notBeforeDate = new Date(Date.now() - dayMs)
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'Livegate emulator' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate,
+    notAfterDate: new Date(notBeforeDate.getTime() + lifetimeDays * dayMs),
+    // No authority: whoever trusts this certificate trusts it alone, and not what its key might sign.
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })),
+      },
+    ],
+  })
+  return { key, cert }
+}
