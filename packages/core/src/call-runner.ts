@@ -53,8 +53,8 @@ export interface CallRunnerOptions {
 const toolCallHold = 'tool-call'
 
 /**
- * Carries out what {@link ToolCallTracker} and tool-window.ts decide of calls: holds the gate for those that block, runs handlers, keeps
- * deadlines, and sends what is to be answered.
+ * Carries out what {@link ToolCallTracker} and tool-window.ts decide of calls: holds the gate for those that block, runs
+ * handlers, keeps deadlines, and sends what is to be answered.
  */
 export class CallRunner {
   readonly calls: ToolCallTracker
@@ -85,12 +85,12 @@ export class CallRunner {
     const isOpening = blocking.length > 0 && ![...this.#windows.values()].some(({ blocks }) => blocks)
     // All holds first: a handler may answer before the next call of the message has been looked at (G1).
     for (const { call } of blocking) gate.hold(toolCallHold, call.id)
-    if (isOpening) {
-      tell({ type: 'tool-window-opened', calls: blocking.map(({ call }) => call), sentBefore: sentBefore() })
-    }
     this.#setWindows(
       new Map([...this.#windows, ...windows.map((window) => [window.call.id, window] as const)]),
     )
+    if (isOpening) {
+      tell({ type: 'tool-window-opened', calls: blocking.map(({ call }) => call), sentBefore: sentBefore() })
+    }
     for (const window of windows) void this.#run(window, ready)
   }
 
@@ -128,7 +128,7 @@ export class CallRunner {
     }))
   }
 
-  /** A call with all that is decided of it when it comes: whether it blocks (G10), how long it may take, who is answered with it. */
+  /** A call with what is decided when it comes: whether it blocks (G10), how long it may take, who is answered with it. */
   #windowOf(call: ToolCall, message: ToolCallMessage): CallWindow {
     const { profile, facts, together, clock, deadlines } = this.#options
     const tool = this.#toolOf(call)

@@ -57,8 +57,11 @@ export class LiveSession {
   readonly #tail: OutboundTail
   readonly #listeners: Set<(event: LiveSessionEvent) => void> = new Set()
   readonly #tell = (event: LiveSessionEvent): void => {
-    for (const listener of this.#listeners) listener(event)
+    if (this.#untold) this.#untold.push(event)
+    else for (const listener of this.#listeners) listener(event)
   }
+  /** What is told only when a message has been taken in whole: a listener may answer a call whose hold has yet to be taken. */
+  #untold: LiveSessionEvent[] | undefined
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
   #transport: Transport | undefined
@@ -69,7 +72,10 @@ export class LiveSession {
   #setReady: () => void = () => {}
   #callOffSetup: () => void = () => {}
 
-  /** @throws {LivegateError} `undeclared-tool`, for a handler of a tool that the setup does not declare; `invalid-options`, naming the field. */
+  /**
+   * @throws {LivegateError} `undeclared-tool`, for a handler of a tool that the setup does not declare; `invalid-options`,
+   * naming the field.
+   */
   constructor({
     clock,
     setup,
@@ -145,8 +151,8 @@ export class LiveSession {
   }
 
   /**
-   * Tells what happens, until the function that is returned is called. What a listener throws is its own affair: it stops neither the session nor
-   * another listener (G3).
+   * Tells what happens, until the function that is returned is called. What a listener throws is its own affair: it stops
+   * neither the session nor another listener (G3).
    */
   onEvent(listener: (event: LiveSessionEvent) => void): () => void {
     const own = quietly(listener)
@@ -165,8 +171,9 @@ export class LiveSession {
   }
 
   /**
-   * Begins with a connection, or goes on with another one: calls of the one before are lost, it is closed, and what is still told of it
-   * changes nothing (G9). Input waits until the server has taken the setup; a turn that is under way begins again then.
+   * Begins with a connection, or goes on with another one: calls of the one before are lost, it is closed, and what is still
+   * told of it changes nothing (G9). Input waits until the server has taken the setup; a turn that is under way begins again
+   * then.
    *
    * @throws {LivegateError} `closed`, when the session is over.
    */
@@ -183,7 +190,7 @@ export class LiveSession {
     this.#backpressure.stop()
     if (previous) {
       this.calls.reconnect()
-      previous.close()
+      this.#orTell(() => previous.close())
     }
     this.#ready = new Promise((resolve) => {
       this.#setReady = resolve
@@ -242,7 +249,10 @@ export class LiveSession {
     this.#put(type, body)
   }
 
-  /** Ends the session and its connection: what waits is given up, pending calls are lost, no timer is left. Closing twice does nothing. */
+  /**
+   * Ends the session and its connection: what waits is given up, pending calls are lost, no timer is left. Closing twice does
+   * nothing.
+   */
   close(): void {
     if (this.#status === 'closed') return
     this.#end()
@@ -265,10 +275,14 @@ export class LiveSession {
   }
 
   #receive(message: ServerMessage): void {
+    const untold: LiveSessionEvent[] = []
+    this.#untold = untold
     if (message.setupComplete && this.#status === 'connecting') this.#setUp()
     if (message.toolCall) this.#runner.receive(message.toolCall, this.#ready)
     const cancelled = message.toolCallCancellation?.ids
     if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
+    this.#untold = undefined
+    untold.forEach(this.#tell)
   }
 
   #setUp(): void {

@@ -333,6 +333,27 @@ describe('events', () => {
   })
 })
 
+describe('a listener that answers at once', () => {
+  it.each(['gate-shut', 'tool-window-opened'] as const)(
+    'G1, G3: to %s, leaves the gate shut for what is still pending, and open behind the last answer',
+    (type) => {
+      const { session, connection, wire } = open()
+      const answer = (id: string) => session.sendToolResponse({ functionResponses: { id, response: {} } })
+      const off = session.on(type, () => {
+        off()
+        answer('b')
+        session.sendRealtimeInput(word('meanwhile'))
+      })
+      connection.receive(toolCall('a', 'b'))
+      expect(wire).toEqual([responses(['b', {}])])
+      expect(session.snapshot().gate.holds).toEqual([{ name: 'tool-call', id: 'a' }])
+      answer('a')
+      expect(wire.slice(1)).toEqual([responses(['a', {}]), { realtimeInput: word('meanwhile') }])
+      expect(session.snapshot()).toMatchObject({ gate: { status: 'open' }, pending: [] })
+    },
+  )
+})
+
 describe('a snapshot', () => {
   it('G3.5: shows all there is to know, also what has no bound, as JSON can say it', () => {
     const { session, connection, clock } = open({
