@@ -90,6 +90,7 @@ export interface SessionOptions extends ConversationOptions {
   readonly setupTimeoutMs: number
   readonly connectionLimit: Required<ConnectionLimit> | undefined
   readonly handles: HandleStore
+  readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
 }
 
 /** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
@@ -112,7 +113,10 @@ export class ServerSession implements EmulatedSession {
     this.#options = options
     this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
     const connectedAtMs = options.clock.now()
-    this.#log = new SessionLog(() => options.clock.now() - connectedAtMs)
+    this.#log = new SessionLog(
+      () => options.clock.now() - connectedAtMs,
+      (entry) => options.onEntry(entry, this),
+    )
     this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
       this.#closeLike('deadline-exceeded')

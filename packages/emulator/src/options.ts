@@ -1,4 +1,5 @@
 import { type Clock, platformClock } from './clock.ts'
+import type { EmulatedSession } from './emulated-session.ts'
 import { invalidOption } from './emulator-error.ts'
 import {
   defaultProfileName,
@@ -8,6 +9,7 @@ import {
   profileNamed,
 } from './profile.ts'
 import { checkScript, type Reply, type Script, weatherScript } from './script.ts'
+import type { LogEntry } from './session-log.ts'
 import { checkTls, type TlsCredentials } from './tls.ts'
 
 /** What goes wrong with calls, or is done otherwise, on some servers. */
@@ -77,6 +79,8 @@ export interface EmulatorOptions {
   readonly frames?: 'binary' | 'text'
   /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
   readonly script?: readonly Reply[]
+  /** Is told of each entry of a session's log when it is made. It must not throw. */
+  readonly onEntry?: (entry: LogEntry, session: EmulatedSession) => void
   /** Default: the platform's clock. */
   readonly clock?: Clock
 }
@@ -99,6 +103,7 @@ export interface ResolvedOptions {
   readonly control: boolean
   readonly frames: 'binary' | 'text'
   readonly script: Script
+  readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
   readonly clock: Clock
 }
 
@@ -145,6 +150,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     control,
     frames,
     script: script === undefined ? weatherScript : () => script,
+    onEntry: options.onEntry ?? (() => {}),
     clock,
   }
 }

@@ -109,12 +109,14 @@ export class SessionLog {
   closed: SessionClose | undefined
   inputsDuringWindow: WindowInputs = { grace: 0, violations: 0 }
   readonly #elapsedMs: () => number
+  readonly #onEntry: (entry: LogEntry) => void
   readonly #audio: Int16Array[] = []
   readonly #turns: UserTurn[] = []
   #audioSamples = 0
 
-  constructor(elapsedMs: () => number) {
+  constructor(elapsedMs: () => number, onEntry: (entry: LogEntry) => void) {
     this.#elapsedMs = elapsedMs
+    this.#onEntry = onEntry
   }
 
   get audio(): Int16Array {
@@ -154,16 +156,16 @@ export class SessionLog {
   sent(message: ServerMessage | { readonly type: 'raw'; readonly text: string }): void {
     const logged: SentMessage =
       message.type === 'audio' ? { type: 'audio', samples: message.samples.length } : message
-    this.entries.push({ kind: 'sent', atMs: this.#elapsedMs(), message: logged })
+    this.#add({ kind: 'sent', atMs: this.#elapsedMs(), message: logged })
   }
 
   violation(reason: string): void {
-    this.entries.push({ kind: 'violation', atMs: this.#elapsedMs(), reason })
+    this.#add({ kind: 'violation', atMs: this.#elapsedMs(), reason })
   }
 
   close(end: SessionClose): void {
     this.closed = end
-    this.entries.push({ kind: 'close', atMs: this.#elapsedMs(), ...end })
+    this.#add({ kind: 'close', atMs: this.#elapsedMs(), ...end })
   }
 
   toolResponse(response: FunctionResponse, idWas: ReceivedToolResponse['idWas']): void {
@@ -196,7 +198,12 @@ export class SessionLog {
   }
 
   #receive(atMs: number, message: ReceivedMessage): void {
-    this.entries.push({ kind: 'received', atMs, message })
+    this.#add({ kind: 'received', atMs, message })
+  }
+
+  #add(entry: LogEntry): void {
+    this.entries.push(entry)
+    this.#onEntry(entry)
   }
 
   #receiveInputs(atMs: number, inputs: readonly RealtimeInput[]): void {

@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './usage-error.ts'
+
+/** What was asked for, as far as the command line tells; names of files are not opened yet. */
+export type Request =
+  | { readonly kind: 'help' | 'version' }
+  | {
+      readonly kind: 'serve'
+      readonly profile: string | undefined
+      readonly port: number
+      readonly host: string | undefined
+      readonly graceMs: number | undefined
+      readonly seed: number | undefined
+      readonly strict: boolean
+      readonly control: boolean
+      readonly json: boolean
+      /** Where the certificate goes. */
+      readonly tlsFile: string | undefined
+      readonly scriptFile: string | undefined
+      readonly traceFile: string | undefined
+    }
+
+const defaultPort = 8787
+
+const flags = {
+  profile: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  tls: { type: 'string' },
+  script: { type: 'string' },
+  'grace-ms': { type: 'string' },
+  seed: { type: 'string' },
+  strict: { type: 'boolean' },
+  control: { type: 'boolean' },
+  trace: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const
+
+/** @throws {UsageError} naming the flag and its value. */
+export function readArguments(args: readonly string[]): Request {
+  const values = parse(args)
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  return {
+    kind: 'serve',
+    profile: values.profile,
+    port: numberOf('port', values.port) ?? defaultPort,
+    host: values.host,
+    graceMs: numberOf('grace-ms', values['grace-ms']),
+    seed: numberOf('seed', values.seed),
+    strict: values.strict ?? false,
+    control: values.control ?? false,
+    json: values.json ?? false,
+    tlsFile: values.tls,
+    scriptFile: values.script,
+    traceFile: values.trace,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values
+  } catch (error) {
+    // Node adds advice for programmers to its second sentence.
+    throw new UsageError(String((error as Error).message).split('. ', 1)[0])
+  }
+}
+
+function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isInteger(number)) return number
+  throw new UsageError(`--${flag} takes a whole number, not "${text}"`)
+}

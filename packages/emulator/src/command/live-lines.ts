@@ -1,0 +1,52 @@
+import type { EmulatedSession } from '../emulated-session.ts'
+import type { LogEntry } from '../session-log.ts'
+import { describeEntry } from './describe-entry.ts'
+
+/** Samples a second of what clients send, unless they say another rate, and of what is sent. */
+const sampleRates = { in: 16_000, out: 24_000 }
+
+/** One line for each thing that happens. Audio comes many times a second: it is counted, and told before what comes next. */
+export class LiveLines {
+  readonly #write: (line: string) => void
+  readonly #numbers: Map<EmulatedSession, number> = new Map()
+  readonly #audio: Map<EmulatedSession, { in: number; out: number }> = new Map()
+
+  constructor(write: (line: string) => void) {
+    this.#write = write
+  }
+
+  add(entry: LogEntry, session: EmulatedSession): void {
+    const audio = this.#audio.get(session) ?? { in: 0, out: 0 }
+    this.#audio.set(session, audio)
+    const [direction, samples] = audioOf(entry)
+    if (direction) {
+      audio[direction] += samples
+      return
+    }
+    const at = `${(entry.atMs / 1000).toFixed(3).padStart(8)}  ${this.#numberOf(session)}`
+    for (const [arrow, key] of [
+      ['→', 'in'],
+      ['←', 'out'],
+    ] as const) {
+      if (audio[key] > 0)
+        this.#write(`${at}  ${arrow} ${(audio[key] / sampleRates[key]).toFixed(2)} s of audio`)
+      audio[key] = 0
+    }
+    this.#write(`${at}  ${describeEntry(entry)}`)
+  }
+
+  /** The number of the session, from 1, as `#1`. */
+  #numberOf(session: EmulatedSession): string {
+    const number = this.#numbers.get(session) ?? this.#numbers.size + 1
+    this.#numbers.set(session, number)
+    return `#${number}`
+  }
+}
+
+/** Which way an entry of audio and nothing else went, and its samples. */
+function audioOf(entry: LogEntry): readonly ['in' | 'out' | undefined, number] {
+  if (entry.kind === 'sent' && entry.message.type === 'audio') return ['out', entry.message.samples]
+  if (entry.kind !== 'received' || entry.message.type !== 'realtimeInput') return [undefined, 0]
+  const isAudio = entry.message.inputs.every((input) => input === 'audio' || input === 'mediaChunks')
+  return [isAudio && entry.message.audioSamples > 0 ? 'in' : undefined, entry.message.audioSamples]
+}

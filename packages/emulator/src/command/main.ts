@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import type { EmulatedSession } from '../emulated-session.ts'
+import { EmulatorError } from '../emulator-error.ts'
+import type { ProfileName } from '../profile.ts'
+import type { LogEntry } from '../session-log.ts'
+import { startEmulator } from '../start-emulator.ts'
+import { type Request, readArguments } from './arguments.ts'
+import { help } from './help.ts'
+import { LiveLines } from './live-lines.ts'
+import { readScript } from './read-script.ts'
+import { UsageError } from './usage-error.ts'
+
+const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143 } as const
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const request = readArguments(args)
+    if (request.kind === 'serve') return await serve(request)
+    process.stdout.write(request.kind === 'help' ? help : `${version()}\n`)
+    return exitCodes.done
+  } catch (error) {
+    const isUsage =
+      error instanceof UsageError || (EmulatorError.isInstance(error) && error.code === 'invalid-option')
+    const advice = isUsage ? '; see --help' : ''
+    process.stderr.write(`livegate-emulator: ${error instanceof Error ? error.message : error}${advice}\n`)
+    return isUsage ? exitCodes.usage : exitCodes.failed
+  }
+}
+
+async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<number> {
+  const stopped = new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+    process.once('SIGINT', resolve).once('SIGTERM', resolve)
+  })
+  const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
+  const trace = request.traceFile === undefined ? undefined : open('--trace', request.traceFile)
+  if (trace !== undefined) writeSync(trace, `${JSON.stringify({ format: 'livegate-trace', version: 1 })}\n`)
+  const sessions = new Map<EmulatedSession, number>()
+  const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
+  const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
+    const number = sessions.get(session) ?? sessions.size + 1
+    sessions.set(session, number)
+    const traced = `${JSON.stringify({ session: number, ...entry })}\n`
+    if (trace !== undefined) writeSync(trace, traced)
+    if (request.json) process.stdout.write(traced)
+    else lines.add(entry, session)
+  }
+  const { profile, host, graceMs, seed } = request
+  const emulator = await startEmulator({
+    port: request.port,
+    strict: request.strict,
+    control: request.control,
+    tls: request.tlsFile !== undefined,
+    onEntry,
+    ...(profile !== undefined && { profile: profile as ProfileName }),
+    ...(host !== undefined && { host }),
+    ...(graceMs !== undefined && { graceMs }),
+    ...(seed !== undefined && { seed }),
+    ...(script !== undefined && { script }),
+  })
+  try {
+    if (request.tlsFile !== undefined) writeCertificate(request.tlsFile, emulator.certificate ?? '')
+    process.stderr.write(`Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}; Ctrl-C ends it.\n`)
+    return exitCodes[await stopped]
+  } finally {
+    await emulator.close()
+    if (trace !== undefined) closeSync(trace)
+  }
+}
+
+function open(flag: string, file: string): number {
+  try {
+    return openSync(file, 'w')
+  } catch (error) {
+    throw new UsageError(`${flag} ${file} can't be written: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+function writeCertificate(file: string, certificate: string): void {
+  const descriptor = open('--tls', file)
+  writeFileSync(descriptor, certificate)
+  closeSync(descriptor)
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

@@ -1,0 +1,208 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { GoogleGenAI } from '@google/genai'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { startEmulator } from '../src/index.ts'
+
+const main = fileURLToPath(new URL('../src/command/main.ts', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'livegate-'))
+let files = 0
+const running = new Set<ChildProcessWithoutNullStreams>()
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function fileWith(name: string, text: string): string {
+  const file = join(folder, `${++files}-${name}`)
+  writeFileSync(file, text)
+  return file
+}
+
+/** The command as a process of its own. */
+function start(...args: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...args])
+  running.add(child)
+  const seen = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      seen[stream] += text
+    })
+  }
+  const exited = once(child, 'close').then(([code]) => code as number)
+  /** Waits for output; what the process never says ends with the time of the test. */
+  const says = async (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const match = pattern.exec(seen[stream])
+      if (match) return match[1] ?? match[0]
+      await once(child[stream], 'data')
+    }
+  }
+  return { child, seen, exited, says }
+}
+
+async function run(...args: readonly string[]) {
+  const { seen, exited } = start(...args)
+  return { code: await exited, ...seen }
+}
+
+describe('the command', () => {
+  it.each(['--help', '-h'])('tells with %s what it can do', async (flag) => {
+    const { code, stdout, stderr } = await run(flag)
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^Usage: livegate-emulator \[options\]\n/)
+    expect(stdout.split('\n').filter((line) => line.length > 128)).toEqual([])
+  })
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  it.each<[string, () => readonly string[], string]>([
+    ['a flag that there is not', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
+    ['a port that is no number', () => ['--port', 'x'], '--port takes a whole number, not "x"; see --help'],
+    [
+      'a port that is none',
+      () => ['--port', '65536'],
+      'port must be an integer from 0 to 65535, but is 65536',
+    ],
+    ['an unknown profile', () => ['--profile', 'gemini-9'], 'profile must be "gemini-2.5" or'],
+    [
+      'a script that is not there',
+      () => ['--script', 'nowhere.json'],
+      "--script nowhere.json can't be read: ENOENT",
+    ],
+    [
+      'a script that is no JSON, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n  {cal: 1}\n]')],
+      'script.json:3:4 is no JSON',
+    ],
+    [
+      'a script that ends too early, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n')],
+      'script.json:3:1 is no JSON',
+    ],
+    [
+      'a script with a reply that is none',
+      () => ['--script', fileWith('script.json', '[{"say": "hi"}, {"cal": 1}]')],
+      'script.json: script[1] must be an object with one of say, call, silent and fault',
+    ],
+    [
+      'a trace that cannot be written',
+      () => ['--trace', '/nowhere/trace'],
+      "--trace /nowhere/trace can't be written",
+    ],
+  ])('refuses %s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run('--port', '0', ...args())
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+
+  it('says that a port is taken', async () => {
+    const other = await startEmulator()
+    const { port } = new URL(other.url)
+    const { code, stderr } = await run('--port', port)
+    await other.close()
+    expect([code, stderr]).toEqual([1, `livegate-emulator: port ${port} of 127.0.0.1 is in use\n`])
+  })
+
+  /** A written turn with a call, by the SDK, which then closes. */
+  async function converse(url: string): Promise<void> {
+    const ai = new GoogleGenAI({ apiKey: 'key-that-nobody-may-see', httpOptions: { baseUrl: url } })
+    let close: () => void = () => {}
+    const closed = new Promise<void>((resolve) => {
+      close = resolve
+    })
+    const session = await ai.live.connect({
+      model: 'gemini-2.5-flash',
+      config: { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }], outputAudioTranscription: {} },
+      callbacks: {
+        onmessage: ({ toolCall, serverContent }) => {
+          for (const { id = '', name = '' } of toolCall?.functionCalls ?? []) {
+            session.sendToolResponse({ functionResponses: [{ id, name, response: { celsius: 12 } }] })
+          }
+          if (serverContent?.turnComplete) session.close()
+        },
+        onclose: () => close(),
+      },
+    })
+    session.sendRealtimeInput({ text: 'The weather in Dublin?' })
+    await closed
+  }
+
+  it('shows a line for all that happens, traces it, and ends with 130 on Ctrl-C', async () => {
+    const trace = fileWith('trace.jsonl', '')
+    const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
+    const url = await says('stderr', /Listening on (\S+) as gemini-2\.5; Ctrl-C ends it\.\n/)
+    await converse(url)
+    await says('stdout', /closed by the client/)
+    child.kill('SIGINT')
+    expect(await exited).toBe(130)
+    const lines = seen.stdout.trimEnd().split('\n')
+    expect(lines.map((line) => line.replace(/^ +\d+\.\d{3} {2}/, ''))).toEqual([
+      '#1  → setup models/gemini-2.5-flash',
+      '#1  ← setupComplete',
+      '#1  → text "The weather in Dublin?"',
+      '#1  ← tool call get_weather({"city":"Dublin"})',
+      '#1  → tool response get_weather: "{"celsius":12}"',
+      '#1  ← says "It is twelve"',
+      '#1  ← 0.80 s of audio',
+      '#1  ← says " degrees in Dublin,"',
+      '#1  ← 0.90 s of audio',
+      '#1  ← says " with light rain."',
+      '#1  ← 0.82 s of audio',
+      '#1  ← generationComplete',
+      '#1  ← turnComplete',
+      '#1  ✕ closed by the client: 1005',
+    ])
+    const [head, ...entries] = readFileSync(trace, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(head).toEqual({ format: 'livegate-trace', version: 1 })
+    expect(entries[0]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
+    expect(entries.at(-1)).toMatchObject({ session: 1, kind: 'close', code: 1005 })
+    expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
+  })
+
+  it('prints with --json what the trace has, and with --tls writes the certificate for clients to trust', async () => {
+    const certificate = fileWith('certificate.pem', '')
+    const { child, exited, says } = start(
+      '--port',
+      '0',
+      '--json',
+      '--tls',
+      certificate,
+      '--profile',
+      'vertex',
+    )
+    const url = await says('stderr', /Listening on (https:\S+) as vertex/)
+    const socket = new WebSocket(
+      `${url.replace('https', 'wss')}/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent`,
+      { ca: readFileSync(certificate) },
+    )
+    await once(socket, 'open')
+    socket.send('{"setup":{"model":"m"}}')
+    const [first, second] = (await says('stdout', /[\s\S]*setupComplete.*\n/))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(first).toMatchObject({
+      session: 1,
+      kind: 'received',
+      message: { type: 'setup', setup: { model: 'm' } },
+    })
+    expect(second).toMatchObject({ session: 1, kind: 'sent', message: { type: 'setupComplete' } })
+    child.kill('SIGTERM')
+    expect(await exited).toBe(143)
+  })
+})
