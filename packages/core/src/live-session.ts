@@ -98,7 +98,7 @@ export class LiveSession {
     const facts = readSetup(setup, checkedTools)
     this.setup = facts.setup
     this.#clock = clock
-    this.#tail = new OutboundTail(clock, Math.min(maxBufferedBytes / 8, 8192))
+    this.#tail = new OutboundTail(clock, Math.min(maxBufferedBytes / 2, 32_768))
     this.#profile = profile
     this.#rules = { ...policy, ...holdAll }
     const onEvent = this.#tell

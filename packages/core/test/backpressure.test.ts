@@ -94,9 +94,9 @@ describe('a transport with more to send than it should', () => {
   it('is seen from 64 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 65_537
-    // It looks whenever 8 KiB of audio have been sent: 10 frames of 856 characters.
-    const verdicts = Array.from({ length: 11 }, () => session.sendRealtimeInput(audio()))
-    expect(verdicts).toEqual([...Array(10).fill({ status: 'sent' }), held])
+    // It looks whenever 32 KiB of audio have been sent: 39 frames of 856 characters.
+    const verdicts = Array.from({ length: 40 }, () => session.sendRealtimeInput(audio()))
+    expect(verdicts).toEqual([...Array(39).fill({ status: 'sent' }), held])
     expect(session.snapshot().bufferedAmount).toBe(65_537)
   })
 

@@ -305,9 +305,9 @@ describe('the race', () => {
     session.sendToolResponse({ functionResponses: ['a', 'b', 'c'].map((id) => ({ id, response: {} })) })
     clock.advance(1000)
     connection.receive(toolCall('d'))
-    // 250 ms have 12 frames of 20 ms, the first of them 240 ms ago.
+    // 20 frames in 400 ms, taken to have come evenly up to the call: the last 13 of them in 250 ms.
     expect(windows).toEqual([
-      [['a', 'b'], 12],
+      [['a', 'b'], 13],
       [['d'], 0],
     ])
   })
