@@ -26,10 +26,13 @@ export interface LiveSessionOptions {
   /** What is known of the server. Default: `profileFor(setup.model)`. */
   readonly profile?: Profile
   readonly deadlines?: Deadlines
-  /** Whether responses to the calls of one message that block leave `together`, as the default, or each `alone` when it is ready. */
+  /** Whether responses to the calls of one message that block leave `together`, the default, or each `alone` when it is ready. */
   readonly responses?: 'together' | 'alone'
-  /** Milliseconds of audio that are kept between two turns, where the setup disables automatic activity detection. Default 300. */
+  /** Milliseconds of audio that are kept between two turns, with automatic activity detection disabled. Default 300. */
   readonly preRollMs?: number
-  /** Bytes that may wait in the transport before input waits at the gate. Default 65 536: 1.5 s of audio. */
+  /**
+   * Bytes that may wait in the transport before input waits at the gate. Default 65 536: 1.5 s of audio. It is looked at after
+   * every input but audio, and after every 32nd frame of that.
+   */
   readonly maxBufferedBytes?: number
 }

@@ -1,4 +1,3 @@
-import { payloadOf } from './backlog.ts'
 import { Backpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
@@ -98,7 +97,7 @@ export class LiveSession {
     const facts = readSetup(setup, checkedTools)
     this.setup = facts.setup
     this.#clock = clock
-    this.#tail = new OutboundTail(clock, Math.min(maxBufferedBytes / 2, 32_768))
+    this.#tail = new OutboundTail(clock)
     this.#profile = profile
     this.#rules = { ...policy, ...holdAll }
     const onEvent = this.#tell
@@ -106,7 +105,7 @@ export class LiveSession {
       send: (input, kind) => {
         if (this.#owesStart) this.#restart()
         this.#transport?.send('realtimeInput', input)
-        if (this.#tail.add(kind, payloadOf(input).data?.length ?? 0)) this.#backpressure.look()
+        if (this.#tail.addInput(kind, input)) this.#backpressure.look()
       },
       policy: this.#rules,
       onEvent: (event) => {
@@ -309,14 +308,19 @@ export class LiveSession {
     })
   }
 
-  #put<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void {
+  #put<Type extends Exclude<keyof ClientMessages, 'realtimeInput'>>(
+    type: Type,
+    body: ClientMessages[Type],
+  ): void {
     const bytes = JSON.stringify(body).length
     this.#transport?.send(type, body)
     this.#tail.add(type, bytes)
   }
 
   #restart(): void {
-    this.#put('realtimeInput', { activityStart: {} })
+    const start = { activityStart: {} }
+    this.#transport?.send('realtimeInput', start)
+    this.#tail.addInput('activityStart', start)
     this.#owesStart = false
   }
 

@@ -1,13 +1,14 @@
+import { payloadOf } from './backlog.ts'
 import type { Clock } from './clock.ts'
-import { type InputKind, inputKinds } from './realtime-input.ts'
+import { type InputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 import type { ClientMessages } from './transport.ts'
 
 /** What a frame was: the kind of an input, or the type of another message. */
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without what it held. Audio is timed and measured by some frames at a time, and each of them is taken to
- * be as large as the others and to have come evenly: to time each would cost more than all else that is done for it.
+ * A frame that was sent, without what it held. Audio is timed and measured by up to 32 frames at a time, and each of them is taken
+ * to be as large as the first and to have come evenly: to time each would cost more than all else that is done for it.
  */
 export interface SentFrame {
   readonly kind: FrameKind
@@ -17,7 +18,7 @@ export interface SentFrame {
   readonly ageMs: number
 }
 
-/** One frame, or some of audio. */
+/** One frame, or some of audio, of so many bytes each. */
 interface Run {
   readonly kind: FrameKind
   readonly frames: number
@@ -26,39 +27,43 @@ interface Run {
   readonly toMs: number
 }
 
-/** Frames that are remembered. */
+/** Frames that are remembered; and of audio as many are a run. */
 const length = 32
 
 /** The frames that were sent last: what to look at when the server closes and does not say why. */
 export class OutboundTail {
   readonly #clock: Clock
-  readonly #runBytes: number
   readonly #runs: Run[] = []
   #lastMs: number
   #audioFrames = 0
+  /** Of each frame of the run, by its first. */
   #audioBytes = 0
 
-  /** @param runBytes how much audio is taken together. */
-  constructor(clock: Clock, runBytes: number) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#runBytes = runBytes
     this.#lastMs = clock.now()
   }
 
   /**
-   * On the way of every frame: for one of audio it counts, and nothing else.
+   * On the way of every input: one of audio is counted, and looked at only where it begins a run.
    *
    * @returns whether a run has come to its end: the moment for what is not to be done for every frame.
    */
-  add(kind: FrameKind, bytes: number): boolean {
+  addInput(kind: InputKind, input: RealtimeInput): boolean {
     if (kind === 'audio') {
-      this.#audioFrames++
-      this.#audioBytes += bytes
-      if (this.#audioBytes < this.#runBytes) return false
+      if (this.#audioFrames++ === 0) this.#audioBytes = bytesOf(input)
+      if (this.#audioFrames < length) return false
+      this.#endAudio()
+    } else {
+      this.add(kind, bytesOf(input))
     }
-    this.#endAudio()
-    if (kind !== 'audio') this.#remember(kind, 1, bytes)
     return true
+  }
+
+  /** Any frame but audio. */
+  add(kind: Exclude<FrameKind, 'audio'>, bytes: number): void {
+    this.#endAudio()
+    this.#remember(kind, 1, bytes)
   }
 
   /** The frames, oldest first. */
@@ -67,9 +72,9 @@ export class OutboundTail {
     const nowMs = this.#clock.now()
     return this.#runs
       .flatMap(({ kind, frames, bytes, fromMs, toMs }) =>
-        Array.from({ length: Math.min(frames, length) }, (_, older) => ({
+        Array.from({ length: frames }, (_, older) => ({
           kind,
-          bytes: bytes / frames,
+          bytes,
           ageMs: nowMs - toMs + (older * (toMs - fromMs)) / frames,
         })).reverse(),
       )
@@ -97,3 +102,5 @@ export class OutboundTail {
     this.#lastMs = toMs
   }
 }
+
+const bytesOf = (input: RealtimeInput): number => payloadOf(input).data?.length ?? 0

@@ -9,7 +9,7 @@ const held = { status: 'held', reason: 'backpressure' }
 function openFull(options: Parameters<typeof open>[0] = {}) {
   const scene = open({ maxBufferedBytes: 1000, ...options })
   scene.transport.bufferedAmount = 1001
-  expect(scene.session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
+  expect(scene.session.sendRealtimeInput(word('fills'))).toEqual({ status: 'sent' })
   return scene
 }
 
@@ -73,9 +73,9 @@ describe('a transport with more to send than it should', () => {
     expect(session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
     expect(clock.timers).toBe(0)
     transport.bufferedAmount = 0
-    session.sendRealtimeInput(audio())
+    session.sendRealtimeInput(word('sent'))
     transport.bufferedAmount = 1001
-    session.sendRealtimeInput(audio())
+    session.sendRealtimeInput(word('fills'))
     expect(session.sendRealtimeInput(audio())).toEqual(held)
     expect(events).toEqual(['gate-shut', 'hold-expired', 'gate-opened', 'gate-shut'])
   })
@@ -87,16 +87,16 @@ describe('a transport with more to send than it should', () => {
   ])('is not seen %s', (_, options, bufferedAmount) => {
     const { session, transport } = open(options)
     Object.assign(transport, { bufferedAmount })
-    session.sendRealtimeInput(audio())
+    session.sendRealtimeInput(word('looked at'))
     expect(session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
   })
 
   it('is seen from 64 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 65_537
-    // It looks whenever 32 KiB of audio have been sent: 39 frames of 856 characters.
-    const verdicts = Array.from({ length: 40 }, () => session.sendRealtimeInput(audio()))
-    expect(verdicts).toEqual([...Array(39).fill({ status: 'sent' }), held])
+    // It looks at every 32nd frame of audio, and at everything else.
+    const verdicts = Array.from({ length: 33 }, () => session.sendRealtimeInput(audio()))
+    expect(verdicts).toEqual([...Array(32).fill({ status: 'sent' }), held])
     expect(session.snapshot().bufferedAmount).toBe(65_537)
   })
 

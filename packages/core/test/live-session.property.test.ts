@@ -128,7 +128,6 @@ const junk: readonly object[] = [
 
 /** What a transport that fails throws. */
 const gone = new Error('socket gone')
-/** So few that a session looks at the transport after every input. */
 const maxBufferedBytes = 500
 const tooLong = 300_000
 
@@ -437,7 +436,8 @@ class Scene {
       const sinceMs = this.#fullSinceMs
       if (sinceMs !== undefined && nowMs - sinceMs < 30_000)
         broken('G1: an input was sent to a full transport')
-      this.#fullSinceMs ??= nowMs
+      // A session looks at the transport after every input but audio, of which it looks at some.
+      if (kind !== 'audio') this.#fullSinceMs ??= nowMs
     }
     if (kind === 'activityStart' && server.bracketOpen) broken('G4: a start inside a bracket')
     if (kind === 'activityEnd' && !server.bracketOpen) broken('G4: an end outside a bracket')

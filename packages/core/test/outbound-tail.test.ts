@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OutboundTail } from '../src/outbound-tail.ts'
+import { audio, end, start } from './inputs.ts'
 import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
@@ -9,7 +10,7 @@ describe('the outbound tail', () => {
   function speak(tail: OutboundTail, clock: ManualClock, frames: number): boolean[] {
     return Array.from({ length: frames }, () => {
       clock.advance(20)
-      return tail.add('audio', 856)
+      return tail.addInput('audio', audio(20))
     })
   }
 
@@ -25,7 +26,7 @@ describe('the outbound tail', () => {
     'reports the last 32 frames of a microphone, oldest first, with their ages, of %s',
     (_, frames, reported) => {
       const clock = new ManualClock()
-      const tail = new OutboundTail(clock, 8192)
+      const tail = new OutboundTail(clock)
       speak(tail, clock, frames)
       expect(tail.report()).toEqual(
         numbers(frames - reported, frames).map((number) => ({
@@ -40,54 +41,49 @@ describe('the outbound tail', () => {
   it('tells when a run of audio ends, and asks for the time only then', () => {
     const clock = new ManualClock()
     let asked = 0
-    const tail = new OutboundTail(
-      {
-        now: () => {
-          asked++
-          return clock.now()
-        },
-        setTimer: () => () => {},
-      },
-      856 * 3,
-    )
+    const now = (): number => {
+      asked++
+      return clock.now()
+    }
+    const tail = new OutboundTail({ now, setTimer: () => () => {} })
     asked = 0
-    expect(speak(tail, clock, 7)).toEqual([false, false, true, false, false, true, false])
-    expect(asked).toBe(2)
-    expect([tail.add('text', 4), asked]).toEqual([true, 4])
+    const ends = speak(tail, clock, 70).flatMap((isEnd, index) => (isEnd ? [index] : []))
+    expect([ends, asked]).toEqual([[31, 63], 2])
+    expect([tail.addInput('text', { text: 'word' }), asked]).toEqual([true, 4])
   })
 
-  it('tells one frame from another, and those of a run by their mean', () => {
+  it('tells one frame from another, and those of a run by the first', () => {
     const clock = new ManualClock()
-    const tail = new OutboundTail(clock, 1000)
+    const tail = new OutboundTail(clock)
     tail.add('setup', 90)
     clock.advance(100)
-    tail.add('activityStart', 0)
+    tail.addInput('activityStart', start)
     clock.advance(40)
-    tail.add('audio', 100)
-    tail.add('audio', 300)
-    tail.add('activityEnd', 0)
+    tail.addInput('audio', audio(20))
+    tail.addInput('audio', audio(40))
+    tail.addInput('activityEnd', end)
     clock.advance(5)
     expect(tail.report()).toEqual([
       { kind: 'setup', bytes: 90, ageMs: 145 },
       { kind: 'activityStart', bytes: 0, ageMs: 45 },
-      { kind: 'audio', bytes: 200, ageMs: 25 },
-      { kind: 'audio', bytes: 200, ageMs: 5 },
+      { kind: 'audio', bytes: 856, ageMs: 25 },
+      { kind: 'audio', bytes: 856, ageMs: 5 },
       { kind: 'activityEnd', bytes: 0, ageMs: 5 },
     ])
   })
 
   it('counts the inputs of a time, its limits included, and nothing but inputs', () => {
     const clock = new ManualClock()
-    const tail = new OutboundTail(clock, 8192)
+    const tail = new OutboundTail(clock)
     tail.add('setup', 10)
     clock.advance(99)
-    tail.add('audio', 10)
+    tail.addInput('audio', audio(20))
     clock.advance(1)
-    tail.add('activityEnd', 0)
+    tail.addInput('activityEnd', end)
     clock.advance(50)
     tail.add('toolResponse', 10)
     clock.advance(50)
-    tail.add('text', 10)
+    tail.addInput('text', { text: 'word' })
     expect([101, 100, 99, 0].map((ms) => tail.inputsWithin(ms))).toEqual([3, 3, 1, 1])
   })
 })
