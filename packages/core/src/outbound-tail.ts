@@ -91,7 +91,6 @@ export class OutboundTail {
     if (this.#audioFrames === 0) return
     this.#remember('audio', this.#audioFrames, this.#audioBytes)
     this.#audioFrames = 0
-    this.#audioBytes = 0
   }
 
   #remember(kind: FrameKind, frames: number, bytes: number): void {

@@ -38,6 +38,12 @@ describe('the outbound tail', () => {
     },
   )
 
+  it('has as many frames that are no audio', () => {
+    const tail = new OutboundTail(new ManualClock())
+    for (const number of numbers(0, 40)) tail.add('toolResponse', number)
+    expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
+  })
+
   it('tells when a run of audio ends, and asks for the time only then', () => {
     const clock = new ManualClock()
     let asked = 0
