@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
@@ -24,6 +25,7 @@ export class LiveServer {
   readonly #ids: Ids
   readonly #handles: HandleStore
   readonly #nextFaults: NextFault[] = []
+  readonly #sockets = new Set<Socket>()
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
@@ -32,6 +34,10 @@ export class LiveServer {
     this.#options = options
     this.#ids = idsFor(options.profile)
     this.#handles = new HandleStore(options.handleLifetimeMs)
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     server.on('request', (request, response) => {
       if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
       else response.writeHead(404).end()
@@ -63,8 +69,8 @@ export class LiveServer {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const session of this.sessions) session.close(goingAway, '')
     const timer = setTimeout(() => {
-      for (const webSocket of this.#webSockets.clients) webSocket.terminate()
-      this.#server.closeAllConnections()
+      // Those as well that never came to a request, or to the end of their TLS handshake.
+      for (const socket of this.#sockets) socket.destroy()
     }, closeTimeoutMs)
     await closed
     clearTimeout(timer)

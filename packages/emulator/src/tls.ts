@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
-import { invalidOption } from './emulator-error.ts'
+import { EmulatorError, invalidOption } from './emulator-error.ts'
 
 /** A private key and the certificate for it, both PEM. */
 export interface TlsCredentials {
@@ -22,7 +22,7 @@ export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials 
   const { key, cert } = tls as Partial<Record<keyof TlsCredentials, unknown>>
   for (const [name, value] of Object.entries({ key, cert })) {
     if (typeof value !== 'string' && !Buffer.isBuffer(value)) {
-      throw invalidOption(`tls.${name}`, typeof value, 'a PEM')
+      throw new EmulatorError('invalid-option', `tls.${name} must be a PEM, but is ${typeof value}`)
     }
   }
   const attempts = [
@@ -34,7 +34,8 @@ export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials 
     try {
       createSecureContext(pems as Partial<TlsCredentials>)
     } catch (cause) {
-      throw invalidOption(field, `refused: ${(cause as Error).message}`, expected)
+      const problem = (cause as Error).message
+      throw new EmulatorError('invalid-option', `${field} must be ${expected}: ${problem}`, { cause })
     }
   }
 }

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/index.ts'
@@ -59,10 +61,44 @@ describe('TLS', () => {
     expect([url.slice(0, 7), certificate]).toEqual(['http://', undefined])
   })
 
+  it('is not waited for at the end: a handshake that was never finished is cut', async () => {
+    const { url, certificate } = await start({ tls: true })
+    const port = Number(new URL(url).port)
+    const stuck = connectTcp(port, '127.0.0.1')
+    const gone = once(stuck, 'close')
+    await once(stuck, 'connect')
+    // A whole handshake that begins later: by its end the server has the first connection too.
+    const secure = connectTls({ port, host: '127.0.0.1', ca: certificate })
+    await once(secure, 'secureConnect')
+    secure.destroy()
+    await emulator?.close()
+    await gone
+  })
+
+  it('outlives a client that speaks plain text', async () => {
+    const { url, certificate } = await start({ tls: true })
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+    socket.write('GET / HTTP/1.1\r\n\r\n')
+    await once(socket, 'close')
+    expect(await setUp(url, certificate)).toEqual({ setupComplete: {} })
+  })
+
+  it('refuses a key of another certificate, and shows none of it', async () => {
+    const { credentialsFor } = await import('../src/tls.ts')
+    const [ours, others] = await Promise.all([
+      credentialsFor(true, 'localhost'),
+      credentialsFor(true, 'localhost'),
+    ])
+    const tls = { key: others?.key ?? '', cert: ours?.cert ?? '' }
+    const error = await startEmulator({ tls }).catch(String)
+    expect(error).toMatch(/^EmulatorError: tls must be a key and a certificate that belong together: /)
+    expect(error).not.toContain('PRIVATE')
+  })
+
   it.each<[string, unknown, string]>([
     ['a word', 'yes', 'tls must be true, false or { key, cert }'],
-    ['a key without its certificate', { key: 'k' }, 'tls.cert must be a PEM'],
-    ['a key that is none', { key: 'my secret', cert: 'c' }, 'tls.key must be a private key in PEM'],
+    ['a key without its certificate', { key: 'k' }, 'tls.cert must be a PEM, but is undefined'],
+    ['a key that is none', { key: 'my secret', cert: 'c' }, 'tls.key must be a private key in PEM: '],
   ])('refuses %s, and shows no value of it', async (_, tls, message) => {
     const starting = startEmulator({ tls } as EmulatorOptions)
     await expect(starting).rejects.toThrow(message)
