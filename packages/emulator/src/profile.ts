@@ -33,7 +33,7 @@ export interface Profile {
   readonly audioWithTranscript: boolean
   /** Whether transcripts begin with an empty message and end with one that says `finished`. */
   readonly framedTranscripts: boolean
-  /** Whether a spoken turn begins with an empty `serverContent`. */
+  /** Whether a spoken turn begins with an empty `serverContent`. That 3.1 sends them is recorded; that it is there is a guess. */
   readonly emptyContent: boolean
   /** Whether `modelTurn` says that its role is `model`. */
   readonly role: boolean
