@@ -10,7 +10,7 @@ import {
   passInput,
   type RealtimeInput,
 } from '../src/index.ts'
-import { pcm } from './inputs.ts'
+import { inputOf, kinds } from './inputs.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,15 +25,6 @@ type Step =
   | { readonly do: 'offer'; readonly kind: InputKind }
   | { readonly do: 'hold' | 'release'; readonly id: number }
   | { readonly do: 'fails'; readonly fails: boolean }
-
-const kinds: readonly InputKind[] = [
-  'audio',
-  'video',
-  'text',
-  'activityStart',
-  'activityEnd',
-  'audioStreamEnd',
-]
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('offer'), kind: fc.constantFrom(...kinds) }) },
@@ -53,23 +44,6 @@ const policies: readonly (readonly [string, InputPolicy])[] = [
   ['audio held, text passed', { ...holdInput(), text: 'pass' }],
   ['audio passed, text held', { ...holdInput(), audio: 'pass' }],
 ]
-
-function inputOf(kind: InputKind): RealtimeInput {
-  switch (kind) {
-    case 'audio':
-      return { audio: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }
-    case 'video':
-      return { video: { data: '/9j/', mimeType: 'image/jpeg' } }
-    case 'text':
-      return { text: 'word' }
-    case 'activityStart':
-      return { activityStart: {} }
-    case 'activityEnd':
-      return { activityEnd: {} }
-    case 'audioStreamEnd':
-      return { audioStreamEnd: true }
-  }
-}
 
 /** The rule of a kind; signals go with the audio that they speak of. */
 function ruleOf(policy: InputPolicy, kind: InputKind): string {

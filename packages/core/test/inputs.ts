@@ -1,4 +1,4 @@
-import type { RealtimeInput } from '../src/index.ts'
+import type { InputKind, RealtimeInput } from '../src/index.ts'
 
 /** Silence of a length, as a microphone sends it: 16 kHz s16le in base64. */
 export function pcm(durationMs: number): string {
@@ -18,3 +18,30 @@ export function video(): RealtimeInput {
 export const start: RealtimeInput = { activityStart: {} }
 export const end: RealtimeInput = { activityEnd: {} }
 export const streamEnd: RealtimeInput = { audioStreamEnd: true }
+
+export const kinds: readonly InputKind[] = [
+  'audio',
+  'video',
+  'text',
+  'activityStart',
+  'activityEnd',
+  'audioStreamEnd',
+]
+
+/** An input of a kind, another one each time. */
+export function inputOf(kind: InputKind): RealtimeInput {
+  switch (kind) {
+    case 'audio':
+      return { audio: { data: pcm(20), mimeType: 'audio/pcm;rate=16000' } }
+    case 'video':
+      return { video: { data: '/9j/', mimeType: 'image/jpeg' } }
+    case 'text':
+      return { text: 'word' }
+    case 'activityStart':
+      return { activityStart: {} }
+    case 'activityEnd':
+      return { activityEnd: {} }
+    case 'audioStreamEnd':
+      return { audioStreamEnd: true }
+  }
+}

@@ -21,6 +21,7 @@ import {
   type LiveSessionEvent,
   type ServerMessage,
 } from '../src/session.ts'
+import { inputOf, kinds } from './inputs.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 
 declare module 'vitest' {
@@ -59,15 +60,6 @@ type Step =
 
 type ToolName = 'handled' | 'by_hand' | 'unknown' | 'free' | 'strict'
 type Outcome = 'returns' | 'throws' | 'returns a BigInt'
-
-const kinds: readonly InputKind[] = [
-  'audio',
-  'video',
-  'text',
-  'activityStart',
-  'activityEnd',
-  'audioStreamEnd',
-]
 
 const which = fc.nat(9)
 const step = fc.oneof(
@@ -130,21 +122,6 @@ const junk: readonly object[] = [
 const gone = new Error('socket gone')
 const maxBufferedBytes = 500
 const tooLong = 300_000
-
-function inputOf(kind: InputKind): RealtimeInput {
-  switch (kind) {
-    case 'audio':
-      return { audio: { data: 'AAAA'.repeat(160), mimeType: 'audio/pcm' } }
-    case 'video':
-      return { video: { data: '/9j/', mimeType: 'image/jpeg' } }
-    case 'text':
-      return { text: 'word' }
-    case 'audioStreamEnd':
-      return { audioStreamEnd: true }
-    default:
-      return { [kind]: {} }
-  }
-}
 
 function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
