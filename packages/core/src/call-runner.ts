@@ -146,10 +146,10 @@ export class CallRunner {
 
   #toolOf({ name }: ToolCall): Tool | undefined {
     const { facts, tools } = this.#options
-    const { declared } = facts
+    const { namesAll, behaviors } = facts
     const tool = tools.get(name)
-    if (tool || !declared || tools.size === 0 || declared.has(name)) return tool
-    const known = [...declared].join(', ')
+    if (tool || !namesAll || tools.size === 0 || behaviors.has(name)) return tool
+    const known = [...behaviors.keys()].join(', ')
     return {
       handler: () => {
         throw new Error(`there is no tool ${name}; the tools are ${known}`)

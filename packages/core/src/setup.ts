@@ -15,9 +15,9 @@ export interface Setup {
 export interface SetupFacts {
   /** With the tools declared that tell their parameters and that it does not declare itself. */
   readonly setup: Setup
-  /** The names of its functions; `undefined` where it has no tools, or one that keeps its names to itself. */
-  readonly declared: ReadonlySet<string> | undefined
-  /** What it declares of their behavior. */
+  /** Whether it names all its functions: not where it has no tools, or one that keeps its names to itself. */
+  readonly namesAll: boolean
+  /** What it declares of its functions' behavior, by their names. */
   readonly behaviors: ReadonlyMap<string, CallBehavior | undefined>
 }
 
@@ -41,13 +41,13 @@ export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): Setup
     : given
   const all: readonly SetupTool[] = setup.tools ?? []
   const behaviors = behaviorsIn(all)
-  const isTold = all.length > 0 && !all.some(({ callTool }) => callTool)
+  const namesAll = all.length > 0 && !all.some(({ callTool }) => callTool)
   for (const name of tools.keys()) {
-    if (!isTold || behaviors.has(name)) continue
+    if (!namesAll || behaviors.has(name)) continue
     const known = [...behaviors.keys()].join(', ') || 'none'
     throw new LivegateError('undeclared-tool', `tools.${name}`, `a declared tool (${known})`, name)
   }
-  return { setup, declared: isTold ? new Set(behaviors.keys()) : undefined, behaviors }
+  return { setup, namesAll, behaviors }
 }
 
 /** What tools declare of their functions' behavior, by name. */
