@@ -55,7 +55,6 @@ export const spokenTurn = {
     turns: [{ source: 'speech', firstSample: 0, samples: question.length }],
     responses: [{ name: 'get_weather', response: { celsius: 12 }, idWas: 'pending' }],
     inputsDuringWindow: { grace: 0, violations: 0 },
-    violations: [],
   },
 } as const
 
@@ -66,18 +65,31 @@ function accountOf(session: EmulatedSession) {
     turns: session.turns.map(({ source, firstSample, samples }) => ({ source, firstSample, samples })),
     responses: session.toolResponses.map(({ name, response, idWas }) => ({ name, response, idWas })),
     inputsDuringWindow: session.inputsDuringWindow,
-    violations: session.log.flatMap((entry) => (entry.kind === 'violation' ? [entry.reason] : [])),
   }
 }
 
-/** Lets a client speak its turn to an emulator that passes nothing over, and gives what both have to tell. */
+/**
+ * Lets a client speak its turn to an emulator that passes nothing over, and gives what both have to tell. It rejects when the
+ * client breaks a rule of the protocol: some clients would wait for ever then.
+ */
 export async function converse<Report>(
   options: EmulatorOptions,
   speakTurn: (server: Pick<Emulator, 'url' | 'certificate'>) => Report,
 ) {
-  const emulator = await startEmulator({ ...options, strict: true })
+  let refuse: (reason: string) => void = () => {}
+  const refused = new Promise<never>((_resolve, reject) => {
+    refuse = (reason) => reject(new Error(`the emulator refused: ${reason}`))
+  })
+  const emulator = await startEmulator({
+    ...options,
+    strict: true,
+    onEntry: (entry, session) => {
+      if (entry.kind === 'violation') refuse(entry.reason)
+      options.onEntry?.(entry, session)
+    },
+  })
   try {
-    const client = await speakTurn(emulator)
+    const client = await Promise.race([speakTurn(emulator), refused])
     const [session, ...others] = emulator.sessions
     if (session === undefined || others.length > 0) throw new Error(`${emulator.sessions.length} sessions`)
     return { client, emulator: accountOf(session), connection: session.connection }
