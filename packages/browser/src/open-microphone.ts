@@ -4,7 +4,7 @@ import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 
 /**
- * - `live`: frames come;
+ * - `live`: frames come, and in no other state;
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
  * - `lost`: the device is gone, or no longer allowed; it goes on by itself with another, or when it is back.
@@ -95,6 +95,7 @@ export async function openMicrophone({
     }
     track.onmute = track.onunmute = () => tell()
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
+      if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
       level = Math.sqrt(data.reduce((sum, sample) => sum + sample * sample, 0) / data.length) / 32_768
       frames.tell(data)
@@ -141,18 +142,18 @@ export async function openMicrophone({
     }
     tell()
   }
-  async function reopen(): Promise<void> {
-    // The device that was asked for, if it is there.
-    if (!isOpening && !isClosed) await change(deviceId && { ideal: deviceId }).catch(tell)
+  /** Takes the device that was asked for if it is there, else another. */
+  async function reopen(id: ConstrainDOMString | undefined = deviceId && { ideal: deviceId }): Promise<void> {
+    if (!isOpening && !isClosed) await change(id).catch(tell)
   }
 
   const { mediaDevices } = navigator
   const onDeviceChange = async (): Promise<void> => {
-    const { track } = current
-    const isAway = deviceId !== undefined && track.getSettings().deviceId !== deviceId
-    const isBack =
-      isAway && (await mediaDevices.enumerateDevices()).some((device) => device.deviceId === deviceId)
-    if (isBack || track.readyState === 'ended') await reopen()
+    if (stateNow() === 'lost') return reopen()
+    if (!deviceId || current.track.getSettings().deviceId === deviceId) return
+    const devices = await mediaDevices.enumerateDevices()
+    // While another is open, Chromium takes an ideal for no more than a wish.
+    if (devices.some((device) => device.deviceId === deviceId)) await reopen({ exact: deviceId })
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
 
