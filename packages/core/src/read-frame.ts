@@ -32,13 +32,14 @@ export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
  */
 function readCut(text: string): Frame | undefined {
   const key = text.indexOf(dataKey)
-  const start = text.indexOf('"', key + dataKey.length) + 1
+  const afterKey = key + dataKey.length
+  const start = text.indexOf('"', afterKey) + 1
   const end = text.indexOf('"', start)
-  if (key < 0 || end - start < shortestCut) return undefined
+  if (key < 0 || end - start < shortestCut || text.slice(afterKey, start - 1).trim() !== ':') return undefined
   const head = text.slice(0, start)
   const tail = text.slice(end)
   // Without an escape no quote is inside a string, and no string is the marker.
-  if (!/"data"\s*:\s*"$/.test(head) || head.includes('\\') || tail.includes('\\')) return undefined
+  if (head.includes('\\') || tail.includes('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
   return cut && read(head + marker.json + tail, cut)
 }
@@ -59,21 +60,17 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problem: 'it is no object' }
   const message = (text.includes('_') ? inCamelCase(value) : value) as LiveServerMessage
+  const parts: unknown = message.serverContent?.modelTurn?.parts
   let isPlaced = !cut
-  for (const media of mediaIn(message)) {
+  for (const part of Array.isArray(parts) ? parts : []) {
+    const media = part?.inlineData
+    if (typeof media?.data !== 'string') continue
     const isCut = cut && media.data === marker.value
-    isPlaced ||= isCut === true
-    const bytes = isCut ? cut : fromBase64(media.data)
-    if (!bytes) return { problem: 'its inlineData is no base64' }
-    Object.assign(media, { data: bytes })
+    if (isCut) isPlaced = true
+    media.data = isCut ? cut : fromBase64(media.data)
+    if (!media.data) return { problem: 'its inlineData is no base64' }
   }
   return isPlaced ? { message } : undefined
-}
-
-function mediaIn(message: LiveServerMessage): { readonly data: string }[] {
-  const parts: unknown = message.serverContent?.modelTurn?.parts
-  if (!Array.isArray(parts)) return []
-  return parts.flatMap((part) => (typeof part?.inlineData?.data === 'string' ? part.inlineData : []))
 }
 
 /** What is inside them has names of its own. */
