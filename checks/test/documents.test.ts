@@ -57,6 +57,12 @@ describe('examples', () => {
     expect(flagged.map(({ document, line }) => `${document}:${line}`)).toEqual([])
   })
 
+  it('keep what their document says of their length: a transport in less than 60 lines', () => {
+    const transport = examples.find(({ file }) => file === 'line-transport.ts')
+    expect(transport?.document).toBe('docs/custom-transport.md')
+    expect(transport?.code.split('\n').length).toBeLessThan(60)
+  })
+
   const programs = examples.filter(({ flags }) => !flags.includes('no-run'))
   it.concurrent.each(programs)(
     'run to the end: $document:$line',
