@@ -30,7 +30,10 @@ export interface TransportTestOptions<Server extends PeerServer = EmulatorServer
   readonly listen?: () => Server | Promise<Server>
   /** What the transport can't do, and why. Default: it can do everything. */
   readonly features?: Features
-  /** How long a scenario waits for what should come, in milliseconds. Default 5000. */
+  /**
+   * How long a scenario waits for what should come, in milliseconds. Default 4000: so that it fails with its own words before a test
+   * runner runs out of patience, which for vitest is after 5000.
+   */
   readonly limitMs?: number
 }
 
@@ -73,7 +76,7 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
   create,
   listen,
   features = {},
-  limitMs = 5000,
+  limitMs = 4000,
 }: TransportTestOptions<Server>): Scenario[] {
   if (typeof create !== 'function') {
     throw new LivegateError('invalid-options', 'create', 'a function that opens a connection', create)

@@ -11,5 +11,5 @@ describe('the linked transport', () => {
 })
 
 describe("the platform's WebSocket, with the emulator", () => {
-  it.each(testTransport({ create: connectWebSocket }))('$title', ({ run }) => run())
+  it.each(testTransport({ create: connectWebSocket, limitMs: 20_000 }))('$title', ({ run }) => run())
 })
