@@ -1,7 +1,7 @@
 import type { Transport } from '@livegate/core/session'
 import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
-import type { ClientMessage } from './messages.ts'
+import { brief, type ClientMessage } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
@@ -153,8 +153,8 @@ export class Stage {
     if (index < 0 && came.length === expected.length) return
     const place = index < 0 ? expected.length : index
     throw this.failure({
-      expected: `${what}: ${expected[place] ?? 'nothing more'} as number ${place + 1} of ${expected.length}`,
-      came: `${came[place] ?? 'nothing'} came`,
+      expected: `${what}: ${brief(expected[place] ?? 'nothing more')} as number ${place + 1} of ${expected.length}`,
+      came: `${brief(came[place] ?? 'nothing')} came`,
       advice,
     })
   }

@@ -162,7 +162,7 @@ export const faults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages of the server to be told in order: call c0 of 100000 characters (sum 0) as number 1 of 100; call c1 came. Where reading a message takes an `await`, let the next one wait for it.',
+      'receive-order: expected the messages of the server to be told in order: call c0 The weather … (100008 characters, sum 0) as number 1 of 100; call c1 came. Where reading a message takes an `await`, let the next one wait for it.',
   },
   {
     scenario: 'epochs',
@@ -196,7 +196,7 @@ export const faults: readonly Fault[] = [
       }),
     }),
     message:
-      'close: expected the server to receive what was sent before close: text of 1000002 characters (sum 0) as number 1 of 8; nothing came. End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
+      'close: expected the server to receive what was sent before close: text 0 The weather i… (1000007 characters, sum 0) as number 1 of 8; nothing came. End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
   },
   {
     scenario: 'close-twice',
@@ -282,7 +282,7 @@ export const faults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-sent: expected the server to receive what was sent, whole: text of 4194304 characters (sum 0) as number 1 of 3; audio of 64000 characters (sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64006 characters, sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
   },
   {
     scenario: 'large-received',
@@ -293,7 +293,7 @@ export const faults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-received: expected the messages of the server to be told whole: call large of 4194304 characters (sum 0) as number 1 of 2; call large of 4194304 characters (sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
+      'large-received: expected the messages of the server to be told whole: call large The weath… (4194315 characters, sum 0) as number 1 of 2; call large The weath… (4194315 characters, sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
   },
   {
     scenario: 'backpressure',

@@ -139,6 +139,20 @@ it.each<[string, keyof Peer]>([
   )
 })
 
+it.each(['send-before-open', 'close-while-opening'])(
+  'says for %s that no transport was given, and why',
+  async (id) => {
+    expect(await play(id, { listen, create: () => {} })).toBe(
+      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and tell the connection that it returns what happens.`,
+    )
+    const failing = async (): Promise<never> => {
+      await Promise.resolve()
+      throw new Error('no route')
+    }
+    expect(await play(id, { listen, create: failing })).toContain('; it threw Error: no route. ')
+  },
+)
+
 it('says that the transport does not take a message', async () => {
   const refusing = ({ session, server }: Opening<LinkedServer>) =>
     server.connect({

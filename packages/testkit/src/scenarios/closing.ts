@@ -10,7 +10,8 @@ export const closing: readonly ScenarioDefinition[] = [
     async play(stage) {
       const { transport, peer } = await stage.connect()
       // More than the system takes at once: what waits in the transport has to leave as well.
-      const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${longText(1_000_000)}`))
+      const body = longText(1_000_000)
+      const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${body}`))
       for (const message of messages) stage.send(transport, message)
       transport.close()
       await untilGone(stage, peer)

@@ -50,9 +50,10 @@ export const load: readonly ScenarioDefinition[] = [
       const able = stage.able(peer, 'bufferedAmount')
       const buffered = (): number => transport.bufferedAmount ?? 0
       const said: string[] = []
+      const body = longText(mebibyte)
       able.pause()
       while (buffered() <= mebibyte && said.length < mostMessages) {
-        said.push(`${said.length} ${longText(mebibyte)}`)
+        said.push(`${said.length} ${body}`)
         stage.send(transport, text(said.at(-1) ?? ''))
         await turn()
       }

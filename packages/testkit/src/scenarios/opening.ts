@@ -135,12 +135,12 @@ function isOver({ session, outcome }: Attempt): boolean {
 }
 
 /** For a transport that `create` gives later than at once; where it is there, nothing is awaited, because it may open then. */
-function untilGiven(stage: Stage, { session, outcome }: Attempt): Promise<void> {
+function untilGiven(stage: Stage, attempt: Attempt): Promise<void> {
   return stage.until(
-    () => session.transport !== undefined,
+    () => attempt.session.transport !== undefined,
     () => ({
       expected: '`create` to give `session.connect` a transport',
-      came: typeof outcome === 'object' ? `it threw ${outcome.error}` : 'it gave none',
+      came: typeof attempt.outcome === 'object' ? `it threw ${attempt.outcome.error}` : 'it gave none',
       advice: 'Call `session.connect(transport)`, and tell the connection that it returns what happens.',
     }),
   )
