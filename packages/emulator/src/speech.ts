@@ -63,7 +63,7 @@ function spokenSteps({
     const here = fragments.filter(
       (_fragment, place) => Math.floor((place * count) / fragments.length) === index,
     )
-    const audio = samples.slice(index * size, (index + 1) * size)
+    const audio = samples.subarray(index * size, (index + 1) * size)
     return [
       ...here.map((part): ServerMessage => ({ type: 'transcript', text: part })),
       { type: 'audio', samples: audio },

@@ -194,11 +194,12 @@ describe('at the socket', () => {
       socket.on('close', (code, reason) => resolve(`${code} ${reason}`)),
     )
     await new Promise((resolve) => socket.once('message', resolve))
-    expect((await post('0', '{"fault":"close","like":"aborted"}')).status).toBe(204)
+    expect((await post('1', '{"fault":"close","like":"aborted"}')).status).toBe(204)
     expect(await closed).toBe('1008 The operation was aborted.')
     const sessions = await get('sessions')
     expect(sessions).toEqual([
       {
+        number: 1,
         connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'key' },
         epoch: 1,
         model: 'models/gemini-2.5-flash-native-audio',
@@ -208,10 +209,11 @@ describe('at the socket', () => {
         brackets: { starts: 0, ends: 0, open: false, balanced: true },
         inputsDuringWindow: { grace: 0, violations: 0 },
         toolResponses: [],
+        forgotten: { entries: 0, samples: 0 },
         closed: { code: 1008, reason: 'The operation was aborted.', by: 'server' },
       },
     ])
-    const log = await get<readonly LogEntry[]>('sessions/0/log')
+    const log = await get<readonly LogEntry[]>('sessions/1/log')
     expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'close'])
     expect(JSON.stringify([sessions, log])).not.toContain('secret')
   })

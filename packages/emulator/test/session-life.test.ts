@@ -96,6 +96,18 @@ describe('resumption handles', () => {
     expect(store.resume('open', 1001)).toEqual({ outcome: 'still-open' })
   })
 
+  it('are bounded in number: the oldest is forgotten first, expired or not', () => {
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const lineage = { epoch: 1, endedAtMs: undefined }
+    const store = new HandleStore(1000)
+    for (let number = 0; number <= 100_000; number++) store.issue(`${number}`, memory, lineage, 0)
+    expect(['0', '1', '100000'].map((handle) => store.resume(handle, 0).outcome)).toEqual([
+      'unknown',
+      'still-open',
+      'still-open',
+    ])
+  })
+
   it('that were never issued are refused', () => {
     expect(new Bench().send(resumed('other')).seen()).toEqual([
       '0 close 1008 BidiGenerateContent session not found',

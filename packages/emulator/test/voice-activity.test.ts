@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { array, assert, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { joinSamples, samplesOfWav } from '../src/pcm.ts'
+import { samplesOfWav } from '../src/pcm.ts'
 import {
   type ActivityEvent,
   VoiceActivityDetector,
   type VoiceActivityOptions,
 } from '../src/voice-activity.ts'
-import { silence, tone } from './bench.ts'
+import { joinSamples, silence, tone } from './bench.ts'
 
 // A question until 1.29 s, silence until 2.29 s, a sentence until 3.46 s, silence until 4.46 s; see make-fixtures.sh.
 const twoSentences = samplesOfWav(readFileSync(new URL('fixtures/two-sentences.wav', import.meta.url)))

@@ -37,12 +37,9 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
   const trace = request.traceFile === undefined ? undefined : open('--trace', request.traceFile)
   if (trace !== undefined) writeSync(trace, `${JSON.stringify({ format: 'livegate-trace', version: 1 })}\n`)
-  const sessions = new Map<EmulatedSession, number>()
   const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
   const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
-    const number = sessions.get(session) ?? sessions.size + 1
-    sessions.set(session, number)
-    const traced = `${JSON.stringify({ session: number, ...entry })}\n`
+    const traced = `${JSON.stringify({ session: session.number, ...entry })}\n`
     if (trace !== undefined) writeSync(trace, traced)
     if (request.json) process.stdout.write(traced)
     else lines.add(entry, session)
