@@ -61,6 +61,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #cancelSetupTimer: () => void
   #goOnReading: () => void = () => {}
   readonly #limitTimers: readonly (() => void)[]
+  // Nothing is said before the setup.
+  #goAwayLate: () => void = () => {}
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
   #conversation: Conversation | undefined
@@ -258,6 +260,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
+    this.#goAwayLate()
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
     this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
       busy: () => conversation.busy,
@@ -303,8 +306,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const { connectionLimit: limit, clock } = this.#options
     if (limit === undefined) return []
     const { afterMs, goAwayMs, end } = limit
+    const endsAtMs = clock.now() + afterMs
     const announce = () => {
       if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
+      else this.#goAwayLate = () => this.#send({ type: 'goAway', timeLeftMs: endsAtMs - clock.now() })
     }
     const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
     const timers = [clock.setTimer(afterMs, finish)]

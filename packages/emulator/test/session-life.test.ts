@@ -144,6 +144,15 @@ describe('a connection', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
+  it('is told of its limit after the setup, if that comes later, with the time that is left', () => {
+    const bench = new Bench({ connectionLimit: { afterMs: 10_000 } }).wait(2500).send(setup()).wait(9000)
+    expect(bench.seen()).toEqual([
+      '2500 setupComplete',
+      '2500 {"goAway":{"timeLeft":"7.5s"}}',
+      `10000 ${expired}`,
+    ])
+  })
+
   it('gets a goAway when the test wants', () => {
     const bench = new Bench()
     expect(() => bench.session.goAway(3000)).toThrow(EmulatorError)
