@@ -44,6 +44,10 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
+  /** Whether client content is history, up to the first that completes a turn. */
+  readonly historyInContent: boolean
+  /** Whether the client wants to be told when speech begins and ends. */
+  readonly explicitVadSignal: boolean
 }
 
 export interface FunctionResponse {
@@ -124,6 +128,8 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
+    historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
+    explicitVadSignal: setup.explicitVadSignal ?? false,
   }
 }
 

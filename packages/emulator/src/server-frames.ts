@@ -39,6 +39,8 @@ export type ServerMessage =
       readonly lastConsumed?: number
     }
   | { readonly type: 'goAway'; readonly timeLeftMs: number }
+  /** Speech was heard to begin or to end, at `atSeconds` of the audio received. */
+  | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
   /** `idle`: no call is pending. `written`: the response is text. */
@@ -109,6 +111,10 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
     }
     case 'goAway':
       return { goAway: { timeLeft: `${message.timeLeftMs / 1000}s` } }
+    case 'voiceActivity': {
+      const type = message.activity === 'start' ? 'ACTIVITY_START' : 'ACTIVITY_END'
+      return { voiceActivity: { type, audioOffset: `${message.atSeconds}s` } }
+    }
     case 'generationComplete':
       return { serverContent: { generationComplete: true } }
     case 'interrupted':
