@@ -134,7 +134,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
-  if (name === undefined) throw new InvalidMessageError('a function declaration has no name')
+  if (name === undefined || name === '') throw new InvalidMessageError('a function declaration has no name')
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
   return { name, behavior: known ? behavior : 'UNSPECIFIED' }
 }

@@ -522,6 +522,7 @@ describe('the protocol is enforced:', () => {
     ['a message of no known type', [{ hello: {} }], invalid],
     ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
     ['a list', [[]], invalid],
+    ['a function without a name', [setup({ tools: [{ functionDeclarations: [{ name: '' }] }] })], invalid],
     [
       'a negative silence',
       [setup({ realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: -1 } } })],

@@ -156,8 +156,15 @@ describe('a connection', () => {
   it('gets a goAway when the test wants', () => {
     const bench = new Bench()
     expect(() => bench.session.goAway(3000)).toThrow(EmulatorError)
-    bench.send(setup()).session.goAway(3000)
-    expect(bench.seen()).toEqual(['0 setupComplete', '0 {"goAway":{"timeLeft":"3s"}}'])
+    const { session } = bench.send(setup())
+    for (const timeLeftMs of [3000, 10_000, 1000 / 3, 0.000_001, 0]) session.goAway(timeLeftMs)
+    expect(bench.seen().slice(1)).toEqual([
+      '0 {"goAway":{"timeLeft":"3s"}}',
+      '0 {"goAway":{"timeLeft":"10s"}}',
+      '0 {"goAway":{"timeLeft":"0.333333333s"}}',
+      '0 {"goAway":{"timeLeft":"0.000000001s"}}',
+      '0 {"goAway":{"timeLeft":"0s"}}',
+    ])
   })
 
   it('that ends leaves no timer behind', () => {
