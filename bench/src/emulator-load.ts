@@ -95,13 +95,16 @@ const percent = (share: number) => `${(share * 100).toFixed(0)} %`
 const waited =
   report.waitShare === undefined ? '' : `, waited for it ${percent(report.waitShare)} of the time`
 const held = p99 < limitMs && ended === 0
+// A share of the time that an idle machine does not come near.
+const isDisturbed = (report.waitShare ?? 0) > 0.1
+const verdict = held ? 'yes' : isDisturbed ? 'no, but other work had the core: measure again' : 'no'
 process.stdout.write(`One emulator, ${sessions} sessions for ${seconds} s
   up                ${up.toFixed(1)} frames of 20 ms a second and session, ${(up * sessions).toFixed(0)} in all
   down              ${down.toFixed(1)} messages of 40 ms a second and session, ${(down * sessions).toFixed(0)} in all
   sessions lost     ${ended}
   emulator          ${percent(report.cpuShare)} of a core${isPinned ? ', pinned to it' : ', not pinned'}${waited}; ${report.residentMiB.toFixed(0)} MiB
   event loop        p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms from look to look, ${report.sampledEveryMs} ms being none
-  p99 below ${limitMs} ms   ${held ? 'yes' : 'no'}
+  p99 below ${limitMs} ms   ${verdict}
 Node ${process.versions.node}, ${process.arch}, ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}
 `)
 process.exitCode = held ? 0 : 1
