@@ -68,7 +68,7 @@ export class VoiceActivityDetector {
     const samplesPerWindow = Math.max(1, Math.round((sampleRate * windowMs) / 1000))
     for (let at = 0; at < samples.length; ) {
       const missing = samplesPerWindow - this.#window.samples
-      const part = samples.subarray(at, at + Math.max(1, missing))
+      const part = samples.subarray(at, at + Math.max(0, missing))
       this.#window.samples += part.length
       this.#window.sumOfSquares += sumOfSquares(part)
       this.#samplesSeen += part.length

@@ -18,6 +18,19 @@ describe('CallLedger', () => {
     ])
   })
 
+  it('forgets an id that was given twice a thousand calls after the later', () => {
+    const ledger = new CallLedger()
+    const settle = (id: string) => {
+      ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
+      ledger.settle(id, 'answered')
+    }
+    settle('same')
+    for (let number = 0; number < 999; number++) settle(`${number}`)
+    settle('same')
+    settle('other')
+    expect(['same', '0'].map((id) => ledger.look(id))).toEqual(['answered', 'unknown'])
+  })
+
   it('knows an id that was given twice by its later call', () => {
     const ledger = new CallLedger()
     for (const idWas of ['answered', 'cancelled'] as const) {

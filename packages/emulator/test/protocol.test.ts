@@ -67,6 +67,7 @@ describe('a message is read', () => {
     ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType is there twice'],
     ['Blob', { data: 'A?==' }, 'data is not base64'],
     ['Blob', { data: 'AAAAA' }, 'data is not base64'],
+    ['Blob', { data: 'A==' }, 'data is not base64'],
     ['SlidingWindow', { targetTokens: 1.5 }, 'targetTokens is not an integer'],
     ['SlidingWindow', { targetTokens: '0x10' }, 'targetTokens is not an integer'],
     ['SlidingWindow', { targetTokens: ' 1' }, 'targetTokens is not an integer'],

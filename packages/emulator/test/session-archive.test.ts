@@ -51,6 +51,14 @@ describe('SessionArchive', () => {
       ],
       ['a 30', 'c 41'],
     ],
+    [
+      'no more of open ones than is needed',
+      [
+        [100, open],
+        [60, open],
+      ],
+      ['a 50', 'b 30'],
+    ],
     ['of the newest the second half at least', [[101, ended]], ['a 50']],
   ])('keeps %s', (_case, sizes, kept) => {
     const archive = new SessionArchive<Sized>(100)
@@ -111,12 +119,26 @@ describe('a log that lost its first half', () => {
       setup: (setup(manualMode) as { setup: object }).setup,
     })
     expect(session.turns).toMatchObject([{ firstSample: 320, samples: 320 }])
-    session.forgetHalf()
     for (let rest = session.log.length; rest > 0; rest = session.log.length) session.forgetHalf()
     expect([session.keptBytes < keptBytes, session.log, session.receivedAudio()]).toEqual([
       true,
       [],
       new Int16Array(0),
+    ])
+    expect(session.forgotten).toEqual({ entries: whole.log.length, samples: 640 })
+  })
+
+  it('has the turn that goes on, whenever it began', () => {
+    const { session, clock } = new Bench().send(setup(manualMode), activityStart)
+    clock.advance(10)
+    session.sendText('{}')
+    for (let rest = session.log.length; rest > 0; rest = session.log.length) session.forgetHalf()
+    clock.advance(10)
+    session.sendText('{}')
+    session.forgetHalf()
+    expect([session.receivedSignals(), session.turns]).toEqual([
+      [],
+      [{ source: 'brackets', startMs: 0, endMs: undefined, firstSample: 0, samples: 0 }],
     ])
   })
 })

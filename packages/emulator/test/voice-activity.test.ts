@@ -99,6 +99,12 @@ describe('VoiceActivityDetector', () => {
     expect(detector.push(tone(1, 48_000), 48_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
   })
 
+  it('takes a change of the rate within a window: what is long enough at the new rate is one', () => {
+    const detector = new VoiceActivityDetector()
+    expect(detector.push(tone(15, 48_000), 48_000)).toEqual([])
+    expect(detector.push(tone(40), 16_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
+  })
+
   it('forgets at a reset what it heard, but not how much', () => {
     const detector = new VoiceActivityDetector()
     detector.push(tone(50), 16_000)
