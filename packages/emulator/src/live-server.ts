@@ -21,7 +21,7 @@ const closeTimeoutMs = 500
 
 /** The Live API on an HTTP server, with TLS or without. */
 export class LiveServer {
-  readonly #archive: SessionArchive<ServerSession> = new SessionArchive()
+  readonly #archive: SessionArchive<ServerSession>
   readonly #server: Server | SecureServer
   readonly #options: ResolvedOptions
   readonly #ids: Ids
@@ -32,8 +32,13 @@ export class LiveServer {
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
-  constructor(server: Server | SecureServer, options: ResolvedOptions) {
+  constructor(
+    server: Server | SecureServer,
+    options: ResolvedOptions,
+    archive: SessionArchive<ServerSession> = new SessionArchive(),
+  ) {
     this.#server = server
+    this.#archive = archive
     this.#options = options
     this.#ids = idsFor(options.profile)
     this.#handles = new HandleStore(options.handleLifetimeMs)

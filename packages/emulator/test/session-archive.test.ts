@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { type ArchivedSession, SessionArchive } from '../src/session-archive.ts'
-import { activityEnd, activityStart, answer, audio, Bench, manualMode, setup, silence } from './bench.ts'
+import {
+  activityEnd,
+  activityStart,
+  answer,
+  audio,
+  Bench,
+  manualMode,
+  setup,
+  silence,
+  text,
+} from './bench.ts'
 
 /** A session that is nothing but its size. */
 class Sized implements ArchivedSession {
@@ -73,6 +83,20 @@ describe('SessionArchive', () => {
     archive.add(session)
     archive.grew(101)
     expect(archive.sessions).toEqual([session])
+  })
+})
+
+describe('what a session keeps', () => {
+  it('grows with what it was told, and with each entry', () => {
+    let grown = 0
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup())
+    const before = bench.session.keptBytes
+    for (const message of [text('x'.repeat(1000)), audio(silence(20))]) {
+      grown += 300 + JSON.stringify(message).length
+      bench.send(message)
+    }
+    bench.session.sendText('[]')
+    expect(bench.session.keptBytes - before).toBe(grown + 302)
   })
 })
 
