@@ -16,7 +16,7 @@ export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'medi
 }
 
 /** The type of samples that are given without one; what the server hears without resampling (Live API guide). */
-export const pcmType = 'audio/pcm;rate=16000'
+const pcmType = 'audio/pcm;rate=16000'
 
 /** Media that were encoded here: nothing in the data needs an escape in JSON. */
 export class EncodedMedia implements MediaBlob {

@@ -2,7 +2,11 @@ import { fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
 
 /** What is wrong with a frame; never with words of its content. */
-export type FrameProblem = 'it is no JSON' | 'it is no object' | 'its inlineData is no base64'
+export type FrameProblem =
+  | 'it is neither text nor bytes'
+  | 'it is no JSON'
+  | 'it is no object'
+  | 'its inlineData is no base64'
 
 /** A frame of the server that was read, or what is wrong with it. */
 export type Frame = { readonly message: LiveServerMessage } | { readonly problem: FrameProblem }
@@ -22,7 +26,12 @@ const dataKey = '"data"'
  * It never throws. A `Blob` has to be read by whoever gets one.
  */
 export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
-  const text = typeof frame === 'string' ? frame : textOf(frame)
+  let text: string
+  try {
+    text = typeof frame === 'string' ? frame : textOf(frame)
+  } catch {
+    return { problem: 'it is neither text nor bytes' }
+  }
   return (text.length > shortestCut && readCut(text)) || readWhole(text)
 }
 

@@ -120,6 +120,13 @@ describe('readFrame', () => {
     expect(readFrame(bytesOf(text))).toEqual({ problem })
   })
 
+  it.each([5, { text: 'my secret' }, Symbol('my secret')])(
+    'G12.1: takes %o, which is no frame at all',
+    (given) => {
+      expect(readFrame(given as never)).toEqual({ problem: 'it is neither text nor bytes' })
+    },
+  )
+
   it('G12: takes bytes that are no UTF-8, and depths that nobody needs', () => {
     expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })
     const deep = `${'{"a_b":'.repeat(20_000)}1${'}'.repeat(20_000)}`
