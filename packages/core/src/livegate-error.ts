@@ -1,12 +1,21 @@
 /** What a {@link LivegateError} is about; stable, for programs to compare. */
 export type LivegateErrorCode =
+  | 'api-key-exposed'
   | 'call-settled'
   | 'closed'
+  | 'in-use'
   | 'invalid-input'
   | 'invalid-options'
   | 'invalid-response'
+  | 'microphone-busy'
+  | 'microphone-denied'
+  | 'microphone-lost'
+  | 'microphone-missing'
   | 'undeclared-tool'
   | 'unknown-call'
+  | 'unsupported-audio'
+  | 'unsupported-platform'
+  | 'worklet-failed'
 
 /**
  * The one error class of Livegate: a programmer's mistake or a connection that is gone. What a server or a tool does is
@@ -24,6 +33,17 @@ export class LivegateError extends Error {
     this.code = code
     this.field = field
   }
+}
+
+/** @throws {LivegateError} unless it is right. */
+export function mustBe(
+  isRight: unknown,
+  field: string,
+  expected: string,
+  value: unknown,
+  code: LivegateErrorCode = 'invalid-options',
+): asserts isRight {
+  if (!isRight) throw new LivegateError(code, field, expected, value)
 }
 
 /** Whether a value is a {@link LivegateError}, of whichever copy of the package: `instanceof` knows only its own. */
