@@ -68,7 +68,8 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problem: 'it is no object' }
-  const message = (text.includes('_') ? inCamelCase(value) : value) as LiveServerMessage
+  const isSnake = text.includes('_') && snakeName.test(text)
+  const message = (isSnake ? inCamelCase(value) : value) as LiveServerMessage
   const parts: unknown = message.serverContent?.modelTurn?.parts
   let isPlaced = !cut
   for (const part of Array.isArray(parts) ? parts : []) {
@@ -81,6 +82,9 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   }
   return isPlaced ? { message } : undefined
 }
+
+/** The end of a name in snake_case; values that look like one do no harm. */
+const snakeName = /[a-z\d]_[a-z\d]\w*"\s*:/
 
 /** What is inside them has names of its own. */
 const opaque: readonly string[] = ['args', 'response']

@@ -41,8 +41,8 @@ export async function openSocket(
     ? // Node, Bun and Deno take headers there; a browser would take them for the name of a subprotocol.
       new factory(url, ...((headers ? [{ headers }] : []) as never[]))
     : factory(url, { ...(headers && { headers }) })
-  // A Blob could be read only later, and out of order.
-  socket.binaryType = 'arraybuffer'
+  // A Blob could be read only later, and out of order; what else there is can be read at once.
+  if (socket.binaryType === 'blob') socket.binaryType = 'arraybuffer'
   return socket
 }
 
