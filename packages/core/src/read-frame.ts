@@ -1,4 +1,4 @@
-import { fromBase64, textOf } from './platform.ts'
+import { asBuffer, type BufferText, fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
 
 /** What is wrong with a frame; never with words of its content. */
@@ -26,27 +26,33 @@ const dataKey = '"data"'
  * It never throws. A `Blob` has to be read by whoever gets one.
  */
 export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
+  const buffer = asBuffer(frame)
+  // Characters that are bytes are there much sooner than those of UTF-8.
+  const cut = buffer && buffer.length > shortestCut && readCut(buffer.toString('latin1'), buffer)
+  if (cut) return cut
   let text: string
   try {
     text = typeof frame === 'string' ? frame : textOf(frame)
   } catch {
     return { problem: 'it is neither text nor bytes' }
   }
-  return (text.length > shortestCut && readCut(text)) || readWhole(text)
+  return (buffer ? undefined : readCut(text)) ?? readWhole(text)
 }
 
 /**
  * The way of nearly all bytes: a message with one long piece of audio. It is cut out and decoded from where it stands, and the
  * rest, which is short, is parsed. `undefined` for any other frame.
+ *
+ * @param buffer what the text is of, where its characters are bytes; the rest is then read from it.
  */
-function readCut(text: string): Frame | undefined {
+function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const key = text.indexOf(dataKey)
   const afterKey = key + dataKey.length
   const start = text.indexOf('"', afterKey) + 1
   const end = text.indexOf('"', start)
   if (key < 0 || end - start < shortestCut || text.slice(afterKey, start - 1).trim() !== ':') return undefined
-  const head = text.slice(0, start)
-  const tail = text.slice(end)
+  const head = buffer ? buffer.toString('utf8', 0, start) : text.slice(0, start)
+  const tail = buffer ? buffer.toString('utf8', end) : text.slice(end)
   // Without an escape no quote is inside a string, and no string is the marker.
   if (head.includes('\\') || tail.includes('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
