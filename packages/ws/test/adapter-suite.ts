@@ -37,7 +37,7 @@ interface AdapterOptions {
   readonly policy: InputPolicy
   readonly clock: Clock
   /** To be told of every message of the server, after the session. */
-  readonly onMessage: (message: object) => void
+  readonly onMessage: (message: { readonly usageMetadata?: object }) => void
 }
 
 /** What the suite asks of a session. */
@@ -172,7 +172,7 @@ class Scene {
       policy: this.#policy,
       clock: this.clock,
       onMessage: (message) => {
-        if ('barrier' in message) this.#barriersSeen++
+        if (message.usageMetadata) this.#barriersSeen++
       },
     })
     const [server] = emulator.sessions.slice(-1)
@@ -271,7 +271,8 @@ class Scene {
   async #quiet(): Promise<void> {
     for (let round = 0; round < 2; round++) {
       this.#barriers++
-      this.#server.sendText('{"barrier":true}')
+      // A message that no adapter keeps to itself, and no session acts on.
+      this.#server.sendText('{"usageMetadata":{"totalTokenCount":1}}')
       await until(() => this.#barriersSeen === this.#barriers)
       await settled()
       this.session.sendClientContent({ turns: 'barrier', turnComplete: false })
