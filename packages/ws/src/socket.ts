@@ -15,7 +15,7 @@ export interface Socket {
   on?(event: 'pong', listener: () => void): unknown
 }
 
-/** SocketHeaders that a socket is opened with; browsers can send none. */
+/** What a socket is opened with; browsers can send none. */
 export type SocketHeaders = Readonly<Record<string, string>>
 
 /** A class of sockets, as the platform's `WebSocket`, or an arrow function that makes one. */
