@@ -29,11 +29,11 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
   const windows: AlignedWindow[] = []
   let { lag } = beginning
   for (let start = first + rate / 10; start + length < heard.length; start += length) {
-    // Half a window to either side: a gap of a frame, and a repeat, lie within.
     if (start + length - lag > said.length) break
     // Silence lies anywhere.
     if (isSilent(heard.subarray(start, start + length))) continue
-    const window = bestLag(said, heard, start, length, [lag - length / 2, lag + length / 2])
+    // A gap of two frames, and a repeat, lie within.
+    const window = bestLag(said, heard, start, length, [lag - rate / 20, lag + rate / 20])
     lag = window.lag
     windows.push(window)
   }

@@ -3,7 +3,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech, wavFile } from '../speech.ts'
 import { closeBrowsers, needChromium, openPage } from './chromium.ts'
-import { refuseOtherRates, steerDevices } from './steered-devices.ts'
+import { recordDevice, refuseOtherRates, steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -11,33 +11,37 @@ closeBrowsers()
 const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
 describe('what the microphone hears', () => {
+  // A machine that is busy makes the browser lose some of what its device says: that is measured, by `pnpm bench`, and not asserted here.
   it.each([
-    ['the platform resamples', false, 0.95],
-    ['the worklet resamples, as in Firefox', true, 0.999],
-  ])('is what was said, without gap or repeat, where %s', async (_, refuses, alike) => {
-    const speech = longSpeech(4)
-    const page = await openPage({ speech: wavFile(speech, 48_000) })
+    ['as the platform resamples it', false, 16_000, 0.999],
+    // The recorder may begin between two samples of 16 kHz.
+    ['resampled by the worklet, as in Firefox', true, undefined, 0.95],
+  ])('is what the platform gives, without gap or repeat, %s', async (_, refuses, rate, alike) => {
+    const page = await openPage({ speech: wavFile(longSpeech(5), 48_000) })
+    await page.evaluate(recordDevice)
     if (refuses) await page.evaluate(refuseOtherRates)
-    const heard = await page.evaluate(async (options) => {
+    const { heard, given } = await page.evaluate(async (options) => {
       const microphone = await livegate.openMicrophone(options)
-      const samples: number[] = []
+      const heard: number[] = []
       await new Promise<void>((resolve) => {
         microphone.onFrame((frame) => {
-          samples.push(...frame)
-          if (samples.length >= 16_000 * 4) resolve()
+          heard.push(...frame)
+          if (heard.length >= 16_000 * 4) resolve()
         })
       })
       microphone.close()
-      return samples
+      return { heard, given: globalThis.given }
     }, noProcessing)
-    const said = new Resampler(48_000, 16_000).process(Float32Array.from(speech, (sample) => sample / 32_768))
+    if (rate) expect(given.rate).toBe(rate)
+    else expect(given.rate).not.toBe(16_000)
+    const expected = new Resampler(given.rate, 16_000).process(Float32Array.from(given.samples))
     const { spreadMs, leastCorrelation, windows } = align(
-      said,
+      given.rate === 16_000 ? Float32Array.from(given.samples) : expected,
       Float32Array.from(heard, (sample) => sample / 32_768),
       16_000,
     )
-    expect(windows.length).toBeGreaterThan(11)
-    expect(spreadMs).toBeLessThan(0.1)
+    expect(windows.length).toBeGreaterThan(10)
+    expect(spreadMs).toBe(0)
     expect(leastCorrelation).toBeGreaterThan(alike)
   })
 

@@ -167,11 +167,13 @@ describe('the speaker', () => {
     })
     await waitForTitle(page, 'ready')
     await page.mouse.click(10, 10)
-    const states = await page.waitForFunction(() => {
+    await page.waitForFunction(() => {
       const { states } = globalThis as never as { states?: string[] }
-      return states && states.length >= 4 && states
+      return states?.includes('playing') && states.at(-1) === 'idle'
     })
-    expect(await states.jsonValue()).toEqual(['blocked', 'idle', 'playing', 'idle'])
+    const states = await page.evaluate(() => (globalThis as never as { states: string[] }).states)
+    // Which of the two is told first, that it may sound or that it does, is up to the platform.
+    expect(states.filter((state, index) => index === 0 || state !== 'idle')).toEqual(['blocked', 'playing'])
   })
 
   it('is unlocked by its method, where the page keeps gestures to itself; and is flushed while it is blocked', async () => {

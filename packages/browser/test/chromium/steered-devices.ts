@@ -58,3 +58,24 @@ export function refuseOtherRates(): void {
     return createMediaStreamSource.call(this, stream)
   }
 }
+
+declare global {
+  /** What {@link recordDevice} has recorded: what the platform gave of the device, and at which rate. */
+  var given: { readonly samples: number[]; rate: number }
+}
+
+/** Runs in the page: records what the platform gives of the device, beside what the package makes of it. */
+export function recordDevice(): void {
+  const { createMediaStreamSource } = AudioContext.prototype
+  globalThis.given = { samples: [], rate: 0 }
+  AudioContext.prototype.createMediaStreamSource = function (stream) {
+    const source = createMediaStreamSource.call(this, stream)
+    given.rate = this.sampleRate
+    void this.audioWorklet.addModule('/recorder.js').then(() => {
+      const recorder = new AudioWorkletNode(this, 'recorder')
+      recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => given.samples.push(...data)
+      source.connect(recorder).connect(this.destination)
+    })
+    return source
+  }
+}
