@@ -1,5 +1,5 @@
 /** How a part of what was heard lies in what was said. */
-export interface AlignedWindow {
+interface AlignedWindow {
   /** How much later it was heard than said, in samples. */
   readonly lag: number
   /** How alike the two are, 1 at most. */

@@ -1,5 +1,5 @@
 /** What {@link steerDevices} puts into a page, for tests to be the platform. */
-export interface Steered {
+interface Steered {
   /** Each track that was opened, in order. */
   readonly tracks: MediaStreamTrack[]
   /** The name of the error that the next requests are refused with. */
