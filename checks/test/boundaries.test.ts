@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'typ
   browser: { '@livegate/core': 'values' },
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
+  ws: { '@livegate/core': 'values', ws: 'values' },
   emulator: { ws: 'values', selfsigned: 'values', 'node:': 'values', '@livegate/core': 'types' },
 }
 
@@ -79,6 +80,8 @@ describe('imports', () => {
     [true, 'core', "import type { WebSocket } from 'ws'"],
     [true, 'genai', "import { GoogleGenAI } from '@google/genai'"],
     [false, 'genai', "import type { GoogleGenAI } from '@google/genai'"],
+    [false, 'ws', "await import('ws')"],
+    [true, 'ws', "import type { Session } from '@google/genai'"],
     [true, 'emulator', "import { InputGate } from '@livegate/core'"],
     [false, 'emulator', "import { createServer } from 'node:http'"],
     [true, 'stranger', "import 'ws'"],

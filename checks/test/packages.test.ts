@@ -62,6 +62,18 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'passInput',
     'profileFor',
   ],
+  '@livegate/ws': [
+    'LivegateError',
+    'connectLive',
+    'defineTool',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'passInput',
+    'profileFor',
+    'samplesOf',
+    'vertexEndpoint',
+  ],
 }
 
 describe.each(publicPackages)('$folder', ({ folder, manifest }) => {

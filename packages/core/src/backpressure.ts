@@ -1,16 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { Hold, HoldName, InputGate } from './input-gate.ts'
-
-export interface BackpressureOptions {
-  readonly gate: InputGate
-  readonly clock: Clock
-  /** Bytes that wait in the transport. */
-  readonly bufferedAmount: () => number
-  readonly maxBufferedBytes: number
-  /** How long the gate may be shut for it, in milliseconds. */
-  readonly limitMs: number
-  readonly onExpired: (hold: HoldName) => void
-}
+import type { Hold, InputGate } from './input-gate.ts'
 
 /** How often the transport is asked whether it has sent what it had; no socket tells by itself. */
 const pollMs = 50
@@ -20,22 +9,35 @@ const pollMs = 50
  * a buffer that nothing bounds. Messages that are no input go on.
  */
 export class Backpressure {
-  readonly #options: BackpressureOptions
+  readonly #gate: InputGate
+  readonly #clock: Clock
+  readonly #isFull: () => boolean
+  readonly #limitMs: number
+  readonly #onExpired: () => void
   #hold: Hold | undefined
   #callOff: () => void = () => {}
   /** The time was over, and the transport still has too much: the gate is left open until it has not. */
   #isGivenUp = false
 
-  constructor(options: BackpressureOptions) {
-    this.#options = options
+  /**
+   * @param isFull whether more waits in the transport than should.
+   * @param limitMs how long the gate may be shut for it.
+   * @param onExpired is told when that was not enough.
+   */
+  constructor(gate: InputGate, clock: Clock, isFull: () => boolean, limitMs: number, onExpired: () => void) {
+    this.#gate = gate
+    this.#clock = clock
+    this.#isFull = isFull
+    this.#limitMs = limitMs
+    this.#onExpired = onExpired
   }
 
   /** Inputs were sent: looks at the transport. */
   look(): void {
-    if (!this.#isFull) this.#isGivenUp = false
+    if (!this.#isFull()) this.#isGivenUp = false
     else if (!this.#hold && !this.#isGivenUp) {
-      this.#hold = this.#options.gate.hold('backpressure')
-      this.#poll(this.#options.clock.now())
+      this.#hold = this.#gate.hold('backpressure')
+      this.#poll(this.#clock.now())
     }
   }
 
@@ -48,17 +50,12 @@ export class Backpressure {
     hold?.release()
   }
 
-  get #isFull(): boolean {
-    return this.#options.bufferedAmount() > this.#options.maxBufferedBytes
-  }
-
   #poll(sinceMs: number): void {
-    const { clock, limitMs, onExpired } = this.#options
-    this.#callOff = clock.setTimer(pollMs, () => {
-      const isStillFull = this.#isFull
-      if (isStillFull && clock.now() - sinceMs < limitMs) return this.#poll(sinceMs)
-      this.#isGivenUp = isStillFull
-      if (isStillFull) onExpired({ name: 'backpressure', id: undefined })
+    this.#callOff = this.#clock.setTimer(pollMs, () => {
+      const isFull = this.#isFull()
+      if (isFull && this.#clock.now() - sinceMs < this.#limitMs) return this.#poll(sinceMs)
+      this.#isGivenUp = isFull
+      if (isFull) this.#onExpired()
       this.stop()
     })
   }

@@ -7,13 +7,13 @@ import {
   type ToolCallMessage,
 } from './function-call.ts'
 import type { InputGate } from './input-gate.ts'
-import { type LiveSessionEvent, orNull, type PendingCallSnapshot } from './live-session-event.ts'
+import type { LiveSessionEvent, PendingCallSnapshot } from './live-session-event.ts'
 import type { Deadlines } from './live-session-options.ts'
 import { LivegateError } from './livegate-error.ts'
 import { callBlocks, type Profile } from './profile.ts'
 import type { SetupFacts } from './setup.ts'
 import { runTool, type Tool } from './tool.ts'
-import { type Settlement, ToolCallTracker, type ToolHandler } from './tool-call-tracker.ts'
+import { type MatchedResponses, ToolCallTracker, type ToolHandler } from './tool-call-tracker.ts'
 import { resultToResponse } from './tool-result.ts'
 import {
   afterResponse,
@@ -26,10 +26,7 @@ import {
 } from './tool-window.ts'
 
 /** What became of responses given by hand. */
-export interface ToolResponseReport {
-  readonly sent: readonly CallId[]
-  readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
-}
+export type ToolResponseReport = Pick<MatchedResponses, 'sent' | 'suppressed'>
 
 export interface CallRunnerOptions {
   readonly gate: InputGate
@@ -100,20 +97,9 @@ export class CallRunner {
     if (list.length === 0) {
       throw new LivegateError('invalid-response', 'functionResponses', 'at least one response', given)
     }
-    const fates = this.calls.match(list)
-    const pending = fates.filter((fate) => fate.status === 'pending')
-    const suppressed = fates.filter((fate) => fate.status === 'suppressed')
-    const final = pending.filter(({ response }) => !response.willContinue).map(({ call }) => call.id)
-    if (pending.length > 0) {
-      this.#respond(
-        pending.map(({ response }) => response),
-        final,
-      )
-    }
-    return {
-      sent: pending.map(({ call }) => call.id),
-      suppressed: suppressed.map(({ call, reason }) => ({ id: call.id, reason })),
-    }
+    const { responses, final, ...report } = this.calls.match(list)
+    if (responses.length > 0) this.#respond(responses, final)
+    return report
   }
 
   /** The pending calls, oldest first. */
@@ -124,7 +110,7 @@ export class CallRunner {
       name,
       blocks,
       pendingMs: nowMs - sinceMs,
-      limitMs: orNull(limitMs),
+      limitMs,
     }))
   }
 

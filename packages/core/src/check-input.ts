@@ -1,11 +1,13 @@
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 import { type InputKind, inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.ts'
 
 /**
  * The media types that a server reads. In small letters, as js-genai asks for them: what it refused only when it is sent would
  * be lost if it had waited.
  */
-const mediaTypes = { audio: /^audio\/pcm\b/, video: /^image\// }
+const mediaTypes = { audio: [/^audio\/pcm\b/, 'audio/pcm'], video: [/^image\//, 'image/*'] } as const
+
+const types = { text: 'string', activityStart: 'object', activityEnd: 'object', audioStreamEnd: 'boolean' }
 
 /** The audio type seen last: a microphone repeats one string 50 times a second, and to compare is cheaper than to match. */
 let knownType = ''
@@ -18,49 +20,31 @@ let knownType = ''
  * than one.
  */
 export function checkInput(input: RealtimeInput): InputKind {
-  if (input === null || typeof input !== 'object') throw wrong('input', 'an object', input)
-  const { audio } = input
-  // The way of every microphone frame but the first: no loop, no allocation.
-  if (
-    audio &&
+  const audio = input?.audio
+  // The way of every microphone frame but the first: no loop, no allocation, and short enough to be compiled into its caller.
+  return audio &&
     audio.mimeType === knownType &&
     typeof audio.data === 'string' &&
     (input.video ?? input.media ?? input.text ?? input.activityStart ?? input.activityEnd) == null &&
     !input.audioStreamEnd
-  ) {
-    return 'audio'
-  }
+    ? 'audio'
+    : inspect(input)
+}
+
+function inspect(input: RealtimeInput): InputKind {
+  mustBe(typeof input === 'object' && input, 'input', 'an object', input, 'invalid-input')
   const kind = inputKind(input)
-  const value = input[kind]
-  switch (kind) {
-    case 'audio':
-    case 'video':
-      checkMedia(kind, input)
-      break
-    case 'text':
-      if (typeof value !== 'string') throw wrong(kind, 'a string', value)
-      break
-    case 'activityStart':
-    case 'activityEnd':
-      if (typeof value !== 'object') throw wrong(kind, 'an object', value)
-      break
-    case 'audioStreamEnd':
-      if (value !== true) throw wrong(kind, 'true', value)
+  if (kind === 'audio' || kind === 'video') {
+    const field = input.media ? 'media' : kind
+    const { data, mimeType }: MediaBlob = input[field] ?? {}
+    const [type, ofKind] = mediaTypes[kind]
+    const expected = input.media ? 'audio/pcm or image/*' : ofKind
+    mustBe(typeof data === 'string', `${field}.data`, 'base64 in a string', data, 'invalid-input')
+    mustBe(mimeType && type.test(mimeType), `${field}.mimeType`, expected, mimeType, 'invalid-input')
+    if (kind === 'audio') knownType = mimeType
+  } else {
+    const value = input[kind]
+    mustBe(typeof value === types[kind], kind, `of type ${types[kind]}`, value, 'invalid-input')
   }
   return kind
-}
-
-function checkMedia(kind: 'audio' | 'video', input: RealtimeInput): void {
-  const field = input.media ? 'media' : kind
-  const { data, mimeType }: MediaBlob = input[field] ?? {}
-  if (typeof data !== 'string') throw wrong(`${field}.data`, 'base64 in a string', data)
-  if (!mediaTypes[kind].test(mimeType ?? '')) {
-    const expected = { audio: 'audio/pcm', video: 'image/*', media: 'audio/pcm or image/*' }[field]
-    throw wrong(`${field}.mimeType`, expected, mimeType)
-  }
-  if (kind === 'audio') knownType = mimeType ?? ''
-}
-
-function wrong(field: string, expected: string, value: unknown): LivegateError {
-  return new LivegateError('invalid-input', field, expected, value)
 }

@@ -27,7 +27,7 @@ export { type CallBehavior, callBlocks, type Profile, profileFor } from './profi
 export { type InputKind, type MediaBlob, pcmDurationMs, type RealtimeInput } from './realtime-input.ts'
 export {
   type HandlerContext,
-  type ResponseFate,
+  type MatchedResponses,
   type Settlement,
   type ToolCallEvent,
   ToolCallTracker,

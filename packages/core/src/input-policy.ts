@@ -1,4 +1,4 @@
-import { LivegateError } from './livegate-error.ts'
+import { checkBound, checkWord } from './check-option.ts'
 
 /**
  * What happens to one kind of input while the gate is shut: `hold` keeps it and sends it when the gate opens, `drop`
@@ -46,14 +46,8 @@ export function passInput(): InputPolicy {
 
 /** @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound. */
 export function checkPolicy(policy: InputPolicy): void {
-  for (const rule of ['audio', 'video', 'text'] as const) {
-    if (['hold', 'drop', 'pass'].includes(policy[rule])) continue
-    throw new LivegateError('invalid-options', `policy.${rule}`, 'hold, drop or pass', policy[rule])
+  for (const kind of ['audio', 'video', 'text'] as const) {
+    checkWord(`policy.${kind}`, policy[kind], ['hold', 'drop', 'pass'])
   }
   for (const bound of ['maxDurationMs', 'maxBytes'] as const) checkBound(`policy.${bound}`, policy[bound])
-}
-
-/** @throws {LivegateError} `invalid-options`, for what is no number from 0. */
-export function checkBound(field: string, value: number): void {
-  if (!(value >= 0)) throw new LivegateError('invalid-options', field, 'a number from 0', value)
 }

@@ -1,5 +1,6 @@
 import type { CallId, ToolCall } from './function-call.ts'
 import type { GateEvent, GateSnapshot, HoldName } from './input-gate.ts'
+import type { Deadlines } from './live-session-options.ts'
 import type { SentFrame } from './outbound-tail.ts'
 import type { PreRollSnapshot } from './pre-roll.ts'
 import type { Settlement, ToolCallEvent } from './tool-call-tracker.ts'
@@ -50,11 +51,13 @@ export interface PendingCallSnapshot {
   readonly name: string
   readonly blocks: boolean
   readonly pendingMs: number
-  /** How long it may be pending; `null` for ever. */
-  readonly limitMs: number | null
+  /** How long it may be pending; `Infinity` for ever. */
+  readonly limitMs: number
 }
 
-/** All there is to know of a session. JSON-serialisable; holds no content and no secret. */
+/**
+ * All there is to know of a session. JSON-serialisable (an `Infinity` becomes `null` there); holds no content and no secret.
+ */
 export interface LiveSessionSnapshot {
   readonly status: 'connecting' | 'open' | 'closed'
   readonly epoch: number
@@ -66,13 +69,8 @@ export interface LiveSessionSnapshot {
   readonly pending: readonly PendingCallSnapshot[]
   /** How many calls ended how. */
   readonly settled: { readonly [settlement in Settlement]: number }
-  /** How long each of these may take, in milliseconds; `null` for ever. */
-  readonly deadlines: { readonly handlerMs: number | null; readonly byHandMs: number | null }
+  /** How long things may take, as the session goes by it. */
+  readonly deadlines: Required<Deadlines>
   /** Bytes that wait in the transport, where it tells. */
   readonly bufferedAmount: number
-}
-
-/** A time as a snapshot shows it: JSON has no `Infinity`. */
-export function orNull(limitMs: number): number | null {
-  return limitMs === Number.POSITIVE_INFINITY ? null : limitMs
 }

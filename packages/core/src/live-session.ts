@@ -1,16 +1,12 @@
 import { Backpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
+import { checkBound, checkTimeout, checkWord } from './check-option.ts'
 import { type Clock, wakeAfter } from './clock.ts'
 import type { FunctionResponse } from './function-call.ts'
 import { InputGate, type Verdict } from './input-gate.ts'
-import { checkBound, checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
-import {
-  type EventOf,
-  type LiveSessionEvent,
-  type LiveSessionSnapshot,
-  orNull,
-} from './live-session-event.ts'
+import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
+import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
 import { LivegateError } from './livegate-error.ts'
 import { OutboundTail } from './outbound-tail.ts'
@@ -19,7 +15,7 @@ import { type Profile, profileFor } from './profile.ts'
 import { quietly } from './quietly.ts'
 import type { RealtimeInput } from './realtime-input.ts'
 import { readSetup, type Setup } from './setup.ts'
-import { checkTimeout, checkTools, checkWord } from './tool.ts'
+import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 import type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'
 
@@ -83,13 +79,13 @@ export class LiveSession {
     profile = profileFor(setup.model),
     deadlines,
     responses = 'together',
-    preRollMs,
+    preRollMs = 300,
     maxBufferedBytes = 65_536,
   }: LiveSessionOptions) {
     checkPolicy(policy)
     checkWord('responses', responses, ['together', 'alone'])
     checkBound('maxBufferedBytes', maxBufferedBytes)
-    checkBound('preRollMs', preRollMs ?? 0)
+    checkBound('preRollMs', preRollMs)
     this.#deadlines = { ...defaultDeadlines, ...deadlines }
     for (const [name, timeoutMs] of Object.entries(this.#deadlines))
       checkTimeout(`deadlines.${name}`, timeoutMs)
@@ -105,30 +101,30 @@ export class LiveSession {
       send: (input, kind) => {
         if (this.#owesStart) this.#restart()
         this.#transport?.send('realtimeInput', input)
-        if (this.#tail.addInput(kind, input)) this.#backpressure.look()
+        if (!this.#tail.addInput(kind, input)) this.#backpressure.look()
       },
       policy: this.#rules,
       onEvent: (event) => {
         // Only now: what waited while everything did is not to be overtaken by what passes.
-        if (event.type === 'gate-opened') Object.assign(this.#rules, policy)
+        if (event.type === 'gate-opened') {
+          Object.assign(this.#rules, policy)
+          // What waited left at once.
+          this.#tail.endAudio()
+        }
         onEvent(event)
       },
     })
     if (setup.realtimeInputConfig?.automaticActivityDetection?.disabled) {
-      this.#preRoll = new PreRoll({
-        gate: this.gate,
-        onEvent,
-        ...(preRollMs !== undefined && { durationMs: preRollMs }),
-      })
+      this.#preRoll = new PreRoll(this.gate, preRollMs, onEvent)
     }
-    this.#backpressure = new Backpressure({
-      gate: this.gate,
+    const heldMs = this.#deadlines.backpressureMs
+    this.#backpressure = new Backpressure(
+      this.gate,
       clock,
-      bufferedAmount: () => this.#transport?.bufferedAmount ?? 0,
-      maxBufferedBytes,
-      limitMs: this.#deadlines.backpressureMs,
-      onExpired: (hold) => onEvent({ type: 'hold-expired', hold, heldMs: this.#deadlines.backpressureMs }),
-    })
+      () => this.#bufferedAmount > maxBufferedBytes,
+      heldMs,
+      () => onEvent({ type: 'hold-expired', hold: { name: 'backpressure', id: undefined }, heldMs }),
+    )
     this.#runner = new CallRunner({
       gate: this.gate,
       clock,
@@ -259,7 +255,6 @@ export class LiveSession {
   }
 
   snapshot(): LiveSessionSnapshot {
-    const { handlerMs, byHandMs } = this.#deadlines
     return {
       status: this.#status,
       epoch: this.#epoch,
@@ -268,9 +263,13 @@ export class LiveSession {
       preRoll: this.#preRoll?.snapshot() ?? null,
       pending: this.#runner.snapshot(),
       settled: this.calls.snapshot().settled,
-      deadlines: { handlerMs: orNull(handlerMs), byHandMs: orNull(byHandMs) },
-      bufferedAmount: this.#transport?.bufferedAmount ?? 0,
+      deadlines: { ...this.#deadlines },
+      bufferedAmount: this.#bufferedAmount,
     }
+  }
+
+  get #bufferedAmount(): number {
+    return this.#transport?.bufferedAmount ?? 0
   }
 
   #receive(message: ServerMessage): void {

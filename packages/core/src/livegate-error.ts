@@ -35,6 +35,17 @@ export class LivegateError extends Error {
   }
 }
 
+/** @throws {LivegateError} unless it is right. */
+export function mustBe(
+  isRight: unknown,
+  field: string,
+  expected: string,
+  value: unknown,
+  code: LivegateErrorCode = 'invalid-options',
+): asserts isRight {
+  if (!isRight) throw new LivegateError(code, field, expected, value)
+}
+
 /** Whether a value is a {@link LivegateError}, of whichever copy of the package: `instanceof` knows only its own. */
 export function isLivegateError(value: unknown): value is LivegateError {
   return (value as Error | undefined)?.name === 'LivegateError'

@@ -7,7 +7,7 @@ import type { ClientMessages } from './transport.ts'
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without what it held. Audio is timed and measured by up to 32 frames at a time, and each of them is taken
+ * A frame that was sent, without what it held. Audio is timed and measured by up to 64 frames at a time, and each of them is taken
  * to be as large as the first and to have come evenly: to time each would cost more than all else that is done for it.
  */
 export interface SentFrame {
@@ -27,8 +27,11 @@ interface Run {
   readonly toMs: number
 }
 
-/** Frames that are remembered; and of audio as many are a run. */
+/** Frames that are reported. */
 const length = 32
+
+/** Frames of audio that are timed together, at most. */
+const runLength = 64
 
 /** The frames that were sent last: what to look at when the server closes and does not say why. */
 export class OutboundTail {
@@ -47,28 +50,25 @@ export class OutboundTail {
   /**
    * On the way of every input: one of audio is counted, and looked at only where it begins a run.
    *
-   * @returns whether a run has come to its end: the moment for what is not to be done for every frame.
+   * @returns whether it is audio within a run, for which nothing is to be done.
    */
   addInput(kind: InputKind, input: RealtimeInput): boolean {
-    if (kind === 'audio') {
-      if (this.#audioFrames++ === 0) this.#audioBytes = bytesOf(input)
-      if (this.#audioFrames < length) return false
-      this.#endAudio()
-    } else {
-      this.add(kind, bytesOf(input))
-    }
-    return true
+    if (kind !== 'audio') this.add(kind, bytesOf(input))
+    else if (this.#audioFrames++ === 0) this.#audioBytes = bytesOf(input)
+    else if (this.#audioFrames < runLength) return true
+    else this.endAudio()
+    return false
   }
 
   /** Any frame but audio. */
   add(kind: Exclude<FrameKind, 'audio'>, bytes: number): void {
-    this.#endAudio()
+    this.endAudio()
     this.#remember(kind, 1, bytes)
   }
 
   /** The frames, oldest first. */
   report(): SentFrame[] {
-    this.#endAudio()
+    this.endAudio()
     const nowMs = this.#clock.now()
     return this.#runs
       .flatMap(({ kind, frames, bytes, fromMs, toMs }) =>
@@ -87,9 +87,9 @@ export class OutboundTail {
     return this.report().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
   }
 
-  #endAudio(): void {
-    if (this.#audioFrames === 0) return
-    this.#remember('audio', this.#audioFrames, this.#audioBytes)
+  /** Ends a run of audio, where the next does not come in its time. */
+  endAudio(): void {
+    if (this.#audioFrames) this.#remember('audio', this.#audioFrames, this.#audioBytes)
     this.#audioFrames = 0
   }
 

@@ -1,20 +1,14 @@
-import { type BacklogSize, sizeOf, type Waiting, weigh } from './backlog.ts'
-import type { GateEvent, InputGate, Verdict } from './input-gate.ts'
-import { quietly } from './quietly.ts'
-import { type InputKind, inputKind, type RealtimeInput } from './realtime-input.ts'
-
-export interface PreRollOptions {
-  readonly gate: InputGate
-  /** Milliseconds of audio that are kept. Default 300. */
-  readonly durationMs?: number
-  /** Is told what is given up. What it throws is its own affair and stops nothing. */
-  readonly onEvent?: (event: GateEvent) => void
-}
+import type { BacklogSize } from './backlog.ts'
+import { type GateEvent, type Hold, InputGate, type Verdict } from './input-gate.ts'
+import { holdInput } from './input-policy.ts'
+import type { InputKind, RealtimeInput } from './realtime-input.ts'
 
 /** What came between two turns: what is kept of it, and how many inputs were given up. */
 export interface PreRollSnapshot extends BacklogSize {
   readonly dropped: number
 }
+
+const reason = 'outside-bracket'
 
 /**
  * Stands before a gate in manual activity mode, where a server hears audio inside brackets only. Audio between two turns is not
@@ -24,62 +18,51 @@ export interface PreRollSnapshot extends BacklogSize {
  */
 export class PreRoll {
   readonly #gate: InputGate
-  readonly #durationMs: number
-  readonly #tell: (event: GateEvent) => void
-  #kept: Waiting[] = []
-  #dropped = 0
-  /** Whether the application is in a turn: the last signal that it gave was a start. */
-  #inTurn = false
+  /** A gate of its own, that is shut between two turns. */
+  readonly #kept: InputGate
+  /** While the application is in no turn: the last signal that it gave was not a start. */
+  #hold: Hold | undefined
 
-  constructor({ gate, durationMs = 300, onEvent }: PreRollOptions) {
+  /** @param durationMs how much audio is kept. */
+  constructor(gate: InputGate, durationMs: number, onEvent: (event: GateEvent) => void) {
     this.#gate = gate
-    this.#durationMs = durationMs
-    this.#tell = quietly(onEvent)
+    this.#kept = new InputGate({
+      send: (input, kind) => gate.offer(input, kind),
+      policy: holdInput({ maxDurationMs: durationMs }),
+      onEvent: (event) => {
+        if (event.type === 'input-dropped' && event.reason === 'overflow') onEvent({ ...event, reason })
+      },
+    })
+    this.#endTurn()
   }
 
   /** Keeps the input, or offers it to the gate: see {@link InputGate.offer}. */
-  offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
-    if (kind === 'audio' && !this.#inTurn) return this.#keep(input)
-    if (kind === 'activityEnd') this.#inTurn = false
-    const verdict = this.#gate.offer(input, kind)
-    if (kind === 'activityStart') {
-      this.#inTurn = true
-      this.release()
+  offer(input: RealtimeInput, kind: InputKind): Verdict {
+    if (kind === 'audio' && this.#hold) {
+      const verdict = this.#kept.offer(input, kind)
+      return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
     }
+    if (kind === 'activityEnd') this.#endTurn()
+    const verdict = this.#gate.offer(input, kind)
+    if (kind === 'activityStart') this.release()
     return verdict
   }
 
-  /** Offers the gate what is kept; one whose connection is gone counts it as dropped. */
+  /**
+   * Offers the gate what is kept, and whatever comes until the turn ends; a gate that is closed counts it as dropped. What cannot
+   * be sent stops nothing: the gate counts and tells it as `failed`.
+   */
   release(): void {
-    for (const { input, kind } of this.#kept.splice(0)) {
-      try {
-        this.#gate.offer(input, kind)
-      } catch {
-        // Counted and told by the gate as `failed`; the signal behind which it leaves was sent.
-      }
-    }
+    this.#hold?.release()
+    this.#hold = undefined
   }
 
   snapshot(): PreRollSnapshot {
-    return { ...sizeOf(this.#kept), dropped: this.#dropped }
+    const { backlog, counters } = this.#kept.snapshot()
+    return { ...backlog, dropped: counters.audio.dropped.overflow ?? 0 }
   }
 
-  #keep(input: RealtimeInput): Verdict {
-    const reason = 'outside-bracket'
-    let verdict: Verdict = { status: 'held', reason: 'pre-roll' }
-    this.#kept.push(weigh('audio', input))
-    while (sizeOf(this.#kept).durationMs > this.#durationMs) {
-      const [oldest] = this.#kept.splice(0, 1)
-      if (oldest?.input === input) verdict = { status: 'dropped', reason }
-      this.#dropped++
-      this.#tell({
-        type: 'input-dropped',
-        kind: 'audio',
-        reason,
-        durationMs: oldest?.durationMs ?? 0,
-        error: undefined,
-      })
-    }
-    return verdict
+  #endTurn(): void {
+    this.#hold = this.#kept.hold('pre-roll')
   }
 }

@@ -6,39 +6,21 @@ export interface Profile {
   readonly name: string
   /** When a call blocks: `always`, `by-default` (unless declared `NON_BLOCKING`) or `if-declared` (`BLOCKING`). */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'
-  /** Where that is known from. */
-  readonly source: string
 }
 
 /** The families that are known, by the beginning of their models' names; those of a platform come last, for what is left. */
 const profiles: readonly Profile[] = [
-  {
-    name: 'gemini-2.5',
-    callsBlock: 'by-default',
-    source: 'googleapis/js-genai#1236; on Vertex livekit/agents-js#1130',
-  },
-  {
-    name: 'gemini-3.1',
-    callsBlock: 'always',
-    source: 'livekit/agents#5344, livekit/agents#5556',
-  },
-  {
-    name: 'gemini-3.8',
-    callsBlock: 'if-declared',
-    source: 'Google Cloud docs: migrate to 3.8',
-  },
-  {
-    name: 'vertex',
-    callsBlock: 'if-declared',
-    source: 'Google Cloud docs: asynchronous function calls',
-  },
+  // googleapis/js-genai#1236; on Vertex livekit/agents-js#1130
+  { name: 'gemini-2.5', callsBlock: 'by-default' },
+  // livekit/agents#5344, livekit/agents#5556
+  { name: 'gemini-3.1', callsBlock: 'always' },
+  // Google Cloud docs: migrate to 3.8
+  { name: 'gemini-3.8', callsBlock: 'if-declared' },
+  // Google Cloud docs: asynchronous function calls
+  { name: 'vertex', callsBlock: 'if-declared' },
 ]
 
-const unknownProfile: Profile = {
-  name: 'unknown',
-  callsBlock: 'by-default',
-  source: 'none',
-}
+const unknownProfile: Profile = { name: 'unknown', callsBlock: 'by-default' }
 
 /**
  * The profile of a model, by its name in any of the forms that the APIs take. A model that is not known counts as one whose

@@ -10,7 +10,7 @@ export type {
 } from './live-session-event.ts'
 export type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
 export type { FrameKind, SentFrame } from './outbound-tail.ts'
-export { PreRoll, type PreRollOptions, type PreRollSnapshot } from './pre-roll.ts'
+export type { PreRollSnapshot } from './pre-roll.ts'
 export type { Setup } from './setup.ts'
 export type { StandardSchema } from './standard-schema.ts'
 export {

@@ -1,4 +1,4 @@
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 
 /** What is wrong with a value, as a schema says it. */
 interface Issue {
@@ -49,7 +49,7 @@ function describeIssue({ message, path = [] }: Issue): string {
  */
 export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
   const { jsonSchema, vendor } = schema['~standard']
-  if (!jsonSchema) throw new LivegateError('invalid-options', field, 'a schema with its JSON Schema', vendor)
+  mustBe(jsonSchema, field, 'a schema with its JSON Schema', vendor)
   const { $schema: _, ...rest } = jsonSchema.input({ target: 'draft-2020-12' })
   return rest
 }

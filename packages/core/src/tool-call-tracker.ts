@@ -38,10 +38,17 @@ export type ToolCallEvent =
   /** A result or response came for a call that was settled, and was not sent (G7). */
   | { readonly type: 'response-suppressed'; readonly call: ToolCall; readonly reason: Settlement }
 
-/** What is to become of a response: to be sent, completed as it is here, or not, because its call has been settled. */
-export type ResponseFate =
-  | { readonly status: 'pending'; readonly call: ToolCall; readonly response: FunctionResponse }
-  | { readonly status: 'suppressed'; readonly call: ToolCall; readonly reason: Settlement }
+/** What is to become of responses that were given by hand. */
+export interface MatchedResponses {
+  /** What is to be sent, each with its call's name, and the id as it was received. */
+  readonly responses: readonly FunctionResponse[]
+  /** The calls that these are for. */
+  readonly sent: readonly CallId[]
+  /** Those of them for which nothing is to follow: they are settled once the responses are sent. */
+  readonly final: readonly CallId[]
+  /** The calls whose responses are not to be sent, because they have been settled. */
+  readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
+}
 
 export interface ToolCallTrackerOptions {
   /** Is told what happens to the calls. What it throws is its own affair and stops nothing. */
@@ -205,46 +212,49 @@ export class ToolCallTracker {
   }
 
   /**
-   * What is to become of the responses of one message, given by hand: each is sent for its pending call, with the call's name and
-   * its id as it was received (G8), or suppressed. A response without an id goes to the oldest pending call of its name that
-   * came without one (Vertex).
+   * What is to become of the responses of one message, given by hand: each is for a pending call (G8), or suppressed. A response
+   * without an id goes to the oldest pending call of its name that came without one (Vertex).
    *
    * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
    * object.
    */
-  match(responses: readonly FunctionResponse[]): ResponseFate[] {
-    const answered = new Set<CallId>()
-    const suppressed: [ToolCall, Settlement][] = []
-    const fates = responses.map((given, index): ResponseFate => {
-      const { id, response, ...rest } = given ?? {}
-      const call = id === undefined ? this.#oldestWithoutId(rest.name, answered) : this.#find(id)
+  match(given: readonly FunctionResponse[]): MatchedResponses {
+    const responses: FunctionResponse[] = []
+    const sent: CallId[] = []
+    const final: CallId[] = []
+    const suppressed: { id: CallId; reason: Settlement }[] = []
+    const events: ToolCallEvent[] = []
+    for (const [index, entry] of given.entries()) {
+      const { id, response, ...rest } = entry ?? {}
       const field = `functionResponses[${index}]`
+      const call = id === undefined ? this.#oldestWithoutId(rest.name, final) : this.#find(id)
       if (!call) {
         const known = this.pending.map((each) => each.wireId ?? each.name)
         throw new LivegateError('unknown-call', `${field}.id`, `the id of a call (pending: ${known})`, id)
       }
       const pending = this.#pending.get(call.id)
-      const isAnswered = answered.has(call.id) || pending?.sending
+      const isAnswered = final.includes(call.id) || pending?.sending
       const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
       if (reason) {
-        suppressed.push([call, reason])
-        return { status: 'suppressed', call, reason }
+        suppressed.push({ id: call.id, reason })
+        events.push({ type: 'response-suppressed', call, reason })
+        continue
       }
       const problem = jsonProblem(response)
       if (problem !== undefined || !isJsonObject(response)) {
         const value = problem ?? response
         throw new LivegateError('invalid-response', `${field}.response`, 'an object JSON can carry', value)
       }
-      if (!rest.willContinue) {
-        answered.add(call.id)
-        // The handler's own response waits for others to leave with it, and will not be sent now.
-        if (pending?.finished) suppressed.push([call, 'answered'])
-      }
-      return { status: 'pending', call, response: { ...rest, ...responseTo(call, response) } }
-    })
+      sent.push(call.id)
+      responses.push({ ...rest, ...responseTo(call, response) })
+      if (rest.willContinue) continue
+      final.push(call.id)
+      // The handler's own response waits for others to leave with it, and will not be sent now.
+      if (pending?.finished) events.push({ type: 'response-suppressed', call, reason: 'answered' })
+    }
     // Told only now: a message that is refused suppresses nothing.
-    for (const [call, reason] of suppressed) this.#tell({ type: 'response-suppressed', call, reason })
-    return fates
+    events.forEach(this.#tell)
+    return { responses, sent, final, suppressed }
   }
 
   /** Takes note that a call's final response was sent. Does nothing for a call that is not pending. */
@@ -266,8 +276,7 @@ export class ToolCallTracker {
     const pending = this.#pending.get(id)
     if (!pending || pending.finished) return
     pending.expired = true
-    pending.interrupt(responseTo(pending.call, { error: reason }))
-    pending.abort.abort(new LivegateError('call-settled', pending.call.name, 'pending', 'expired'))
+    stop(pending, 'expired', responseTo(pending.call, { error: reason }))
   }
 
   /** The connection is gone, or would not take their responses: these calls are lost; by default all that are pending. */
@@ -298,8 +307,7 @@ export class ToolCallTracker {
     this.#counts[as]++
     if (this.#settled.size > rememberedCalls)
       this.#settled.delete(this.#settled.keys().next().value ?? call.id)
-    pending.interrupt()
-    pending.abort.abort(new LivegateError('call-settled', call.name, 'pending', as))
+    stop(pending, as)
     if (pending.finished && (as === 'cancelled' || as === 'lost')) {
       this.#tell({ type: 'response-suppressed', call, reason: as })
     }
@@ -316,10 +324,10 @@ export class ToolCallTracker {
     return (this.#pending.get(id) ?? this.#settled.get(id))?.call
   }
 
-  #oldestWithoutId(name: string | undefined, except: ReadonlySet<CallId>): ToolCall | undefined {
+  #oldestWithoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
     return this.pending.find(
       (call) =>
-        call.wireId === undefined && !except.has(call.id) && (name === undefined || call.name === name),
+        call.wireId === undefined && !except.includes(call.id) && (name === undefined || call.name === name),
     )
   }
 
@@ -338,7 +346,7 @@ export class ToolCallTracker {
 }
 
 function newPendingCall(call: ToolCall): PendingCall {
-  let interrupt: (response?: FunctionResponse) => void = () => {}
+  let interrupt: PendingCall['interrupt'] = () => {}
   const interrupted = new Promise<FunctionResponse | undefined>((resolve) => {
     interrupt = resolve
   })
@@ -352,4 +360,10 @@ function newPendingCall(call: ToolCall): PendingCall {
     finished: false,
     sending: false,
   }
+}
+
+/** Nobody waits for the handler any more. */
+function stop({ call, interrupt, abort }: PendingCall, as: Settlement, response?: FunctionResponse): void {
+  interrupt(response)
+  abort.abort(new LivegateError('call-settled', call.name, 'pending', as))
 }

@@ -1,4 +1,5 @@
-import { LivegateError } from './livegate-error.ts'
+import { checkTimeout, checkWord } from './check-option.ts'
+import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
 import { checkArguments, jsonSchemaOf, type StandardSchema } from './standard-schema.ts'
 import type { HandlerContext } from './tool-call-tracker.ts'
@@ -60,9 +61,9 @@ export function defineTool<Args>(tool: TypedTool<Args>): Tool {
 /** A declaration as the setup takes it. */
 export interface ToolDeclaration {
   readonly name: string
-  readonly description?: string
+  readonly description: string | undefined
   readonly parametersJsonSchema: Record<string, unknown>
-  readonly behavior?: CallBehavior
+  readonly behavior: CallBehavior | undefined
 }
 
 /** @throws {LivegateError} `invalid-options`, when a schema cannot be told as JSON Schema. */
@@ -70,58 +71,29 @@ export function declarationOf(name: string, tool: Tool, parameters: StandardSche
   const { description, behavior } = tool
   return {
     name,
-    ...(description !== undefined && { description }),
+    description,
     parametersJsonSchema: jsonSchemaOf(`tools.${name}.parameters`, parameters),
-    ...(behavior && { behavior }),
+    behavior,
   }
-}
-
-/** What platform timers can take; beyond it they fire at once. */
-const longestTimerMs = 2 ** 31 - 1
-
-/** @throws {LivegateError} `invalid-options`, for what is no time that a timer can take and not `Infinity`. */
-export function checkTimeout(field: string, timeoutMs: number): number {
-  const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Number.POSITIVE_INFINITY)
-  if (isTime) return timeoutMs
-  const expected = `above 0 and up to ${longestTimerMs}, or Infinity`
-  throw new LivegateError('invalid-options', field, expected, timeoutMs)
-}
-
-/** The words that two of a tool's options are chosen from. */
-const vocabularies: { readonly [name in 'behavior' | 'scheduling']: readonly string[] } = {
-  behavior: ['BLOCKING', 'NON_BLOCKING'],
-  scheduling: ['INTERRUPT', 'WHEN_IDLE', 'SILENT'],
 }
 
 /** @throws {LivegateError} `invalid-options`, naming the field. */
 export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
-  const checked = new Map<string, Tool>()
-  for (const [name, given] of Object.entries(tools)) {
-    const tool = typeof given === 'function' ? { handler: given } : given
-    checkTool(`tools.${name}`, tool)
-    checked.set(name, tool)
-  }
-  return checked
-}
-
-function checkTool(field: string, tool: Tool): void {
-  if (typeof tool?.handler !== 'function') {
-    throw new LivegateError('invalid-options', field, 'a handler or a tool', tool)
-  }
-  const { timeoutMs, parameters } = tool
-  if (parameters && typeof parameters['~standard']?.validate !== 'function') {
-    throw new LivegateError('invalid-options', `${field}.parameters`, 'a Standard Schema', parameters)
-  }
-  if (timeoutMs !== undefined) checkTimeout(`${field}.timeoutMs`, timeoutMs)
-  for (const [name, words] of Object.entries(vocabularies)) {
-    const word = tool[name as keyof typeof vocabularies]
-    if (word !== undefined) checkWord(`${field}.${name}`, word, words)
-  }
-}
-
-/** @throws {LivegateError} `invalid-options`, for a word that is none of these. */
-export function checkWord(field: string, word: string, words: readonly string[]): void {
-  if (!words.includes(word)) throw new LivegateError('invalid-options', field, `one of ${words}`, word)
+  return new Map(
+    Object.entries(tools).map(([name, given]) => {
+      const field = `tools.${name}`
+      const tool: Tool = typeof given === 'function' ? { handler: given } : given
+      mustBe(typeof tool?.handler === 'function', field, 'a handler or a tool', tool)
+      // What is not said is right.
+      const { parameters, timeoutMs = 1, behavior = 'BLOCKING', scheduling = 'SILENT' } = tool
+      const isSchema = !parameters || typeof parameters['~standard']?.validate === 'function'
+      mustBe(isSchema, `${field}.parameters`, 'a Standard Schema', parameters)
+      checkTimeout(`${field}.timeoutMs`, timeoutMs)
+      checkWord(`${field}.behavior`, behavior, ['BLOCKING', 'NON_BLOCKING'])
+      checkWord(`${field}.scheduling`, scheduling, ['INTERRUPT', 'WHEN_IDLE', 'SILENT'])
+      return [name, tool]
+    }),
+  )
 }
 
 /**

@@ -94,9 +94,9 @@ describe('a transport with more to send than it should', () => {
   it('is seen from 64 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 65_537
-    // It looks at every 32nd frame of audio, and at everything else.
-    const verdicts = Array.from({ length: 33 }, () => session.sendRealtimeInput(audio()))
-    expect(verdicts).toEqual([...Array(32).fill({ status: 'sent' }), held])
+    // It looks at the first and the last of 64 frames of audio, and at everything else.
+    const verdicts = Array.from({ length: 2 }, () => session.sendRealtimeInput(audio()))
+    expect(verdicts).toEqual([{ status: 'sent' }, held])
     expect(session.snapshot().bufferedAmount).toBe(65_537)
   })
 

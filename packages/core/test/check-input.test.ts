@@ -79,9 +79,14 @@ describe('checkInput', () => {
       'media.mimeType',
       'audio/pcm or image/*',
     ],
-    ['text that is none', { text: 5 }, 'text', 'text must be a string; got "5"'],
-    ['a start that is none', { activityStart: true }, 'activityStart', 'must be an object; got "true"'],
-    ['a stream end that is none', { audioStreamEnd: 'yes' }, 'audioStreamEnd', 'must be true; got "yes"'],
+    ['text that is none', { text: 5 }, 'text', 'text must be of type string; got "5"'],
+    ['a start that is none', { activityStart: true }, 'activityStart', 'must be of type object; got "true"'],
+    [
+      'a stream end that is none',
+      { audioStreamEnd: 'yes' },
+      'audioStreamEnd',
+      'must be of type boolean; got "yes"',
+    ],
   ])('refuses %s, naming field and value', (_, input, field, message) => {
     const refusal = refusalOf(() => checkInput(input as RealtimeInput))
     expect(refusal).toMatchObject({ name: 'LivegateError', code: 'invalid-input', field })

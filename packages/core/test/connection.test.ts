@@ -391,12 +391,24 @@ describe('a snapshot', () => {
       preRoll: { inputs: 1, bytes: 856, durationMs: 20, dropped: 0 },
       pending: [
         { id: 'a', name: 'tool_a', blocks: true, pendingMs: 70, limitMs: 5000 },
-        { id: 'by_hand', name: 'tool_by_hand', blocks: true, pendingMs: 70, limitMs: null },
+        {
+          id: 'by_hand',
+          name: 'tool_by_hand',
+          blocks: true,
+          pendingMs: 70,
+          limitMs: Number.POSITIVE_INFINITY,
+        },
       ],
       settled: { answered: 0, cancelled: 0, expired: 0, lost: 0 },
-      deadlines: { handlerMs: 30_000, byHandMs: null },
+      deadlines: {
+        handlerMs: 30_000,
+        byHandMs: Number.POSITIVE_INFINITY,
+        setupMs: 30_000,
+        backpressureMs: 30_000,
+      },
       bufferedAmount: 0,
     })
-    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
+    const { pending, deadlines } = JSON.parse(JSON.stringify(snapshot))
+    expect([pending[1].limitMs, deadlines.byHandMs]).toEqual([null, null])
   })
 })

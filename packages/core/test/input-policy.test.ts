@@ -25,8 +25,8 @@ describe('the presets', () => {
 
 describe('checkPolicy', () => {
   it.each<[string, object, string]>([
-    ['an unknown rule', { audio: 'keep' }, 'policy.audio must be hold, drop or pass; got "keep"'],
-    ['a missing rule', { text: undefined }, 'policy.text must be hold, drop or pass; got "undefined"'],
+    ['an unknown rule', { audio: 'keep' }, 'policy.audio must be one of hold,drop,pass; got "keep"'],
+    ['a missing rule', { text: undefined }, 'policy.text must be one of hold,drop,pass; got "undefined"'],
     ['a negative bound', { maxDurationMs: -1 }, 'policy.maxDurationMs must be a number from 0; got "-1"'],
     [
       'a bound that is no number',

@@ -22,6 +22,7 @@ describe('the outbound tail', () => {
     ['as much as it holds', 32, 32],
     ['more', 33, 32],
     ['much more', 400, 32],
+    ['a run and more', 70, 32],
   ])(
     'reports the last 32 frames of a microphone, oldest first, with their ages, of %s',
     (_, frames, reported) => {
@@ -44,7 +45,7 @@ describe('the outbound tail', () => {
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('tells when a run of audio ends, and asks for the time only then', () => {
+  it('tells what is within a run of audio, and asks for the time only where one ends', () => {
     const clock = new ManualClock()
     let asked = 0
     const now = (): number => {
@@ -53,9 +54,9 @@ describe('the outbound tail', () => {
     }
     const tail = new OutboundTail({ now, setTimer: () => () => {} })
     asked = 0
-    const ends = speak(tail, clock, 70).flatMap((isEnd, index) => (isEnd ? [index] : []))
-    expect([ends, asked]).toEqual([[31, 63], 2])
-    expect([tail.addInput('text', { text: 'word' }), asked]).toEqual([true, 4])
+    const looks = speak(tail, clock, 130).flatMap((isWithin, index) => (isWithin ? [] : [index]))
+    expect([looks, asked]).toEqual([[0, 63, 64, 127, 128], 2])
+    expect([tail.addInput('text', { text: 'word' }), asked]).toEqual([false, 4])
   })
 
   it('tells one frame from another, and those of a run by the first', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { type GateEvent, InputGate, type RealtimeInput } from '../src/index.ts'
-import { PreRoll } from '../src/session.ts'
+import { PreRoll } from '../src/pre-roll.ts'
+import { inputKind } from '../src/realtime-input.ts'
 import { audio, end, start, video } from './inputs.ts'
 import { open, toolCall, word } from './sessions.ts'
 
 /** Audio that can be told from other audio by its length. */
 const [first, second, third, spoken] = [audio(100), audio(140), audio(120), audio(60)]
 
-function observe(durationMs?: number) {
+function observe(durationMs = 300) {
   const wire: RealtimeInput[] = []
   const events: GateEvent[] = []
   const failing = { isFailing: false }
@@ -18,23 +19,25 @@ function observe(durationMs?: number) {
     },
   })
   const onEvent = (event: GateEvent): void => void events.push(event)
-  const preRoll = new PreRoll({ gate, onEvent, ...(durationMs !== undefined && { durationMs }) })
-  return { wire, events, gate, preRoll, failing }
+  return { wire, events, gate, failing, ...standingBefore(gate, durationMs, onEvent) }
+}
+
+function standingBefore(gate: InputGate, durationMs = 300, onEvent: (event: GateEvent) => void = () => {}) {
+  const preRoll = new PreRoll(gate, durationMs, onEvent)
+  return { preRoll, offer: (input: RealtimeInput) => preRoll.offer(input, inputKind(input)) }
 }
 
 describe('audio between two turns', () => {
   it('G4.3: is not sent; the last 300 ms of it leave first inside the next bracket', () => {
-    const { wire, preRoll } = observe()
-    const verdicts = [first, second, third, start, spoken, end, first].map(
-      (input) => preRoll.offer(input).status,
-    )
+    const { wire, offer } = observe()
+    const verdicts = [first, second, third, start, spoken, end, first].map((input) => offer(input).status)
     expect(verdicts).toEqual(['held', 'held', 'held', 'sent', 'sent', 'sent', 'held'])
     expect(wire).toEqual([start, second, third, spoken, end])
   })
 
   it('G5: is accounted for: what is too old is dropped, counted and told', () => {
-    const { events, preRoll, gate } = observe()
-    for (const input of [first, second, third]) preRoll.offer(input)
+    const { events, preRoll, gate, offer } = observe()
+    for (const input of [first, second, third]) offer(input)
     expect(preRoll.snapshot()).toEqual({ inputs: 2, bytes: expect.any(Number), durationMs: 260, dropped: 1 })
     expect(events).toEqual([
       { type: 'input-dropped', kind: 'audio', reason: 'outside-bracket', durationMs: 100, error: undefined },
@@ -47,34 +50,34 @@ describe('audio between two turns', () => {
     ['less than it is long', 99, first, { status: 'dropped', reason: 'outside-bracket' }, 0],
     ['just as much', 100, first, { status: 'held', reason: 'pre-roll' }, 1],
   ])('is dropped at once or kept by a pre-roll of %s', (_, durationMs, input, verdict, kept) => {
-    const { preRoll } = observe(durationMs)
-    expect(preRoll.offer(input)).toEqual(verdict)
+    const { preRoll, offer } = observe(durationMs)
+    expect(offer(input)).toEqual(verdict)
     expect(preRoll.snapshot().inputs).toBe(kept)
   })
 
   it('is kept whatever else is sent meanwhile', () => {
-    const { wire, preRoll } = observe()
+    const { wire, offer } = observe()
     const picture = video()
-    for (const input of [first, word('typed'), picture, end, start]) preRoll.offer(input)
+    for (const input of [first, word('typed'), picture, end, start]) offer(input)
     expect(wire).toEqual([word('typed'), picture, start, first])
   })
 
   it('G1, G6: waits behind its start while the gate is shut', () => {
-    const { wire, preRoll, gate } = observe()
+    const { wire, gate, offer } = observe()
     const hold = gate.hold('tool-call')
-    for (const input of [first, start, spoken]) preRoll.offer(input)
+    for (const input of [first, start, spoken]) offer(input)
     expect(wire).toEqual([])
     hold.release()
     expect(wire).toEqual([start, first, spoken])
   })
 
   it('stays for the next turn where the start could not be sent', () => {
-    const { wire, preRoll, failing } = observe()
-    preRoll.offer(first)
+    const { wire, failing, offer } = observe()
+    offer(first)
     failing.isFailing = true
-    expect(() => preRoll.offer(start)).toThrow('socket gone')
+    expect(() => offer(start)).toThrow('socket gone')
     failing.isFailing = false
-    for (const input of [second, start]) preRoll.offer(input)
+    for (const input of [second, start]) offer(input)
     expect(wire).toEqual([start, first, second])
   })
 
@@ -86,22 +89,18 @@ describe('audio between two turns', () => {
         wire.push(input)
       },
     })
-    const preRoll = new PreRoll({ gate: picky })
-    for (const input of [first, second, start, spoken]) preRoll.offer(input)
+    const { offer } = standingBefore(picky)
+    for (const input of [first, second, start, spoken]) offer(input)
     expect(wire).toEqual([start, second, spoken])
     expect(picky.snapshot().counters.audio).toEqual({ offered: 3, sent: 2, held: 0, dropped: { failed: 1 } })
   })
 
   it('G3: outlives a listener that throws', () => {
     const { gate } = observe()
-    const preRoll = new PreRoll({
-      gate,
-      durationMs: 0,
-      onEvent: () => {
-        throw new Error('listener')
-      },
+    const { offer } = standingBefore(gate, 0, () => {
+      throw new Error('listener')
     })
-    expect(preRoll.offer(first).status).toBe('dropped')
+    expect(offer(first).status).toBe('dropped')
   })
 })
 

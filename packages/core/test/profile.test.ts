@@ -17,15 +17,6 @@ describe('profileFor', () => {
   ])('knows %s, on %s, for %s', (model, platform, name) => {
     expect(profileFor(model, platform).name).toBe(name)
   })
-
-  it('names a source for every claim but the unknown', () => {
-    const models = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8']
-    const sources = [...models.map((model) => profileFor(model)), profileFor('', 'vertex')].map(
-      ({ source }) => source,
-    )
-    expect(new Set(sources).size).toBe(4)
-    expect(profileFor('').source).toBe('none')
-  })
 })
 
 describe('callBlocks', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type LiveServerMessage, readFrame, toBase64 } from '../src/wire.ts'
-import { bytesOf, frameOf, noise } from './frames.ts'
+import { bufferOf, bytesOf, frameOf, noise } from './frames.ts'
 
 /** 240 ms of what a server says: long enough to be cut out of its frame. */
 const long = noise(11_520)
@@ -43,6 +43,16 @@ describe('readFrame', () => {
             parts: [{ inlineData: { data: long } }, { text: 'a' }, { inlineData: { data: long } }],
           },
           outputTranscription: { text: '"data":"\u0001 ä' },
+        },
+      },
+    ],
+    [
+      'long audio with a transcript beyond ASCII',
+      `{"serverContent":{"outputTranscription":{"text":"größer 日本"},"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}}]}}}`,
+      {
+        serverContent: {
+          outputTranscription: { text: 'größer 日本' },
+          modelTurn: { parts: [{ inlineData: { data: long } }] },
         },
       },
     ],
@@ -97,6 +107,7 @@ describe('readFrame', () => {
   ])('G12: reads %s, from text and from bytes', (_what, text, message) => {
     expect(frameOf(readFrame(text))).toEqual({ message })
     expect(frameOf(readFrame(bytesOf(text)))).toEqual({ message })
+    expect(frameOf(readFrame(bufferOf(text)))).toEqual({ message })
     expect(frameOf(readFrame(bytesOf(text).buffer))).toEqual({ message })
   })
 
@@ -118,7 +129,15 @@ describe('readFrame', () => {
   ])('G12.1: tells what is wrong with %s, and never what it says', (_what, text, problem) => {
     expect(readFrame(text)).toEqual({ problem })
     expect(readFrame(bytesOf(text))).toEqual({ problem })
+    expect(readFrame(bufferOf(text))).toEqual({ problem })
   })
+
+  it.each([5, { text: 'my secret' }, Symbol('my secret')])(
+    'G12.1: takes %o, which is no frame at all',
+    (given) => {
+      expect(readFrame(given as never)).toEqual({ problem: 'it is neither text nor bytes' })
+    },
+  )
 
   it('G12: takes bytes that are no UTF-8, and depths that nobody needs', () => {
     expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })

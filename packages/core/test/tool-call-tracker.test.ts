@@ -332,27 +332,32 @@ describe('match', () => {
   it('G8: fills in a missing name, mends a wrong one, and keeps what else the response says', () => {
     const { calls } = observe()
     calls.receive(two)
-    const fates = calls.match([
-      { id: 'b', response: { ok: 1 }, willContinue: true },
-      { id: 'a', name: 'wrong', response: {} },
-    ])
-    expect(fates).toMatchObject([
-      { status: 'pending', response: { id: 'b', name: 'g', response: { ok: 1 }, willContinue: true } },
-      { status: 'pending', response: { id: 'a', name: 'f', response: {} } },
-    ])
+    expect(
+      calls.match([
+        { id: 'b', response: { ok: 1 }, willContinue: true },
+        { id: 'a', name: 'wrong', response: {} },
+      ]),
+    ).toEqual({
+      responses: [
+        { id: 'b', name: 'g', response: { ok: 1 }, willContinue: true },
+        { id: 'a', name: 'f', response: {} },
+      ],
+      sent: ['b', 'a'],
+      final: ['a'],
+      suppressed: [],
+    })
   })
 
   it('G7.5: suppresses a second response, in the same message and after', () => {
     const { calls, events } = observe()
     calls.receive(two)
-    const statuses = calls
-      .match([
+    expect(
+      calls.match([
         { id: 'a', response: {}, willContinue: true },
         { id: 'a', response: {} },
         { id: 'a', response: {} },
-      ])
-      .map(({ status }) => status)
-    expect(statuses).toEqual(['pending', 'pending', 'suppressed'])
+      ]),
+    ).toMatchObject({ sent: ['a', 'a'], final: ['a'], suppressed: [{ id: 'a', reason: 'answered' }] })
     calls.settle('a')
     calls.cancel(['b'])
     expect(
@@ -360,10 +365,15 @@ describe('match', () => {
         { id: 'a', response: {} },
         { id: 'b', response: {} },
       ]),
-    ).toMatchObject([
-      { status: 'suppressed', reason: 'answered' },
-      { status: 'suppressed', reason: 'cancelled' },
-    ])
+    ).toEqual({
+      responses: [],
+      sent: [],
+      final: [],
+      suppressed: [
+        { id: 'a', reason: 'answered' },
+        { id: 'b', reason: 'cancelled' },
+      ],
+    })
     expect(events).toEqual([
       'a suppressed: answered',
       'a answered',
@@ -383,9 +393,10 @@ describe('match', () => {
       () => sent.promise,
     )
     for (let step = 0; step < 10; step++) await Promise.resolve()
-    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject([
-      { status: 'suppressed', reason: 'answered' },
-    ])
+    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject({
+      sent: [],
+      suppressed: [{ id: 'fc-1', reason: 'answered' }],
+    })
     sent.resolve()
     expect(await running).toBe('answered')
     expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
@@ -395,7 +406,7 @@ describe('match', () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     await calls.execute(call, () => 12)
-    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject([{ status: 'pending' }])
+    expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject({ sent: ['fc-1'], suppressed: [] })
     expect(events).toEqual(['fc-1 suppressed: answered'])
   })
 
@@ -420,25 +431,22 @@ describe('match', () => {
     const [first, second, other] = calls.receive({
       functionCalls: [{ name: 'f' }, { name: 'f' }, { name: 'g' }],
     })
-    const fates = calls.match([
+    const given = [
       { name: 'g', response: {} },
       { name: 'f', response: { n: 1 } },
       { name: 'f', response: { n: 2 } },
-    ])
-    expect(fates.map(({ call }) => call)).toEqual([other, first, second])
-    expect(fates.map((fate) => fate.status === 'pending' && fate.response)).toEqual([
-      { name: 'g', response: {} },
-      { name: 'f', response: { n: 1 } },
-      { name: 'f', response: { n: 2 } },
-    ])
+    ]
+    const ids = [other?.id, first?.id, second?.id]
+    expect(calls.match(given)).toEqual({ responses: given, sent: ids, final: ids, suppressed: [] })
   })
 
   it('G8.2: takes a private id back, and keeps it off the wire', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
-    expect(calls.match([{ id: call.id, response: {} }])).toEqual([
-      { status: 'pending', call, response: { name: 'f', response: {} } },
-    ])
+    expect(calls.match([{ id: call.id, response: {} }])).toMatchObject({
+      responses: [{ name: 'f', response: {} }],
+      sent: [call.id],
+    })
   })
 
   it.each<[string, unknown, string, string]>([

@@ -146,7 +146,7 @@ export class Conversation {
     this.#calls.open(opened, thenSay, this.#options.clock.now())
     // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
     // model has nothing to say.
-    const endsTurn = !blocks || this.#options.profile.callEndsTurn
+    const endsTurn = !blocks || this.#options.calls.endTurn
     if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
       this.#completeTurn(nothingSent)
@@ -325,7 +325,7 @@ export class Conversation {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
-    const turnIsOpen = !this.#options.profile.callEndsTurn
+    const turnIsOpen = !this.#options.calls.endTurn
     if (turnIsOpen) this.#port.send({ type: 'interrupted' })
     this.#port.send({ type: 'toolCallCancellation', ids })
     if (turnIsOpen) this.#completeTurn(nothingSent)

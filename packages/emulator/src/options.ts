@@ -22,6 +22,12 @@ export interface CallOptions {
   readonly unknownId?: 'ignored' | 'not-found' | 'internal-error'
   /** What answered calls lead to: the model speaks (default), or it is never heard of again. */
   readonly answered?: 'spoken' | 'ignored'
+  /**
+   * Whether turnComplete comes right behind a blocking call, or only after the answer to it. Default: what the profile says.
+   * Of 2.5 there are contradicting reports: recorded sessions leave the turn open; ADK counts on its end, and runs no tool
+   * before. Source: the recordings behind the profile, and what GeminiLlmConnection says in google/adk-python.
+   */
+  readonly endTurn?: boolean
 }
 
 /** How long a connection lives, whatever it does. */
@@ -136,7 +142,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   return {
     profile: known,
     inputDuringCall: inputDuringCall ?? known.inputDuringCall,
-    calls: resolveCalls(options.calls ?? {}),
+    calls: resolveCalls(options.calls ?? {}, known),
     audioMessageMs,
     seed,
     port,
@@ -188,13 +194,15 @@ function resolveLimit({
   return { afterMs, goAwayMs, end }
 }
 
-function resolveCalls(calls: CallOptions): Required<CallOptions> {
+function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<CallOptions> {
   const { delivery = 'once', ids = 'sent', unknownId = 'ignored', answered = 'spoken' } = calls
+  const { endTurn = callEndsTurn } = calls
   checkOneOf('calls.delivery', delivery, ['once', 'twice'])
   checkOneOf('calls.ids', ids, ['sent', 'omitted'])
   checkOneOf('calls.unknownId', unknownId, ['ignored', 'not-found', 'internal-error'])
   checkOneOf('calls.answered', answered, ['spoken', 'ignored'])
-  return { delivery, ids, unknownId, answered }
+  checkOneOf('calls.endTurn', endTurn, [true, false])
+  return { delivery, ids, unknownId, answered, endTurn }
 }
 
 function checkOneOf(field: string, value: unknown, allowed: readonly unknown[]): void {

@@ -31,6 +31,7 @@ describe('startEmulator refuses', () => {
       'inputDuringCall.action must be "close" or "cancel" or "accept", but is "ignore"',
     ],
     [{ calls: { ids: 'none' } }, 'calls.ids must be "sent" or "omitted", but is "none"'],
+    [{ calls: { endTurn: 'yes' } }, 'calls.endTurn must be true or false, but is "yes"'],
     [
       { script: [{ say: 'a', when: { turn: 'x' } }] },
       'script[0].when.turn must be "speech" or "text", but is "x"',

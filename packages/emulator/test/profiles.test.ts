@@ -16,6 +16,7 @@ const script = [{ call: [{ name: 'get_weather' }], thenSay: 'Hm.' }] as const
 const declared = (behavior: string) => ({
   tools: [{ functionDeclarations: [{ name: 'get_weather', behavior }] }],
 })
+const cancelAtOnce = { action: 'cancel', on: 'input', afterMs: 0 } as const
 const unimplemented = 'close 1008 Operation is not implemented, or supported, or enabled.'
 
 /** Frames as compact JSON, without the audio itself and the counts of tokens; the same one twice in a row is one. */
@@ -288,6 +289,30 @@ describe('calls', () => {
     const bench = new Bench({ script, calls: { unknownId } }).send(setup(), text('Hello')).wait(10)
     bench.seen()
     expect(bench.send(answer('other')).seen()).toEqual(lines)
+  })
+
+  it.each([
+    ['gemini-2.5', {}, [0, 1]],
+    ['gemini-2.5', { endTurn: true }, [1, 2]],
+    ['vertex', {}, [1, 2]],
+    ['vertex', { endTurn: false }, [0, 1]],
+  ] as const)(
+    'that block, on %s with %j, end turns before the answer and in all: %j',
+    (profile, calls, ends) => {
+      const bench = new Bench({ profile, script, calls }).send(setup(declared('BLOCKING')), text('Hello'))
+      const completed = () => bench.frames.filter((frame) => frame.includes('"turnComplete"')).length
+      const before = completed()
+      const id = /"id": "(.+)"/.exec(bench.frames.join())?.[1] ?? ''
+      bench.send(answer(id)).wait(5000)
+      expect([before, completed()]).toEqual(ends)
+    },
+  )
+
+  it('that end their turn leave none to be interrupted when they are cancelled', () => {
+    const bench = new Bench({ script, calls: { endTurn: true }, inputDuringCall: cancelAtOnce })
+    bench.send(setup(), text('Hello')).wait(50)
+    bench.seen()
+    expect(bench.send(audio(silence(20))).seen()).toEqual(['50 toolCallCancellation function-call-1'])
   })
 
   it('are answered, and the model is never heard of again', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { startEmulator } from '../src/index.ts'
+import { converse, profiles, spokenTurn, turnToSpeak } from './spoken-turn.ts'
 
 const run = promisify(execFile)
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -41,31 +41,36 @@ describe('the SDK for Python, over TLS', () => {
     context.skip(advice)
   }, limitMs)
 
-  it('speaks, answers a call and hears the reply to its end', { timeout: limitMs }, async () => {
-    const python = (await found) ?? ''
-    const emulator = await startEmulator({ tls: true })
-    const folder = mkdtempSync(join(tmpdir(), 'livegate-'))
-    try {
-      const certificate = join(folder, 'certificate.pem')
-      writeFileSync(certificate, emulator.certificate ?? '')
-      const speech = pathOf('fixtures/two-sentences.wav')
-      const args = [pathOf('clients/spoken_turn.py'), emulator.url, certificate, speech]
-      const { stdout } = await run(python, args, { timeout: limitMs })
-      expect(JSON.parse(stdout)).toEqual({
-        calls: ['get_weather'],
-        transcript: 'It is twelve degrees in Dublin, with light rain.',
-        audio_bytes: expect.any(Number),
-        complete: true,
-      })
-      const [session] = emulator.sessions
-      expect(session?.receivedAudio()).toHaveLength(28_800)
-      expect(session?.turns).toHaveLength(1)
-      expect(session?.toolResponses).toMatchObject([{ name: 'get_weather', idWas: 'pending' }])
-      expect(session?.inputsDuringWindow).toMatchObject({ violations: 0 })
-      expect(session?.connection).toMatchObject({ api: 'gemini', credential: 'key' })
-    } finally {
-      rmSync(folder, { recursive: true })
-      await emulator.close()
-    }
-  })
+  it.concurrent.each(profiles)(
+    'speaks, answers a call and hears the reply to its end: %s',
+    { timeout: limitMs },
+    async (profile) => {
+      const python = (await found) ?? ''
+      const api = profile === 'vertex' ? 'vertex' : 'gemini'
+      const folder = mkdtempSync(join(tmpdir(), 'livegate-'))
+      try {
+        const trusted = join(folder, 'certificate.pem')
+        const outcome = await converse({ profile, tls: true }, async ({ url, certificate = '' }) => {
+          writeFileSync(trusted, certificate)
+          const running = run(python, [pathOf('clients/spoken_turn.py'), url, trusted, api], {
+            timeout: limitMs,
+          })
+          running.child.stdin?.end(JSON.stringify(turnToSpeak(profile)))
+          return JSON.parse((await running).stdout)
+        })
+        expect(outcome).toEqual({
+          ...spokenTurn,
+          connection: {
+            api,
+            // It changes with the SDK's own.
+            version: expect.stringMatching(/^v1/),
+            constrained: false,
+            credential: api === 'vertex' ? 'bearer' : 'key',
+          },
+        })
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 })

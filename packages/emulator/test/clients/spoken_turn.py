@@ -1,50 +1,65 @@
 """A spoken turn with a tool call, by the SDK for Python: prints what it got, as JSON.
 
-Usage: spoken_turn.py BASE_URL CERTIFICATE_FILE WAV_FILE
+Usage: spoken_turn.py BASE_URL CERTIFICATE_FILE gemini|vertex, with the turn as JSON on standard input
 """
 
 import asyncio
+import base64
 import json
 import ssl
 import sys
-import wave
 
 from google import genai
 from google.genai import types
+from google.oauth2.credentials import Credentials
 
 
-async def main(base_url: str, certificate: str, speech: str) -> None:
+def client_of(base_url: str, certificate: str, api: str) -> genai.Client:
     trust = ssl.create_default_context(cafile=certificate)
-    client = genai.Client(
-        api_key="test-key",
-        http_options=types.HttpOptions(base_url=base_url, async_client_args={"ssl": trust}),
+    options = types.HttpOptions(base_url=base_url, async_client_args={"ssl": trust})
+    if api == "gemini":
+        return genai.Client(api_key="test-key", http_options=options)
+    return genai.Client(
+        vertexai=True,
+        project="test-project",
+        location="us-central1",
+        credentials=Credentials("test-token"),
+        http_options=options,
     )
-    declaration = {"name": "get_weather", "description": "The weather in a city"}
+
+
+async def speak_turn(client: genai.Client, turn: dict) -> dict:
     config = {
         "response_modalities": ["AUDIO"],
+        "input_audio_transcription": {},
         "output_audio_transcription": {},
-        "tools": [{"function_declarations": [declaration]}],
+        "tools": [{"function_declarations": [turn["declaration"]]}],
     }
-    with wave.open(speech) as file:
-        samples = file.readframes(28_800)
-    got = {"calls": [], "transcript": "", "audio_bytes": 0, "complete": False}
-    async with client.aio.live.connect(model="gemini-2.5-flash-native-audio", config=config) as session:
-        for start in range(0, len(samples), 640):
-            chunk = types.Blob(data=samples[start : start + 640], mime_type="audio/pcm;rate=16000")
+    got = {"calls": [], "heard": "", "said": "", "audioBytes": 0}
+    async with client.aio.live.connect(model=turn["model"], config=config) as session:
+        for piece in turn["pieces"]:
+            chunk = types.Blob(data=base64.b64decode(piece), mime_type=turn["mimeType"])
             await session.send_realtime_input(audio=chunk)
-        async for message in session.receive():
-            if message.tool_call:
-                for call in message.tool_call.function_calls:
-                    got["calls"].append(call.name)
-                    response = types.FunctionResponse(id=call.id, name=call.name, response={"celsius": 12})
-                    await session.send_tool_response(function_responses=[response])
-            got["audio_bytes"] += len(message.data or b"")
-            content = message.server_content
-            if content and content.output_transcription and content.output_transcription.text:
-                got["transcript"] += content.output_transcription.text
-            if content and content.turn_complete:
-                got["complete"] = True
-    print(json.dumps(got))
+        # `receive` ends with the model's turn; where a call ends its turn, the reply is a turn of its own.
+        while got["audioBytes"] == 0:
+            async for message in session.receive():
+                await take(message, got, session, turn["response"])
+    return got
 
 
-asyncio.run(main(*sys.argv[1:]))
+async def take(message: types.LiveServerMessage, got: dict, session, response: dict) -> None:
+    for call in message.tool_call.function_calls if message.tool_call else []:
+        got["calls"].append({"name": call.name, "args": call.args})
+        answer = types.FunctionResponse(id=call.id, name=call.name, response=response)
+        await session.send_tool_response(function_responses=[answer])
+    content = message.server_content
+    if content and content.input_transcription:
+        got["heard"] += content.input_transcription.text or ""
+    if content and content.output_transcription:
+        got["said"] += content.output_transcription.text or ""
+    for part in (content.model_turn.parts or []) if content and content.model_turn else []:
+        got["audioBytes"] += len(part.inline_data.data) if part.inline_data else 0
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(speak_turn(client_of(*sys.argv[1:]), json.load(sys.stdin)))))

@@ -1,0 +1,77 @@
+import type { LiveConnectParameters, Modality, Session } from '@google/genai'
+
+/** What is needed of a client: that of any version of the SDK, in Node or in a browser, is one. */
+export interface LiveClient {
+  readonly live: {
+    connect(
+      params: LiveConnectParameters,
+    ): Promise<Pick<Session, 'sendRealtimeInput' | 'sendToolResponse' | 'close'>>
+  }
+}
+
+/** A spoken turn, for a client to say. */
+export interface TurnToSpeak {
+  readonly model: string
+  /** The function to declare. */
+  readonly declaration: { readonly name: string; readonly description: string }
+  readonly mimeType: string
+  /** Audio in base64, a piece for each message. */
+  readonly pieces: readonly string[]
+  readonly response: Readonly<Record<string, unknown>>
+}
+
+/** What a client got for a turn that it spoke. */
+export interface TurnReport {
+  readonly calls: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>> }[]
+  /** What the server understood. */
+  readonly heard: string
+  /** What the model said. */
+  readonly said: string
+  readonly audioBytes: number
+}
+
+/**
+ * Speaks a turn, answers its call, and hears the reply to its end. It rejects if the connection ends before. It needs
+ * nothing of Node: a page in a browser runs it as well.
+ */
+export async function speakTurn(ai: LiveClient, turn: TurnToSpeak): Promise<TurnReport> {
+  const calls: TurnReport['calls'][number][] = []
+  let [heard, said, audioBytes] = ['', '', 0]
+  await new Promise<void>((resolve, reject) => {
+    const connecting = ai.live.connect({
+      model: turn.model,
+      config: {
+        // The SDK's enum is a value of one of its versions.
+        responseModalities: ['AUDIO' as Modality],
+        inputAudioTranscription: {},
+        outputAudioTranscription: {},
+        tools: [{ functionDeclarations: [turn.declaration] }],
+      },
+      callbacks: {
+        onmessage: async ({ toolCall, serverContent }) => {
+          const session = await connecting
+          for (const { id, name = '', args = {} } of toolCall?.functionCalls ?? []) {
+            calls.push({ name, args })
+            session.sendToolResponse({
+              functionResponses: [{ ...(id === undefined ? {} : { id }), name, response: turn.response }],
+            })
+          }
+          heard += serverContent?.inputTranscription?.text ?? ''
+          said += serverContent?.outputTranscription?.text ?? ''
+          for (const { inlineData } of serverContent?.modelTurn?.parts ?? [])
+            audioBytes += atob(inlineData?.data ?? '').length
+          // Where a call ends its turn, the reply is a turn of its own.
+          if (serverContent?.turnComplete && audioBytes > 0) {
+            session.close()
+            resolve()
+          }
+        },
+        onclose: ({ code, reason }) => reject(new Error(`closed with ${code}: ${reason}`)),
+      },
+    })
+    connecting.then((session) => {
+      for (const data of turn.pieces) session.sendRealtimeInput({ audio: { data, mimeType: turn.mimeType } })
+    }, reject)
+  })
+  return { calls, heard, said, audioBytes }
+}
