@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
-import { longSpeech, wavFile } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { longSpeech } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage, wavFile } from './chromium.ts'
 import { recordDevice, refuseOtherRates, steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)
@@ -11,7 +11,7 @@ closeBrowsers()
 const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
 describe('what the microphone hears', () => {
-  // A machine that is busy makes the browser lose some of what its device says: that is measured, by `pnpm bench`, and not asserted here.
+  // A machine that is busy makes the browser lose some of what its device says: measure.ts tells how much, and it is not asserted here.
   it.each([
     ['as the platform resamples it', false, 16_000, 0.999],
     // The recorder may begin between two samples of 16 kHz.
