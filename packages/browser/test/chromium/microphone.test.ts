@@ -93,6 +93,30 @@ describe('what the microphone hears', () => {
     expect(loudness).toEqual({ heard: [true, false, true], muted: true, level: 0 })
   })
 
+  it('is silence at once, whatever the platform still gives, and is not even given by it', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      microphone.muted = true
+      const enabled = [steered.tracks[0]?.enabled]
+      // As if the platform had not heard of it.
+      for (const track of steered.tracks) track.enabled = true
+      const loudest: number[] = []
+      await new Promise<void>((resolve) => {
+        microphone.onFrame((frame) => {
+          if (loudest.push(Math.max(...frame)) === 75) resolve()
+        })
+      })
+      const [, other] = await navigator.mediaDevices.enumerateDevices()
+      await microphone.useDevice(other?.deviceId ?? '')
+      enabled.push(steered.tracks[1]?.enabled)
+      microphone.close()
+      return { enabled, loudest: Math.max(...loudest) }
+    })
+    expect(told).toEqual({ enabled: [false, false], loudest: 0 })
+  })
+
   it('is told as a level', async () => {
     const page = await openPage()
     const levels = await page.evaluate(async () => {
@@ -350,6 +374,28 @@ describe('a microphone that the platform stops', () => {
       return states
     })
     expect(states).toEqual(['paused', 'live', 'closed'])
+  })
+
+  it('goes on when the page is seen again, where the platform has interrupted all sound', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const states = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
+      const states: unknown[] = []
+      const until = (wanted: string): Promise<void> =>
+        new Promise((resolve) => microphone.onStateChange((state) => state === wanted && resolve()))
+      microphone.onStateChange((state) => states.push(state))
+      const blocked = until('blocked')
+      await steered.contexts[0]?.suspend()
+      await blocked
+      const live = until('live')
+      steered.showPage(true)
+      await live
+      microphone.close()
+      return { states, opened: steered.tracks.length }
+    })
+    expect(states).toEqual({ states: ['blocked', 'live', 'closed'], opened: 1 })
   })
 
   it.each(['muted', 'ended'] as const)(

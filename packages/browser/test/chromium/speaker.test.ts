@@ -242,6 +242,26 @@ describe('the speaker', () => {
     expect(length).toBe(4800)
   })
 
+  it('leaves nobody waiting who flushes it as it is closed', async () => {
+    const page = await openPage()
+    const playedMs = await page.evaluate(async () => {
+      const speaker = await livegate.openSpeaker()
+      const flushing = speaker.flush()
+      speaker.close()
+      return flushing
+    })
+    expect(playedMs).toBe(0)
+  })
+
+  it('says that the browser has no worklets, or the page is not served securely', async () => {
+    const page = await openPage()
+    const error = await page.evaluate(() => {
+      Object.defineProperty(BaseAudioContext.prototype, 'audioWorklet', { value: undefined })
+      return livegate.openSpeaker().catch(({ code, field }) => ({ code, field }))
+    })
+    expect(error).toEqual({ code: 'unsupported-platform', field: 'page' })
+  })
+
   it('says where its worklet has to be', async () => {
     const page = await openPage()
     const code = await page.evaluate(() =>

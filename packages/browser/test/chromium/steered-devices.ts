@@ -9,6 +9,8 @@ interface Steered {
   /** Ends the track that was opened last. */
   readonly unplug: () => void
   readonly muteTrack: (isMuted: boolean) => void
+  /** The contexts that have heard a device, in order. */
+  readonly contexts: AudioContext[]
   readonly showPage: (isShown: boolean) => void
 }
 
@@ -22,6 +24,7 @@ export function steerDevices(): void {
   const open = mediaDevices.getUserMedia.bind(mediaDevices)
   globalThis.steered = {
     tracks: [],
+    contexts: [],
     refuseWith: undefined,
     takeInstead: undefined,
     unplug() {
@@ -38,6 +41,11 @@ export function steerDevices(): void {
       Object.defineProperty(document, 'hidden', { value: !isShown, configurable: true })
       document.dispatchEvent(new Event('visibilitychange'))
     },
+  }
+  const { createMediaStreamSource } = AudioContext.prototype
+  AudioContext.prototype.createMediaStreamSource = function (stream) {
+    steered.contexts.push(this)
+    return createMediaStreamSource.call(this, stream)
   }
   mediaDevices.getUserMedia = async ({ audio } = {}) => {
     const { refuseWith, takeInstead } = steered
