@@ -112,6 +112,23 @@ describe('what is heard', () => {
   })
 })
 
+describe('what is heard after a flush', () => {
+  it('has nothing of what was before, not half a sample', async () => {
+    const page = await openPage()
+    const at = 20 * quantum
+    const turn = inMessages(speech.subarray(0, 8000), [3200], 16_000)
+    const steps: OfflineStep[] = [
+      ...inMessages(speech.subarray(0, 8000), [4801], 16_000).slice(0, 1),
+      { atSample: at, command: { type: 'flush' } },
+      ...turn.map((step) => ({ ...step, atSample: at })),
+    ]
+    const { heard } = await page.evaluate(renderOffline, { steps, samples: 20_000, bufferMs: 0 })
+    const resampler = new Resampler(16_000, 24_000)
+    const whole = [...resampler.process(Float32Array.from(said.slice(0, 8000))), ...resampler.drain()]
+    expect(heard.slice(at, at + whole.length)).toEqual(whole)
+  })
+})
+
 describe('the speaker', () => {
   it('is idle, plays, is flushed, and plays again', async () => {
     const page = await openPage()
@@ -246,6 +263,8 @@ describe('the speaker', () => {
     const page = await openPage()
     const playedMs = await page.evaluate(async () => {
       const speaker = await livegate.openSpeaker()
+      // A worklet that does not answer any more.
+      MessagePort.prototype.postMessage = () => {}
       const flushing = speaker.flush()
       speaker.close()
       return flushing
