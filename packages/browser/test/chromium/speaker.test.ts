@@ -247,6 +247,21 @@ describe('the speaker', () => {
     expect(error).toEqual({ code: 'unsupported-audio', field })
   })
 
+  it('takes nothing more once it is closed, and says so', async () => {
+    const page = await openPage()
+    const message = await page.evaluate(async () => {
+      const speaker = await livegate.openSpeaker()
+      speaker.close()
+      try {
+        speaker.play({ data: '', mimeType: 'audio/pcm' })
+      } catch (error) {
+        return (error as Error).message
+      }
+      return undefined
+    })
+    expect(message).toBe('speaker must be open to play; got "closed"')
+  })
+
   it('leaves the bytes that it is given to others who read the message', async () => {
     const page = await openPage()
     const length = await page.evaluate(async () => {
