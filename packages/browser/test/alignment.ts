@@ -23,8 +23,8 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
     signal.findIndex((sample) => Math.abs(sample) > 0.01),
   ) as [number, number]
   const beginning = bestLag(said, heard, first + rate / 10, length, [
-    first - expected - rate / 10,
-    first - expected + rate / 10,
+    first - expected - rate,
+    first - expected + rate,
   ])
   const windows: AlignedWindow[] = []
   let { lag } = beginning

@@ -57,8 +57,9 @@ for (const [which, refuses] of [
   await browser.close()
   const heard = floats(emulator.sessions.at(-1)?.receivedAudio() ?? new Int16Array())
   const { windows, spreadMs, leastCorrelation } = align(said, heard, 16_000)
+  const jumps = windows.filter((window, index) => index > 0 && window.lag !== windows[index - 1]?.lag).length
   process.stdout.write(
-    `${which}: ${windows.length} quarters of a second lie within ${spreadMs.toFixed(2)} ms of each other; correlation ${leastCorrelation.toFixed(4)} at least\n`,
+    `${which}: ${windows.length} quarters of a second lie within ${spreadMs.toFixed(2)} ms of each other; ${jumps} jumps; correlation ${leastCorrelation.toFixed(4)} at least\n`,
   )
 }
 
