@@ -62,6 +62,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'passInput',
     'profileFor',
   ],
+  '@livegate/testkit': ['ConformanceError', 'LinkedServer', 'ManualClock', 'testTransport'],
   '@livegate/ws': [
     'LivegateError',
     'connectLive',

@@ -47,13 +47,12 @@ export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
  */
 function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const key = text.indexOf(dataKey)
-  const afterKey = key + dataKey.length
-  const start = text.indexOf('"', afterKey) + 1
+  const start = text.indexOf('"', key + dataKey.length) + 1
   const end = text.indexOf('"', start)
-  if (key < 0 || end - start < shortestCut || text.slice(afterKey, start - 1).trim() !== ':') return undefined
+  if (key < 0 || end - start < shortestCut) return undefined
   const head = buffer ? buffer.toString('utf8', 0, start) : text.slice(0, start)
   const tail = buffer ? buffer.toString('utf8', end) : text.slice(end)
-  // Without an escape no quote is inside a string, and no string is the marker.
+  // Without an escape no quote is inside a string, and no other string is the marker: where it is found, there the run was.
   if (head.includes('\\') || tail.includes('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
   return cut && read(head + marker.json + tail, cut)

@@ -100,6 +100,11 @@ describe('readFrame', () => {
     ],
     ['G12: content that is none', '{"serverContent":null}', { serverContent: null }],
     [
+      'a long text behind data that are none',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":7,"mimeType":"${base64}"}}]}}}`,
+      { serverContent: { modelTurn: { parts: [{ inlineData: { data: 7, mimeType: base64 } }] } } },
+    ],
+    [
       'a name that is given twice: the last stays, as JSON has it',
       `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}","data":"AQA="}}]}}}`,
       { serverContent: { modelTurn: { parts: [{ inlineData: { data: Uint8Array.of(1, 0) } }] } } },
@@ -122,6 +127,16 @@ describe('readFrame', () => {
     [
       'long audio with a hole in it',
       spoken(`${base64.slice(0, 900)} ${base64.slice(901)}`),
+      'its inlineData is no base64',
+    ],
+    [
+      'what looks like the mark of long audio, before it',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"d\\u0061ta":"\\u0001"}},{"inlineData":{"data":"${base64}"}}]}}}`,
+      'its inlineData is no base64',
+    ],
+    [
+      'what looks like the mark of long audio, behind it',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}},{"inlineData":{"data":"\\u0001"}}]}}}`,
       'its inlineData is no base64',
     ],
     ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is no JSON'],

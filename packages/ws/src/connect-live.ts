@@ -11,7 +11,7 @@ import {
 import { bindSocket, messageOf } from './bind-socket.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
-import { type Headers, openSocket, type SocketFactory } from './socket.ts'
+import { openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
 
 /** What a socket tells; each is told after the session. What one throws stops nothing, and is reported to `onerror`. */
 export interface LiveCallbacks {
@@ -44,7 +44,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
   readonly model: string
   /** As the SDK names it: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig
-  readonly headers?: Headers
+  readonly headers?: SocketHeaders
   readonly callbacks?: LiveCallbacks
   readonly deadlines?: ConnectionDeadlines
   /** Ends the connecting, and the session later. */

@@ -39,4 +39,4 @@ export {
   type LiveCallbacks,
 } from './connect-live.ts'
 export type { Session } from './session.ts'
-export type { Headers, Socket, SocketFactory } from './socket.ts'
+export type { Socket, SocketFactory, SocketHeaders } from './socket.ts'

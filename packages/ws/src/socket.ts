@@ -15,8 +15,8 @@ export interface Socket {
   on?(event: 'pong', listener: () => void): unknown
 }
 
-/** Headers that a socket is opened with; browsers can send none. */
-export type Headers = Readonly<Record<string, string>>
+/** What a socket is opened with; browsers can send none. */
+export type SocketHeaders = Readonly<Record<string, string>>
 
 /** A class of sockets, as the platform's `WebSocket`, or an arrow function that makes one. */
 export type SocketFactory =
@@ -25,12 +25,12 @@ export type SocketFactory =
       // The platforms differ in their second parameter; the types of most know only subprotocols there.
       options?: never,
     ) => Socket)
-  | ((url: string, options: { readonly headers?: Headers }) => Socket)
+  | ((url: string, options: { readonly headers?: SocketHeaders }) => Socket)
 
 /** A socket that is opening; by default one of `ws`, which is loaded only then. */
 export async function openSocket(
   url: string,
-  headers: Headers | undefined,
+  headers: SocketHeaders | undefined,
   factory: SocketFactory | undefined,
 ): Promise<Socket> {
   if (!factory) {

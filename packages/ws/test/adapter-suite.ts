@@ -37,7 +37,7 @@ interface AdapterOptions {
   readonly policy: InputPolicy
   readonly clock: Clock
   /** To be told of every message of the server, after the session. */
-  readonly onMessage: (message: object) => void
+  readonly onMessage: (message: { readonly usageMetadata?: { readonly totalTokenCount?: number } }) => void
 }
 
 /** What the suite asks of a session. */
@@ -109,6 +109,9 @@ const junk = [
   '[]',
 ]
 
+/** A number of tokens that is a sign: in a message that no adapter keeps to itself, and no session acts on. */
+const barrier = 987_654_321
+
 function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
 }
@@ -172,7 +175,7 @@ class Scene {
       policy: this.#policy,
       clock: this.clock,
       onMessage: (message) => {
-        if ('barrier' in message) this.#barriersSeen++
+        if (message.usageMetadata?.totalTokenCount === barrier) this.#barriersSeen++
       },
     })
     const [server] = emulator.sessions.slice(-1)
@@ -271,7 +274,7 @@ class Scene {
   async #quiet(): Promise<void> {
     for (let round = 0; round < 2; round++) {
       this.#barriers++
-      this.#server.sendText('{"barrier":true}')
+      this.#server.sendText(`{"usageMetadata":{"totalTokenCount":${barrier}}}`)
       await until(() => this.#barriersSeen === this.#barriers)
       await settled()
       this.session.sendClientContent({ turns: 'barrier', turnComplete: false })

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -11,6 +11,7 @@ import {
   type LiveInput,
   type LiveServerMessage,
   passInput,
+  type Socket,
   type SocketFactory,
   samplesOf,
 } from '../src/index.ts'
@@ -474,9 +475,125 @@ describe.each(sockets)('over %s', (_, webSocket) => {
   it('ends with its signal once it is open', async () => {
     const controller = new AbortController()
     const { closes, session } = await connect({ signal: controller.signal })
+    expect(getEventListeners(controller.signal, 'abort').length).toBe(1)
     controller.abort()
     expect(session.snapshot().status).toBe('closed')
     await until(() => closes.length === 1)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+})
+
+/** A socket that does what the test says, and keeps what it is given. */
+class ScriptedSocket implements Socket {
+  binaryType = 'blob'
+  readyState = 0
+  bufferedAmount = 0
+  onopen: Socket['onopen'] = null
+  onmessage: Socket['onmessage'] = null
+  onerror: Socket['onerror'] = null
+  onclose: Socket['onclose'] = null
+  readonly frames: string[] = []
+
+  send(frame: string): void {
+    this.frames.push(frame)
+  }
+
+  close(): void {
+    this.frames.push('close')
+  }
+
+  tell(what: 'onopen' | 'onmessage' | 'onerror' | 'onclose', event: object = {}): void {
+    if (what === 'onopen') this.readyState = 1
+    this[what]?.(event as never)
+  }
+}
+
+describe('a socket of whatever kind', () => {
+  async function connect() {
+    const socket = new ScriptedSocket()
+    const clock = new ManualClock()
+    const told: unknown[] = []
+    const connecting = connectLive({
+      apiKey,
+      model,
+      clock,
+      webSocket: () => socket,
+      callbacks: {
+        onopen: () => void told.push('open'),
+        onmessage: (message) => void told.push(message),
+        onerror: ({ error, message }) => void told.push([String(error), message]),
+        onclose: (close) => void told.push(close),
+      },
+    })
+    connecting.catch(() => {})
+    await settled()
+    return { socket, clock, told, connecting }
+  }
+
+  it('is told of in order, and asked for nothing that it cannot do', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    expect(socket.binaryType).toBe('arraybuffer')
+    socket.tell('onopen')
+    expect(socket.frames).toEqual([`{"setup":{"model":"models/${model}"}}`])
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    // It cannot ping, so nothing waits to do so.
+    expect(clock.timers).toBe(0)
+    socket.bufferedAmount = 7
+    expect(session.snapshot().bufferedAmount).toBe(7)
+    socket.tell('onclose', { code: 1011, reason: 'Internal error occurred.' })
+    expect(told).toEqual(['open', { setupComplete: {} }, { code: 1011, reason: 'Internal error occurred.' }])
+  })
+
+  it('is given nothing once it is closing, and says so', async () => {
+    const { socket, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    socket.readyState = 2
+    const closed = 'connection must be open to send'
+    expect(() => session.sendClientContent({ turns: 'late' })).toThrow(
+      `${closed} clientContent; got "closed"`,
+    )
+    expect(() => session.sendRealtimeInput({ text: 'late' })).toThrow(`${closed} realtimeInput; got "closed"`)
+    expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
+    expect(socket.frames.length).toBe(1)
+  })
+
+  it('gives the reason of its failure, without the key, where the close has none', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onerror', { message: `connect to wss://host/?key=${apiKey} failed for ${apiKey}` })
+    socket.tell('onclose', { code: 1006, reason: '' })
+    const reason = 'connect to wss://host/?key=… failed for …'
+    await expect(connecting).rejects.toThrow(`(1006: ${reason})`)
+    expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
+  })
+
+  it('that does not open in its time is closed', async () => {
+    const { socket, clock, connecting } = await connect()
+    clock.advance(10_000)
+    await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
+    expect(socket.frames).toEqual(['close'])
+    expect(clock.timers).toBe(0)
+  })
+
+  it('that fails without a word is told of all the same', async () => {
+    const { socket, connecting } = await connect()
+    socket.tell('onerror')
+    socket.tell('onclose', { code: 1006, reason: '' })
+    await expect(connecting).rejects.toThrow('(1006: the socket failed)')
+  })
+
+  it('G12.1: may give what is no frame', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    await connecting
+    socket.tell('onmessage', { data: new Blob(['my secret']) })
+    expect(told.at(-1)).toEqual([
+      'Error: a frame of the server was passed over: it is neither text nor bytes',
+      'a frame of the server was passed over: it is neither text nor bytes',
+    ])
   })
 })
 
