@@ -9,6 +9,7 @@ import { runtimeDependencies, workspaces } from './workspaces.ts'
 
 /** What each package may import: `types` is a right to `import type` only; `node:` stands for Node's own modules. */
 const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
+  browser: { '@livegate/core': 'values' },
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
   ws: { '@livegate/core': 'values', ws: 'values' },
