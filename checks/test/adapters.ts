@@ -1,6 +1,7 @@
 /** Livegate's adapters, each as a function that connects to an emulator: what is tried with one is tried with all. */
 import { GoogleGenAI, type GoogleGenAIOptions, type LiveConnectConfig } from '@google/genai'
 import { GoogleGenAI as GoogleGenAI2 } from '@google/genai-2'
+import { connectLive as connectBrowser } from '@livegate/browser'
 import type { InputPolicy, RealtimeInput, Verdict } from '@livegate/core'
 import type { Clock, LiveSession, Tools } from '@livegate/core/session'
 import { connectLive as connectSdk } from '@livegate/genai'
@@ -46,17 +47,30 @@ export interface AdaptedSession
 /** Connects an adapter's session, with nothing of the adapter's own in its clock once it is open. */
 export type ConnectAdapter = (options: AdapterOptions) => Promise<AdaptedSession>
 
+/** The address, with the path of Vertex AI where it goes there, and what lets a client in. */
+const doorOf = ({ url, vertex }: AdapterOptions) =>
+  vertex
+    ? { url: `${url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` }
+    : { url, apiKey: 'any' }
+
 const overSocket =
   (webSocket?: SocketFactory): ConnectAdapter =>
-  ({ url, vertex, onMessage, ...options }) =>
+  ({ onMessage, ...options }) =>
     connectLive({
       ...options,
-      url: vertex ? `${url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` : url,
-      ...(!vertex && { apiKey: 'any' }),
+      ...doorOf({ ...options, onMessage }),
       deadlines: { silenceMs: Number.POSITIVE_INFINITY },
       callbacks: { onmessage: onMessage, onerror: () => {} },
       ...(webSocket && { webSocket }),
     })
+
+/** The browser's, which needs no more than a `WebSocket` for this. */
+const inBrowser: ConnectAdapter = async ({ onMessage, ...options }) => {
+  const door = doorOf({ ...options, onMessage })
+  const session = await connectBrowser({ ...options, ...door, dangerouslyAllowApiKey: true })
+  session.onMessage(onMessage)
+  return session
+}
 
 /** A token that no one has given out. */
 const account = {
@@ -80,6 +94,7 @@ const overSdk =
 export const adapters: readonly (readonly [name: string, connect: ConnectAdapter])[] = [
   ['ws', overSocket()],
   ["the platform's WebSocket", overSocket(WebSocket)],
+  ['the browser', inBrowser],
   ['the SDK 3.x', overSdk(GoogleGenAI)],
   ['the SDK 2.x', overSdk(GoogleGenAI2 as unknown as typeof GoogleGenAI)],
 ]
