@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'typ
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
   emulator: { ws: 'values', selfsigned: 'values', 'node:': 'values', '@livegate/core': 'types' },
+  testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
 
 /** Whatever tells the time, draws lots, or touches the world (G11). */
@@ -75,6 +76,9 @@ describe('imports', () => {
     [false, 'genai', "import type { GoogleGenAI } from '@google/genai'"],
     [true, 'emulator', "import { InputGate } from '@livegate/core'"],
     [false, 'emulator', "import { createServer } from 'node:http'"],
+    [true, 'testkit', "import { it } from 'vitest'"],
+    [true, 'testkit', "import { setTimeout } from 'node:timers'"],
+    [true, 'testkit', "import { connectLive } from '@livegate/genai'"],
     [true, 'stranger', "import 'ws'"],
   ])('refused, %s: %s with %s', (refused, packageName, source) => {
     expect(importsOf(source).map((each) => mayNot(packageName, each))).toEqual([refused])

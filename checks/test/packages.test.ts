@@ -34,6 +34,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'passInput',
     'profileFor',
   ],
+  '@livegate/testkit': ['ConformanceError', 'LinkedServer', 'ManualClock', 'testTransport'],
 }
 
 describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
