@@ -7,6 +7,7 @@ export type LivegateErrorCode =
   | 'invalid-response'
   | 'undeclared-tool'
   | 'unknown-call'
+  | 'unsupported-sdk'
 
 /**
  * The one error class of Livegate: a programmer's mistake or a connection that is gone. What a server or a tool does is
