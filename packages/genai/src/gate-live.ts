@@ -77,9 +77,11 @@ function install(connector: SdkLive): Installation {
   const own = Object.getOwnPropertyDescriptor(connector, 'connect')
   const gates: Connect[] = []
   const gated: Connect = async function (params) {
+    const connect = gates.at(-1)
     // What connects through a guarded view is gated already.
-    const connect = (!isGuarded(this) && gates.at(-1)) || bare
-    return connect.call(this, params)
+    if (!connect || isGuarded(this)) return bare.call(this, params)
+    // What somebody else has put over this has had its turn.
+    return connect.call(Object.create(this, { connect: { value: bare } }), params)
   }
   const restore = (): void => {
     if (connector.connect !== gated) return
