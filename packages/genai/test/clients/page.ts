@@ -11,11 +11,13 @@ export interface Page {
   ): Promise<number[]>
 }
 
-/** Chromium ends the reading of one Blob behind that of the next when it pleases: here always, where one is larger. */
+/** Chromium ends the reading of a large Blob behind that of a small one that came later when it pleases: here always. */
 const { text } = Blob.prototype
+const waiting: (() => void)[] = []
 Blob.prototype.text = async function () {
   const content = await text.call(this)
-  await new Promise((resolve) => setTimeout(resolve, content.length / 5000))
+  if (content.length > 1000) await new Promise<void>((resolve) => waiting.push(resolve))
+  else setTimeout(() => waiting.splice(0).forEach((resolve) => resolve()))
   return content
 }
 
