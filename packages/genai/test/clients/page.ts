@@ -17,7 +17,7 @@ const waiting: (() => void)[] = []
 Blob.prototype.text = async function () {
   const content = await text.call(this)
   if (content.length > 1000) await new Promise<void>((resolve) => waiting.push(resolve))
-  else setTimeout(() => waiting.splice(0).forEach((resolve) => resolve()))
+  else for (const resolve of waiting.splice(0)) setTimeout(resolve)
   return content
 }
 
