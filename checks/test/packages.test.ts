@@ -29,6 +29,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'connectLive',
     'defineTool',
     'dropInput',
+    'gateLive',
     'holdInput',
     'isLivegateError',
     'passInput',

@@ -91,7 +91,7 @@ describe('the examples', () => {
     expect(files.filter((file) => !readme.includes(`(${basename(file)})`))).toEqual([])
   })
 
-  it.each(files)('run to their end on the emulator: %s', { timeout: 70_000 }, async (file) => {
+  it.concurrent.each(files)('run to their end on the emulator: %s', { timeout: 70_000 }, async (file) => {
     expect(await run(file)).toEqual({ code: 0, lines: printed[file], stderr: '' })
   })
 })

@@ -5,7 +5,7 @@ import { LivegateError } from '@livegate/core'
 const testedVersions = '2.32 and 3.1'
 
 /** The platform's own socket, as far as it is looked at: the browser's, or that of `ws`. */
-export interface PlatformSocket {
+interface PlatformSocket {
   binaryType?: string
   readonly readyState?: number
   readonly bufferedAmount?: number
@@ -22,7 +22,7 @@ export interface SdkSocket {
 }
 
 /** The part of the SDK's socket callbacks that a guard stands before. */
-export interface SocketCallbacks {
+interface SocketCallbacks {
   readonly onmessage: (event: { readonly data: unknown }) => void
 }
 

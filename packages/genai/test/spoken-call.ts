@@ -1,9 +1,8 @@
 import type { EmulatedSession, EmulatorOptions, ProfileName } from '@livegate/emulator'
 import { settled } from './settled.ts'
 
-/** Every sample of a frame has the frame's number: loud, or too soft to be speech. */
-export const frameMs = 50
-const samplesAFrame = frameMs * 16
+/** 50 ms. Every sample of a frame has the frame's number: loud, or too soft to be speech. */
+const samplesAFrame = 800
 
 const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index)
@@ -47,7 +46,7 @@ export function serverOf(profile: keyof typeof models): EmulatorOptions {
 }
 
 /** The numbers of the frames that a server heard, which must be whole. */
-export function framesOf(session: EmulatedSession): number[] {
+function framesOf(session: EmulatedSession): number[] {
   const samples = session.receivedAudio()
   return Array.from({ length: samples.length / samplesAFrame }, (_, index) => {
     const [frame = Number.NaN, ...rest] = samples.slice(index * samplesAFrame, (index + 1) * samplesAFrame)
