@@ -39,6 +39,11 @@ const bannedUse = new RegExp(
 )
 const bannedUses = (source: string): string[] => codeOf(source).match(bannedUse) ?? []
 
+/** Where core picks what a platform has, and of that the names which could reach the world as well. */
+const platformNames: Readonly<Record<string, readonly string[]>> = {
+  'packages/core/src/platform.ts': ['Buffer'],
+}
+
 const maxLines = 400
 
 const packageFolders = workspaces
@@ -135,7 +140,9 @@ describe('core', () => {
 
   it('uses no global that makes two runs differ or reaches the world', () => {
     const found = sourcesOf('packages/core').flatMap((path) =>
-      bannedUses(read(path)).map((use) => `${path}: ${use}`),
+      bannedUses(read(path))
+        .filter((use) => !platformNames[path]?.includes(use))
+        .map((use) => `${path}: ${use}`),
     )
     expect(found).toEqual([])
   })

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
-import { holdInput, type InputPolicy } from './input-policy.ts'
+import { holdInput, type InputPolicy, type InputRule } from './input-policy.ts'
 import { quietly } from './quietly.ts'
 import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 
@@ -151,15 +151,16 @@ export class InputGate {
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
     if (this.#isOpen) return this.#deliver(kind, input)
+    const rules: { readonly [kind in InputKind]?: InputRule } = this.#policy
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.
-    const { [kind as 'audio']: rule, audio }: Partial<InputPolicy> = this.#policy
-    if ((rule ?? audio) === 'pass') return this.#deliver(kind, input)
+    const rule = rules[kind]
+    if ((rule ?? rules.audio) === 'pass') return this.#deliver(kind, input)
 
     const waiting = weigh(kind, input)
     if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
-    const [hold] = this.#holds
-    return this.#trim(waiting, { status: 'held', reason: hold?.name ?? 'release' })
+    const [{ name: reason } = { name: 'release' }] = this.#holds
+    return this.#trim(waiting, { status: 'held', reason })
   }
 
   /**
@@ -167,8 +168,9 @@ export class InputGate {
    * On a closed gate the hold has no effect.
    */
   hold(name: string, id?: CallId): Hold {
-    const hold = [...this.#holds].find((each) => each.name === name && each.id === id) ?? { name, id }
-    if (!this.#isClosed && !this.#holds.has(hold)) {
+    const known = [...this.#holds].find((each) => each.name === name && each.id === id)
+    const hold = known ?? { name, id }
+    if (!known && !this.#isClosed) {
       this.#holds.add(hold)
       this.#tell({ type: 'gate-shut', hold })
     }

@@ -1,13 +1,22 @@
 /** What a {@link LivegateError} is about; stable, for programs to compare. */
 export type LivegateErrorCode =
+  | 'api-key-exposed'
   | 'call-settled'
   | 'closed'
+  | 'in-use'
   | 'invalid-input'
   | 'invalid-options'
   | 'invalid-response'
+  | 'microphone-busy'
+  | 'microphone-denied'
+  | 'microphone-lost'
+  | 'microphone-missing'
   | 'undeclared-tool'
   | 'unknown-call'
+  | 'unsupported-audio'
+  | 'unsupported-platform'
   | 'unsupported-sdk'
+  | 'worklet-failed'
 
 /**
  * The one error class of Livegate: a programmer's mistake or a connection that is gone. What a server or a tool does is

@@ -14,3 +14,75 @@ declare const AbortController: new () => CallAbortController
 export function newAbortController(): CallAbortController {
   return new AbortController()
 }
+
+/** Where the language has it already; it is newer than what this is compiled with. */
+interface Base64Bytes extends Uint8Array {
+  toBase64?(): string
+}
+interface Base64Constructor {
+  fromBase64?(text: string): Uint8Array
+}
+
+declare const Buffer:
+  | {
+      from(
+        bytes: ArrayBufferLike,
+        byteOffset: number,
+        length: number,
+      ): { toString(encoding: 'base64'): string }
+      from(text: string, encoding: 'base64'): Uint8Array
+    }
+  | undefined
+declare const btoa: (binary: string) => string
+declare const atob: (text: string) => string
+declare const TextDecoder: new () => { decode(bytes: ArrayBuffer | Uint8Array): string }
+
+/** What `String.fromCharCode` takes at once without running out of stack. */
+const charactersAtOnce = 8192
+
+/** Bytes as base64, of the standard alphabet, padded. */
+export function toBase64(bytes: Uint8Array): string {
+  const given: Base64Bytes = bytes
+  if (given.toBase64) return given.toBase64()
+  if (typeof Buffer !== 'undefined') {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  }
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += charactersAtOnce) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + charactersAtOnce))
+  }
+  return btoa(binary)
+}
+
+/**
+ * The bytes of base64, of either alphabet, padded or not; `undefined` for what is no base64. In Node they may be a part of a
+ * larger buffer.
+ */
+export function fromBase64(text: string): Uint8Array | undefined {
+  const length = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
+  try {
+    const bytes = decodeBase64(text, length)
+    // A platform that passes over what it does not know gives fewer bytes.
+    return length % 4 !== 1 && bytes.length === Math.floor((length * 3) / 4) ? bytes : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function decodeBase64(text: string, length: number): Uint8Array {
+  const { fromBase64: native } = Uint8Array as Base64Constructor
+  if (!native && typeof Buffer !== 'undefined') return Buffer.from(text, 'base64')
+  let standard = text.slice(0, length)
+  if (text.includes('-') || text.includes('_')) standard = standard.replace(/-/g, '+').replace(/_/g, '/')
+  return native
+    ? native.call(Uint8Array, standard)
+    : Uint8Array.from(atob(standard), (character) => character.charCodeAt(0))
+}
+
+let decoder: InstanceType<typeof TextDecoder> | undefined
+
+/** UTF-8 as text; what is no UTF-8 is replaced by U+FFFD. */
+export function textOf(bytes: ArrayBuffer | Uint8Array): string {
+  decoder ??= new TextDecoder()
+  return decoder.decode(bytes)
+}

@@ -1,0 +1,79 @@
+import { LivegateError, type LivegateErrorCode } from '@livegate/core'
+import { failure } from './failure.ts'
+import { loadWorklet } from './load-worklet.ts'
+import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'
+
+/** What is behind an error of `getUserMedia`, by its name, and what to do about it (W3C Media Capture and Streams, 10.2). */
+const refusals: Readonly<Record<string, readonly [LivegateErrorCode, string]>> = {
+  NotAllowedError: [
+    'microphone-denied',
+    'allowed: have the user allow it in the settings of the site, then open it again',
+  ],
+  NotFoundError: ['microphone-missing', 'connected: have the user plug one in, then open it again'],
+  OverconstrainedError: ['microphone-missing', 'connected: leave deviceId out to take another'],
+  NotReadableError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
+  AbortError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
+}
+
+/**
+ * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy` or `unsupported-platform`, at once.
+ */
+export async function getMicrophone(audio: MediaTrackConstraints): Promise<MediaStream> {
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio })
+  } catch (cause) {
+    const [code, expected] = refusals[(cause as Error).name] ?? [
+      'unsupported-platform',
+      'there: serve the page over HTTPS or from localhost',
+    ]
+    throw failure(code, 'microphone', expected, cause)
+  }
+}
+
+/** A device that is heard. */
+export interface Capture {
+  readonly track: MediaStreamTrack
+  readonly context: AudioContext
+  readonly node: AudioWorkletNode
+}
+
+/**
+ * Hears a stream, in frames at a rate. The platform resamples where it can: Chromium and Safari do, Firefox refuses a context of another
+ * rate than the device's (its bug 1674892), and then the worklet does it.
+ */
+export async function captureFrom(
+  stream: MediaStream,
+  processorOptions: MicrophoneProcessorOptions,
+  workletUrl: string | URL | undefined,
+): Promise<Capture> {
+  const [track] = stream.getAudioTracks() as [MediaStreamTrack]
+  let context: AudioContext | undefined
+  try {
+    let source: MediaStreamAudioSourceNode | undefined
+    for (const sampleRate of [processorOptions.rate, track.getSettings().sampleRate, undefined]) {
+      context = new AudioContext(sampleRate ? { sampleRate } : {})
+      source = sourceIn(context, stream)
+      if (source) break
+      void context.close()
+    }
+    if (!context || !source) {
+      throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
+    }
+    const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
+    // Silence; but what leads nowhere is not rendered everywhere.
+    source.connect(node).connect(context.destination)
+    return { track, context, node }
+  } catch (error) {
+    track.stop()
+    if (context?.state !== 'closed') void context?.close()
+    throw error
+  }
+}
+
+function sourceIn(context: AudioContext, stream: MediaStream): MediaStreamAudioSourceNode | undefined {
+  try {
+    return context.createMediaStreamSource(stream)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,105 @@
+import { LivegateError, type MediaBlob, type RealtimeInput } from '@livegate/core'
+import { toBase64 } from './base64.ts'
+import { newListeners } from './listeners.ts'
+import type { Microphone } from './open-microphone.ts'
+import type { Speaker } from './open-speaker.ts'
+
+/** What a voice reads of the server's messages. */
+export interface VoiceMessage {
+  readonly serverContent?: {
+    readonly modelTurn?: { readonly parts?: readonly { readonly inlineData?: MediaBlob }[] }
+    readonly interrupted?: boolean
+    readonly generationComplete?: boolean
+    readonly turnComplete?: boolean
+  }
+}
+
+/** What a voice needs of a session; that of `connectLive` is one. */
+export interface VoiceSession {
+  sendRealtimeInput(input: RealtimeInput): unknown
+  /** Tells each message of the server, after the gate has seen it. */
+  onMessage(listener: (message: VoiceMessage) => void): () => void
+}
+
+/**
+ * - `interrupted`: the user spoke into the model's turn; `playedMs` of it were played, and the rest is given up;
+ * - `audio-refused`: a message has audio that cannot be played, such as one of an unknown type;
+ * - `send-failed`: the session could not take a frame.
+ */
+export type VoiceEvent =
+  | { readonly type: 'interrupted'; readonly playedMs: number }
+  | { readonly type: 'audio-refused'; readonly error: unknown }
+  | { readonly type: 'send-failed'; readonly error: unknown }
+
+export interface VoiceOptions {
+  readonly session: VoiceSession
+  readonly microphone: Microphone
+  readonly speaker: Speaker
+}
+
+/** A conversation: microphone, session and speaker bound together. */
+export interface Voice {
+  onEvent(listener: (event: VoiceEvent) => void): () => void
+  /** Parts them; each of the three stays open, and is its owner's to close. */
+  close(): void
+}
+
+/** What belongs to a conversation, and can't be in another at the same time. */
+const inUse = new WeakSet<object>()
+
+/**
+ * Lets the session hear the microphone and be heard from the speaker. When the user speaks into the model's turn, and the server says so,
+ * the speaker is silent at once. While the microphone is paused or lost, the server is told that its stream has ended.
+ *
+ * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation.
+ */
+export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
+  const parts = { session, microphone, speaker }
+  for (const [name, part] of Object.entries(parts)) {
+    if (inUse.has(part)) {
+      throw new LivegateError('in-use', name, 'free: close the voice that it is a part of first', 'in use')
+    }
+  }
+  for (const part of Object.values(parts)) inUse.add(part)
+  const events = newListeners<[VoiceEvent]>()
+  const send = (input: RealtimeInput): void => {
+    try {
+      session.sendRealtimeInput(input)
+    } catch (error) {
+      events.tell({ type: 'send-failed', error })
+    }
+  }
+  const disposers = [
+    microphone.onFrame((frame) =>
+      send({ audio: { data: toBase64(frame), mimeType: 'audio/pcm;rate=16000' } }),
+    ),
+    microphone.onStateChange((state) => {
+      if (state !== 'live') send({ audioStreamEnd: true })
+    }),
+    session.onMessage(({ serverContent = {} }) => {
+      // First: what is in the same message comes after it.
+      if (serverContent.interrupted) {
+        void speaker.flush().then((playedMs) => events.tell({ type: 'interrupted', playedMs }))
+      }
+      for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
+        if (inlineData) play(inlineData)
+      }
+      if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
+    }),
+  ]
+  function play(audio: MediaBlob): void {
+    try {
+      speaker.play(audio)
+    } catch (error) {
+      events.tell({ type: 'audio-refused', error })
+    }
+  }
+
+  return {
+    onEvent: events.add,
+    close() {
+      for (const dispose of disposers.splice(0)) dispose()
+      for (const part of Object.values(parts)) inUse.delete(part)
+    },
+  }
+}

@@ -1,0 +1,191 @@
+import { LivegateError } from '@livegate/core'
+import { type Capture, captureFrom, getMicrophone } from './capture.ts'
+import { keepRunning } from './keep-running.ts'
+import { newListeners } from './listeners.ts'
+
+/**
+ * - `live`: frames come, and in no other state;
+ * - `blocked`: the browser waits for a gesture of the user;
+ * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
+ * - `lost`: the device is gone, or no longer allowed; it goes on by itself with another, or when it is back.
+ */
+export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
+
+export interface MicrophoneOptions {
+  /** Milliseconds in a frame: 20, the default, or 40. */
+  readonly frameMs?: 20 | 40
+  /** The device, as `enumerateDevices` names it. Default: the one that the user has chosen. */
+  readonly deviceId?: string
+  /** Takes the speaker's sound out of the microphone's. Default `true`: without it the model hears, and interrupts, itself. */
+  readonly echoCancellation?: boolean
+  /** Default `true`. */
+  readonly noiseSuppression?: boolean
+  /** Default `true`. */
+  readonly autoGainControl?: boolean
+  /** Where worklet.js of this package is. Default: beside the module, as bundlers put it. */
+  readonly workletUrl?: string | URL
+}
+
+/** Hears the user. */
+export interface Microphone {
+  readonly state: MicrophoneState
+  /** How loud the last frame was: its root mean square, from 0 to 1. */
+  readonly level: number
+  /** What the device is called, for users to read. */
+  readonly label: string
+  /** While it is muted it hears nothing, and frames of silence go on, so that the server's sense of time stays right. */
+  muted: boolean
+  /** Takes another device; a failure leaves the one that is there. Rejects with what {@link openMicrophone} throws. */
+  useDevice(deviceId: string): Promise<void>
+  /** Tells each frame: 16-bit samples, mono, at 16 kHz. The frame is the listener's to read, not to change. */
+  onFrame(listener: (frame: Int16Array<ArrayBuffer>) => void): () => void
+  /** Tells the state when it changes; where it is `lost`, with what happened and what to do. */
+  onStateChange(listener: (state: MicrophoneState, error?: LivegateError) => void): () => void
+  /** Lets go of the device. */
+  close(): void
+}
+
+/** What a server takes, in Hz (ai.google.dev, Live API: audio formats). */
+const rate = 16_000
+
+/**
+ * Opens the microphone. Call it in the handler of a click, so that the browser lets it begin.
+ *
+ * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy`, `unsupported-platform`, `worklet-failed` or
+ * `invalid-options`; the message says what to do.
+ */
+export async function openMicrophone({
+  frameMs = 20,
+  workletUrl,
+  echoCancellation = true,
+  noiseSuppression = true,
+  autoGainControl = true,
+  ...wanted
+}: MicrophoneOptions = {}): Promise<Microphone> {
+  if (frameMs !== 20 && frameMs !== 40) {
+    throw new LivegateError('invalid-options', 'frameMs', '20 or 40', frameMs)
+  }
+  let { deviceId } = wanted
+  let isMuted = false
+  let isClosed = false
+  let isOpening = false
+  let level = 0
+  const frames = newListeners<[Int16Array<ArrayBuffer>]>()
+  const states = newListeners<[MicrophoneState, LivegateError?]>()
+
+  const capture = async (id: ConstrainDOMString | undefined): Promise<Capture> => {
+    const stream = await getMicrophone({
+      channelCount: 1,
+      echoCancellation,
+      noiseSuppression,
+      autoGainControl,
+      ...(id && { deviceId: id }),
+    })
+    return captureFrom(stream, { rate, frameLength: (rate * frameMs) / 1000 }, workletUrl)
+  }
+
+  let current = await capture(deviceId && { exact: deviceId })
+  let letGo = hear(current)
+
+  function hear({ track, context, node }: Capture): () => void {
+    track.enabled = !isMuted
+    track.onended = () => {
+      tell(new LivegateError('microphone-lost', 'microphone', 'plugged in again, or another one', 'ended'))
+      void reopen()
+    }
+    track.onmute = track.onunmute = () => tell()
+    node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
+      if (stateNow() !== 'live') return
+      if (isMuted) data.fill(0)
+      level = Math.sqrt(data.reduce((sum, sample) => sum + sample * sample, 0) / data.length) / 32_768
+      frames.tell(data)
+    }
+    const stop = keepRunning(context, (isSeenAgain) => {
+      // What iOS has muted does not always come back by itself.
+      if (isSeenAgain && (track.muted || track.readyState === 'ended')) void reopen()
+      tell()
+    })
+    return () => {
+      track.onended = track.onmute = track.onunmute = node.port.onmessage = null
+      track.stop()
+      stop()
+    }
+  }
+
+  function stateNow(): MicrophoneState {
+    const { track, context } = current
+    if (isClosed) return 'closed'
+    if (track.readyState === 'ended') return 'lost'
+    if (track.muted) return 'paused'
+    if (context.state === 'running') return 'live'
+    return context.state === 'suspended' ? 'blocked' : 'paused'
+  }
+  let told = stateNow()
+  function tell(error?: LivegateError): void {
+    const state = stateNow()
+    if (state === told && !error) return
+    told = state
+    if (state !== 'live') level = 0
+    states.tell(state, error)
+  }
+
+  async function change(id: ConstrainDOMString | undefined): Promise<void> {
+    isOpening = true
+    try {
+      const next = await capture(id)
+      letGo()
+      current = next
+      letGo = hear(next)
+      if (isClosed) letGo()
+    } finally {
+      isOpening = false
+    }
+    tell()
+  }
+  /** Takes the device that was asked for if it is there, else another. */
+  async function reopen(id: ConstrainDOMString | undefined = deviceId && { ideal: deviceId }): Promise<void> {
+    if (!isOpening && !isClosed) await change(id).catch(tell)
+  }
+
+  const { mediaDevices } = navigator
+  const onDeviceChange = async (): Promise<void> => {
+    if (stateNow() === 'lost') return reopen()
+    if (!deviceId || current.track.getSettings().deviceId === deviceId) return
+    const devices = await mediaDevices.enumerateDevices()
+    // While another is open, Chromium takes an ideal for no more than a wish.
+    if (devices.some((device) => device.deviceId === deviceId)) await reopen({ exact: deviceId })
+  }
+  mediaDevices.addEventListener('devicechange', onDeviceChange)
+
+  return {
+    get state() {
+      return stateNow()
+    },
+    get level() {
+      return level
+    },
+    get label() {
+      return current.track.label
+    },
+    get muted() {
+      return isMuted
+    },
+    set muted(muted) {
+      isMuted = muted
+      current.track.enabled = !muted
+    },
+    async useDevice(id) {
+      await change({ exact: id })
+      deviceId = id
+    },
+    onFrame: frames.add,
+    onStateChange: states.add,
+    close() {
+      if (isClosed) return
+      isClosed = true
+      mediaDevices.removeEventListener('devicechange', onDeviceChange)
+      letGo()
+      tell()
+    },
+  }
+}

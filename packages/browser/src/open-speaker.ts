@@ -1,0 +1,128 @@
+import type { MediaBlob } from '@livegate/core'
+import { pcmRate } from './audio-format.ts'
+import { fromBase64 } from './base64.ts'
+import { keepRunning } from './keep-running.ts'
+import { newListeners } from './listeners.ts'
+import { loadWorklet } from './load-worklet.ts'
+import {
+  type SpeakerCommand,
+  type SpeakerProcessorOptions,
+  type SpeakerReport,
+  speakerProcessor,
+} from './worklet-messages.ts'
+
+/** `blocked`: the browser lets the page sound only after a gesture of the user; what is played until then waits. */
+export type SpeakerState = 'blocked' | 'idle' | 'playing' | 'closed'
+
+export interface SpeakerOptions {
+  /**
+   * Milliseconds of speech that have to be there, or to be waited for, before it is played, so that a message that comes late leaves
+   * no gap. Default 100.
+   */
+  readonly bufferMs?: number
+  /** Where worklet.js of this package is. Default: beside the module, as bundlers put it. */
+  readonly workletUrl?: string | URL
+}
+
+/** Plays the model's speech. */
+export interface Speaker {
+  readonly state: SpeakerState
+  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1. */
+  readonly level: number
+  /**
+   * Plays 16-bit PCM in base64, behind what is there. Messages may have any size and any rate; nothing is heard of where they meet.
+   *
+   * @throws {LivegateError} `unsupported-audio`, for another type. Nothing is played then.
+   */
+  play(audio: MediaBlob): void
+  /** The model's turn is over: what there is need not wait for more, and what comes is another turn's. */
+  endTurn(): void
+  /**
+   * Is silent from the next render quantum on, after a fade of 2 ms, and forgets what waits.
+   *
+   * @returns how many milliseconds of the model's turn were played.
+   */
+  flush(): Promise<number>
+  /** Lets it sound, in the handler of a click, where it is `blocked`. Any click on the page does the same. */
+  unlock(): Promise<void>
+  onStateChange(listener: (state: SpeakerState) => void): () => void
+  close(): void
+}
+
+/** The rate of the model's speech, in Hz; the platform brings it to that of the device. */
+const rate = 24_000
+
+/**
+ * Opens the speaker.
+ *
+ * @throws {LivegateError} `unsupported-platform` or `worklet-failed`; the message says what to do.
+ */
+export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
+  const context = new AudioContext({ sampleRate: rate })
+  const processorOptions: SpeakerProcessorOptions = { bufferMs }
+  const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
+  const node = await loadWorklet(context, speakerProcessor, workletUrl, options).catch((error) => {
+    context.close()
+    throw error
+  })
+  const meter = new AnalyserNode(context, { fftSize: 1024 })
+  node.connect(meter).connect(context.destination)
+  const heard = new Float32Array(meter.fftSize)
+  const states = newListeners<[SpeakerState]>()
+  const flushes: ((playedMs: number) => void)[] = []
+  let isPlaying = false
+  let isClosed = false
+
+  const stateNow = (): SpeakerState => {
+    if (isClosed) return 'closed'
+    if (context.state !== 'running') return 'blocked'
+    return isPlaying ? 'playing' : 'idle'
+  }
+  let told = stateNow()
+  const tell = (): void => {
+    const state = stateNow()
+    if (state === told) return
+    told = state
+    states.tell(state)
+  }
+  const command = (what: SpeakerCommand, transfer: Transferable[] = []): void =>
+    node.port.postMessage(what, transfer)
+  const stop = keepRunning(context, tell)
+  node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
+    if (data.type === 'state') {
+      isPlaying = data.isPlaying
+      tell()
+    } else flushes.shift()?.(data.playedMs)
+  }
+
+  return {
+    get state() {
+      return stateNow()
+    },
+    get level() {
+      meter.getFloatTimeDomainData(heard)
+      return Math.sqrt(heard.reduce((sum, sample) => sum + sample * sample, 0) / heard.length)
+    },
+    play({ data = '', mimeType }) {
+      const from = pcmRate(mimeType)
+      const bytes = fromBase64(data)
+      command({ type: 'play', bytes, rate: from }, [bytes.buffer])
+    },
+    endTurn: () => command({ type: 'end-turn' }),
+    flush: () =>
+      new Promise((resolve) => {
+        if (isClosed) return resolve(0)
+        flushes.push(resolve)
+        command({ type: 'flush' })
+      }),
+    unlock: () => context.resume(),
+    onStateChange: states.add,
+    close() {
+      if (isClosed) return
+      isClosed = true
+      stop()
+      for (const resolve of flushes.splice(0)) resolve(0)
+      tell()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/** The names under which worklet.js registers its processors. */
+export const microphoneProcessor = 'livegate-microphone'
+export const speakerProcessor = 'livegate-speaker'
+
+/** What a microphone's processor is made with. */
+export interface MicrophoneProcessorOptions {
+  /** Samples per second of the frames. */
+  readonly rate: number
+  /** Samples in a frame. */
+  readonly frameLength: number
+}
+
+/** What a speaker's processor is made with, in milliseconds. */
+export interface SpeakerProcessorOptions {
+  readonly bufferMs: number
+}
+
+/** What the page tells a speaker's processor. */
+export type SpeakerCommand =
+  | { readonly type: 'play'; readonly bytes: Uint8Array<ArrayBuffer>; readonly rate: number }
+  | { readonly type: 'end-turn' }
+  | { readonly type: 'flush' }
+
+/** What a speaker's processor tells the page; `playedMs` of the turn that was given up. */
+export type SpeakerReport =
+  | { readonly type: 'state'; readonly isPlaying: boolean }
+  | { readonly type: 'flushed'; readonly playedMs: number }

@@ -1,0 +1,395 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Resampler } from '../../src/worklet/resampler.ts'
+import { align } from '../alignment.ts'
+import { longSpeech, wavFile } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { refuseOtherRates, steerDevices } from './steered-devices.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
+describe('what the microphone hears', () => {
+  it.each([
+    ['the platform resamples', false, 0.95],
+    ['the worklet resamples, as in Firefox', true, 0.999],
+  ])('is what was said, without gap or repeat, where %s', async (_, refuses, alike) => {
+    const speech = longSpeech(4)
+    const page = await openPage({ speech: wavFile(speech, 48_000) })
+    if (refuses) await page.evaluate(refuseOtherRates)
+    const heard = await page.evaluate(async (options) => {
+      const microphone = await livegate.openMicrophone(options)
+      const samples: number[] = []
+      await new Promise<void>((resolve) => {
+        microphone.onFrame((frame) => {
+          samples.push(...frame)
+          if (samples.length >= 16_000 * 4) resolve()
+        })
+      })
+      microphone.close()
+      return samples
+    }, noProcessing)
+    const said = new Resampler(48_000, 16_000).process(Float32Array.from(speech, (sample) => sample / 32_768))
+    const { spreadMs, leastCorrelation, windows } = align(
+      said,
+      Float32Array.from(heard, (sample) => sample / 32_768),
+      16_000,
+    )
+    expect(windows.length).toBeGreaterThan(11)
+    expect(spreadMs).toBeLessThan(0.1)
+    expect(leastCorrelation).toBeGreaterThan(alike)
+  })
+
+  it.each([
+    [20, 320],
+    [40, 640],
+  ] as const)('comes in frames of %i ms, %i samples each', async (frameMs, length) => {
+    const page = await openPage()
+    const lengths = await page.evaluate(async (frameMs) => {
+      const microphone = await livegate.openMicrophone({ frameMs })
+      const seen: number[] = []
+      await new Promise<void>((resolve) => {
+        microphone.onFrame((frame) => {
+          if (seen.push(frame.length) === 10) resolve()
+        })
+      })
+      microphone.close()
+      return seen
+    }, frameMs)
+    expect(lengths).toEqual(new Array(10).fill(length))
+  })
+
+  it('is silence while it is muted, in as many frames', async () => {
+    const page = await openPage()
+    const loudness = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const loudest: number[] = []
+      // The fake device beeps once in a second.
+      const until = (frames: number): Promise<void> =>
+        new Promise((resolve) => {
+          const end = microphone.onFrame((frame) => {
+            loudest.push(frame.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0))
+            if (loudest.length < frames) return
+            end()
+            resolve()
+          })
+        })
+      await until(75)
+      microphone.muted = true
+      const { muted } = microphone
+      await until(150)
+      const level = microphone.level
+      microphone.muted = false
+      await until(225)
+      microphone.close()
+      const parts = [0, 75, 150].map((start) => Math.max(...loudest.slice(start, start + 75)))
+      return { heard: parts.map((most) => most > 0), muted, level }
+    })
+    expect(loudness).toEqual({ heard: [true, false, true], muted: true, level: 0 })
+  })
+
+  it('is told as a level', async () => {
+    const page = await openPage()
+    const levels = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const before = microphone.level
+      const agree = await new Promise((resolve) => {
+        microphone.onFrame((frame) => {
+          const square = frame.reduce((sum, sample) => sum + (sample / 32_768) ** 2, 0) / frame.length
+          if (square > 0) resolve(Math.abs(microphone.level - Math.sqrt(square)) < 1e-6)
+        })
+      })
+      microphone.close()
+      return { before, agree, after: microphone.level }
+    })
+    expect(levels).toEqual({ before: 0, agree: true, after: 0 })
+  })
+
+  it('reaches the other listeners of one that throws', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const reported = new Promise((resolve) => {
+        addEventListener('error', (event) => {
+          event.preventDefault()
+          resolve(event.error.message)
+        })
+      })
+      const microphone = await livegate.openMicrophone()
+      microphone.onFrame(() => {
+        throw new Error('of the listener')
+      })
+      const heard = await new Promise((resolve) => microphone.onFrame((frame) => resolve(frame.length)))
+      microphone.close()
+      return [await reported, heard]
+    })
+    expect(told).toEqual(['of the listener', 320])
+  })
+})
+
+describe('a microphone that cannot be opened', () => {
+  const refused = async (options: object): Promise<unknown> =>
+    livegate.openMicrophone(options).then(
+      () => 'opened',
+      (error) => ({ code: error.code, message: error.message, cause: error.cause?.name }),
+    )
+
+  it.each([
+    [
+      'is not allowed',
+      { allowed: false },
+      {},
+      {
+        code: 'microphone-denied',
+        message:
+          'microphone must be allowed: have the user allow it in the settings of the site, then open it again; got "NotAllowedError"',
+        cause: 'NotAllowedError',
+      },
+    ],
+    [
+      'is not there',
+      { microphone: false },
+      {},
+      {
+        code: 'microphone-missing',
+        message:
+          'microphone must be connected: have the user plug one in, then open it again; got "NotFoundError"',
+        cause: 'NotFoundError',
+      },
+    ],
+    [
+      'is not the one that was asked for',
+      {},
+      { deviceId: 'gone' },
+      {
+        code: 'microphone-missing',
+        message:
+          'microphone must be connected: leave deviceId out to take another; got "OverconstrainedError"',
+        cause: 'OverconstrainedError',
+      },
+    ],
+    [
+      'has frames of a length that servers advise against',
+      {},
+      { frameMs: 100 },
+      { code: 'invalid-options', message: 'frameMs must be 20 or 40; got "100"', cause: undefined },
+    ],
+    [
+      'has its worklet elsewhere',
+      {},
+      { workletUrl: '/elsewhere.js' },
+      {
+        code: 'worklet-failed',
+        message:
+          'workletUrl must be the address of @livegate/browser/worklet.js, which script-src allows (it was /elsewhere.js); got "AbortError"',
+        cause: 'AbortError',
+      },
+    ],
+    [
+      'has its worklet where the policy does not allow it',
+      {},
+      { workletUrl: 'data:text/javascript,' },
+      {
+        code: 'worklet-failed',
+        message:
+          'workletUrl must be the address of @livegate/browser/worklet.js, which script-src allows (it was data:text/javascript,); got "AbortError"',
+        cause: 'AbortError',
+      },
+    ],
+  ])('because it %s says so at once', async (_, pageOptions, options, error) => {
+    const page = await openPage(pageOptions)
+    expect(await page.evaluate(refused, options)).toEqual(error)
+  })
+
+  it('lets go of the device', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(refused, { workletUrl: '/elsewhere.js' })
+    expect(await page.evaluate(() => steered.tracks.map((track) => track.readyState))).toEqual(['ended'])
+  })
+
+  it.each([
+    ['NotReadableError', 'microphone-busy'],
+    ['AbortError', 'microphone-busy'],
+    ['SecurityError', 'unsupported-platform'],
+  ])('because of a %s: %s', async (name, code) => {
+    const page = await openPage()
+    const error = await page.evaluate(async (name) => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name))
+      return livegate.openMicrophone().catch((error) => error.code)
+    }, name)
+    expect(error).toBe(code)
+  })
+
+  it('because the page is not served securely', async () => {
+    const page = await openPage()
+    const code = await page.evaluate(() => {
+      Object.defineProperty(navigator, 'mediaDevices', { value: undefined })
+      return livegate.openMicrophone().catch((error) => error.code)
+    })
+    expect(code).toBe('unsupported-platform')
+  })
+})
+
+describe('a microphone whose device changes', () => {
+  it('is unplugged: takes another, and goes on', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const { unplug, tracks } = steered
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      unplug()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const { state } = microphone
+      microphone.close()
+      return { states, state, tracks: tracks.map((track) => track.readyState) }
+    })
+    expect(told).toEqual({
+      states: [
+        ['lost', 'microphone-lost'],
+        ['live', undefined],
+        ['closed', undefined],
+      ],
+      state: 'live',
+      tracks: ['ended', 'ended'],
+    })
+  })
+
+  it('is unplugged with no other there: says so, and goes on when one is plugged in', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      const lost = new Promise<void>((resolve) => {
+        microphone.onStateChange((state, error) => {
+          if (states.push([state, error?.code]) === 2) resolve()
+        })
+      })
+      steered.refuseWith = 'NotFoundError'
+      steered.unplug()
+      await lost
+      steered.refuseWith = undefined
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return states
+    })
+    expect(told).toEqual([
+      ['lost', 'microphone-lost'],
+      ['lost', 'microphone-missing'],
+      ['live', undefined],
+      ['closed', undefined],
+    ])
+  })
+
+  it('is another by choice, and stays what it was when that is not there', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const before = microphone.label
+      const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
+        ({ kind, label }) => kind === 'audioinput' && label !== before,
+      )
+      const [other] = devices
+      await microphone.useDevice(other?.deviceId ?? '')
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const after = microphone.label
+      const refusal = await microphone.useDevice('gone').catch((error) => error.code)
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const label = microphone.label
+      microphone.close()
+      return { changed: after === other?.label && after !== before, refusal, stays: label === after }
+    })
+    expect(told).toEqual({ changed: true, refusal: 'microphone-missing', stays: true })
+  })
+
+  it('is away for a while: is taken again when it is back', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const labels = await page.evaluate(async () => {
+      await (await livegate.openMicrophone()).close()
+      const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
+        ({ kind }) => kind === 'audioinput',
+      )
+      const [first, , wanted] = devices
+      const microphone = await livegate.openMicrophone({ deviceId: wanted?.deviceId ?? '' })
+      const seen = [microphone.label === wanted?.label]
+      steered.takeInstead = first?.deviceId
+      steered.unplug()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      seen.push(microphone.label === first?.label)
+      steered.takeInstead = undefined
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+      while (microphone.label !== wanted?.label) await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return seen
+    })
+    expect(labels).toEqual([true, true])
+  })
+})
+
+describe('a microphone that the platform stops', () => {
+  it('is paused while its track is muted, as by a call that comes in', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const states = await page.evaluate(async () => {
+      const { muteTrack } = steered
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state) => states.push(state))
+      muteTrack(true)
+      muteTrack(false)
+      microphone.close()
+      return states
+    })
+    expect(states).toEqual(['paused', 'live', 'closed'])
+  })
+
+  it.each(['muted', 'ended'] as const)(
+    'is heard again when the page is seen again, where its track was left %s',
+    async (how) => {
+      const page = await openPage()
+      await page.evaluate(steerDevices)
+      const told = await page.evaluate(async (how) => {
+        const { muteTrack, showPage, tracks } = steered
+        const microphone = await livegate.openMicrophone()
+        const states: unknown[] = []
+        microphone.onStateChange((state) => states.push(state))
+        showPage(false)
+        if (how === 'muted') muteTrack(true)
+        else tracks[0]?.stop()
+        const frame = new Promise((resolve) => {
+          microphone.onStateChange((state) => {
+            if (state === 'live') microphone.onFrame(resolve)
+          })
+        })
+        showPage(true)
+        await frame
+        microphone.close()
+        return { states, tracks: tracks.map((track) => track.readyState) }
+      }, how)
+      expect(told).toEqual({
+        states: [how === 'muted' ? 'paused' : 'lost', 'live', 'closed'],
+        tracks: ['ended', 'ended'],
+      })
+    },
+  )
+
+  it('is closed while another device is being opened: lets go of that one, too', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const tracks = await page.evaluate(async () => {
+      const { tracks } = steered
+      const microphone = await livegate.openMicrophone()
+      const changing = microphone.useDevice('default')
+      microphone.close()
+      microphone.close()
+      await changing
+      return tracks.map((track) => track.readyState)
+    })
+    expect(tracks).toEqual(['ended', 'ended'])
+  })
+})

@@ -1,0 +1,171 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { JitterBuffer } from '../src/worklet/jitter-buffer.ts'
+import { effort } from './effort.ts'
+
+type Step =
+  | { readonly push: readonly number[] }
+  | { readonly render: readonly number[]; readonly state: JitterBuffer['state'] }
+  | { readonly flushed: number }
+  | 'end'
+
+/** Carries out what is done to a buffer, and tells it with what came of it in place of what was expected. */
+function carryOut(steps: readonly Step[], options = { startLength: 4, fadeLength: 2 }): Step[] {
+  const buffer = new JitterBuffer(options)
+  return steps.map((step) => {
+    if (step === 'end') buffer.endTurn()
+    else if ('push' in step) buffer.push(Float32Array.from(step.push))
+    else if ('flushed' in step) return { flushed: buffer.flush() }
+    else {
+      const output = new Float32Array(step.render.length).fill(9)
+      buffer.render(output)
+      return { render: [...output], state: buffer.state }
+    }
+    return step
+  })
+}
+
+describe('JitterBuffer', () => {
+  it.each<[string, Step[]]>([
+    ['is silent until something comes', [{ render: [0, 0], state: 'empty' }]],
+    [
+      'plays across messages of any size without a gap',
+      [
+        { push: [1, 2, 3] },
+        { push: [4] },
+        { push: [] },
+        { push: [5, 6] },
+        { render: [1, 2], state: 'playing' },
+        { render: [3, 4], state: 'playing' },
+        { render: [5, 6], state: 'playing' },
+      ],
+    ],
+    [
+      'waits until there is enough',
+      [
+        { push: [1, 2, 3] },
+        { render: [0, 0], state: 'filling' },
+        { push: [4] },
+        { render: [1, 2], state: 'playing' },
+      ],
+    ],
+    [
+      'waits no longer than what it waits for would last',
+      [
+        { push: [1, 2] },
+        { render: [0, 0], state: 'filling' },
+        { render: [0, 0], state: 'filling' },
+        { render: [1, 2], state: 'playing' },
+      ],
+    ],
+    ['does not wait when the turn is over', [{ push: [1, 2] }, 'end', { render: [1, 2], state: 'playing' }]],
+    [
+      'goes on with what comes just in time',
+      [
+        { push: [1, 2, 3, 4] },
+        { render: [1, 2, 3, 4], state: 'playing' },
+        { push: [5, 6] },
+        { render: [5, 6], state: 'playing' },
+      ],
+    ],
+    [
+      'fades out when nothing comes in time, and waits again',
+      [
+        { push: [4, 4, 4, 4] },
+        { render: [4, 4, 4, 4, 2, 0], state: 'empty' },
+        { push: [5] },
+        { render: [0, 0], state: 'filling' },
+      ],
+    ],
+    [
+      'fades across blocks',
+      [
+        { push: [4, 4, 4, 4] },
+        { render: [4, 4, 4, 4], state: 'playing' },
+        { render: [2], state: 'empty' },
+        { render: [0, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'is silent after a flush, once what was coming has faded',
+      [
+        { push: [4, 4, 4, 4, 4, 4, 4] },
+        { render: [4, 4], state: 'playing' },
+        { flushed: 2 },
+        { render: [2, 0, 0, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'tells once how much was played',
+      [{ push: [1, 2, 3, 4] }, { render: [1, 2, 3], state: 'playing' }, { flushed: 3 }, { flushed: 0 }],
+    ],
+    ['has played nothing while it waits', [{ push: [1] }, { flushed: 0 }, { render: [0], state: 'empty' }]],
+    [
+      'counts a turn through its gaps',
+      [
+        { push: [1, 1, 1, 1] },
+        { render: [1, 1, 1, 1, 0.5], state: 'empty' },
+        { push: [2, 2, 2, 2] },
+        { render: [2], state: 'playing' },
+        { flushed: 5 },
+      ],
+    ],
+    [
+      'counts the next turn from its own beginning, also when it came before that',
+      [
+        { push: [1, 1, 1, 1] },
+        'end',
+        { push: [2, 2, 2] },
+        { render: [1, 1, 1], state: 'playing' },
+        { render: [1, 2, 2], state: 'playing' },
+        { flushed: 2 },
+      ],
+    ],
+    [
+      'counts from 0 after a turn that was played before its end was known',
+      [
+        { push: [1, 1, 1, 1] },
+        { render: [1, 1, 1, 1, 0.5, 0], state: 'empty' },
+        'end',
+        { push: [2, 2, 2, 2] },
+        { render: [2], state: 'playing' },
+        { flushed: 1 },
+      ],
+    ],
+    [
+      'gives up the turns behind the one that is played, too',
+      [
+        { push: [4, 4, 4, 4] },
+        'end',
+        { push: [8] },
+        { render: [4, 4, 4], state: 'playing' },
+        { flushed: 3 },
+        { render: [2, 0, 0], state: 'empty' },
+      ],
+    ],
+  ])('%s', (_, steps) => {
+    expect(carryOut(steps)).toEqual(steps)
+  })
+
+  it('gives out what came in, whatever the sizes of messages and blocks', () => {
+    const sizes = fc.array(fc.nat(50), { minLength: 1 })
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 64 }), (messages, block) => {
+        const buffer = new JitterBuffer({ startLength: 10, fadeLength: 0 })
+        let next = 1
+        for (const length of messages) buffer.push(Float32Array.from({ length }, () => next++))
+        buffer.endTurn()
+        const heard: number[] = []
+        while (buffer.buffered > 0) {
+          const output = new Float32Array(block)
+          buffer.render(output)
+          heard.push(...output)
+        }
+        const all = Array.from({ length: next - 1 }, (_, index) => index + 1)
+        expect(heard.slice(0, all.length)).toEqual(all)
+        expect(heard.slice(all.length).every((sample) => sample === 0)).toBe(true)
+      }),
+      { numRuns: 100 * effort },
+    )
+  })
+})

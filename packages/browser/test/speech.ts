@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { Resampler } from '../src/worklet/resampler.ts'
+import { readWav, writeWav } from './wav.ts'
+
+/** Recorded speech, 24 kHz: what the emulator's voice is made of. */
+export const voice = readWav(new URL('../../emulator/voice/weather.wav', import.meta.url))
+
+/**
+ * Speech of a length, at 48 kHz, as a device has it. It repeats, and a faint noise that doesn't (the same in each run) lies over it, so that any
+ * part of it can be told from any other.
+ */
+export function longSpeech(seconds: number): Int16Array {
+  const rate = 48_000
+  const upsampled = new Resampler(24_000, rate).process(
+    Float32Array.from(voice, (sample) => (sample / 32_768) * 0.8),
+  )
+  let random = 1
+  let smooth = 0
+  return Int16Array.from({ length: seconds * rate }, (_, index) => {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) | 0
+    // Most of it below what 16 kHz can carry.
+    smooth += 0.3 * (random / 2 ** 31 - smooth)
+    return 32_768 * ((upsampled[index % upsampled.length] as number) + 0.04 * smooth)
+  })
+}
+
+/** A WAV file for a browser to hear, until the test is over. */
+export function wavFile(samples: Int16Array, rate: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'livegate-speech-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'speech.wav')
+  writeWav(path, samples, rate)
+  return path
+}

@@ -1,0 +1,75 @@
+import { LivegateError } from './livegate-error.ts'
+import type { Setup } from './setup.ts'
+
+/** A turn, or a part of one, in any of the forms that are taken: text, a part, parts, or the wire's own content. */
+export type ContentSource = string | object | readonly (string | object)[]
+
+/** What a session is asked to be, as the SDK names it; fields that are not known here go on the wire as they are (G12). */
+export interface LiveConfig extends Omit<Setup, 'model'> {
+  readonly responseModalities?: readonly string[]
+  readonly speechConfig?: object
+  readonly temperature?: number
+  readonly systemInstruction?: ContentSource
+  readonly inputAudioTranscription?: object
+  readonly outputAudioTranscription?: object
+  /** `{}` asks for handles, `{ handle }` goes on with the session of one. */
+  readonly sessionResumption?: { readonly handle?: string }
+  readonly contextWindowCompression?: object
+  readonly [field: string]: unknown
+}
+
+/** What `sendClientContent` takes. */
+export interface ClientContent {
+  readonly turns?: ContentSource
+  /** Default `true`: the model is to answer. */
+  readonly turnComplete?: boolean
+}
+
+/** What the wire has in `generationConfig` and a config beside everything else (generative_service.proto). */
+const generationFields: readonly string[] = [
+  'candidateCount',
+  'enableAffectiveDialog',
+  'frequencyPenalty',
+  'maxOutputTokens',
+  'mediaResolution',
+  'presencePenalty',
+  'responseModalities',
+  'seed',
+  'speechConfig',
+  'temperature',
+  'thinkingConfig',
+  'topK',
+  'topP',
+  'translationConfig',
+]
+
+/**
+ * The wire's `setup` of a model and a config; a name without a path is one of the Gemini API's models.
+ *
+ * @throws {LivegateError} `invalid-options`, without a model.
+ */
+export function toSetup(model: string, config: LiveConfig = {}): Setup {
+  if (!model) throw new LivegateError('invalid-options', 'model', 'the name of a model', model)
+  const generationConfig: Record<string, unknown> = {}
+  const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
+  for (const [field, value] of Object.entries(config)) {
+    if (field === 'generationConfig') Object.assign(generationConfig, value)
+    else if (generationFields.includes(field)) generationConfig[field] = value
+    else setup[field] = field === 'systemInstruction' ? toContent(value as ContentSource) : value
+  }
+  if (Object.keys(generationConfig).length > 0) Object.assign(setup, { generationConfig })
+  return setup
+}
+
+/** The wire's `clientContent`. */
+export function toClientContent({ turns, turnComplete = true }: ClientContent = {}): object {
+  if (turns === undefined) return { turnComplete }
+  const isList = Array.isArray(turns) && turns.every((turn) => 'parts' in Object(turn))
+  return { turns: isList ? turns : [toContent(turns)], turnComplete }
+}
+
+function toContent(source: ContentSource): object {
+  if ('parts' in Object(source)) return source as object
+  const parts = (Array.isArray(source) ? source : [source]) as readonly (string | object)[]
+  return { parts: parts.map((part) => (typeof part === 'string' ? { text: part } : part)), role: 'user' }
+}

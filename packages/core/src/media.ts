@@ -1,0 +1,53 @@
+import { toBase64 } from './platform.ts'
+import type { MediaBlob, RealtimeInput } from './realtime-input.ts'
+
+/** Media before they are on the wire: in base64, or as they are. */
+export interface MediaSource {
+  readonly data?: string | Uint8Array | Int16Array
+  readonly mimeType?: string
+}
+
+/** What `sendRealtimeInput` takes of an adapter: an input whose media may be bytes. */
+export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'media'> {
+  /** Bare samples are 16-bit little-endian mono PCM of 16 kHz. */
+  readonly audio?: MediaSource | Uint8Array | Int16Array
+  readonly video?: MediaSource
+  readonly media?: MediaSource
+}
+
+/** The type of samples that are given without one; what the server hears without resampling (Live API guide). */
+export const pcmType = 'audio/pcm;rate=16000'
+
+/** Media that were encoded here: nothing in the data needs an escape in JSON. */
+export class EncodedMedia implements MediaBlob {
+  readonly data: string
+  readonly mimeType: string
+
+  constructor(data: Uint8Array | Int16Array, mimeType: string) {
+    this.data = toBase64(
+      data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    )
+    this.mimeType = mimeType
+  }
+}
+
+/** The input as the wire has it. What is neither bytes nor base64 is left for the check of inputs to refuse. */
+export function toRealtimeInput(input: LiveInput): RealtimeInput {
+  const { audio, video, media } = input ?? {}
+  if (isBytes(audio)) return { ...input, audio: new EncodedMedia(audio, pcmType) } as RealtimeInput
+  for (const [field, source] of Object.entries({ audio, video, media })) {
+    const { data, mimeType = '' } = source ?? {}
+    if (isBytes(data)) return { ...input, [field]: new EncodedMedia(data, mimeType) } as RealtimeInput
+  }
+  return input as RealtimeInput
+}
+
+function isBytes(value: unknown): value is Uint8Array | Int16Array {
+  return value instanceof Uint8Array || value instanceof Int16Array
+}
+
+/** The samples of 16-bit little-endian PCM; a view where the platform can have one, else a copy. */
+export function samplesOf(bytes: Uint8Array): Int16Array {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 2 ? new Uint8Array(bytes) : bytes
+  return new Int16Array(buffer, byteOffset, byteLength >> 1)
+}

@@ -1,0 +1,49 @@
+import type { CallId, ToolCallMessage } from './function-call.ts'
+
+/** A piece of what the model says. */
+export interface ServerPart {
+  readonly text?: string
+  /** Whether the text is the model's thought, and not for the user. */
+  readonly thought?: boolean
+  /** Audio as `audio/pcm;rate=24000`: 16-bit little-endian mono, decoded from the wire's base64. Vertex names no rate. */
+  readonly inlineData?: { readonly mimeType?: string; readonly data?: Uint8Array }
+  readonly [field: string]: unknown
+}
+
+/** What was said, in writing. */
+export interface Transcription {
+  readonly text?: string
+  readonly finished?: boolean
+  readonly [field: string]: unknown
+}
+
+export interface ServerContent {
+  readonly modelTurn?: { readonly role?: string; readonly parts?: readonly ServerPart[] }
+  readonly generationComplete?: boolean
+  readonly turnComplete?: boolean
+  /** The user has begun to speak: what is not played yet is not to be played. */
+  readonly interrupted?: boolean
+  readonly inputTranscription?: Transcription
+  readonly outputTranscription?: Transcription
+  readonly [field: string]: unknown
+}
+
+/**
+ * A message of the server, under the wire's own names in camelCase. Fields and values that are not known here are in it as they
+ * came (G12).
+ */
+export interface LiveServerMessage {
+  readonly setupComplete?: { readonly sessionId?: string }
+  readonly serverContent?: ServerContent
+  readonly toolCall?: ToolCallMessage
+  readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
+  /** The connection will end in so long, as `"50s"`. */
+  readonly goAway?: { readonly timeLeft?: string }
+  readonly sessionResumptionUpdate?: {
+    readonly newHandle?: string
+    readonly resumable?: boolean
+    readonly lastConsumedClientMessageIndex?: string
+  }
+  readonly usageMetadata?: { readonly totalTokenCount?: number; readonly [field: string]: unknown }
+  readonly [field: string]: unknown
+}

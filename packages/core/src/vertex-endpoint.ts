@@ -1,0 +1,29 @@
+/** A model on Vertex, and what lets a client in. */
+export interface VertexOptions {
+  /** A model's name, or its path, as `publishers/google/models/…`. */
+  readonly model: string
+  /** An OAuth access token. */
+  readonly accessToken: string
+  readonly project: string
+  /** Default: `global`. */
+  readonly location?: string
+}
+
+/**
+ * What `connectLive` takes to reach a model on Vertex (js-genai 3.1, `live.ts`, and its names of models).
+ */
+export function vertexEndpoint({ model, accessToken, project, location = 'global' }: VertexOptions): {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly model: string
+} {
+  const isJurisdiction = location === 'us' || location === 'eu'
+  const region = location === 'global' ? 'aiplatform' : `${location}-aiplatform`
+  const host = isJurisdiction ? `aiplatform.${location}.rep.googleapis.com` : `${region}.googleapis.com`
+  const path = model.includes('/') ? model : `publishers/google/models/${model}`
+  return {
+    url: `wss://${host}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent`,
+    headers: { authorization: `Bearer ${accessToken}` },
+    model: path.startsWith('projects/') ? path : `projects/${project}/locations/${location}/${path}`,
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type EndpointOptions,
+  endpointOf,
+  type VertexOptions,
+  vertexEndpoint,
+  withoutSecrets,
+} from '../src/wire.ts'
+
+const bidi = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+const constrained =
+  '/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained'
+
+describe('the address of a connection', () => {
+  it.each<[EndpointOptions, string]>([
+    [{ apiKey: 'k&y' }, `wss://generativelanguage.googleapis.com${bidi}?key=k%26y`],
+    [
+      { accessToken: 'auth_tokens/t' },
+      `wss://generativelanguage.googleapis.com${constrained}?access_token=auth_tokens%2Ft`,
+    ],
+    [{ url: 'http://127.0.0.1:8787' }, `ws://127.0.0.1:8787${bidi}`],
+    [{ url: 'ws://127.0.0.1:8787/', apiKey: 'k' }, `ws://127.0.0.1:8787${bidi}?key=k`],
+    [{ url: 'https://proxy', accessToken: 't' }, `wss://proxy${constrained}?access_token=t`],
+    [{ url: 'HTTPS://proxy/live?room=1' }, 'wss://proxy/live?room=1'],
+    [{ url: 'wss://proxy/live?room=1', apiKey: 'k' }, 'wss://proxy/live?room=1&key=k'],
+    [{ url: 'wss://proxy?room=1' }, `wss://proxy${bidi}?room=1`],
+    [{ url: 'wss://[::1]:80/a/' }, 'wss://[::1]:80/a/'],
+  ])('of %j is %s', (options, address) => {
+    expect(endpointOf(options)).toBe(address)
+  })
+
+  it.each<[EndpointOptions, string]>([
+    [{}, 'apiKey must be given, or accessToken, or url; got "…"'],
+    [{ apiKey: '' }, 'apiKey must be given, or accessToken, or url; got "…"'],
+    [{ apiKey: 'secret', accessToken: 'secret' }, 'accessToken must be left out beside apiKey; got "…"'],
+    [
+      { url: '127.0.0.1:8787/?key=secret' },
+      'url must be an address, as ws://host:8787 or https://host/path; got "…"',
+    ],
+    [{ url: 'ftp://secret' }, 'url must be an address, as ws://host:8787 or https://host/path; got "…"'],
+    [
+      { url: 'wss://host/#secret' },
+      'url must be an address, as ws://host:8787 or https://host/path; got "…"',
+    ],
+  ])('of %j there is none', (options, message) => {
+    expect(() => endpointOf(options)).toThrow(expect.objectContaining({ code: 'invalid-options', message }))
+  })
+})
+
+describe('a model on Vertex', () => {
+  const path = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
+  const given: VertexOptions = { model: 'm', accessToken: 't', project: 'p' }
+
+  it.each<[Partial<VertexOptions>, string, string]>([
+    [{}, 'aiplatform.googleapis.com', 'projects/p/locations/global/publishers/google/models/m'],
+    [
+      { location: 'us-central1' },
+      'us-central1-aiplatform.googleapis.com',
+      'projects/p/locations/us-central1/publishers/google/models/m',
+    ],
+    [
+      { location: 'eu', model: 'publishers/other/models/m' },
+      'aiplatform.eu.rep.googleapis.com',
+      'projects/p/locations/eu/publishers/other/models/m',
+    ],
+    [{ model: 'projects/x/m' }, 'aiplatform.googleapis.com', 'projects/x/m'],
+  ])('%j is at %s, by the name of %s', (options, host, model) => {
+    expect(vertexEndpoint({ ...given, ...options })).toEqual({
+      url: `wss://${host}${path}`,
+      headers: { authorization: 'Bearer t' },
+      model,
+    })
+  })
+})
+
+describe('withoutSecrets', () => {
+  it.each<[string, EndpointOptions | undefined, string]>([
+    ['connect to wss://h/p?key=secret failed', undefined, 'connect to wss://h/p?key=… failed'],
+    ['wss://h/p?a=1&access_token=secret&b=2', undefined, 'wss://h/p?a=1&access_token=…&b=2'],
+    ['API key secret not valid: secret', { apiKey: 'secret' }, 'API key … not valid: …'],
+    ['token auth_tokens/secret', { accessToken: 'auth_tokens/secret' }, 'token …'],
+    ['nothing to hide', { apiKey: '' }, 'nothing to hide'],
+  ])('%s', (text, options, clean) => {
+    expect(withoutSecrets(text, options)).toBe(clean)
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { type LiveServerMessage, readFrame, toBase64 } from '../src/wire.ts'
+import { bytesOf, frameOf, noise } from './frames.ts'
+
+/** 240 ms of what a server says: long enough to be cut out of its frame. */
+const long = noise(11_520)
+const base64 = toBase64(long)
+const spoken = (data: string) =>
+  `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"${data}"}}]}}}`
+const heard = (data: Uint8Array): LiveServerMessage => ({
+  serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data } }] } },
+})
+const url = (text: string): string => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+
+describe('readFrame', () => {
+  it.each<[string, string, object]>([
+    ['a setupComplete', '{"setupComplete":{}}', { setupComplete: {} }],
+    ['pretty-printed JSON', '{\n  "setupComplete": {}\n}\n', { setupComplete: {} }],
+    ['long audio', spoken(base64), heard(long)],
+    ['short audio', spoken('AQACAA=='), heard(Uint8Array.of(1, 0, 2, 0))],
+    ['audio without padding', spoken('AQACAA'), heard(Uint8Array.of(1, 0, 2, 0))],
+    ['no audio', spoken(''), heard(new Uint8Array())],
+    ['the alphabet of URLs', spoken('_9j-'), heard(Uint8Array.of(255, 216, 254))],
+    ['long audio in the alphabet of URLs', spoken(url(base64)), heard(long)],
+    [
+      'long audio, pretty-printed',
+      JSON.stringify(JSON.parse(spoken(base64)), null, 2).replace('"data": ', '"data" :\n\t'),
+      heard(long),
+    ],
+    ['padding that is escaped', spoken('AQACAA\\u003d\\u003d'), heard(Uint8Array.of(1, 0, 2, 0))],
+    ['a slash that is escaped in long audio', spoken(base64.replaceAll('/', '\\/')), heard(long)],
+    [
+      'the data before their type',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}","mimeType":"audio/pcm"}}]}}}`,
+      { serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm', data: long } }] } } },
+    ],
+    [
+      'several parts, and a transcript with an escape',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}},{"text":"a"},{"inlineData":{"data":"${base64}"}}]},"outputTranscription":{"text":"\\"data\\":\\"\\u0001 ä"}}}`,
+      {
+        serverContent: {
+          modelTurn: {
+            parts: [{ inlineData: { data: long } }, { text: 'a' }, { inlineData: { data: long } }],
+          },
+          outputTranscription: { text: '"data":"\u0001 ä' },
+        },
+      },
+    ],
+    [
+      'names in snake_case, at every depth',
+      `{"server_content":{"model_turn":{"parts":[{"inline_data":{"mime_type":"audio/pcm","data":"${base64}"}}]},"turn_complete":true},"usage_metadata":{"total_token_count":3}}`,
+      {
+        serverContent: {
+          modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm', data: long } }] },
+          turnComplete: true,
+        },
+        usageMetadata: { totalTokenCount: 3 },
+      },
+    ],
+    [
+      'arguments, whose names are the own ones of the tool',
+      '{"tool_call":{"function_calls":[{"id":"a","name":"get_weather","args":{"city_name":"Dublin"}}]}}',
+      { toolCall: { functionCalls: [{ id: 'a', name: 'get_weather', args: { city_name: 'Dublin' } }] } },
+    ],
+    [
+      'both spellings of a name: the camelCase stays',
+      '{"goAway":{"timeLeft":"1s"},"go_away":{"time_left":"2s"},"go__a":1,"__proto__":{"x":2}}',
+      JSON.parse('{"goAway":{"timeLeft":"1s"},"go__a":1,"__proto__":{"x":2}}'),
+    ],
+    [
+      'G12: messages, fields and values that are not known',
+      '{"somethingNew":{"x":1},"serverContent":{"interactionStatus":"DREAMING","modelTurn":{"parts":[null,5,{"inlineData":null},{"inlineData":{"data":7}}]}}}',
+      {
+        somethingNew: { x: 1 },
+        serverContent: {
+          interactionStatus: 'DREAMING',
+          modelTurn: { parts: [null, 5, { inlineData: null }, { inlineData: { data: 7 } }] },
+        },
+      },
+    ],
+    [
+      'G12: long data that is no audio of the model',
+      `{"toolCall":{"functionCalls":[{"name":"save","args":{"data":"${base64}"}}]}}`,
+      { toolCall: { functionCalls: [{ name: 'save', args: { data: base64 } }] } },
+    ],
+    [
+      'G12: parts that are none',
+      '{"serverContent":{"modelTurn":{"parts":5}}}',
+      { serverContent: { modelTurn: { parts: 5 } } },
+    ],
+    ['G12: content that is none', '{"serverContent":null}', { serverContent: null }],
+    [
+      'a name that is given twice: the last stays, as JSON has it',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}","data":"AQA="}}]}}}`,
+      { serverContent: { modelTurn: { parts: [{ inlineData: { data: Uint8Array.of(1, 0) } }] } } },
+    ],
+  ])('G12: reads %s, from text and from bytes', (_what, text, message) => {
+    expect(frameOf(readFrame(text))).toEqual({ message })
+    expect(frameOf(readFrame(bytesOf(text)))).toEqual({ message })
+    expect(frameOf(readFrame(bytesOf(text).buffer))).toEqual({ message })
+  })
+
+  it.each<[string, string, string]>([
+    ['no JSON', '{"serverContent": "my secret', 'it is no JSON'],
+    ['nothing', '', 'it is no JSON'],
+    ['null', 'null', 'it is no object'],
+    ['a list', '[{"setupComplete":{}}]', 'it is no object'],
+    ['a text', '"my secret"', 'it is no object'],
+    ['audio that is no base64', spoken('my secret!'), 'its inlineData is no base64'],
+    ['audio of an impossible length', spoken('AQACA'), 'its inlineData is no base64'],
+    [
+      'long audio with a hole in it',
+      spoken(`${base64.slice(0, 900)} ${base64.slice(901)}`),
+      'its inlineData is no base64',
+    ],
+    ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is no JSON'],
+    ['an end inside of long audio', spoken(`${base64.slice(0, 900)}"${base64.slice(901)}`), 'it is no JSON'],
+  ])('G12.1: tells what is wrong with %s, and never what it says', (_what, text, problem) => {
+    expect(readFrame(text)).toEqual({ problem })
+    expect(readFrame(bytesOf(text))).toEqual({ problem })
+  })
+
+  it('G12: takes bytes that are no UTF-8, and depths that nobody needs', () => {
+    expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })
+    const deep = `${'{"a_b":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+    expect(readFrame(deep)).toMatchObject({ message: { aB: {} } })
+  })
+})

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { checkInput } from '../src/index.ts'
+import { type LiveInput, toRealtimeInput, writeFrame } from '../src/wire.ts'
+
+const samples = Int16Array.of(1, 2)
+const bytes = Uint8Array.of(1, 0, 2, 0)
+const frame = '{"realtimeInput":{"audio":{"data":"AQACAA==","mimeType":"audio/pcm;rate=16000"}}}'
+
+describe('an input on the wire', () => {
+  it.each<[string, LiveInput, string]>([
+    ['base64', { audio: { data: 'AQACAA==', mimeType: 'audio/pcm;rate=16000' } }, frame],
+    ['samples', { audio: samples }, frame],
+    ['samples as bytes', { audio: bytes }, frame],
+    ['samples in the middle of others', { audio: Int16Array.of(9, 1, 2).subarray(1) }, frame],
+    ['samples with their type', { audio: { data: samples, mimeType: 'audio/pcm;rate=16000' } }, frame],
+    [
+      'bytes with a type that has a quote',
+      { audio: { data: bytes, mimeType: 'audio/pcm;x="y"' } },
+      '{"realtimeInput":{"audio":{"data":"AQACAA==","mimeType":"audio/pcm;x=\\"y\\""}}}',
+    ],
+    [
+      'base64 that is none, which goes as the server may refuse it',
+      { audio: { data: '"}', mimeType: 'audio/pcm' } },
+      '{"realtimeInput":{"audio":{"data":"\\"}","mimeType":"audio/pcm"}}}',
+    ],
+    [
+      'a picture',
+      { video: { data: Uint8Array.of(255, 216), mimeType: 'image/jpeg' } },
+      '{"realtimeInput":{"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
+    ],
+    [
+      'what the old name carries: audio',
+      { media: { data: samples, mimeType: 'audio/pcm' } },
+      '{"realtimeInput":{"audio":{"data":"AQACAA==","mimeType":"audio/pcm"}}}',
+    ],
+    [
+      'what the old name carries: a picture',
+      { media: { data: '/9g=', mimeType: 'image/jpeg' } },
+      '{"realtimeInput":{"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
+    ],
+    ['text', { text: 'say "hi"' }, '{"realtimeInput":{"text":"say \\"hi\\""}}'],
+    ['a signal', { activityStart: {} }, '{"realtimeInput":{"activityStart":{}}}'],
+  ])('%s', (_, input, text) => {
+    const realtimeInput = toRealtimeInput(input)
+    checkInput(realtimeInput)
+    expect(writeFrame('realtimeInput', realtimeInput)).toBe(text)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['two kinds', { audio: samples, text: 'a' }, 'input must be one of'],
+    ['bytes without a type', { video: { data: bytes } }, 'video.mimeType must be image/*; got ""'],
+    [
+      'data that are neither',
+      { audio: { data: 7, mimeType: 'audio/pcm' } },
+      'audio.data must be base64 in a string',
+    ],
+    ['floating samples', { audio: new Float32Array(2) }, 'audio.data must be base64 in a string'],
+    ['nothing', undefined, 'input must be an object'],
+  ])('leaves it to the check of inputs to refuse %s', (_, input, message) => {
+    expect(() => checkInput(toRealtimeInput(input as LiveInput))).toThrow(message)
+  })
+})
+
+it('writes any other message as it is', () => {
+  const functionResponses = [{ id: 'a', name: 'f', response: { output: 1 } }]
+  expect(writeFrame('toolResponse', { functionResponses })).toBe(
+    '{"toolResponse":{"functionResponses":[{"id":"a","name":"f","response":{"output":1}}]}}',
+  )
+})
