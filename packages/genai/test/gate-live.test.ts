@@ -12,6 +12,7 @@ import {
   passInput,
 } from '../src/index.ts'
 import { until } from './spoken-call.ts'
+import { authClient } from './vertex-account.ts'
 
 const tools = [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather in a city' }] }]
 const model = 'gemini-2.5-flash-native-audio'
@@ -44,10 +45,10 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   }
 
   /** Connects as any program does, and waits for a call: what becomes of a text that is said then. */
-  async function saidDuringCall(ai: sdk3.GoogleGenAI): Promise<unknown> {
+  async function saidDuringCall(ai: sdk3.GoogleGenAI, name = model): Promise<unknown> {
     const messages: sdk3.LiveServerMessage[] = []
     const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
-    const session = await ai.live.connect({ model, config: { tools }, callbacks })
+    const session = await ai.live.connect({ model: name, config: { tools }, callbacks })
     ends.push(() => session.close())
     emulator.sessions.at(-1)?.callTools([{ name: 'get_weather', id: 'a' }])
     await until(() => messages.some(({ toolCall }) => toolCall))
@@ -169,6 +170,24 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     await until(() => server?.toolResponses.length === 1)
     expect(told).toEqual([])
   })
+
+  it.each<[string, boolean, object | undefined]>([
+    ['gemini-3.1-flash-live-preview', false, held],
+    ['gemini-3.8-live', false, sent],
+    ['gemini-9-live', false, held],
+    ['gemini-9-live', true, sent],
+  ])(
+    'G10: takes the profile of the model and its platform: %s, Vertex AI: %s',
+    async (name, vertexai, verdict) => {
+      gate(sdk.Live)
+      const account = { project: 'test-project', location: 'us-central1', googleAuthOptions: { authClient } }
+      const ai = new sdk.GoogleGenAI({
+        ...(vertexai ? { vertexai, ...account } : { apiKey: 'test-key' }),
+        httpOptions: { baseUrl: emulator.url },
+      })
+      expect(await saidDuringCall(ai, name)).toEqual(verdict)
+    },
+  )
 
   it('stays below what somebody else puts over it', async () => {
     const ai = newClient()

@@ -6,6 +6,7 @@ import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connectLive, gateLive, type SdkClient } from '../src/index.ts'
 import { until } from './spoken-call.ts'
+import { authClientOf } from './vertex-account.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
 
@@ -94,6 +95,28 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     await until(() => emulator.sessions[0]?.closed !== undefined)
     expect(emulator.sessions[0]?.closed).toMatchObject({ by: 'client' })
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('G3.6: leaves no socket either that is made after nobody waits for it any more', async () => {
+    const clock = new ManualClock()
+    let authorize = (): void => {}
+    const authorized = new Promise<void>((resolve) => {
+      authorize = resolve
+    })
+    const vertex = new sdk.GoogleGenAI({
+      vertexai: true,
+      project: 'test-project',
+      location: 'us-central1',
+      googleAuthOptions: { authClient: authClientOf(authorized) },
+      httpOptions: { baseUrl: emulator.url },
+    })
+    let closes = 0
+    const connecting = connect(vertex, params({ onclose: () => closes++ }), { clock })
+    clock.advance(30_000)
+    await expect(connecting).rejects.toThrow(expect.objectContaining({ code: 'closed' }))
+    authorize()
+    await until(() => closes === 1)
+    expect(emulator.sessions).toEqual([])
   })
 
   it('G3.6: waits for no server that refuses the connection', async () => {
