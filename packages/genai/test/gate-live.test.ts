@@ -148,6 +148,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     const ofFirst = gate(ai)
     gate(ai, { policy: passInput() })
     ofFirst()
+    ofFirst()
     expect(await saidDuringCall(ai)).toEqual(sent)
   })
 
@@ -169,6 +170,17 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     server?.callTools([{ name: 'get_weather', id: 'b' }])
     await until(() => server?.toolResponses.length === 1)
     expect(told).toEqual([])
+  })
+
+  it('is one gate too where a program has two copies of this package', async () => {
+    const ai = newClient()
+    gate(ai)
+    vi.resetModules()
+    const { gateLive: gateByCopy } = await import('../src/index.ts')
+    ends.push(gateByCopy(ai, { policy: passInput() }))
+    expect(await saidDuringCall(ai)).toEqual(sent)
+    // Held by no other gate below.
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
   })
 
   it.each<[string, boolean, object | undefined]>([
