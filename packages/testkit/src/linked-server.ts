@@ -72,6 +72,7 @@ class Link implements Transport {
   #waiting: string[] = []
   #isPaused = false
 
+  /** Characters stand for bytes. */
   get bufferedAmount(): number {
     return this.#waiting.reduce((characters, frame) => characters + frame.length, 0)
   }

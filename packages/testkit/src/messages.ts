@@ -64,14 +64,14 @@ interface WireMessage {
   readonly toolResponse?: { readonly functionResponses?: readonly { readonly id?: unknown }[] }
 }
 
-/** A message of the client in a few words: two that differ have two labels. */
+/** A message of the client in words, whole: two that differ in what they say have two labels. */
 export function clientLabel(message: object): string {
   const { realtimeInput, clientContent, toolResponse }: WireMessage = message
-  if (realtimeInput?.text !== undefined) return `text ${brief(realtimeInput.text)}`
-  if (realtimeInput?.audio) return `audio ${brief(realtimeInput.audio.data ?? '')}`
+  if (realtimeInput?.text !== undefined) return `text ${realtimeInput.text}`
+  if (realtimeInput?.audio) return `audio ${realtimeInput.audio.data}`
   if (clientContent) {
     const parts = clientContent.turns?.flatMap((turn) => turn.parts ?? []) ?? []
-    return `clientContent ${brief(parts.map((part) => part.text).join(''))}`
+    return `clientContent ${parts.map((part) => part.text).join('')}`
   }
   if (toolResponse) return `toolResponse ${toolResponse.functionResponses?.map(({ id }) => id)}`
   return Object.keys(message).join(' and ') || 'an empty message'
@@ -83,15 +83,15 @@ export const labelOf = ([type, body]: ClientMessage): string => clientLabel({ [t
 export function serverLabel({ toolCall, toolCallCancellation }: ServerMessage): string[] {
   const calls = toolCall?.functionCalls ?? []
   return [
-    ...calls.map(({ id, args }) => `call ${id}${args?.text ? ` ${brief(String(args.text))}` : ''}`),
+    ...calls.map(({ id, args }) => (args?.text ? `call ${id} ${args.text}` : `call ${id}`)),
     ...(toolCallCancellation?.ids ?? []).map((id) => `cancellation ${id}`),
   ]
 }
 
-/** Text, cut where it is long: the length and a sum stand for what is cut. */
-function brief(said: string): string {
-  if (said.length <= 40) return said
+/** The beginning of a label that is long; its length and a sum stand for the rest, so that two that differ are seen to. */
+export function brief(label: string): string {
+  if (label.length <= 60) return label
   let sum = 0
-  for (let index = 0; index < said.length; index++) sum = (sum * 31 + said.charCodeAt(index)) | 0
-  return `of ${said.length} characters (sum ${sum >>> 0})`
+  for (let index = 0; index < label.length; index++) sum = (sum * 31 + label.charCodeAt(index)) | 0
+  return `${label.slice(0, 20)}… (${label.length} characters, sum ${sum >>> 0})`
 }

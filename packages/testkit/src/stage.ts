@@ -1,13 +1,14 @@
 import type { Transport } from '@livegate/core/session'
 import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
-import type { ClientMessage } from './messages.ts'
+import { brief, type ClientMessage } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
 
 // Kept from the first moment: a test may put fake timers in their place, and these are to go on.
 const { setTimeout, clearTimeout } = globalThis
+const now = performance.now.bind(performance)
 
 /** Lets sockets have their turn. */
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
@@ -39,6 +40,7 @@ export class Stage {
   readonly #options: StageOptions
   readonly #attempts: Attempt[] = []
   readonly #answered: Set<Peer> = new Set()
+  #closing: Promise<void> | undefined
 
   constructor(options: StageOptions) {
     this.#options = options
@@ -97,8 +99,8 @@ export class Stage {
 
   /** Waits until so many have come; what has not come in time is for the comparison to say. */
   async untilCame(came: () => readonly unknown[], count: number): Promise<void> {
-    const endMs = performance.now() + this.#options.limitMs
-    while (came().length < count && performance.now() <= endMs) await turn()
+    const endMs = now() + this.#options.limitMs
+    while (came().length < count && now() <= endMs) await turn()
   }
 
   /** The methods of a peer that a feature is tested with. @throws {ConformanceError} when it has none. */
@@ -134,9 +136,9 @@ export class Stage {
 
   /** Waits until it holds. @throws {ConformanceError} when it does not in time. */
   async until(condition: () => boolean, finding: () => Finding): Promise<void> {
-    const endMs = performance.now() + this.#options.limitMs
+    const endMs = now() + this.#options.limitMs
     while (!condition()) {
-      if (performance.now() > endMs) throw this.failure(finding())
+      if (now() > endMs) throw this.failure(finding())
       await turn()
     }
   }
@@ -151,21 +153,26 @@ export class Stage {
     if (index < 0 && came.length === expected.length) return
     const place = index < 0 ? expected.length : index
     throw this.failure({
-      expected: `${what}: ${expected[place] ?? 'nothing more'} as number ${place + 1} of ${expected.length}`,
-      came: `${came[place] ?? 'nothing'} came`,
+      expected: `${what}: ${brief(expected[place] ?? 'nothing more')} as number ${place + 1} of ${expected.length}`,
+      came: `${brief(came[place] ?? 'nothing')} came`,
       advice,
     })
+  }
+
+  /** Closes the server, if it is not closed already: not every server takes it well to be closed again. */
+  closeServer(): Promise<void> {
+    this.#closing ??= Promise.resolve(this.server.close())
+    return this.#closing
   }
 
   /** Ends all that is open, whatever has become of it. */
   async stop(): Promise<void> {
     for (const { session } of this.#attempts) ignoring(() => session.transport?.close())
-    const closing = Promise.resolve(this.server.close())
     let timer: ReturnType<typeof setTimeout> | undefined
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#options.limitMs)
     })
-    await Promise.race([closing, limit])
+    await Promise.race([this.closeServer(), limit])
     clearTimeout(timer)
   }
 
@@ -189,6 +196,9 @@ function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Find
       came: 'no transport was given',
       advice: 'Call `session.connect(transport)` in `create`.',
     }
+  }
+  if (session.count('closed') > 0) {
+    return { expected, came: 'it ended', advice: 'See what ends a connection of which nobody wants the end.' }
   }
   if (session.setupError !== undefined) {
     const came = `\`send\` threw ${session.setupError} when the setup was sent in \`opened()\``

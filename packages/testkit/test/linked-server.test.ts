@@ -41,6 +41,25 @@ it('carries what JSON carries, as it was when it was sent', async () => {
   expect(server.received.length).toBe(2)
 })
 
+it('carries what JSON carries to the session as well', async () => {
+  const seen: unknown[] = []
+  const { server } = await open({ tools: { get_weather: (args) => seen.push(args) } })
+  const args = { at: new Date(0) }
+  server.send({ toolCall: { functionCalls: [{ id: 'fc-1', name: 'get_weather', args }] } })
+  await Promise.resolve()
+  expect(seen).toEqual([{ at: '1970-01-01T00:00:00.000Z' }])
+})
+
+it('ends all its connections when it is closed', async () => {
+  const server = new LinkedServer()
+  const sessions = [1, 2].map(() => new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } }))
+  for (const session of sessions) await server.connect(session)
+  server.close()
+  server.close()
+  expect(sessions.map((session) => session.snapshot().status)).toEqual(['closed', 'closed'])
+  expect(server.peers.map(({ isClosed }) => isClosed)).toEqual([true, true])
+})
+
 it('keeps what is sent while the server does not take it, and delivers it in order, also after the end', async () => {
   const { session, server } = await open({ maxBufferedBytes: Number.POSITIVE_INFINITY })
   server.pause()

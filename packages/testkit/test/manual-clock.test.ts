@@ -35,6 +35,15 @@ it('wakes those as well that are set on the way and due in time', () => {
   expect([ticks, clock.now(), clock.pendingTimers]).toEqual([[50, 100, 150], 175, 1])
 })
 
+it('does not turn back for a timer that was due before it was set', () => {
+  const clock = new ManualClock()
+  const woken: number[] = []
+  clock.advance(10)
+  clock.setTimer(-5, () => woken.push(clock.now()))
+  clock.advance(1)
+  expect([woken, clock.now()]).toEqual([[10], 11])
+})
+
 it('keeps its time where a timer throws, and goes on from there', () => {
   const clock = new ManualClock()
   clock.setTimer(10, () => {

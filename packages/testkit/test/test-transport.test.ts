@@ -9,6 +9,7 @@ import {
   type TransportTestOptions,
   testTransport,
 } from '../src/index.ts'
+import { connectWebSocket } from './web-socket.ts'
 
 const listen = (): LinkedServer => new LinkedServer()
 const create = ({ session, server, signal }: Opening<LinkedServer>) => server.connect(session, { signal })
@@ -98,6 +99,11 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
     'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
   ],
   [
+    'connects to another server',
+    ({ session }) => new LinkedServer().connect(session).then((peer) => peer.send({ setupComplete: {} })),
+    'expected the server to have the other end of the connection in its `peers`; it has 0. Add each connection',
+  ],
+  [
     'never resolves',
     async ({ session, server }) => {
       await server.connect(session)
@@ -133,6 +139,20 @@ it.each<[string, keyof Peer]>([
   )
 })
 
+it.each(['send-before-open', 'close-while-opening'])(
+  'says for %s that no transport was given, and why',
+  async (id) => {
+    expect(await play(id, { listen, create: () => {} })).toBe(
+      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and tell the connection that it returns what happens.`,
+    )
+    const failing = async (): Promise<never> => {
+      await Promise.resolve()
+      throw new Error('no route')
+    }
+    expect(await play(id, { listen, create: failing })).toContain('; it threw Error: no route. ')
+  },
+)
+
 it('says that the transport does not take a message', async () => {
   const refusing = ({ session, server }: Opening<LinkedServer>) =>
     server.connect({
@@ -153,8 +173,11 @@ it('says that the transport does not take a message', async () => {
 it('ends what a scenario has left open, also when it fails', async () => {
   const servers: LinkedServer[] = []
   const kept = (): LinkedServer => {
-    servers.push(listen())
-    return servers.at(-1) as LinkedServer
+    const server = listen()
+    // It is the transports that have to go: many a server waits in `close` for its connections to end.
+    server.close = () => {}
+    servers.push(server)
+    return server
   }
   for (const { run } of testTransport({
     listen: kept,
@@ -165,6 +188,63 @@ it('ends what a scenario has left open, also when it fails', async () => {
   }
   const open = servers.flatMap(({ peers }) => peers).filter(({ isClosed }) => !isClosed)
   expect([servers.length, open]).toEqual([19, []])
+})
+
+it.each<[string, () => Promise<(string | undefined)[]>]>([
+  ["a server of one's own", () => keysTold({ listen, create })],
+  ['the emulator', () => keysTold({ create: connectWebSocket })],
+])('answers each setup once, with %s', async (_, told) => {
+  expect(await told()).toEqual(['setupComplete', 'setupComplete'])
+})
+
+/** What is told, in `opens`, of the two connections that it makes, while `create` takes its time. */
+async function keysTold<Server extends PeerServer>(
+  options: TransportTestOptions<Server>,
+): Promise<(string | undefined)[]> {
+  const keys: (string | undefined)[] = []
+  const slow = async ({ session, ...opening }: Opening<Server>): Promise<void> => {
+    const connect: typeof session.connect = (transport) => {
+      const connection = session.connect(transport)
+      return {
+        ...connection,
+        receive: (message) => {
+          keys.push(Object.keys(message)[0])
+          connection.receive(message)
+        },
+      }
+    }
+    await options.create({ ...opening, session: { connect } })
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const scenarios = testTransport({ ...options, create: slow })
+  await scenarios.find(({ id }) => id === 'opens')?.run()
+  return keys
+}
+
+it('closes each server once', async () => {
+  const closes: number[] = []
+  const counted = (): LinkedServer => {
+    const server = listen()
+    const { close } = server
+    const place = closes.push(0) - 1
+    server.close = () => {
+      closes[place] = (closes[place] ?? 0) + 1
+      close.call(server)
+    }
+    return server
+  }
+  for (const { run } of testTransport({ listen: counted, create })) await run()
+  expect(closes).toEqual(Array(19).fill(1))
+})
+
+it('goes on where the timers of a test are fake', async () => {
+  vi.useFakeTimers()
+  try {
+    expect(await play('end', { listen, create })).toBe('no ConformanceError: undefined')
+    expect(await play('end', { listen, create: () => {} })).toContain('no transport was given')
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('does not wait for ever for a server that does not close', async () => {

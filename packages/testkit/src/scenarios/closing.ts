@@ -1,4 +1,4 @@
-import { call, clientLabel, text } from '../messages.ts'
+import { call, clientLabel, labelOf, longText, text } from '../messages.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
 
@@ -9,13 +9,15 @@ export const closing: readonly ScenarioDefinition[] = [
     title: 'sends what it was given before close, and ends the connection',
     async play(stage) {
       const { transport, peer } = await stage.connect()
-      const words = ['one', 'two', 'three']
-      for (const word of words) stage.send(transport, text(word))
+      // More than the system takes at once: what waits in the transport has to leave as well.
+      const body = longText(1_000_000)
+      const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${body}`))
+      for (const message of messages) stage.send(transport, message)
       transport.close()
       await untilGone(stage, peer)
       stage.compare(
         'the server to receive what was sent before close',
-        words.map((word) => `text ${word}`),
+        messages.map(labelOf),
         peer.received.slice(1).map(clientLabel),
         'End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
       )

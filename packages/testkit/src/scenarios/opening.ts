@@ -65,7 +65,7 @@ export const opening: readonly ScenarioDefinition[] = [
     id: 'refused',
     title: 'tells of a connection that could not be opened, and does not say that it was open',
     async play(stage) {
-      await stage.server.close()
+      await stage.closeServer()
       const attempt = stage.open()
       await stage.until(
         () => isOver(attempt),
@@ -93,6 +93,7 @@ export const opening: readonly ScenarioDefinition[] = [
     async play(stage) {
       const attempt = stage.open()
       if (!attempt.session.transport) await untilGiven(stage, attempt)
+      const before = lifeSigns(attempt)
       try {
         attempt.session.transport?.close()
       } catch (error) {
@@ -102,7 +103,7 @@ export const opening: readonly ScenarioDefinition[] = [
           advice: 'A session closes its transport when the setup takes too long: give up the opening then.',
         })
       }
-      await nothingIsLeft(stage, attempt, '`close()`')
+      await nothingIsLeft(stage, attempt, before, '`close()`')
     },
   },
   {
@@ -112,6 +113,7 @@ export const opening: readonly ScenarioDefinition[] = [
     async play(stage) {
       const controller = new AbortController()
       const attempt = stage.open(controller.signal)
+      const before = lifeSigns(attempt)
       controller.abort(new Error('not wanted any more'))
       await stage.until(
         () => isOver(attempt),
@@ -122,7 +124,7 @@ export const opening: readonly ScenarioDefinition[] = [
             "Give up the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
         }),
       )
-      await nothingIsLeft(stage, attempt, 'the abort')
+      await nothingIsLeft(stage, attempt, before, 'the abort')
     },
   },
 ]
@@ -133,21 +135,23 @@ function isOver({ session, outcome }: Attempt): boolean {
 }
 
 /** For a transport that `create` gives later than at once; where it is there, nothing is awaited, because it may open then. */
-function untilGiven(stage: Stage, { session, outcome }: Attempt): Promise<void> {
+function untilGiven(stage: Stage, attempt: Attempt): Promise<void> {
   return stage.until(
-    () => session.transport !== undefined,
+    () => attempt.session.transport !== undefined,
     () => ({
       expected: '`create` to give `session.connect` a transport',
-      came: typeof outcome === 'object' ? `it threw ${outcome.error}` : 'it gave none',
+      came: typeof attempt.outcome === 'object' ? `it threw ${attempt.outcome.error}` : 'it gave none',
       advice: 'Call `session.connect(transport)`, and tell the connection that it returns what happens.',
     }),
   )
 }
 
+/** How much was told of a connection but its end. */
+const lifeSigns = ({ session }: Attempt): number =>
+  session.facts.filter(({ type }) => type !== 'closed').length
+
 /** Another connection is made after the one that was given up; at its end it is the only one. */
-async function nothingIsLeft(stage: Stage, attempt: Attempt, what: string): Promise<void> {
-  const { session } = attempt
-  const before = session.facts.filter(({ type }) => type !== 'closed').length
+async function nothingIsLeft(stage: Stage, attempt: Attempt, before: number, what: string): Promise<void> {
   await stage.untilSetUp(stage.open())
   const open = (): number => stage.server.peers.filter(({ isClosed }) => !isClosed).length
   await stage.until(
@@ -158,11 +162,10 @@ async function nothingIsLeft(stage: Stage, attempt: Attempt, what: string): Prom
       advice: 'Where the socket cannot be closed before it is open, close it as soon as it is.',
     }),
   )
-  const after = session.facts.filter(({ type }) => type !== 'closed').length
-  if (after === before) return
+  if (lifeSigns(attempt) === before) return
   throw stage.failure({
     expected: `nothing but its end to be told of a connection after ${what}`,
-    came: `${session.facts.map(({ type }) => type).join(', ')} were told`,
+    came: `${attempt.session.facts.map(({ type }) => type).join(', ')} were told`,
     advice: 'Take the listeners off the socket, or let them look whether the connection is given up.',
   })
 }
