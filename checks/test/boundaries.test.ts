@@ -11,6 +11,7 @@ import { runtimeDependencies, workspaces } from './workspaces.ts'
 const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
+  ws: { '@livegate/core': 'values', ws: 'values' },
   emulator: { ws: 'values', selfsigned: 'values', 'node:': 'values', '@livegate/core': 'types' },
   testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
@@ -79,6 +80,8 @@ describe('imports', () => {
     [true, 'core', "import type { WebSocket } from 'ws'"],
     [true, 'genai', "import { GoogleGenAI } from '@google/genai'"],
     [false, 'genai', "import type { GoogleGenAI } from '@google/genai'"],
+    [false, 'ws', "await import('ws')"],
+    [true, 'ws', "import type { Session } from '@google/genai'"],
     [true, 'emulator', "import { InputGate } from '@livegate/core'"],
     [false, 'emulator', "import { createServer } from 'node:http'"],
     [true, 'testkit', "import { it } from 'vitest'"],

@@ -49,6 +49,18 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'profileFor',
   ],
   '@livegate/testkit': ['ConformanceError', 'LinkedServer', 'ManualClock', 'testTransport'],
+  '@livegate/ws': [
+    'LivegateError',
+    'connectLive',
+    'defineTool',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'passInput',
+    'profileFor',
+    'samplesOf',
+    'vertexEndpoint',
+  ],
 }
 
 describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
