@@ -22,7 +22,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'pcmDurationMs',
     'profileFor',
   ],
-  '@livegate/core/session': ['LiveSession', 'PreRoll', 'defineTool'],
+  '@livegate/core/session': ['LiveSession', 'defineTool'],
   '@livegate/core/wire': [
     'endpointOf',
     'fromBase64',
