@@ -57,6 +57,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'connectLive',
     'defineTool',
     'dropInput',
+    'gateLive',
     'holdInput',
     'isLivegateError',
     'passInput',
