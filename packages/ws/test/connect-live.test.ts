@@ -413,12 +413,10 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     })
 
     it('says that nobody is there, and not with which key it came', async () => {
-      const { url } = emulator
-      await emulator.close()
-      const error = await connect({ url }).catch((each) => each)
+      // Nothing listens there; a port that was just closed may be another test's by now.
+      const error = await connect({ url: 'http://127.0.0.1:1' }).catch((each) => each)
       expect(error).toMatchObject({ code: 'closed' })
       expect(`${error.message}${error.stack}`).not.toContain(apiKey)
-      emulator = await startEmulator()
     })
 
     it('says how the server closed before it was set up', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -103,12 +103,17 @@ describe('connectLive', () => {
       })
     })
 
-    it.each(['a server that refuses', 'no server'])('by %s', async (which) => {
-      const emulator = await emulate()
-      emulator.injectNext({ fault: 'refuse', status: 401 })
-      if (which === 'no server') await emulator.close()
+    it.each([
+      ['a server that refuses', 'HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n'],
+      ['a server that hangs up', ''],
+    ])('by %s', async (_, answer) => {
+      const server = createServer((socket) => socket.on('error', () => {}).end(answer))
+      onTestFinished(() => void server.close())
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
       const page = await openPage()
-      expect(await page.evaluate(connect, { model, accessToken, url: emulator.url })).toEqual({
+      expect(await page.evaluate(connect, { model, accessToken, url })).toEqual({
         code: 'closed',
         message:
           'connection must be open until it is set up (1006: no reason; is the server there, and the token neither used up nor expired?); got "closed"',
