@@ -1,5 +1,5 @@
-import { LivegateError, type MediaBlob, type RealtimeInput } from '@livegate/core'
-import { toBase64 } from './base64.ts'
+import { LivegateError, type RealtimeInput } from '@livegate/core'
+import { type MediaSource, toRealtimeInput } from '@livegate/core/wire'
 import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
@@ -7,7 +7,7 @@ import type { Speaker } from './open-speaker.ts'
 /** What a voice reads of the server's messages. */
 export interface VoiceMessage {
   readonly serverContent?: {
-    readonly modelTurn?: { readonly parts?: readonly { readonly inlineData?: MediaBlob }[] }
+    readonly modelTurn?: { readonly parts?: readonly { readonly inlineData?: MediaSource }[] }
     readonly interrupted?: boolean
     readonly generationComplete?: boolean
     readonly turnComplete?: boolean
@@ -70,9 +70,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     }
   }
   const disposers = [
-    microphone.onFrame((frame) =>
-      send({ audio: { data: toBase64(frame), mimeType: 'audio/pcm;rate=16000' } }),
-    ),
+    microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
       if (state !== 'live') send({ audioStreamEnd: true })
     }),
@@ -87,7 +85,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
     }),
   ]
-  function play(audio: MediaBlob): void {
+  function play(audio: MediaSource): void {
     try {
       speaker.play(audio)
     } catch (error) {

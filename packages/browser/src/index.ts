@@ -1,4 +1,39 @@
 export {
+  dropInput,
+  type HoldBounds,
+  holdInput,
+  type InputPolicy,
+  isLivegateError,
+  LivegateError,
+  type Profile,
+  passInput,
+  profileFor,
+  type Verdict,
+} from '@livegate/core'
+export {
+  type Clock,
+  type Deadlines,
+  defineTool,
+  type LiveSessionEvent,
+  type Scheduling,
+  type SessionToolHandler,
+  type StandardSchema,
+  type Tool,
+  type ToolContext,
+  type ToolResponseReport,
+  type Tools,
+  type TypedTool,
+} from '@livegate/core/session'
+export {
+  type ClientContent,
+  type LiveConfig,
+  type LiveInput,
+  type LiveServerMessage,
+  type MediaSource,
+  samplesOf,
+} from '@livegate/core/wire'
+export { type ConnectLiveEvent, type ConnectLiveOptions, connectLive } from './connect-live.ts'
+export {
   connectVoice,
   type Voice,
   type VoiceEvent,
@@ -13,3 +48,4 @@ export {
   openMicrophone,
 } from './open-microphone.ts'
 export { openSpeaker, type Speaker, type SpeakerOptions, type SpeakerState } from './open-speaker.ts'
+export type { Session } from './session.ts'

@@ -1,6 +1,6 @@
-import type { MediaBlob } from '@livegate/core'
+import { LivegateError } from '@livegate/core'
+import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
-import { fromBase64 } from './base64.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet } from './load-worklet.ts'
@@ -30,11 +30,12 @@ export interface Speaker {
   /** How loud it is now: the root mean square of 1024 samples, from 0 to 1. */
   readonly level: number
   /**
-   * Plays 16-bit PCM in base64, behind what is there. Messages may have any size and any rate; nothing is heard of where they meet.
+   * Plays 16-bit PCM, in bytes or base64, behind what is there. Messages may have any size and any rate; nothing is heard of where they
+   * meet.
    *
    * @throws {LivegateError} `unsupported-audio`, for another type. Nothing is played then.
    */
-  play(audio: MediaBlob): void
+  play(audio: MediaSource): void
   /** The model's turn is over: what there is need not wait for more, and what comes is another turn's. */
   endTurn(): void
   /**
@@ -105,7 +106,12 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     },
     play({ data = '', mimeType }) {
       const from = pcmRate(mimeType)
-      const bytes = fromBase64(data)
+      const media = typeof data === 'string' ? fromBase64(data) : data
+      if (!media) throw new LivegateError('unsupported-audio', 'data', 'base64', '')
+      // A copy, which the worklet may have: others read the message, too.
+      const bytes = Uint8Array.from(
+        new Uint8Array(media.buffer, media.byteOffset, media.byteLength),
+      ) as Uint8Array<ArrayBuffer>
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
     endTurn: () => command({ type: 'end-turn' }),

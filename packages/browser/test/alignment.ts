@@ -15,17 +15,24 @@ export interface Alignment {
 
 /**
  * Compares what was heard with what was said, window by window, by correlation. Both are samples of one rate; what was heard before the first
- * word and after the last is left out.
+ * word, after the last and in pauses is left out.
  */
 export function align(said: Float32Array, heard: Float32Array, rate: number): Alignment {
   const length = rate / 4
-  const first = heard.findIndex((sample) => Math.abs(sample) > 0.01)
-  const beginning = bestLag(said, heard, first + rate / 10, length, [first - rate / 20, first + rate / 20])
+  const [expected, first] = [said, heard].map((signal) =>
+    signal.findIndex((sample) => Math.abs(sample) > 0.01),
+  ) as [number, number]
+  const beginning = bestLag(said, heard, first + rate / 10, length, [
+    first - expected - rate / 10,
+    first - expected + rate / 10,
+  ])
   const windows: AlignedWindow[] = []
   let { lag } = beginning
   for (let start = first + rate / 10; start + length < heard.length; start += length) {
     // Half a window to either side: a gap of a frame, and a repeat, lie within.
     if (start + length - lag > said.length) break
+    // Silence lies anywhere.
+    if (isSilent(heard.subarray(start, start + length))) continue
     const window = bestLag(said, heard, start, length, [lag - length / 2, lag + length / 2])
     lag = window.lag
     windows.push(window)
@@ -36,6 +43,10 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
     spreadMs: ((Math.max(...lags) - Math.min(...lags)) * 1000) / rate,
     leastCorrelation: Math.min(...windows.map(({ correlation }) => correlation)),
   }
+}
+
+function isSilent(samples: Float32Array): boolean {
+  return samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length < 1e-4
 }
 
 function bestLag(

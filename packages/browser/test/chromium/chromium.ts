@@ -29,6 +29,8 @@ export interface PageOptions {
   readonly autoplay?: boolean
   /** Whether there is a microphone. Default `true`. */
   readonly microphone?: boolean
+  /** Runs in the page when it is loaded. What a test evaluates later counts as a gesture of the user, and this does not. */
+  readonly onLoad?: () => void
   /** Whether the user allows the page to hear it. Default `true`. */
   readonly allowed?: boolean
 }
@@ -37,7 +39,7 @@ const browsers = new Map<string, Promise<Browser>>()
 let server: Promise<PageServer> | undefined
 
 /** A page with the package; what goes wrong in it unseen fails the test. */
-export async function openPage({ allowed = true, ...options }: PageOptions = {}): Promise<Page> {
+export async function openPage({ allowed = true, onLoad, ...options }: PageOptions = {}): Promise<Page> {
   server ??= startPageServer()
   const key = JSON.stringify(options)
   const browser = browsers.get(key) ?? launch(options)
@@ -50,6 +52,7 @@ export async function openPage({ allowed = true, ...options }: PageOptions = {})
     await context.close()
     if (errors.length > 0) throw new AggregateError(errors, 'errors in the page')
   })
+  if (onLoad) await page.addInitScript(`addEventListener('load', ${onLoad})`)
   await page.goto((await server).url)
   return page
 }

@@ -1,0 +1,126 @@
+import { LivegateError } from '@livegate/core'
+import type { LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
+import {
+  type EndpointOptions,
+  endpointOf,
+  type LiveConfig,
+  type LiveServerMessage,
+  readFrame,
+  toSetup,
+  withoutSecrets,
+  writeFrame,
+} from '@livegate/core/wire'
+import { newListeners } from './listeners.ts'
+import { platformClock } from './platform-clock.ts'
+import { Session } from './session.ts'
+
+/** `malformed-frame`: a message of the server could not be read and was passed over. */
+export type ConnectLiveEvent =
+  | LiveSessionEvent
+  | { readonly type: 'malformed-frame'; readonly problem: string }
+
+/** What a connection takes, beside what a session does: see `LiveSession` of `@livegate/core/session`. */
+export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
+  readonly model: string
+  /** As the SDK names it: `responseModalities`, `systemInstruction`, `tools`, … */
+  readonly config?: LiveConfig
+  /** An API key in a page is for everyone who opens it to take and to use. Only for pages that none but you can open. */
+  readonly dangerouslyAllowApiKey?: boolean
+  /** Ends the connecting, and the session later. */
+  readonly signal?: AbortSignal
+  /** Is told what happens, from the first moment. What it throws is reported to the page, and stops nothing. */
+  readonly onEvent?: (event: ConnectLiveEvent) => void
+}
+
+/** A browser tells neither what a server refused with nor whether there is one. */
+const unknownReason = 'no reason; is the server there, and the token neither used up nor expired?'
+
+/**
+ * Connects to the Live API, to a session that shuts its input while calls that block are pending: those that are declared so,
+ * else those of models whose calls do, else all (G10).
+ *
+ * @throws {LivegateError} `api-key-exposed`, `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the
+ * server cannot be reached, closes, or `deadlines.setupMs` is over, before the session is set up. No error holds a credential.
+ * @throws the reason of `signal`, when it is aborted before that.
+ */
+export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
+  const { model, config, signal, clock = platformClock, onEvent } = options
+  signal?.throwIfAborted()
+  if (!options.dangerouslyAllowApiKey) refuseKey(options)
+  const url = endpointOf(options)
+  const messages = newListeners<[LiveServerMessage]>()
+  const session = new Session({ ...options, clock, setup: toSetup(model, config) }, messages)
+  const events = newListeners<[ConnectLiveEvent]>()
+  if (onEvent) events.add(onEvent)
+  session.onEvent(events.tell)
+  const socket = openSocket(url, options)
+  const connection = session.connect({
+    send(type, body) {
+      if (socket.readyState !== WebSocket.OPEN) {
+        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
+      }
+      socket.send(writeFrame(type, body))
+    },
+    close: () => socket.close(1000),
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+  })
+  socket.onopen = connection.opened
+  // Each frame is read at once, in the order in which it came.
+  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    const frame = readFrame(data)
+    if ('problem' in frame) events.tell({ type: 'malformed-frame', problem: frame.problem })
+    else {
+      connection.receive(frame.message)
+      messages.tell(frame.message)
+    }
+  }
+  return new Promise((resolve, reject) => {
+    const end = (): void => session.close()
+    signal?.addEventListener('abort', end)
+    session.on('setup-complete', () => resolve(session))
+    session.on('session-closed', ({ report: { code, reason } }) => {
+      signal?.removeEventListener('abort', end)
+      reject(
+        signal?.aborted
+          ? signal.reason
+          : notOpen(`${code ?? 'closed from here'}: ${reason || unknownReason}`),
+      )
+    })
+    socket.onclose = connection.closed
+  })
+}
+
+/** @throws {LivegateError} `api-key-exposed`, for a key under whichever name. */
+function refuseKey({ apiKey, accessToken, url = '' }: EndpointOptions): void {
+  const field = apiKey
+    ? 'apiKey'
+    : accessToken && !accessToken.startsWith('auth_tokens/')
+      ? 'accessToken'
+      : /[?&]key=/.test(url) && 'url'
+  if (field) {
+    throw new LivegateError(
+      'api-key-exposed',
+      field,
+      'an accessToken (auth_tokens/…) that your server mints, because a key in a page is everyone’s; or set dangerouslyAllowApiKey',
+      'a key',
+    )
+  }
+}
+
+/** @throws {LivegateError} `closed`, where the page may not connect, as by `ws:` from HTTPS. */
+function openSocket(url: string, options: EndpointOptions): WebSocket {
+  try {
+    const socket = new WebSocket(url)
+    // A Blob could be read only later, and out of order.
+    socket.binaryType = 'arraybuffer'
+    return socket
+  } catch (error) {
+    throw notOpen(withoutSecrets((error as Error).message, options))
+  }
+}
+
+function notOpen(why: string): LivegateError {
+  return new LivegateError('closed', 'connection', `open until it is set up (${why})`, 'closed')
+}

@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { steerDevices } from './steered-devices.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+/** Runs in the page: a session of which the test is the server, and what was sent to it. */
+function makeSession(): void {
+  const listeners = new Set<(message: object) => void>()
+  const sent: object[] = []
+  const made = {
+    sent,
+    refuses: false,
+    say(message: object): void {
+      for (const listener of listeners) listener(message)
+    },
+    session: {
+      sendRealtimeInput(input: object): void {
+        if (made.refuses) throw new Error('not open')
+        sent.push(input)
+      },
+      onMessage(listener: (message: object) => void): () => void {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    listeners,
+  }
+  Object.assign(globalThis, { made })
+}
+
+interface Made {
+  readonly sent: { audio?: { data: string; mimeType: string }; audioStreamEnd?: boolean }[]
+  refuses: boolean
+  readonly say: (message: object) => void
+  readonly session: Parameters<typeof livegate.connectVoice>[0]['session']
+  readonly listeners: Set<unknown>
+}
+declare global {
+  var made: Made
+}
+
+describe('connectVoice', () => {
+  it('sends the microphone’s frames as audio of 16 kHz', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
+      const frame = await new Promise<Int16Array>((resolve) => microphone.onFrame(resolve))
+      voice.close()
+      const { mimeType = '', data = '' } = made.sent.at(-1)?.audio ?? {}
+      const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const count = made.sent.length
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      return {
+        mimeType,
+        isSame: new Int16Array(bytes.buffer).every((sample, index) => sample === frame[index]),
+        samples: bytes.length / 2,
+        goesOn: made.sent.length > count,
+        listeners: made.listeners.size,
+        states: [microphone.state, speaker.state],
+      }
+    })
+    expect(told).toEqual({
+      mimeType: 'audio/pcm;rate=16000',
+      isSame: true,
+      samples: 320,
+      goesOn: false,
+      listeners: 0,
+      states: ['live', 'idle'],
+    })
+  })
+
+  it('says that the stream has ended when the platform stops the microphone, and not while it is muted', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    await page.evaluate(steerDevices)
+    const sent = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      livegate.connectVoice({ session: made.session, microphone, speaker })
+      microphone.muted = true
+      for (let frames = 0; frames < 3; frames++) await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.muted = false
+      const before = made.sent.filter(({ audioStreamEnd }) => audioStreamEnd).length
+      steered.muteTrack(true)
+      steered.muteTrack(false)
+      microphone.close()
+      return [before, ...made.sent.filter(({ audio }) => !audio)]
+    })
+    expect(sent).toEqual([0, { audioStreamEnd: true }, { audioStreamEnd: true }])
+  })
+
+  it('plays what the model says, is silent when it is interrupted, and tells how much was played', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
+      const data = btoa('\x00\x40'.repeat(24_000))
+      const audio = { inlineData: { data, mimeType: 'audio/pcm;rate=24000' } }
+      const until = async (wanted: string): Promise<void> => {
+        while (speaker.state !== wanted) await new Promise((resolve) => speaker.onStateChange(resolve))
+      }
+      made.say({ serverContent: { modelTurn: { parts: [audio, { text: 'a thought' }, audio] } } })
+      await until('playing')
+      while (speaker.level < 0.4) await new Promise((resolve) => setTimeout(resolve, 5))
+      const interrupted = new Promise<{ type: string; playedMs?: number }>((resolve) =>
+        voice.onEvent(resolve),
+      )
+      made.say({ serverContent: { interrupted: true } })
+      const event = await interrupted
+      await until('idle')
+      // What comes in the message of the interruption is of the turn after it.
+      made.say({ serverContent: { interrupted: true, modelTurn: { parts: [audio] } } })
+      made.say({ serverContent: { turnComplete: true } })
+      await until('playing')
+      await until('idle')
+      microphone.close()
+      speaker.close()
+      return {
+        type: event.type,
+        isPart: (event.playedMs ?? 0) > 10 && (event.playedMs ?? 0) < 2000,
+      }
+    })
+    expect(told).toEqual({ type: 'interrupted', isPart: true })
+  })
+
+  it('plays a short turn without waiting for more', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const states = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      // Nobody would wait so long.
+      const speaker = await livegate.openSpeaker({ bufferMs: 1_000_000 })
+      livegate.connectVoice({ session: made.session, microphone, speaker })
+      const states: string[] = []
+      const played = new Promise<void>((resolve) => {
+        speaker.onStateChange((state) => {
+          if (states.push(state) >= 2 && state === 'idle') resolve()
+        })
+      })
+      const audio = { inlineData: { data: btoa('\x00\x40'.repeat(240)), mimeType: 'audio/pcm' } }
+      made.say({ serverContent: { modelTurn: { parts: [audio] } } })
+      made.say({ serverContent: { generationComplete: true } })
+      await played
+      microphone.close()
+      return states.slice(-2)
+    })
+    expect(states).toEqual(['playing', 'idle'])
+  })
+
+  it('tells what it cannot play, or send, and goes on', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const events = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
+      const events: unknown[] = []
+      const failed = new Promise<void>((resolve) => {
+        voice.onEvent((event) => {
+          const { code, message } =
+            'error' in event ? (event.error as { code?: string; message: string }) : {}
+          events.push([event.type, code ?? message])
+          if (event.type === 'send-failed') resolve()
+        })
+      })
+      made.say({
+        serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/opus', data: '' } }] } },
+      })
+      made.say({ goAway: {} })
+      made.refuses = true
+      await failed
+      voice.close()
+      return events
+    })
+    expect(events).toEqual([
+      ['audio-refused', 'unsupported-audio'],
+      ['send-failed', 'not open'],
+    ])
+  })
+
+  it.each(['session', 'microphone', 'speaker'] as const)(
+    'refuses a %s that is a part of another voice, until that is closed',
+    async (part) => {
+      const page = await openPage()
+      await page.evaluate(makeSession)
+      const told = await page.evaluate(async (part) => {
+        const make = async () => ({
+          session: { ...made.session },
+          microphone: await livegate.openMicrophone(),
+          speaker: await livegate.openSpeaker(),
+        })
+        const first = await make()
+        const second = { ...(await make()), [part]: first[part] }
+        const voice = livegate.connectVoice(first)
+        let refusal: unknown
+        try {
+          livegate.connectVoice(second)
+        } catch (error) {
+          const { code, field } = error as never as { code: string; field: string }
+          refusal = { code, field }
+        }
+        voice.close()
+        voice.close()
+        livegate.connectVoice(second).close()
+        return refusal
+      }, part)
+      expect(told).toEqual({ code: 'in-use', field: part })
+    },
+  )
+})

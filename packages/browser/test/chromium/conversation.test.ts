@@ -1,0 +1,237 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { Resampler } from '../../src/worklet/resampler.ts'
+import { align } from '../alignment.ts'
+import { longSpeech, voice, wavFile } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+async function emulate(options?: EmulatorOptions): Promise<Emulator> {
+  const emulator = await startEmulator(options)
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
+const accessToken = 'auth_tokens/of-a-test'
+const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
+const floats = (samples: Int16Array): Float32Array => Float32Array.from(samples, (sample) => sample / 32_768)
+const seconds = (count: number): Int16Array => new Int16Array(count * 24_000)
+const join = (...parts: readonly Int16Array[]): Int16Array =>
+  Int16Array.from(parts.flatMap((part) => [...part]))
+/** What the server should hear of speech of another rate. */
+const as16kHz = (samples: Int16Array, rate: number): Float32Array =>
+  new Resampler(rate, 16_000).process(floats(samples))
+
+describe('a conversation', () => {
+  it('is a turn of the user, heard whole, and the answer, played to its end', async () => {
+    const speech = join(seconds(0.3), voice, seconds(1.5))
+    const emulator = await emulate({ script: [{ say: 'It is noon.' }] })
+    const page = await openPage({ speech: wavFile(speech, 24_000) })
+    const told = await page.evaluate(
+      async ([options, noProcessing]) => {
+        const microphone = await livegate.openMicrophone(noProcessing)
+        const speaker = await livegate.openSpeaker()
+        const session = await livegate.connectLive(options)
+        livegate.connectVoice({ session, microphone, speaker })
+        const states: string[] = []
+        await new Promise<void>((resolve) => {
+          speaker.onStateChange((state) => {
+            states.push(state)
+            if (states.includes('playing') && state === 'idle') resolve()
+          })
+        })
+        session.close()
+        microphone.close()
+        speaker.close()
+        return states.filter((state) => state !== 'blocked').slice(-3)
+      },
+      [{ model: 'gemini-2.5-flash', accessToken, url: emulator.url }, noProcessing] as const,
+    )
+    expect(told).toEqual(['playing', 'idle', 'closed'])
+    const [session] = emulator.sessions
+    expect(session?.turns.map(({ source }) => source)).toEqual(['speech'])
+    const heard = floats(session?.receivedAudio() ?? new Int16Array())
+    const { spreadMs, leastCorrelation } = align(as16kHz(speech, 24_000), heard, 16_000)
+    expect(spreadMs).toBeLessThan(0.1)
+    expect(leastCorrelation).toBeGreaterThan(0.9)
+  })
+
+  it('is interrupted by the user: the speaker is silent, and what was played is told', async () => {
+    const emulator = await emulate({
+      script: [{ when: { turn: 'text' }, say: 'word '.repeat(60) }, { silent: true }],
+    })
+    const page = await openPage({ speech: wavFile(join(seconds(0.5), voice), 24_000) })
+    const told = await page.evaluate(
+      async ([options, noProcessing]) => {
+        const speaker = await livegate.openSpeaker()
+        const session = await livegate.connectLive(options)
+        session.sendRealtimeInput({ text: 'Tell me a story.' })
+        const speaking = new Promise((resolve) => session.onMessage(resolve))
+        await speaking
+        const microphone = await livegate.openMicrophone(noProcessing)
+        const voice = livegate.connectVoice({ session, microphone, speaker })
+        const event = await new Promise<object>((resolve) => voice.onEvent(resolve))
+        while (speaker.state !== 'idle') await new Promise((resolve) => speaker.onStateChange(resolve))
+        session.close()
+        microphone.close()
+        return event
+      },
+      [{ model: 'gemini-2.5-flash', accessToken, url: emulator.url }, noProcessing] as const,
+    )
+    expect(told).toEqual({ type: 'interrupted', playedMs: expect.any(Number) })
+  })
+})
+
+describe('speech during a tool call', () => {
+  /** The first sentence is answered by a call; the second begins while the call is pending. */
+  const speech = join(seconds(0.3), voice, seconds(0.8), voice, seconds(1.5))
+  const policies = ['hold', 'drop', 'pass'] as const
+  const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
+  const models = {
+    'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
+    'gemini-3.1': 'gemini-3.1-flash-live-preview',
+    'gemini-3.8': 'gemini-3.8-live',
+    vertex: 'gemini-of-vertex',
+  }
+
+  it('is what each policy makes of it, with each profile', async () => {
+    const table = profiles.flatMap((profile) => policies.map((policy) => ({ profile, policy })))
+    const emulators = await Promise.all(
+      table.map(({ profile }) =>
+        emulate({
+          profile,
+          script: [{ call: [{ name: 'get_weather' }], thenSay: 'Rain.' }, { silent: true }],
+        }),
+      ),
+    )
+    const page = await openPage({ speech: wavFile(speech, 24_000) })
+    await page.evaluate(
+      async ([table, noProcessing, seconds]) => {
+        const { holdInput, dropInput, passInput, profileFor } = livegate
+        const policies = { hold: holdInput, drop: dropInput, pass: passInput }
+        const sessions = await Promise.all(
+          table.map(({ url, model, policy, profile, accessToken }) =>
+            livegate.connectLive({
+              url,
+              model,
+              accessToken,
+              policy: policies[policy](),
+              profile: profile === 'vertex' ? profileFor(model, 'vertex') : profileFor(model),
+              config: { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] },
+              tools: {
+                get_weather: () => new Promise((resolve) => setTimeout(() => resolve({ celsius: 12 }), 900)),
+              },
+            }),
+          ),
+        )
+        const microphone = await livegate.openMicrophone(noProcessing)
+        await new Promise<void>((resolve) => {
+          let samples = 0
+          microphone.onFrame((audio) => {
+            for (const session of sessions) {
+              try {
+                session.sendRealtimeInput({ audio })
+              } catch {
+                // Of a socket that is closing; the others go on.
+              }
+            }
+            samples += audio.length
+            if (samples >= seconds * 16_000) resolve()
+          })
+        })
+        microphone.close()
+        for (const session of sessions) session.close()
+      },
+      [
+        table.map((row, index) => ({
+          ...row,
+          accessToken,
+          model: models[row.profile],
+          url: (emulators[index] as Emulator).url,
+        })),
+        noProcessing,
+        speech.length / 24_000,
+      ] as const,
+    )
+    await Promise.all(
+      emulators.map((emulator) =>
+        expect.poll(() => emulator.sessions[0]?.closed, { timeout: 5000 }).toBeDefined(),
+      ),
+    )
+    const said = as16kHz(speech, 24_000)
+    const outcomes = table.map(({ profile, policy }, index) => {
+      const session = emulators[index]?.sessions[0]
+      const heard = floats(session?.receivedAudio() ?? new Int16Array())
+      const { spreadMs, leastCorrelation } = align(said, heard, 16_000)
+      return {
+        profile,
+        policy,
+        end: session?.closed?.by,
+        code: session?.closed?.by === 'server' ? session.closed.code : undefined,
+        answered: session?.toolResponses.map(({ idWas }) => idWas),
+        violations: session?.inputsDuringWindow.violations,
+        lost: spreadMs > 1 || leastCorrelation < 0.9,
+      }
+    })
+    const alive = { end: 'client', code: undefined, answered: ['pending'], violations: 0 }
+    expect(outcomes).toEqual([
+      { profile: 'gemini-2.5', policy: 'hold', ...alive, lost: false },
+      { profile: 'gemini-2.5', policy: 'drop', ...alive, lost: true },
+      {
+        profile: 'gemini-2.5',
+        policy: 'pass',
+        end: 'server',
+        code: 1008,
+        answered: [],
+        violations: 1,
+        lost: false,
+      },
+      { profile: 'gemini-3.1', policy: 'hold', ...alive, lost: false },
+      { profile: 'gemini-3.1', policy: 'drop', ...alive, lost: true },
+      { profile: 'gemini-3.1', policy: 'pass', ...alive, lost: false },
+      { profile: 'gemini-3.8', policy: 'hold', ...alive, lost: false },
+      { profile: 'gemini-3.8', policy: 'drop', ...alive, lost: false },
+      { profile: 'gemini-3.8', policy: 'pass', ...alive, lost: false },
+      { profile: 'vertex', policy: 'hold', ...alive, lost: false },
+      { profile: 'vertex', policy: 'drop', ...alive, lost: false },
+      { profile: 'vertex', policy: 'pass', ...alive, lost: false },
+    ])
+  }, 60_000)
+})
+
+describe('a minute of speech', () => {
+  it('is heard without gap, repeat or drift', async () => {
+    const speech = longSpeech(61)
+    const emulator = await emulate({ script: [{ silent: true }] })
+    const page = await openPage({ speech: wavFile(speech, 48_000) })
+    await page.evaluate(
+      async ([options, noProcessing]) => {
+        const session = await livegate.connectLive(options)
+        const microphone = await livegate.openMicrophone(noProcessing)
+        const speaker = await livegate.openSpeaker()
+        livegate.connectVoice({ session, microphone, speaker })
+        await new Promise<void>((resolve) => {
+          let samples = 0
+          microphone.onFrame(({ length }) => {
+            samples += length
+            if (samples >= 60.5 * 16_000) resolve()
+          })
+        })
+        session.close()
+      },
+      [{ model: 'gemini-2.5-flash', accessToken, url: emulator.url }, noProcessing] as const,
+    )
+    await expect.poll(() => emulator.sessions[0]?.closed).toBeDefined()
+    const heard = floats(emulator.sessions[0]?.receivedAudio() ?? new Int16Array())
+    const { spreadMs, leastCorrelation, windows } = align(as16kHz(speech, 48_000), heard, 16_000)
+    process.stdout.write(
+      `a minute of speech: ${windows.length} windows within ${spreadMs} ms, correlation ${leastCorrelation.toFixed(3)} at least\n`,
+    )
+    expect(windows.length).toBeGreaterThanOrEqual(238)
+    expect(spreadMs).toBeLessThanOrEqual(1)
+    expect(leastCorrelation).toBeGreaterThan(0.95)
+  }, 120_000)
+})

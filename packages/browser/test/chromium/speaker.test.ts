@@ -1,0 +1,245 @@
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { Resampler } from '../../src/worklet/resampler.ts'
+import { voice } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { type OfflineStep, renderOffline } from './render-offline.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+/** The render quantum of Web Audio, in samples. */
+const quantum = 128
+
+/** Without a look into the page, which would count as a gesture of the user. */
+async function waitForTitle(page: Page, title: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  let seen = ''
+  while (seen !== title) {
+    seen = (await session.send('Target.getTargetInfo')).targetInfo.title
+  }
+}
+
+const speech = voice.subarray(0, 24_000)
+const said = Array.from(speech, (sample) => sample / 32_768)
+
+/** Speech in messages whose lengths in bytes repeat. */
+function inMessages(samples: Int16Array, lengths: readonly number[], rate = 24_000): OfflineStep[] {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+  const steps: OfflineStep[] = []
+  for (let start = 0; start < bytes.length; ) {
+    const length = lengths[steps.length % lengths.length] as number
+    steps.push({ command: { type: 'play', bytes: [...bytes.subarray(start, start + length)], rate } })
+    start += length
+  }
+  return [...steps, { command: { type: 'end-turn' } }]
+}
+
+/** A signal without the silence around it. */
+function withoutSilence(heard: readonly number[]): readonly number[] {
+  const isHeard = (sample: number): boolean => sample !== 0
+  return heard.slice(heard.findIndex(isHeard), heard.findLastIndex(isHeard) + 1)
+}
+
+describe('what is heard', () => {
+  it.each([
+    ['100 ms each', [4800]],
+    ['a second at once', [48_000]],
+    ['a quantum each', [256]],
+    ['cut in the middle of samples', [3, 1001, 1]],
+    ['of 60 to 190 ms, as servers send them', [2881, 9120, 4799, 6000]],
+  ])('is what was sent, sample by sample, in messages of %s', async (_, lengths) => {
+    const page = await openPage()
+    const steps = inMessages(speech, lengths)
+    const { heard } = await page.evaluate(renderOffline, { steps, samples: 26_000, bufferMs: 100 })
+    // The 2 ms after it are the fade from its last sample.
+    expect(withoutSilence(heard).slice(0, said.length - 2)).toEqual(
+      withoutSilence(said).slice(0, said.length - 2),
+    )
+  })
+
+  it('is what was sent at another rate, without a joint to be heard', async () => {
+    const page = await openPage()
+    const slow = Int16Array.from(new Resampler(24_000, 16_000).process(Float32Array.from(said)), (sample) =>
+      Math.round(sample * 32_768),
+    )
+    const steps = inMessages(slow, [3200, 1001, 7], 16_000)
+    const { heard } = await page.evaluate(renderOffline, { steps, samples: 26_000, bufferMs: 100 })
+    const resampler = new Resampler(16_000, 24_000)
+    const whole = [
+      ...resampler.process(Float32Array.from(slow, (sample) => sample / 32_768)),
+      ...resampler.drain(),
+    ]
+    expect(heard.slice(0, whole.length)).toEqual(whole)
+  })
+
+  it('goes on from one rate to another', async () => {
+    const page = await openPage()
+    const first = speech.subarray(0, 12_000)
+    const steps = [
+      ...inMessages(first, [4800]).slice(0, -1),
+      ...inMessages(speech.subarray(0, 8000), [3200], 16_000),
+    ]
+    const { heard } = await page.evaluate(renderOffline, { steps, samples: 26_000, bufferMs: 0 })
+    const resampler = new Resampler(16_000, 24_000)
+    const second = [...resampler.process(Float32Array.from(said.slice(0, 8000))), ...resampler.drain()]
+    expect(heard.slice(0, 24_000)).toEqual([...said.slice(0, 12_000), ...second])
+  })
+
+  it('is silent within 3 ms of the render clock after a flush, which tells what was played', async () => {
+    const page = await openPage()
+    const at = 50 * quantum
+    const steps: OfflineStep[] = [
+      ...inMessages(speech, [4800]).slice(0, -1),
+      { atSample: at, command: { type: 'flush' } },
+    ]
+    const { heard, reports } = await page.evaluate(renderOffline, { steps, samples: 20_000, bufferMs: 0 })
+    expect(heard.slice(0, at)).toEqual(said.slice(0, at))
+    expect(heard.slice(at + 72).every((sample) => sample === 0)).toBe(true)
+    // No jump that speech itself does not have.
+    const steps_ = heard
+      .slice(at - 48, at + 72)
+      .map((sample, index, all) => Math.abs(sample - (all[index - 1] ?? sample)))
+    const ofSpeech = said
+      .slice(at - 480, at + 480)
+      .map((sample, index, all) => Math.abs(sample - (all[index - 1] ?? sample)))
+    expect(Math.max(...steps_)).toBeLessThanOrEqual(Math.max(...ofSpeech) + 0.01)
+    expect(reports).toEqual([
+      { type: 'state', isPlaying: true },
+      { type: 'flushed', playedMs: (at * 1000) / 24_000 },
+      { type: 'state', isPlaying: false },
+    ])
+  })
+})
+
+describe('the speaker', () => {
+  it('is idle, plays, is flushed, and plays again', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const speaker = await livegate.openSpeaker()
+      const states: string[] = []
+      const until = (wanted: string): Promise<void> =>
+        new Promise((resolve) => {
+          const end = speaker.onStateChange((state) => {
+            if (state !== wanted) return
+            end()
+            resolve()
+          })
+        })
+      if (speaker.state === 'blocked') await until('idle')
+      speaker.onStateChange((state) => states.push(state))
+      // Half a second at half the level that there is.
+      const half = new Int16Array(12_000).fill(16_384)
+      const playing = until('playing')
+      speaker.play({ data: new Uint8Array(half.buffer), mimeType: 'audio/pcm;rate=24000' })
+      await playing
+      while (speaker.level < 0.4) await new Promise((resolve) => setTimeout(resolve, 5))
+      const playedMs = await speaker.flush()
+      const nothing = await speaker.flush()
+      const again = until('playing')
+      const idle = again.then(() => until('idle'))
+      speaker.play({ data: btoa('\x00\x40'.repeat(2400)), mimeType: 'audio/pcm' })
+      speaker.endTurn()
+      await idle
+      speaker.close()
+      speaker.close()
+      return { states, isPart: playedMs > 20 && playedMs < 500, nothing, afterClose: await speaker.flush() }
+    })
+    expect(told).toEqual({
+      states: ['playing', 'idle', 'playing', 'idle', 'closed'],
+      isPart: true,
+      nothing: 0,
+      afterClose: 0,
+    })
+  })
+
+  it('is blocked until there is a gesture of the user, then plays what came', async () => {
+    const page = await openPage({
+      autoplay: false,
+      onLoad: async () => {
+        const speaker = await livegate.openSpeaker()
+        const states = [speaker.state]
+        Object.assign(globalThis, { states })
+        speaker.play({ data: btoa('\x00\x40'.repeat(4800)), mimeType: 'audio/pcm' })
+        speaker.onStateChange((state) => states.push(state))
+        document.title = 'ready'
+      },
+    })
+    await waitForTitle(page, 'ready')
+    await page.mouse.click(10, 10)
+    const states = await page.waitForFunction(() => {
+      const { states } = globalThis as never as { states?: string[] }
+      return states && states.length >= 4 && states
+    })
+    expect(await states.jsonValue()).toEqual(['blocked', 'idle', 'playing', 'idle'])
+  })
+
+  it('is unlocked by its method, where the page keeps gestures to itself; and is flushed while it is blocked', async () => {
+    const page = await openPage({
+      autoplay: false,
+      onLoad: async () => {
+        for (const gesture of ['pointerup', 'keydown', 'touchend']) {
+          addEventListener(gesture, (event) => event.stopImmediatePropagation(), true)
+        }
+        const speaker = await livegate.openSpeaker()
+        speaker.play({ data: btoa('\x00\x40'.repeat(4800)), mimeType: 'audio/pcm' })
+        const flushed = await speaker.flush()
+        const seen: unknown[] = [flushed, speaker.state]
+        addEventListener('mouseup', async () => {
+          seen.push(speaker.state)
+          await speaker.unlock()
+          seen.push(speaker.state)
+        })
+        Object.assign(globalThis, { seen })
+        document.title = 'ready'
+      },
+    })
+    await waitForTitle(page, 'ready')
+    await page.mouse.click(10, 10)
+    const seen = await page.waitForFunction(() => {
+      const { seen } = globalThis as never as { seen: unknown[] }
+      return seen.length >= 4 && seen
+    })
+    expect(await seen.jsonValue()).toEqual([0, 'blocked', 'blocked', 'idle'])
+  })
+
+  it.each([
+    ['of an unknown type', { data: '', mimeType: 'audio/opus' }, 'mimeType'],
+    ['that is no base64', { data: '%', mimeType: 'audio/pcm' }, 'data'],
+  ])('refuses audio %s', async (_, audio, field) => {
+    const page = await openPage()
+    const error = await page.evaluate(async (audio) => {
+      const speaker = await livegate.openSpeaker()
+      try {
+        speaker.play(audio)
+      } catch (error) {
+        const { code, field } = error as never as { code: string; field: string }
+        return { code, field }
+      } finally {
+        speaker.close()
+      }
+      return undefined
+    }, audio)
+    expect(error).toEqual({ code: 'unsupported-audio', field })
+  })
+
+  it('leaves the bytes that it is given to others who read the message', async () => {
+    const page = await openPage()
+    const length = await page.evaluate(async () => {
+      const speaker = await livegate.openSpeaker()
+      const data = new Uint8Array(4800)
+      speaker.play({ data, mimeType: 'audio/pcm' })
+      speaker.close()
+      return data.length
+    })
+    expect(length).toBe(4800)
+  })
+
+  it('says where its worklet has to be', async () => {
+    const page = await openPage()
+    const code = await page.evaluate(() =>
+      livegate.openSpeaker({ workletUrl: '/elsewhere.js' }).catch((error) => error.code),
+    )
+    expect(code).toBe('worklet-failed')
+  })
+})
