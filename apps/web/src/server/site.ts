@@ -35,7 +35,7 @@ export function readSite(): ReadonlyMap<string, SiteFile> {
       add(`${prefix}${file.slice(from.length).replaceAll('\\', '/')}`, file)
     }
   }
-  addAll('/', folder('../site/'))
+  addAll('/', folder('../../dist/site/'))
   addAll('/speech/', folder('../../speech/'))
   add('/worklet.js', fileURLToPath(import.meta.resolve('@livegate/browser/worklet.js')))
   const index = files.get('/index.html')

@@ -1,7 +1,7 @@
 import type { DropReason, InputKind, Settlement } from '@livegate/core'
 
 /** What became of an input when it was offered. */
-export type Fate = 'sent' | 'held' | 'dropped'
+type Fate = 'sent' | 'held' | 'dropped'
 
 /** One thing that happened in a run; `atMs` is milliseconds since the run began. JSON-serialisable. */
 export type Fact = { readonly atMs: number } & (PageFact | ServerFact)

@@ -7,8 +7,8 @@ export interface View {
 }
 
 /** The least and the most time that a view shows. */
-export const shortestSpanMs: number = 200
-export const longestSpanMs: number = 1_800_000
+const shortestSpanMs = 200
+const longestSpanMs = 1_800_000
 
 /** Where a moment lies in a view, in pixels. */
 export const xOf = (view: View, atMs: number): number => ((atMs - view.fromMs) / view.spanMs) * view.width

@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** `alive`: it went on to the end, and was closed from here. */
-export type SessionEnd =
+type SessionEnd =
   | { readonly kind: 'alive' }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly atMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
