@@ -46,6 +46,11 @@ describe('the lane of the microphone', () => {
         ['sent', 1000, 1020, 'sent at once'],
       ],
     ],
+    [
+      'lets sound go on in its own time where frames come late and several at once',
+      [frame(0, 'sent'), frame(90, 'sent'), frame(90, 'sent'), frame(91, 'sent')],
+      [['sent', 0, 80, 'sent at once']],
+    ],
     ['shows what waits as held', [frame(0, 'held', 'tool-call')], [['held', 0, 20, 'held']]],
     [
       'shows what waited as replayed once the gate is open',
@@ -134,6 +139,14 @@ describe('what the server heard', () => {
     [
       'is at once where it comes faster',
       [...live, ...heard(2000, 30)],
+      [
+        ['sent', 0, 200, 'live'],
+        ['replayed', 2000, 2000, '600 ms at once'],
+      ],
+    ],
+    [
+      'is one burst where it falters',
+      [...live, ...heard(2000, 13), ...heard(2016, 1), ...heard(2032, 16)],
       [
         ['sent', 0, 200, 'live'],
         ['replayed', 2000, 2000, '600 ms at once'],

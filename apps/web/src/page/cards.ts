@@ -61,7 +61,7 @@ export class Cards {
     card.bar.style.transform = `scaleX(${share})`
     card.figures.replaceChildren(...figuresOf(outcome))
     card.show.disabled = false
-    card.play.textContent = 'Play again'
+    card.play.firstChild?.replaceWith('Play again')
   }
 
   /** A run was broken off. */
@@ -81,23 +81,21 @@ export class Cards {
   }
 }
 
+/** Words that are there for screen readers. */
+const hidden = (text: string): HTMLElement => make('span', { class: 'visually-hidden' }, text)
+
 function newCard(way: StoryWay, number: number): Card {
   const { title, text } = wayWords[way]
   const badge = make('p', { class: 'card-badge', role: 'status' }, 'not played yet')
   const sentence = make('p', { class: 'card-sentence' }, text)
   const bar = make('span', { class: 'heard-bar' })
   const figures = make('dl', { class: 'figures' }, ...figuresOf(undefined))
-  const play = make('button', { type: 'button', 'aria-label': `Play: ${title}` }, 'Play')
+  const play = make('button', { type: 'button' }, 'Play', hidden(title))
   const show = make(
     'button',
-    {
-      type: 'button',
-      class: 'quiet',
-      disabled: true,
-      'aria-pressed': 'false',
-      'aria-label': `Show on the timeline: ${title}`,
-    },
+    { type: 'button', class: 'quiet', disabled: true, 'aria-pressed': 'false' },
     'Show',
+    hidden(`${title} on the timeline`),
   )
   const id = `card-${way}`
   const element = make(

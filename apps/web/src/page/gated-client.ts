@@ -10,10 +10,14 @@ import {
   type Session,
 } from '@livegate/browser'
 import type { GateEvent, RealtimeInput, Verdict } from '@livegate/core'
+import type { Transport } from '@livegate/core/session'
 import { endpointOf } from '@livegate/core/wire'
 import { liveConfig } from '../api/live-config.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openSocket } from './socket.ts'
+
+/** How often a handle is tried. */
+const mostAttempts = 6
 
 type InputDropped = Extract<GateEvent, { type: 'input-dropped' }>
 
@@ -75,14 +79,26 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
       },
       close: () => transport.close(),
     })
-    const transport = openSocket(endpointOf({ url, ...credential }), {
-      opened: connection.opened,
-      receive(message) {
-        connection.receive(message)
-        for (const listener of listeners) listener(message)
-      },
-      closed: connection.closed,
-    })
+    let isSetUp = false
+    const open = (attempt: number): Transport =>
+      openSocket(endpointOf({ url, ...credential }), {
+        opened: connection.opened,
+        receive(message) {
+          if (message.setupComplete) isSetUp = true
+          connection.receive(message)
+          for (const listener of listeners) listener(message)
+        },
+        closed(close) {
+          // The server may take a while to see that the connection before is gone, and refuse its handle until then.
+          const isRefused = !isSetUp && close.code === 1011 && attempt < mostAttempts
+          if (!isRefused) connection.closed(close)
+          else
+            setTimeout(() => {
+              transport = open(attempt + 1)
+            }, attempt * 100)
+        },
+      })
+    let transport = open(1)
   }
 
   const listeners = new Set<(message: LiveServerMessage) => void>()

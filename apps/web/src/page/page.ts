@@ -23,6 +23,8 @@ const defaultSpeech = 'weather'
 /** What stands in the gate's lane where nothing ever holds. */
 const gateNotes: { readonly [way in Trace['way']]?: string } = { 'no-gate': 'there is no gate' }
 
+const longestFontMs = 1500
+
 /** Between two runs of the story, in milliseconds. */
 const breathMs = 900
 
@@ -42,6 +44,7 @@ let storyWay: StoryWay | undefined
 let isStory = false
 
 drawLegend(byId('legend'))
+tellVerdict(undefined)
 
 const stage = new Stage(server, {
   onBegin(run) {
@@ -53,7 +56,7 @@ const stage = new Stage(server, {
     timeline.restart()
     cards.select(undefined)
     byId('run-name').textContent = nameOf(run.trace())
-    byId('verdict').textContent = ''
+    tellVerdict(undefined)
     tellTalk()
     requestAnimationFrame(() => drawLive(run))
   },
@@ -82,6 +85,7 @@ connectFiles({
   onOpen: (trace) => show(trace),
   onProblem: (message) => {
     byId('verdict').textContent = message
+    byId('verdict').dataset.tone = 'bad'
   },
 })
 
@@ -95,7 +99,11 @@ byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.f
 scenario.onChange(tellTalk)
 connectPress(byId<HTMLButtonElement>('press'))
 tellTalk()
-// All is there: what is shown now stays where it is.
+// All is there, and what is shown now stays where it is; a font that is slow is not waited for.
+await Promise.race([
+  document.fonts.load('16px "Inter Variable"'),
+  new Promise((resolve) => setTimeout(resolve, longestFontMs)),
+])
 document.body.removeAttribute('data-loading')
 
 /** Ends what goes on, or else begins something. */
@@ -173,11 +181,17 @@ function show(trace: Trace): void {
   timeline.show(builder.lanes())
   timeline.showAll()
   byId('run-name').textContent = nameOf(trace)
-  const verdict = byId('verdict')
-  verdict.textContent = lineOf(trace)
-  verdict.dataset.tone = trace.outcome ? verdictOf(trace.outcome).tone : 'none'
+  tellVerdict(trace)
   for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = false
   cards.select([...traces].find(([, each]) => each === trace)?.[0])
+}
+
+function tellVerdict(trace: Trace | undefined): void {
+  const verdict = byId('verdict')
+  const { outcome } = trace ?? {}
+  verdict.textContent = trace && outcome ? lineOf(trace) : 'When a run is over, what came of it stands here.'
+  if (outcome) verdict.dataset.tone = verdictOf(outcome).tone
+  else delete verdict.dataset.tone
 }
 
 function drawLive(run: Run): void {
@@ -200,7 +214,7 @@ function tellTalk(): void {
   const { run } = stage
   const talkButton = byId<HTMLButtonElement>('talk')
   talkButton.textContent =
-    run || isStory ? 'Stop' : scenario.isRecorded ? 'Let the recorded user talk' : 'Start talking'
+    run || isStory ? 'Stop' : scenario.isRecorded ? 'Let the recording talk' : 'Start talking'
   byId<HTMLButtonElement>('press').disabled = run?.settings.mode !== 'push-to-talk'
   byId<HTMLButtonElement>('inject').disabled = !run || scenario.fault.fault === undefined
   byId<HTMLButtonElement>('pause').disabled = !run

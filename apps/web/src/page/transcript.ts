@@ -17,7 +17,7 @@ export class Transcript {
   clear(): void {
     this.#last = undefined
     this.#calls.clear()
-    this.#list.replaceChildren(make('li', { class: 'hint' }, 'What you and the model say appears here.'))
+    this.#list.replaceChildren(make('p', { class: 'hint' }, 'What you and the model say appears here.'))
   }
 
   add(fact: Fact): void {
@@ -57,14 +57,14 @@ export class Transcript {
     } else {
       const words = make('span', {}, text)
       const name = make('strong', {}, who === 'user' ? 'You' : 'Model')
-      this.#put(make('li', { class: `said by-${who}` }, name, words))
+      this.#put(make('p', { class: `said by-${who}` }, name, words))
       this.#last = { who, text: words }
     }
     this.#list.scrollTop = this.#list.scrollHeight
   }
 
   #aside(kind: string, text: string): HTMLElement {
-    const line = make('li', { class: `aside ${kind}` }, text)
+    const line = make('p', { class: `aside ${kind}` }, text)
     this.#put(line)
     return line
   }

@@ -7,7 +7,7 @@ const fates = ['idle', 'sent', 'replayed', 'held', 'dropped'] as const
 
 /** Pixels from one bar to the next, at least. */
 const barPitch = 3
-const height = 88
+const height = 112
 const leastBar = 2
 
 /** How high a level stands: in steps of equal loudness, from the noise of a quiet room to a voice near the microphone. */

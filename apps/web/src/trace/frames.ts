@@ -2,6 +2,7 @@ import type { Fact, FactOf } from './fact.ts'
 
 /** A frame of the microphone with what has become of it up to now. */
 export interface Frame {
+  /** When it was said: behind the frame before, unless there was a pause. */
   readonly atMs: number
   readonly durationMs: number
   readonly level: number
@@ -79,9 +80,14 @@ export class Frames {
     return this.#runs
   }
 
-  #offer({ atMs, durationMs, level, fate: told, reason }: FactOf<'offered'>): void {
+  #offer({ atMs: offeredMs, durationMs, level, fate: told, reason }: FactOf<'offered'>): void {
     const isIdle = reason === 'pre-roll' || reason === 'outside-bracket'
     const fate = isIdle ? 'idle' : told
+    const before = this.#frames.at(-1)
+    const followsMs = before ? before.atMs + before.durationMs : 0
+    // A page's timers are late, and give several frames at once: sound goes on in its own time.
+    const follows = before && Math.abs(offeredMs - followsMs) < longestGapMs
+    const atMs = follows ? followsMs : offeredMs
     const index = this.#frames.push({ atMs, durationMs, level, fate, reason, leftMs: undefined }) - 1
     if (reason === 'pre-roll') this.#preRoll.push(index)
     else if (fate === 'held') this.#waiting.push(index)

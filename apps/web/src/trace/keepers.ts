@@ -21,8 +21,11 @@ const moment = (lane: LaneId, state: ItemState, atMs: number, label: string, fac
 const longestGapMs = 400
 
 /** Frames that come so much faster than they were said, and so many of them, had waited somewhere. */
-const burstPace = 0.3
+const burstPace = 0.5
 const leastBurstMs = 400
+
+/** A socket that is busy may let a burst falter, for no longer than this in all. */
+const longestBurstMs = 200
 
 /** Audio that the server received without a gap, at one pace. */
 interface Stretch {
@@ -49,7 +52,7 @@ export class ServerLane implements LaneKeeper {
 
   items(): readonly Item[] {
     const merged: Stretch[] = []
-    for (const stretch of this.#stretches) {
+    for (const stretch of this.#stretches.reduce(withoutFalter, [])) {
       // A few frames at once are a timer that was late.
       const isBurst = stretch.isBurst && stretch.heardMs >= leastBurstMs
       const last = merged.at(-1)
@@ -83,6 +86,17 @@ const join = (one: Stretch, other: Omit<Stretch, 'isBurst'>): Stretch => ({
   pieces: one.pieces + other.pieces,
 })
 
+/** Takes a burst that faltered together, a pace of three times that of speech or more. */
+function withoutFalter(stretches: Stretch[], next: Stretch): Stretch[] {
+  const last = stretches.at(-1)
+  const isBurst = last?.isBurst || next.isBurst
+  const elapsedMs = last ? next.lastMs - last.fromMs : 0
+  if (last && isBurst && elapsedMs < longestBurstMs && last.heardMs + next.heardMs > 3 * elapsedMs) {
+    stretches[stretches.length - 1] = { ...join(last, next), isBurst: true }
+  } else stretches.push(next)
+  return stretches
+}
+
 function itemOfStretch({ fromMs, lastMs, toMs, heardMs, isBurst }: Stretch): Item {
   const sound = ['heard', `${inWords(heardMs)} of sound`] as const
   return isBurst
@@ -107,11 +121,16 @@ const sources = {
 /** The user's turns: brackets, or what the server detected. */
 export class TurnsLane implements LaneKeeper {
   readonly #turns: Map<number, FactOf<'server-turn'>> = new Map()
-  #closedMs: number | undefined
+  /** When turns were cut off whose end never came. */
+  readonly #cutMs: Map<number, number> = new Map()
 
   add(fact: Fact): void {
     if (fact.type === 'server-turn') this.#turns.set(fact.index, fact)
-    else if (fact.type === 'server-closed') this.#closedMs = fact.atMs
+    else if (fact.type === 'server-closed') {
+      for (const { index, endMs } of this.#turns.values()) {
+        if (endMs === undefined && !this.#cutMs.has(index)) this.#cutMs.set(index, fact.atMs)
+      }
+    }
   }
 
   items(): readonly Item[] {
@@ -119,7 +138,7 @@ export class TurnsLane implements LaneKeeper {
       lane: 'turns',
       state: 'turn',
       fromMs: startMs,
-      toMs: endMs ?? this.#closedMs,
+      toMs: endMs ?? this.#cutMs.get(index),
       label: source === 'brackets' ? `bracket ${index + 1}` : `turn ${index + 1}`,
       facts: [
         ['the server knows it by', sources[source]],

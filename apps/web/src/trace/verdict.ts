@@ -85,7 +85,7 @@ export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome):
     return {
       tone: 'good',
       headline: 'The session lives',
-      sentence: 'Every call was answered. What the server heard, Google does not tell.',
+      sentence: `${calls === 0 ? 'No tool was called.' : 'Every call was answered.'} What the server heard, Google does not tell.`,
     }
   }
   return spokenMs === 0
