@@ -84,6 +84,12 @@ describe('the verdict', () => {
       'The session lives',
       'Every call was answered. What the server heard, Google does not tell.',
     ],
+    [
+      { heardMs: null, calls: 0, answered: 0 },
+      'good',
+      'The session lives',
+      'No tool was called. What the server heard, Google does not tell.',
+    ],
     [{ spokenMs: 0, heardMs: 0, calls: 0, answered: 0 }, 'good', 'The session lives', 'Nothing was said.'],
     [
       { heardMs: 1100, end: { kind: 'closed', code: 1008, reason: '', atMs: 2480 } },

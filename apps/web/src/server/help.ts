@@ -15,5 +15,6 @@ Usage: npx pnpm@12 demo:web [flags]
 With GEMINI_API_KEY in the environment the page talks to Google, with ephemeral tokens that
 this server mints; the key stays here. Without it the page talks to the project's emulator.
 
-Ctrl-C ends it. Exit codes: 1 it could not listen, 2 the flags cannot be used, 130 interrupted.
+Ctrl-C ends it. Exit codes: 1 it could not listen, 2 the flags cannot be used,
+130 interrupted.
 `

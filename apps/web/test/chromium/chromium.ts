@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, onTestFinished, type TestContext } from 'vitest'
 import type { Backend } from '../../src/server/options.ts'
 import { startServer, type WebServer } from '../../src/server/start-server.ts'
-
-/** Where Chromium is, or `undefined`; `LIVEGATE_CHROMIUM` says it where it is anywhere else. */
-export const executablePath: string | undefined = [
-  process.env.LIVEGATE_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== undefined && existsSync(path))
+import { executablePath, launch } from './browser.ts'
 
 /** Skips a test where there is no Chromium; in CI it fails. */
 export function needChromium(context: TestContext): void {
@@ -21,17 +12,6 @@ export function needChromium(context: TestContext): void {
   if (process.env.CI) throw new Error(advice)
   context.skip(advice)
 }
-
-/** A browser with a microphone that beeps, on a page that may sound. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: executablePath ?? '',
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--use-fake-device-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  })
 
 export interface PageOptions {
   readonly backend?: Backend
