@@ -9,9 +9,12 @@ import { runtimeDependencies, workspaces } from './workspaces.ts'
 
 /** What each package may import: `types` is a right to `import type` only; `node:` stands for Node's own modules. */
 const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
+  browser: { '@livegate/core': 'values' },
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
+  ws: { '@livegate/core': 'values', ws: 'values' },
   emulator: { ws: 'values', selfsigned: 'values', 'node:': 'values', '@livegate/core': 'types' },
+  testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
 
 /** Whatever tells the time, draws lots, or touches the world (G11). */
@@ -78,8 +81,13 @@ describe('imports', () => {
     [true, 'core', "import type { WebSocket } from 'ws'"],
     [true, 'genai', "import { GoogleGenAI } from '@google/genai'"],
     [false, 'genai', "import type { GoogleGenAI } from '@google/genai'"],
+    [false, 'ws', "await import('ws')"],
+    [true, 'ws', "import type { Session } from '@google/genai'"],
     [true, 'emulator', "import { InputGate } from '@livegate/core'"],
     [false, 'emulator', "import { createServer } from 'node:http'"],
+    [true, 'testkit', "import { it } from 'vitest'"],
+    [true, 'testkit', "import { setTimeout } from 'node:timers'"],
+    [true, 'testkit', "import { connectLive } from '@livegate/genai'"],
     [true, 'stranger', "import 'ws'"],
   ])('refused, %s: %s with %s', (refused, packageName, source) => {
     expect(importsOf(source).map((each) => mayNot(packageName, each))).toEqual([refused])

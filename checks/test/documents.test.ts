@@ -21,11 +21,16 @@ const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docC
 const blocks = [...documents, ...sources].flatMap(({ path, text }) =>
   codeBlocks(text).map((block) => ({ ...block, document: path })),
 )
-const examples = blocks.filter(({ language }) => language === 'ts' || language === 'typescript')
+/** The name of a file, as a flag of a block: other blocks of the document import it. */
+const isFile = (flag: string): boolean => /^[a-z][a-z-]*\.ts$/.test(flag)
+
+const examples = blocks
+  .filter(({ language }) => language === 'ts' || language === 'typescript')
+  .map((block) => ({ ...block, file: block.flags.find(isFile) }))
 const modules = new GeneratedModules('documents', examples)
 
-/** How long an example may run. */
-const limitMs = 10_000
+/** How long an example may run, on a machine that has other work. */
+const limitMs = 30_000
 
 describe('examples', () => {
   it('are found in documents and in sources', () => {
@@ -47,9 +52,15 @@ describe('examples', () => {
     expect(await modules.typeErrors()).toEqual([])
   }, 60_000)
 
-  it('have no flag but no-run', () => {
-    const flagged = examples.filter(({ flags }) => flags.some((flag) => flag !== 'no-run'))
+  it('have no flag but no-run and the name of a file', () => {
+    const flagged = examples.filter(({ flags }) => flags.some((flag) => flag !== 'no-run' && !isFile(flag)))
     expect(flagged.map(({ document, line }) => `${document}:${line}`)).toEqual([])
+  })
+
+  it('keep what their document says of their length: a transport in less than 60 lines', () => {
+    const transport = examples.find(({ file }) => file === 'line-transport.ts')
+    expect(transport?.document).toBe('docs/custom-transport.md')
+    expect(transport?.code.split('\n').length).toBeLessThan(60)
   })
 
   const programs = examples.filter(({ flags }) => !flags.includes('no-run'))

@@ -17,6 +17,20 @@ describe('GeneratedModules', () => {
     ])
   }, 60_000)
 
+  it('lets the examples of a document import one that has a name, in which errors have their place as well', async () => {
+    const wrong = "export const greeting: number = 'hello'"
+    const named = { ...example(3, wrong), file: 'greeting.ts' }
+    const importing = example(
+      9,
+      "import { greeting } from './greeting.ts'\n\nif (!greeting) throw new Error('not imported')",
+    )
+    const modules = new GeneratedModules('named', [named, importing])
+    expect(await modules.runError(importing, 10_000)).toBeUndefined()
+    expect(await modules.typeErrors()).toEqual([expect.stringMatching(/^docs\/page\.md:3: error TS2322: /)])
+    const twice = () => new GeneratedModules('named-twice', [named, { ...named, line: 20 }])
+    expect(twice).toThrow('docs/page.md:20: greeting.ts is there already')
+  }, 60_000)
+
   it('finds what throws, and what does not end', async () => {
     const good = example(1, "const greeting: string = 'hello'\nconsole.log(greeting)")
     const throws = example(5, "\nthrow new Error('broken')")

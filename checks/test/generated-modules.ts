@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root } from './files.ts'
 import { run } from './run.ts'
@@ -9,6 +9,8 @@ export interface Example {
   /** The line of the document where the code begins. */
   readonly line: number
   readonly code: string
+  /** The name of its file, where other examples of the document import it. */
+  readonly file?: string | undefined
 }
 
 const generated = join(root, 'checks/.generated')
@@ -34,6 +36,8 @@ export class GeneratedModules {
     for (const example of examples) {
       const module = this.#moduleOf(example)
       mkdirSync(dirname(module), { recursive: true })
+      if (existsSync(module))
+        throw new Error(`${example.document}:${example.line}: ${example.file} is there already`)
       // The lines above keep the code on the line it has in the document: what is said of one holds for the other.
       writeFileSync(module, '\n'.repeat(example.line - 1) + example.code)
     }
@@ -50,7 +54,7 @@ export class GeneratedModules {
     if (code === 0) return []
     const errors = output
       .replaceAll(`${relative(root, this.#folder)}/`, '')
-      .replaceAll(/\/\d+\.ts\((\d+),\d+\)/g, ':$1')
+      .replaceAll(/\/[\w-]+\.ts\((\d+),\d+\)/g, ':$1')
     return errors.trim().split('\n')
   }
 
@@ -62,7 +66,7 @@ export class GeneratedModules {
     return `${example.document}:${example.line} ${end}\n${stderr}`.trim()
   }
 
-  #moduleOf({ document, line }: Example): string {
-    return join(this.#folder, document, `${line}.ts`)
+  #moduleOf({ document, line, file = `${line}.ts` }: Example): string {
+    return join(this.#folder, document, file)
   }
 }

@@ -8,6 +8,21 @@ import { publicPackages, runtimeDependencies, workspaces } from './workspaces.ts
 
 /** Every name that can be imported at run time. A name is added here on purpose, with the changeset that announces it. */
 const publicNames: Readonly<Record<string, readonly string[]>> = {
+  '@livegate/browser': [
+    'LivegateError',
+    'connectLive',
+    'connectVoice',
+    'defineTool',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'openMicrophone',
+    'openSpeaker',
+    'passInput',
+    'profileFor',
+    'samplesOf',
+  ],
+  '@livegate/browser/worklet.js': [],
   '@livegate/core': [
     'InputGate',
     'LivegateError',
@@ -46,6 +61,19 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'isLivegateError',
     'passInput',
     'profileFor',
+  ],
+  '@livegate/testkit': ['ConformanceError', 'LinkedServer', 'ManualClock', 'testTransport'],
+  '@livegate/ws': [
+    'LivegateError',
+    'connectLive',
+    'defineTool',
+    'dropInput',
+    'holdInput',
+    'isLivegateError',
+    'passInput',
+    'profileFor',
+    'samplesOf',
+    'vertexEndpoint',
   ],
 }
 

@@ -1,28 +1,26 @@
 import { failure } from './failure.ts'
 
-/** Where the file of the worklets is found, unless the caller says otherwise: beside this one, as bundlers understand. */
-const ownUrl = (): URL => new URL('./worklet.js', import.meta.url)
-
 /**
- * A node of one of the processors in worklet.js.
+ * A node of one of the processors in worklet.js, which is beside this module unless the caller says otherwise.
  *
  * @throws {LivegateError} `unsupported-platform`, where there are no worklets; `worklet-failed`, when the file cannot be loaded.
  */
 export async function loadWorklet(
   context: BaseAudioContext,
   name: string,
-  url: string | URL = ownUrl(),
+  url: string | URL | undefined,
   options: AudioWorkletNodeOptions,
 ): Promise<AudioWorkletNode> {
   try {
-    await context.audioWorklet.addModule(url)
+    // Bundlers know a file that they have to take along by this expression, as it stands.
+    await context.audioWorklet.addModule(url ?? new URL('./worklet.js', import.meta.url))
     return new AudioWorkletNode(context, name, options)
   } catch (cause) {
     throw context.audioWorklet
       ? failure(
           'worklet-failed',
           'workletUrl',
-          `the address of @livegate/browser/worklet.js, which script-src allows (it was ${url})`,
+          `the address of @livegate/browser/worklet.js, which script-src allows (it was ${url ?? 'beside the bundle'})`,
           cause,
         )
       : failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)

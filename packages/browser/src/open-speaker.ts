@@ -33,7 +33,7 @@ export interface Speaker {
    * Plays 16-bit PCM, in bytes or base64, behind what is there. Messages may have any size and any rate; nothing is heard of where they
    * meet.
    *
-   * @throws {LivegateError} `unsupported-audio`, for another type. Nothing is played then.
+   * @throws {LivegateError} `unsupported-audio`, for another type; `closed`. Nothing is played then.
    */
   play(audio: MediaSource): void
   /** The model's turn is over: what there is need not wait for more, and what comes is another turn's. */
@@ -105,13 +105,12 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       return Math.sqrt(heard.reduce((sum, sample) => sum + sample * sample, 0) / heard.length)
     },
     play({ data = '', mimeType }) {
+      if (isClosed) throw new LivegateError('closed', 'speaker', 'open to play', 'closed')
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
       if (!media) throw new LivegateError('unsupported-audio', 'data', 'base64', '')
       // A copy, which the worklet may have: others read the message, too.
-      const bytes = Uint8Array.from(
-        new Uint8Array(media.buffer, media.byteOffset, media.byteLength),
-      ) as Uint8Array<ArrayBuffer>
+      const bytes = new Uint8Array(media.buffer, media.byteOffset, media.byteLength).slice()
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
     endTurn: () => command({ type: 'end-turn' }),

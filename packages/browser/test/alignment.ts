@@ -1,5 +1,5 @@
 /** How a part of what was heard lies in what was said. */
-export interface AlignedWindow {
+interface AlignedWindow {
   /** How much later it was heard than said, in samples. */
   readonly lag: number
   /** How alike the two are, 1 at most. */
@@ -23,17 +23,17 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
     signal.findIndex((sample) => Math.abs(sample) > 0.01),
   ) as [number, number]
   const beginning = bestLag(said, heard, first + rate / 10, length, [
-    first - expected - rate / 10,
-    first - expected + rate / 10,
+    first - expected - rate,
+    first - expected + rate,
   ])
   const windows: AlignedWindow[] = []
   let { lag } = beginning
   for (let start = first + rate / 10; start + length < heard.length; start += length) {
-    // Half a window to either side: a gap of a frame, and a repeat, lie within.
     if (start + length - lag > said.length) break
     // Silence lies anywhere.
     if (isSilent(heard.subarray(start, start + length))) continue
-    const window = bestLag(said, heard, start, length, [lag - length / 2, lag + length / 2])
+    // A gap of two frames, and a repeat, lie within.
+    const window = bestLag(said, heard, start, length, [lag - rate / 20, lag + rate / 20])
     lag = window.lag
     windows.push(window)
   }

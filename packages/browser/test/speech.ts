@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { Resampler } from '../src/worklet/resampler.ts'
-import { readWav, writeWav } from './wav.ts'
+import { readWav } from './wav.ts'
 
 /** Recorded speech, 24 kHz: what the emulator's voice is made of. */
 export const voice = readWav(new URL('../../emulator/voice/weather.wav', import.meta.url))
@@ -25,13 +21,4 @@ export function longSpeech(seconds: number): Int16Array {
     smooth += 0.3 * (random / 2 ** 31 - smooth)
     return 32_768 * ((upsampled[index % upsampled.length] as number) + 0.04 * smooth)
   })
-}
-
-/** A WAV file for a browser to hear, until the test is over. */
-export function wavFile(samples: Int16Array, rate: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'livegate-speech-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'speech.wav')
-  writeWav(path, samples, rate)
-  return path
 }

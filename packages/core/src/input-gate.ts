@@ -81,8 +81,11 @@ export interface GateSnapshot {
 }
 
 export interface InputGateOptions {
-  /** Puts an input on the wire, at once and in order. What it throws, `offer` throws. */
-  readonly send: (input: RealtimeInput, kind: InputKind) => void
+  /**
+   * Puts an input on the wire, at once and in order: the `nth` of its kind, from 1. What it throws, `offer` throws; the next is the
+   * nth then.
+   */
+  readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
   /** Default: {@link holdInput}. */
   readonly policy?: InputPolicy
   /** Is told what happens, besides what `offer` answers. What it throws is its own affair and stops nothing. */
@@ -123,7 +126,7 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
  * ```
  */
 export class InputGate {
-  readonly #send: (input: RealtimeInput, kind: InputKind) => void
+  readonly #send: InputGateOptions['send']
   readonly #policy: InputPolicy
   readonly #tell: (event: GateEvent) => void
   readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
@@ -214,9 +217,8 @@ export class InputGate {
     if (refusal) return this.#drop(weigh(kind, input), refusal)
     const counts = this.#counters[kind]
     try {
-      counts.sent++
       if (isBracket) this.#bracketOpen = starts
-      this.#send(input, kind)
+      this.#send(input, kind, ++counts.sent)
       return sent
     } catch (error) {
       counts.sent--

@@ -32,7 +32,7 @@ export interface LiveSessionOptions {
   readonly preRollMs?: number
   /**
    * Bytes that may wait in the transport before input waits at the gate. Default 65 536: 1.5 s of audio. It is looked at after
-   * every input but audio, and after the first and the last of each 64 frames of that.
+   * every input but audio, and after the first of each 64 frames of that.
    */
   readonly maxBufferedBytes?: number
 }

@@ -26,6 +26,9 @@ const setupHold = 'setup'
 
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
+/** Of so many frames of audio one is looked at. */
+const audioRun = 64
+
 /** What left in so many milliseconds before a call arrived may have met it on the way. */
 const raceMs = 250
 
@@ -93,15 +96,19 @@ export class LiveSession {
     const facts = readSetup(setup, checkedTools)
     this.setup = facts.setup
     this.#clock = clock
-    this.#tail = new OutboundTail(clock)
+    this.#tail = new OutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
     this.#profile = profile
     this.#rules = { ...policy, ...holdAll }
     const onEvent = this.#tell
     this.gate = new InputGate({
-      send: (input, kind) => {
+      send: (input, kind, nth) => {
         if (this.#owesStart) this.#restart()
         this.#transport?.send('realtimeInput', input)
-        if (!this.#tail.addInput(kind, input)) this.#backpressure.look()
+        if (kind !== 'audio') this.#tail.addInput(kind, input)
+        // To look at each would cost more than all else that is done for it.
+        else if (nth % audioRun === 1) this.#tail.addAudio(input, nth)
+        else return
+        this.#backpressure.look()
       },
       policy: this.#rules,
       onEvent: (event) => {

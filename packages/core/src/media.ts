@@ -16,7 +16,7 @@ export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'medi
 }
 
 /** The type of samples that are given without one; what the server hears without resampling (Live API guide). */
-export const pcmType = 'audio/pcm;rate=16000'
+const pcmType = 'audio/pcm;rate=16000'
 
 /** Media that were encoded here: nothing in the data needs an escape in JSON. */
 export class EncodedMedia implements MediaBlob {
@@ -33,13 +33,12 @@ export class EncodedMedia implements MediaBlob {
 
 /** The input as the wire has it. What is neither bytes nor base64 is left for the check of inputs to refuse. */
 export function toRealtimeInput(input: LiveInput): RealtimeInput {
-  const { audio, video, media } = input ?? {}
-  if (isBytes(audio)) return { ...input, audio: new EncodedMedia(audio, pcmType) } as RealtimeInput
-  for (const [field, source] of Object.entries({ audio, video, media })) {
-    const { data, mimeType = '' } = source ?? {}
-    if (isBytes(data)) return { ...input, [field]: new EncodedMedia(data, mimeType) } as RealtimeInput
-  }
-  return input as RealtimeInput
+  const field = input?.audio ? 'audio' : input?.video ? 'video' : 'media'
+  const given = input?.[field]
+  const { data, mimeType = '' }: MediaSource = isBytes(given)
+    ? { data: given, mimeType: pcmType }
+    : (given ?? {})
+  return (isBytes(data) ? { ...input, [field]: new EncodedMedia(data, mimeType) } : input) as RealtimeInput
 }
 
 function isBytes(value: unknown): value is Uint8Array | Int16Array {

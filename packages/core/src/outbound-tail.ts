@@ -8,7 +8,7 @@ export type FrameKind = InputKind | keyof ClientMessages
 
 /**
  * A frame that was sent, without what it held. Audio is timed and measured by up to 64 frames at a time, and each of them is taken
- * to be as large as the first and to have come evenly: to time each would cost more than all else that is done for it.
+ * to be as large as the last that was looked at and to have come evenly: to time each would cost more than all else that is done for it.
  */
 export interface SentFrame {
   readonly kind: FrameKind
@@ -30,37 +30,36 @@ interface Run {
 /** Frames that are reported. */
 const length = 32
 
-/** Frames of audio that are timed together, at most. */
-const runLength = 64
-
 /** The frames that were sent last: what to look at when the server closes and does not say why. */
 export class OutboundTail {
   readonly #clock: Clock
+  readonly #audioSent: () => number
   readonly #runs: Run[] = []
   #lastMs: number
-  #audioFrames = 0
-  /** Of each frame of the run, by its first. */
+  /** Of the audio that was sent, what is in a run. */
+  #audioInRuns = 0
+  /** Of each frame of the next run. */
   #audioBytes = 0
 
-  constructor(clock: Clock) {
+  /** @param audioSent how many frames of audio were sent in all. */
+  constructor(clock: Clock, audioSent: () => number) {
     this.#clock = clock
+    this.#audioSent = audioSent
     this.#lastMs = clock.now()
   }
 
-  /**
-   * On the way of every input: one of audio is counted, and looked at only where it begins a run.
-   *
-   * @returns whether it is audio within a run, for which nothing is to be done.
-   */
-  addInput(kind: InputKind, input: RealtimeInput): boolean {
-    if (kind !== 'audio') this.add(kind, bytesOf(input))
-    else if (this.#audioFrames++ === 0) this.#audioBytes = bytesOf(input)
-    else if (this.#audioFrames < runLength) return true
-    else this.endAudio()
-    return false
+  /** A frame of audio was sent, the nth: it ends a run. The first has to be told; of the others as many as shall be timed. */
+  addAudio(input: RealtimeInput, nth: number): void {
+    this.#audioBytes = bytesOf(input)
+    this.endAudio(nth)
   }
 
-  /** Any frame but audio. */
+  /** Any input but audio was sent. */
+  addInput(kind: Exclude<InputKind, 'audio'>, input: RealtimeInput): void {
+    this.add(kind, bytesOf(input))
+  }
+
+  /** Any frame but audio was sent. */
   add(kind: Exclude<FrameKind, 'audio'>, bytes: number): void {
     this.endAudio()
     this.#remember(kind, 1, bytes)
@@ -87,10 +86,11 @@ export class OutboundTail {
     return this.report().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
   }
 
-  /** Ends a run of audio, where the next does not come in its time. */
-  endAudio(): void {
-    if (this.#audioFrames) this.#remember('audio', this.#audioFrames, this.#audioBytes)
-    this.#audioFrames = 0
+  /** Ends a run of audio, where the next frame does not come in its time. */
+  endAudio(sent: number = this.#audioSent()): void {
+    const frames = sent - this.#audioInRuns
+    if (frames > 0) this.#remember('audio', frames, this.#audioBytes)
+    this.#audioInRuns = sent
   }
 
   #remember(kind: FrameKind, frames: number, bytes: number): void {

@@ -23,6 +23,12 @@ interface Base64Constructor {
   fromBase64?(text: string): Uint8Array
 }
 
+/** Bytes that read a text out of themselves, as Node's do, and quicker than a decoder. */
+export interface BufferText {
+  readonly length: number
+  toString(encoding: 'latin1' | 'utf8', start?: number, end?: number): string
+}
+
 declare const Buffer:
   | {
       from(
@@ -31,6 +37,7 @@ declare const Buffer:
         length: number,
       ): { toString(encoding: 'base64'): string }
       from(text: string, encoding: 'base64'): Uint8Array
+      isBuffer(bytes: unknown): bytes is BufferText
     }
   | undefined
 declare const btoa: (binary: string) => string
@@ -77,6 +84,11 @@ function decodeBase64(text: string, length: number): Uint8Array {
   return native
     ? native.call(Uint8Array, standard)
     : Uint8Array.from(atob(standard), (character) => character.charCodeAt(0))
+}
+
+export function asBuffer(bytes: unknown): BufferText | undefined {
+  if (typeof Buffer === 'undefined') return undefined
+  return Buffer.isBuffer(bytes) ? bytes : undefined
 }
 
 let decoder: InstanceType<typeof TextDecoder> | undefined

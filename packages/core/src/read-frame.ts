@@ -1,8 +1,12 @@
-import { fromBase64, textOf } from './platform.ts'
+import { asBuffer, type BufferText, fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
 
 /** What is wrong with a frame; never with words of its content. */
-export type FrameProblem = 'it is no JSON' | 'it is no object' | 'its inlineData is no base64'
+export type FrameProblem =
+  | 'it is neither text nor bytes'
+  | 'it is no JSON'
+  | 'it is no object'
+  | 'its inlineData is no base64'
 
 /** A frame of the server that was read, or what is wrong with it. */
 export type Frame = { readonly message: LiveServerMessage } | { readonly problem: FrameProblem }
@@ -22,23 +26,33 @@ const dataKey = '"data"'
  * It never throws. A `Blob` has to be read by whoever gets one.
  */
 export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
-  const text = typeof frame === 'string' ? frame : textOf(frame)
-  return (text.length > shortestCut && readCut(text)) || readWhole(text)
+  const buffer = asBuffer(frame)
+  // Characters that are bytes are there much sooner than those of UTF-8.
+  const cut = buffer && buffer.length > shortestCut && readCut(buffer.toString('latin1'), buffer)
+  if (cut) return cut
+  let text: string
+  try {
+    text = typeof frame === 'string' ? frame : textOf(frame)
+  } catch {
+    return { problem: 'it is neither text nor bytes' }
+  }
+  return (buffer ? undefined : readCut(text)) ?? readWhole(text)
 }
 
 /**
  * The way of nearly all bytes: a message with one long piece of audio. It is cut out and decoded from where it stands, and the
  * rest, which is short, is parsed. `undefined` for any other frame.
+ *
+ * @param buffer what the text is of, where its characters are bytes; the rest is then read from it.
  */
-function readCut(text: string): Frame | undefined {
+function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const key = text.indexOf(dataKey)
-  const afterKey = key + dataKey.length
-  const start = text.indexOf('"', afterKey) + 1
+  const start = text.indexOf('"', key + dataKey.length) + 1
   const end = text.indexOf('"', start)
-  if (key < 0 || end - start < shortestCut || text.slice(afterKey, start - 1).trim() !== ':') return undefined
-  const head = text.slice(0, start)
-  const tail = text.slice(end)
-  // Without an escape no quote is inside a string, and no string is the marker.
+  if (key < 0 || end - start < shortestCut) return undefined
+  const head = buffer ? buffer.toString('utf8', 0, start) : text.slice(0, start)
+  const tail = buffer ? buffer.toString('utf8', end) : text.slice(end)
+  // Without an escape no quote is inside a string, and no other string is the marker: where it is found, there the run was.
   if (head.includes('\\') || tail.includes('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
   return cut && read(head + marker.json + tail, cut)
@@ -59,7 +73,8 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problem: 'it is no object' }
-  const message = (text.includes('_') ? inCamelCase(value) : value) as LiveServerMessage
+  const isSnake = text.includes('_') && snakeName.test(text)
+  const message = (isSnake ? inCamelCase(value) : value) as LiveServerMessage
   const parts: unknown = message.serverContent?.modelTurn?.parts
   let isPlaced = !cut
   for (const part of Array.isArray(parts) ? parts : []) {
@@ -72,6 +87,9 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   }
   return isPlaced ? { message } : undefined
 }
+
+/** The end of a name in snake_case; values that look like one do no harm. */
+const snakeName = /[a-z\d]_[a-z\d]\w*"\s*:/
 
 /** What is inside them has names of its own. */
 const opaque: readonly string[] = ['args', 'response']

@@ -8,7 +8,7 @@ declare const btoa: (text: string) => string
 /** What newer platforms have in the language, as its specification has it; the calls are counted. */
 const native = {
   toBase64: vi.fn(function (this: Uint8Array) {
-    return btoa(String.fromCharCode(...this))
+    return btoa(Array.from(this, (byte) => String.fromCharCode(byte)).join(''))
   }),
   fromBase64: vi.fn((text: string) => {
     if (/[-_]/.test(text)) throw new SyntaxError('another alphabet')
@@ -70,7 +70,7 @@ describe.each(platforms)('on a platform like %s', (_, imitate) => {
   })
 
   it('carries many bytes there and back', () => {
-    const bytes = noise(50_000)
+    const bytes = noise(300_000)
     expect(new Uint8Array(fromBase64(toBase64(bytes)) ?? [])).toEqual(bytes)
   })
 })

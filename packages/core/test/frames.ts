@@ -6,6 +6,13 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
 }
 
+declare const Buffer: { from(text: string): Uint8Array }
+
+/** Bytes as Node's sockets give them, in a class of its own. */
+export function bufferOf(text: string): Uint8Array {
+  return Buffer.from(text)
+}
+
 /** Bytes of every value, in no order that repeats soon. */
 export function noise(length: number): Uint8Array {
   let state = 1

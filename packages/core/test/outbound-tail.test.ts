@@ -5,15 +5,36 @@ import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 
-describe('the outbound tail', () => {
-  /** 20 ms of a microphone, after it. */
-  function speak(tail: OutboundTail, clock: ManualClock, frames: number): boolean[] {
-    return Array.from({ length: frames }, () => {
-      clock.advance(20)
-      return tail.addInput('audio', audio(20))
-    })
+/** A tail that looks at the first of each 64 frames of audio, as a session has it do. */
+class Sending {
+  readonly clock = new ManualClock()
+  asked = 0
+  readonly tail: OutboundTail
+  #audioSent = 0
+
+  constructor() {
+    const now = (): number => {
+      this.asked++
+      return this.clock.now()
+    }
+    this.tail = new OutboundTail({ now, setTimer: () => () => {} }, () => this.#audioSent)
+    this.asked = 0
   }
 
+  audio(ms = 20): void {
+    if (++this.#audioSent % 64 === 1) this.tail.addAudio(audio(ms), this.#audioSent)
+  }
+
+  /** A microphone of 20 ms a frame. */
+  speak(frames: number): void {
+    for (let frame = 0; frame < frames; frame++) {
+      this.clock.advance(20)
+      this.audio()
+    }
+  }
+}
+
+describe('the outbound tail', () => {
   it.each([
     ['nothing', 0, 0],
     ['one', 1, 1],
@@ -26,10 +47,9 @@ describe('the outbound tail', () => {
   ])(
     'reports the last 32 frames of a microphone, oldest first, with their ages, of %s',
     (_, frames, reported) => {
-      const clock = new ManualClock()
-      const tail = new OutboundTail(clock)
-      speak(tail, clock, frames)
-      expect(tail.report()).toEqual(
+      const sending = new Sending()
+      sending.speak(frames)
+      expect(sending.tail.report()).toEqual(
         numbers(frames - reported, frames).map((number) => ({
           kind: 'audio',
           bytes: 856,
@@ -40,57 +60,60 @@ describe('the outbound tail', () => {
   )
 
   it('has as many frames that are no audio', () => {
-    const tail = new OutboundTail(new ManualClock())
+    const { tail } = new Sending()
     for (const number of numbers(0, 40)) tail.add('toolResponse', number)
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('tells what is within a run of audio, and asks for the time only where one ends', () => {
-    const clock = new ManualClock()
-    let asked = 0
-    const now = (): number => {
-      asked++
-      return clock.now()
-    }
-    const tail = new OutboundTail({ now, setTimer: () => () => {} })
-    asked = 0
-    const looks = speak(tail, clock, 130).flatMap((isWithin, index) => (isWithin ? [] : [index]))
-    expect([looks, asked]).toEqual([[0, 63, 64, 127, 128], 2])
-    expect([tail.addInput('text', { text: 'word' }), asked]).toEqual([false, 4])
+  it('asks for the time of one frame of audio in 64, and of each other one', () => {
+    const sending = new Sending()
+    sending.speak(130)
+    expect(sending.asked).toBe(3)
+    sending.tail.addInput('text', { text: 'word' })
+    expect(sending.asked).toBe(5)
   })
 
-  it('tells one frame from another, and those of a run by the first', () => {
-    const clock = new ManualClock()
-    const tail = new OutboundTail(clock)
+  it('tells one frame from another, and those of a run by what was looked at last', () => {
+    const sending = new Sending()
+    const { tail, clock } = sending
     tail.add('setup', 90)
     clock.advance(100)
     tail.addInput('activityStart', start)
     clock.advance(40)
-    tail.addInput('audio', audio(20))
-    tail.addInput('audio', audio(40))
+    sending.audio(20)
+    clock.advance(40)
+    sending.audio(40)
     tail.addInput('activityEnd', end)
     clock.advance(5)
     expect(tail.report()).toEqual([
-      { kind: 'setup', bytes: 90, ageMs: 145 },
-      { kind: 'activityStart', bytes: 0, ageMs: 45 },
-      { kind: 'audio', bytes: 856, ageMs: 25 },
+      { kind: 'setup', bytes: 90, ageMs: 185 },
+      { kind: 'activityStart', bytes: 0, ageMs: 85 },
+      { kind: 'audio', bytes: 856, ageMs: 45 },
       { kind: 'audio', bytes: 856, ageMs: 5 },
       { kind: 'activityEnd', bytes: 0, ageMs: 5 },
     ])
   })
 
+  it('ends a run where it is told that what comes next does not come in its time', () => {
+    const sending = new Sending()
+    for (const _ of numbers(0, 10)) sending.audio()
+    sending.tail.endAudio()
+    sending.speak(2)
+    expect(sending.tail.report().map(({ ageMs }) => ageMs)).toEqual([...Array(10).fill(40), 20, 0])
+  })
+
   it('counts the inputs of a time, its limits included, and nothing but inputs', () => {
-    const clock = new ManualClock()
-    const tail = new OutboundTail(clock)
+    const sending = new Sending()
+    const { tail, clock } = sending
     tail.add('setup', 10)
     clock.advance(99)
-    tail.addInput('audio', audio(20))
+    sending.audio()
     clock.advance(1)
     tail.addInput('activityEnd', end)
     clock.advance(50)
     tail.add('toolResponse', 10)
     clock.advance(50)
     tail.addInput('text', { text: 'word' })
-    expect([101, 100, 99, 0].map((ms) => tail.inputsWithin(ms))).toEqual([3, 3, 1, 1])
+    expect([101, 100, 99, 0].map((ms) => tail.inputsWithin(ms))).toEqual([3, 2, 1, 1])
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, inject, it } from 'vitest'
 import { readFrame } from '../src/wire.ts'
-import { bytesOf, frameOf } from './frames.ts'
+import { bufferOf, bytesOf, frameOf } from './frames.ts'
 
 const effort = inject('effort')
 
@@ -63,6 +63,7 @@ it('G12: reads a frame by the short way as by the long one, whatever is in it', 
       const text = JSON.stringify(value, null, indent).replaceAll('_', '-')
       expect(frameOf(readFrame(text))).toEqual(expected(text))
       expect(frameOf(readFrame(bytesOf(text)))).toEqual(expected(text))
+      expect(frameOf(readFrame(bufferOf(text)))).toEqual(expected(text))
     }),
     { numRuns: 1000 * effort },
   )
@@ -73,8 +74,10 @@ it('G12.1: takes whatever comes', () => {
     fc.property(message, fc.nat(), fc.string(), (value, at, junk) => {
       const text = JSON.stringify(value)
       const cut = at % (text.length + 1)
-      const frame = readFrame(text.slice(0, cut) + junk + text.slice(cut + junk.length))
-      expect(Object.keys(frame)).toEqual([expect.stringMatching(/^(?:message|problem)$/)])
+      const broken = text.slice(0, cut) + junk + text.slice(cut + junk.length)
+      const frame = frameOf(readFrame(broken))
+      expect(Object.keys(Object(frame))).toEqual([expect.stringMatching(/^(?:message|problem)$/)])
+      expect(frameOf(readFrame(bufferOf(broken)))).toEqual(frameOf(readFrame(bytesOf(broken))))
     }),
     { numRuns: 1000 * effort },
   )

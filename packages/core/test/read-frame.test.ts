@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type LiveServerMessage, readFrame, toBase64 } from '../src/wire.ts'
-import { bytesOf, frameOf, noise } from './frames.ts'
+import { bufferOf, bytesOf, frameOf, noise } from './frames.ts'
 
 /** 240 ms of what a server says: long enough to be cut out of its frame. */
 const long = noise(11_520)
@@ -43,6 +43,16 @@ describe('readFrame', () => {
             parts: [{ inlineData: { data: long } }, { text: 'a' }, { inlineData: { data: long } }],
           },
           outputTranscription: { text: '"data":"\u0001 ä' },
+        },
+      },
+    ],
+    [
+      'long audio with a transcript beyond ASCII',
+      `{"serverContent":{"outputTranscription":{"text":"größer 日本"},"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}}]}}}`,
+      {
+        serverContent: {
+          outputTranscription: { text: 'größer 日本' },
+          modelTurn: { parts: [{ inlineData: { data: long } }] },
         },
       },
     ],
@@ -90,6 +100,11 @@ describe('readFrame', () => {
     ],
     ['G12: content that is none', '{"serverContent":null}', { serverContent: null }],
     [
+      'a long text behind data that are none',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":7,"mimeType":"${base64}"}}]}}}`,
+      { serverContent: { modelTurn: { parts: [{ inlineData: { data: 7, mimeType: base64 } }] } } },
+    ],
+    [
       'a name that is given twice: the last stays, as JSON has it',
       `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}","data":"AQA="}}]}}}`,
       { serverContent: { modelTurn: { parts: [{ inlineData: { data: Uint8Array.of(1, 0) } }] } } },
@@ -97,6 +112,7 @@ describe('readFrame', () => {
   ])('G12: reads %s, from text and from bytes', (_what, text, message) => {
     expect(frameOf(readFrame(text))).toEqual({ message })
     expect(frameOf(readFrame(bytesOf(text)))).toEqual({ message })
+    expect(frameOf(readFrame(bufferOf(text)))).toEqual({ message })
     expect(frameOf(readFrame(bytesOf(text).buffer))).toEqual({ message })
   })
 
@@ -113,12 +129,30 @@ describe('readFrame', () => {
       spoken(`${base64.slice(0, 900)} ${base64.slice(901)}`),
       'its inlineData is no base64',
     ],
+    [
+      'what looks like the mark of long audio, before it',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"d\\u0061ta":"\\u0001"}},{"inlineData":{"data":"${base64}"}}]}}}`,
+      'its inlineData is no base64',
+    ],
+    [
+      'what looks like the mark of long audio, behind it',
+      `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}},{"inlineData":{"data":"\\u0001"}}]}}}`,
+      'its inlineData is no base64',
+    ],
     ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is no JSON'],
     ['an end inside of long audio', spoken(`${base64.slice(0, 900)}"${base64.slice(901)}`), 'it is no JSON'],
   ])('G12.1: tells what is wrong with %s, and never what it says', (_what, text, problem) => {
     expect(readFrame(text)).toEqual({ problem })
     expect(readFrame(bytesOf(text))).toEqual({ problem })
+    expect(readFrame(bufferOf(text))).toEqual({ problem })
   })
+
+  it.each([5, { text: 'my secret' }, Symbol('my secret')])(
+    'G12.1: takes %o, which is no frame at all',
+    (given) => {
+      expect(readFrame(given as never)).toEqual({ problem: 'it is neither text nor bytes' })
+    },
+  )
 
   it('G12: takes bytes that are no UTF-8, and depths that nobody needs', () => {
     expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })

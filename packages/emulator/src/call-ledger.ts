@@ -21,19 +21,22 @@ interface Round {
   readonly openedAtMs: number
 }
 
-interface KnownCall {
+interface PendingCall {
   readonly name: string
-  readonly status: 'pending' | 'answered' | 'cancelled'
   readonly round: Round
 }
 
+// Calls that are remembered after their end.
+const settledCalls = 1000
+
 /**
- * Knows every call that was sent. While a blocking call is pending there is a window; a toolCall that comes during the
- * window joins it, and the model goes on, once, when all blocking calls of the window are settled. A toolCall with
- * non-blocking calls only is a round of its own, which opens no window.
+ * Knows the calls that were sent: all that are pending, and of the others the latest thousand. While a blocking call is pending
+ * there is a window; a toolCall that comes during the window joins it, and the model goes on, once, when all blocking calls of
+ * the window are settled. A toolCall with non-blocking calls only is a round of its own, which opens no window.
  */
 export class CallLedger {
-  readonly #calls = new Map<string, KnownCall>()
+  readonly #pending = new Map<string, PendingCall>()
+  readonly #settled = new Map<string, 'answered' | 'cancelled'>()
   #window: Round | undefined
 
   /** When the toolCall was sent that opened the window; undefined while there is no window. */
@@ -43,7 +46,7 @@ export class CallLedger {
 
   /** Whether any call is pending, blocking or not. */
   get anyPending(): boolean {
-    return [...this.#calls.values()].some((call) => call.status === 'pending')
+    return this.#pending.size > 0
   }
 
   /** The calls that the window waits for. */
@@ -53,7 +56,7 @@ export class CallLedger {
 
   /** The pending call of this name that was sent first. */
   oldestPending(name: string | undefined): string | undefined {
-    return [...this.#calls].find(([, call]) => call.status === 'pending' && call.name === name)?.[0]
+    return [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
   /** Takes the calls of one toolCall, sent at `nowMs`. */
@@ -63,23 +66,34 @@ export class CallLedger {
     if (blocking.length > 0) this.#window ??= fresh
     const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
     for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)
-    for (const call of calls) this.#calls.set(call.id, { name: call.name, status: 'pending', round })
+    for (const call of calls) this.#pending.set(call.id, { name: call.name, round })
   }
 
   /** What is known of an id, without changing it. */
   look(id: string | undefined): Settlement['idWas'] {
-    return (id === undefined ? undefined : this.#calls.get(id)?.status) ?? 'unknown'
+    if (id === undefined) return 'unknown'
+    return this.#pending.has(id) ? 'pending' : (this.#settled.get(id) ?? 'unknown')
   }
 
   /** Ends a pending call; any other id changes nothing. */
   settle(id: string, status: 'answered' | 'cancelled'): Settlement {
-    const call = this.#calls.get(id)
-    if (call?.status !== 'pending') return { idWas: call?.status ?? 'unknown' }
-    this.#calls.set(id, { ...call, status })
+    const call = this.#pending.get(id)
+    if (call === undefined) return { idWas: this.look(id) }
+    this.#pending.delete(id)
+    this.#remember(id, status)
     const { round } = call
     if (!round.waitingFor.delete(id) || round.waitingFor.size > 0) return { idWas: 'pending' }
     const blocked = round === this.#window
     if (blocked) this.#window = undefined
     return { idWas: 'pending', thenSay: round.thenSay, blocked }
+  }
+
+  #remember(id: string, status: 'answered' | 'cancelled'): void {
+    this.#settled.delete(id)
+    this.#settled.set(id, status)
+    for (const oldest of this.#settled.keys()) {
+      if (this.#settled.size <= settledCalls) return
+      this.#settled.delete(oldest)
+    }
   }
 }

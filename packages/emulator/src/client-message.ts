@@ -44,6 +44,10 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
+  /** Whether client content is history, up to the first that completes a turn. */
+  readonly historyInContent: boolean
+  /** Whether the client wants to be told when speech begins and ends. */
+  readonly explicitVadSignal: boolean
 }
 
 export interface FunctionResponse {
@@ -124,11 +128,13 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
+    historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
+    explicitVadSignal: setup.explicitVadSignal ?? false,
   }
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
-  if (name === undefined) throw new InvalidMessageError('a function declaration has no name')
+  if (name === undefined || name === '') throw new InvalidMessageError('a function declaration has no name')
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
   return { name, behavior: known ? behavior : 'UNSPECIFIED' }
 }

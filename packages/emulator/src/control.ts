@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
 import { checkFault, checkNextFault, type NextFault } from './fault.ts'
+import { samplesOf } from './session-log.ts'
 
 /** What the control port can do to an emulator. */
 export interface ControlPort {
@@ -14,7 +15,7 @@ const longestBodyBytes = 1_000_000
 /**
  * Answers a request to `/control`, for tests in any language:
  *
- * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/<number of a session>`, with a fault as JSON
+ * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/<number of a session, from 1>`, with a fault as JSON
  * - `GET /control/sessions`: what each session saw, `GET /control/sessions/<number>/log`: all of it
  */
 export async function control(
@@ -48,7 +49,7 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
   }
   if (request.method === 'GET' && kind === 'sessions') {
     if (to === '') return port.sessions.map(summaryOf)
-    if (rest === 'log') return sessionAt(to, port.sessions).log
+    if (rest === 'log') return sessionNumbered(to, port.sessions).log
   }
   throw new NotFound(`there is no ${request.method} ${request.url?.split('?', 1)[0]}`)
 }
@@ -61,28 +62,34 @@ function inject(to: string, fault: unknown, port: ControlPort): void {
   }
   checkFault('fault', fault)
   const open = port.sessions.filter((session) => session.closed === undefined)
-  for (const session of to === 'all' ? open : [sessionAt(to, port.sessions)]) session.inject(fault)
+  for (const session of to === 'all' ? open : [sessionNumbered(to, port.sessions)]) session.inject(fault)
 }
 
-function sessionAt(index: string, sessions: readonly EmulatedSession[]): EmulatedSession {
-  const session = /^\d+$/.test(index) ? sessions[Number(index)] : undefined
-  if (session === undefined) throw new NotFound(`there is no session ${index}`)
-  return session
+function sessionNumbered(number: string, sessions: readonly EmulatedSession[]): EmulatedSession {
+  const session = sessions.find((candidate) => String(candidate.number) === number)
+  if (session !== undefined) return session
+  const latest = sessions.at(-1)?.number ?? 0
+  const wasThere = /^[1-9]\d*$/.test(number) && Number(number) < latest
+  throw new NotFound(
+    wasThere ? `session ${number} was let go, to bound memory` : `there is no session ${number}`,
+  )
 }
 
 function summaryOf(session: EmulatedSession): object {
-  const { connection, epoch, setup, turns, brackets, inputsDuringWindow, toolResponses, closed } = session
+  const { number, connection, epoch, setup, turns, brackets, inputsDuringWindow, toolResponses } = session
   return {
+    number,
     connection,
     epoch,
     model: setup?.model,
-    receivedSamples: session.receivedAudio().length,
+    receivedSamples: session.log.reduce((sum, entry) => sum + samplesOf(entry), session.forgotten.samples),
     signals: session.receivedSignals(),
     turns,
     brackets,
     inputsDuringWindow,
     toolResponses,
-    closed: closed ?? null,
+    forgotten: session.forgotten,
+    closed: session.closed ?? null,
   }
 }
 

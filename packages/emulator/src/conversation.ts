@@ -67,6 +67,8 @@ export class Conversation {
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
   readonly #owed: Reply[] = []
+  #awaitsHistory: boolean
+  #inputSampleRate = 16_000
   #speech: Speech | undefined
   #stopped = false
 
@@ -79,6 +81,7 @@ export class Conversation {
     memory?: Memory,
   ) {
     this.#setup = setup
+    this.#awaitsHistory = setup.historyInContent
     this.#port = port
     this.#log = log
     this.#options = options
@@ -171,7 +174,10 @@ export class Conversation {
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
     if (!this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
-      if ('samples' in input) this.#meter.hearAudio(input.samples.length / input.sampleRate)
+      if ('samples' in input) {
+        this.#meter.hearAudio(input.samples.length / input.sampleRate)
+        this.#inputSampleRate = input.sampleRate
+      }
       for (const event of this.#userTurns.receive(input)) {
         this.#take(event)
         if (this.#stopped) return
@@ -183,12 +189,14 @@ export class Conversation {
     switch (event.type) {
       case 'started':
         this.#log.turnStarted(event.source, event.atSample)
+        if (event.source === 'speech') this.#signalActivity('start', event.atSample)
         if (!this.#setup.interruptible) return
         this.#interrupt()
         this.#window.turnBegan()
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
+        if (event.source === 'speech') this.#signalActivity('end', event.atSample)
         this.#oweReply({ text: undefined })
         return
       case 'written':
@@ -210,9 +218,21 @@ export class Conversation {
     }
   }
 
-  /** Client content is no realtime input: it may come at any time. Source: generative_service.proto; it interrupts. */
+  #signalActivity(activity: 'start' | 'end', atSample: number): void {
+    if (!this.#setup.explicitVadSignal || !this.#options.profile.voiceActivity) return
+    this.#port.send({ type: 'voiceActivity', activity, atSeconds: atSample / this.#inputSampleRate })
+  }
+
+  /**
+   * Client content is no realtime input: it may come at any time, and interrupts. Source: generative_service.proto. Where it is
+   * history it leads to nothing. Source: `historyConfig` in @google/genai.
+   */
   #receiveContent(text: string, turnComplete: boolean): void {
     this.#meter.hearText(text)
+    if (this.#awaitsHistory) {
+      this.#awaitsHistory = !turnComplete
+      return
+    }
     this.#interrupt()
     if (!turnComplete) return
     this.#window.turnBegan()

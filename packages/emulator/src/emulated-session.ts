@@ -1,35 +1,32 @@
-import { readClientMessage, type Setup } from './client-message.ts'
-import { closeReasons } from './close-reasons.ts'
 import type { ConnectionRequest } from './connection-request.ts'
-import { Conversation, type ConversationOptions } from './conversation.ts'
-import { EmulatorError } from './emulator-error.ts'
-import { checkClose, checkFault, cutReason, type Fault } from './fault.ts'
-import type { HandleStore, Lineage, Memory } from './handle-store.ts'
-import { type KnownClose, knownCloses } from './known-closes.ts'
-import type { ConnectionLimit } from './options.ts'
-import { Outbound } from './outbound.ts'
+import type { Fault } from './fault.ts'
 import type { JsonObject } from './protocol/read-message.ts'
-import { ResumptionUpdates } from './resumption-updates.ts'
-import { checkCalls, type ScriptedCall } from './script.ts'
-import { framesOf, type ServerMessage } from './server-frames.ts'
-import {
-  type Brackets,
-  type LogEntry,
-  type ReceivedSignal,
-  type ReceivedToolResponse,
-  type SessionClose,
-  SessionLog,
-  type UserTurn,
-  type WindowInputs,
+import type { ScriptedCall } from './script.ts'
+import type {
+  Brackets,
+  Forgotten,
+  LogEntry,
+  ReceivedSignal,
+  ReceivedToolResponse,
+  SessionClose,
+  UserTurn,
+  WindowInputs,
 } from './session-log.ts'
 
 /** What the server saw of one connection, and a hand on it for tests. Everything stays readable after the end. */
 export interface EmulatedSession {
+  /** Which connection of its emulator this is, from 1. */
+  readonly number: number
   readonly connection: ConnectionRequest
   /** Which connection of its session this is: 1, and one more with each that was resumed by a handle. */
   readonly epoch: number
   /** All that happened, in order. Of audio it has the number of samples, of the connection's URL nothing. */
   readonly log: readonly LogEntry[]
+  /**
+   * Entries at the beginning of the log, and samples at that of the received audio, which were let go with the signals, turns
+   * and responses of their time: see `Emulator.sessions`. What is counted, as in `brackets`, stays that of the whole session.
+   */
+  readonly forgotten: Forgotten
   /** The first setup as it was received. */
   readonly setup: JsonObject | undefined
   /** Undefined while the session is open. */
@@ -73,299 +70,4 @@ export interface EmulatedSession {
    * after the end.
    */
   inject(fault: Fault): void
-}
-
-/** The connection as a session needs it. */
-export interface SessionChannel {
-  readonly connection: ConnectionRequest
-  send(frame: string): void
-  close(code: number, reason: string): void
-  drop(): void
-  /** Takes nothing from the socket any more, or goes on with it. */
-  setReading(reading: boolean): void
-}
-
-export interface SessionOptions extends ConversationOptions {
-  readonly strict: boolean
-  readonly setupTimeoutMs: number
-  readonly connectionLimit: Required<ConnectionLimit> | undefined
-  readonly handles: HandleStore
-  readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
-}
-
-/** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
-export class ServerSession implements EmulatedSession {
-  readonly #channel: SessionChannel
-  readonly #options: SessionOptions
-  readonly #log: SessionLog
-  readonly #outbound: Outbound
-  readonly #cancelSetupTimer: () => void
-  #goOnReading: () => void = () => {}
-  readonly #limitTimers: readonly (() => void)[]
-  #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
-  #epoch = 1
-  #conversation: Conversation | undefined
-  #resumption: ResumptionUpdates | undefined
-  #messagesConsumed = 0
-
-  constructor(channel: SessionChannel, options: SessionOptions) {
-    this.#channel = channel
-    this.#options = options
-    this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
-    const connectedAtMs = options.clock.now()
-    this.#log = new SessionLog(
-      () => options.clock.now() - connectedAtMs,
-      (entry) => options.onEntry(entry, this),
-    )
-    this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
-      this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
-      this.#closeLike('deadline-exceeded')
-    })
-    this.#limitTimers = this.#limitConnection()
-  }
-
-  get epoch(): number {
-    return this.#epoch
-  }
-
-  get connection(): ConnectionRequest {
-    return this.#channel.connection
-  }
-
-  get log(): readonly LogEntry[] {
-    return this.#log.entries
-  }
-
-  get setup(): JsonObject | undefined {
-    return this.#log.setup
-  }
-
-  get closed(): SessionClose | undefined {
-    return this.#log.closed
-  }
-
-  get turns(): readonly UserTurn[] {
-    return this.#log.turns
-  }
-
-  get brackets(): Brackets {
-    return this.#log.brackets
-  }
-
-  get inputsDuringWindow(): WindowInputs {
-    return this.#log.inputsDuringWindow
-  }
-
-  get toolResponses(): readonly ReceivedToolResponse[] {
-    return this.#log.toolResponses
-  }
-
-  receivedAudio(): Int16Array {
-    return this.#log.audio
-  }
-
-  receivedSignals(): readonly ReceivedSignal[] {
-    return this.#log.signals
-  }
-
-  callTools(calls: readonly ScriptedCall[]): readonly string[] {
-    checkCalls('calls', calls)
-    return this.#openConversation().callTools(calls)
-  }
-
-  cancelCalls(ids: readonly string[]): void {
-    this.#openConversation().cancelCalls(ids)
-  }
-
-  goAway(timeLeftMs: number): void {
-    this.#openConversation()
-    this.#send({ type: 'goAway', timeLeftMs })
-  }
-
-  sendText(raw: string): void {
-    if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
-  }
-
-  close(code: number, reason: string): void {
-    checkClose('', code, reason)
-    if (this.closed !== undefined) return
-    this.#outbound.flush()
-    this.#channel.close(code, reason)
-    this.#end({ code, reason, by: 'server' })
-  }
-
-  drop(): void {
-    if (this.closed !== undefined) return
-    this.#channel.drop()
-    this.#end({ code: 1006, reason: '', by: 'server' })
-  }
-
-  inject(fault: Fault): void {
-    checkFault('fault', fault)
-    if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    switch (fault.fault) {
-      case 'close':
-        if ('like' in fault) this.#closeLike(fault.like)
-        else this.close(fault.code, fault.reason)
-        return
-      case 'drop':
-        this.drop()
-        return
-      case 'silence':
-        this.#outbound.silence()
-        return
-      case 'latency':
-        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
-        return
-      case 'stop-reading':
-        this.#stopReading(fault.forMs)
-        return
-      case 'send':
-        this.sendText(fault.text)
-        return
-      case 'go-away':
-        this.goAway(fault.timeLeftMs)
-        return
-      default:
-        fault satisfies never
-    }
-  }
-
-  /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
-  receive(frame: string): void {
-    if (this.closed !== undefined) return
-    const message = readClientMessage(frame, this.#options)
-    if (message.type === 'invalid') {
-      this.#refuse(message.problem, message.closeReason)
-      return
-    }
-    this.#log.received(message)
-    if (message.type === 'setup') this.#begin(message.setup)
-    else if (this.#conversation !== undefined) {
-      this.#messagesConsumed++
-      this.#conversation.receive(message)
-    } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
-  }
-
-  /** The socket reports an error; it closes itself. */
-  failed(error: Error): void {
-    if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
-  }
-
-  /** The connection is gone. If the session had not ended it, the client has. */
-  disconnected(code: number, reason: string): void {
-    if (this.closed === undefined) this.#end({ code, reason, by: 'client' })
-  }
-
-  #begin(setup: Setup): void {
-    if (this.#conversation !== undefined) {
-      this.#refuse('a second setup', closeReasons.invalidArgument)
-      return
-    }
-    this.#cancelSetupTimer()
-    const { profile, ids } = this.#options
-    if (setup.answersInText && !profile.textAnswers) {
-      this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
-      return
-    }
-    const resumed = this.#resume(setup.resumption)
-    if (resumed === undefined) return
-    const port = {
-      send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
-      close: (code: number, reason: string) => this.close(code, reason),
-      changed: () => this.#resumption?.update(),
-      inject: (fault: Fault) => this.inject(fault),
-    }
-    const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
-    this.#conversation = conversation
-    this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
-    if (setup.resumption === undefined && !profile.unrequestedHandles) return
-    this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
-      busy: () => conversation.busy,
-      memory: () => conversation.memory,
-      nextHandle: () => ids.uuid(),
-      lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
-      send: (message) => this.#send(message),
-    })
-  }
-
-  /** The memory of the session to resume, empty for a new one; undefined if the setup was refused for its handle. */
-  #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
-    const { profile, handles, clock } = this.#options
-    if (asked?.transparent && !profile.transparentResumption) {
-      this.#refuse(`transparent session resumption on ${profile.name}`, closeReasons.invalidArgument)
-      return undefined
-    }
-    if (asked?.handle === undefined) return {}
-    const found = handles.resume(asked.handle, clock.now())
-    if (found.outcome === 'resumed') {
-      this.#lineage = found.lineage
-      this.#epoch = found.lineage.epoch
-      return { memory: found.memory }
-    }
-    this.#log.violation(`the session to resume is ${found.outcome}`)
-    if (found.outcome === 'still-open') this.#closeLike('internal')
-    else this.#closeLike('session-not-found')
-    return undefined
-  }
-
-  #stopReading(forMs: number): void {
-    this.#goOnReading()
-    this.#channel.setReading(false)
-    const cancelTimer = this.#options.clock.setTimer(forMs, () => this.#goOnReading())
-    this.#goOnReading = () => {
-      cancelTimer()
-      this.#channel.setReading(true)
-      this.#goOnReading = () => {}
-    }
-  }
-
-  #limitConnection(): readonly (() => void)[] {
-    const { connectionLimit: limit, clock } = this.#options
-    if (limit === undefined) return []
-    const { afterMs, goAwayMs, end } = limit
-    const announce = () => {
-      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
-    }
-    const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
-    const timers = [clock.setTimer(afterMs, finish)]
-    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(Math.max(0, afterMs - goAwayMs), announce)]
-  }
-
-  #send(...messages: readonly ServerMessage[]): void {
-    const { profile, calls } = this.#options
-    const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
-    const wereSent = frames.map((frame) => this.#outbound.send(frame))
-    if (wereSent.includes(false)) return
-    for (const message of messages) this.#log.sent(message)
-  }
-
-  #closeLike(close: KnownClose): void {
-    const { code, reason } = knownCloses[close]
-    this.close(code, reason)
-  }
-
-  #refuse(violation: string, closeReason: string): void {
-    this.#log.violation(violation)
-    this.close(1007, cutReason(closeReason))
-  }
-
-  #end(end: SessionClose): void {
-    this.#cancelSetupTimer()
-    this.#goOnReading()
-    this.#outbound.stop()
-    for (const cancel of this.#limitTimers) cancel()
-    this.#lineage.endedAtMs = this.#options.clock.now()
-    this.#log.close(end)
-    this.#conversation?.stop()
-    this.#resumption?.stop()
-  }
-
-  #openConversation(): Conversation {
-    if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#conversation === undefined)
-      throw new EmulatorError('session-not-open', 'the session has no setup yet')
-    return this.#conversation
-  }
 }

@@ -17,7 +17,13 @@ export type ResumeOutcome =
   | { readonly outcome: 'resumed'; readonly memory: Memory; readonly lineage: Lineage }
   | { readonly outcome: 'unknown' | 'expired' | 'still-open' }
 
-/** The resumption handles of an emulator. Each stands for the state of its session when it was issued. */
+// A bound for emulators that live long, far beyond what any client still asks for.
+const mostHandles = 100_000
+
+/**
+ * The resumption handles of an emulator, the latest 100 000 at most. Each stands for the state of its session when it was
+ * issued.
+ */
 export class HandleStore {
   readonly #lifetimeMs: number
   readonly #states = new Map<string, { readonly memory: Memory; readonly lineage: Lineage }>()
@@ -29,7 +35,7 @@ export class HandleStore {
 
   issue(handle: string, memory: Memory, lineage: Lineage, nowMs: number): void {
     for (const [old, state] of this.#states) {
-      if (!this.#isExpired(state.lineage, nowMs)) break
+      if (this.#states.size < mostHandles && !this.#isExpired(state.lineage, nowMs)) break
       this.#states.delete(old)
     }
     this.#states.set(handle, { memory, lineage })

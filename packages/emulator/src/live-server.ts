@@ -5,12 +5,14 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
 import { control } from './control.ts'
-import { type EmulatedSession, ServerSession } from './emulated-session.ts'
+import type { EmulatedSession } from './emulated-session.ts'
 import { checkNextFault, type Fault, type NextFault, refusals } from './fault.ts'
 import { HandleStore } from './handle-store.ts'
 import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
 import { seededRandom } from './random.ts'
+import { ServerSession } from './server-session.ts'
+import { SessionArchive } from './session-archive.ts'
 
 const goingAway = 1001
 
@@ -19,18 +21,24 @@ const closeTimeoutMs = 500
 
 /** The Live API on an HTTP server, with TLS or without. */
 export class LiveServer {
-  readonly sessions: EmulatedSession[] = []
+  readonly #archive: SessionArchive<ServerSession>
   readonly #server: Server | SecureServer
   readonly #options: ResolvedOptions
   readonly #ids: Ids
   readonly #handles: HandleStore
   readonly #nextFaults: NextFault[] = []
   readonly #sockets = new Set<Socket>()
+  #connections = 0
   // Deflate is declined, and audio hardly shrinks.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
-  constructor(server: Server | SecureServer, options: ResolvedOptions) {
+  constructor(
+    server: Server | SecureServer,
+    options: ResolvedOptions,
+    archive: SessionArchive<ServerSession> = new SessionArchive(),
+  ) {
     this.#server = server
+    this.#archive = archive
     this.#options = options
     this.#ids = idsFor(options.profile)
     this.#handles = new HandleStore(options.handleLifetimeMs)
@@ -59,6 +67,10 @@ export class LiveServer {
     })
   }
 
+  get sessions(): readonly EmulatedSession[] {
+    return this.#archive.sessions
+  }
+
   injectNext(fault: NextFault): void {
     checkNextFault('fault', fault)
     this.#nextFaults.push(fault)
@@ -84,18 +96,21 @@ export class LiveServer {
       close: (code: number, reason: string) => webSocket.close(code, reason),
       drop: () => webSocket.terminate(),
       setReading: (reading: boolean) => (reading ? webSocket.resume() : webSocket.pause()),
+      unreadBytes: () => webSocket.bufferedAmount,
     }
     const session = new ServerSession(channel, {
       ...this.#options,
       ids: this.#ids,
       handles: this.#handles,
-      random: seededRandom(this.#options.seed + this.sessions.length),
+      random: seededRandom(this.#options.seed + this.#connections),
+      number: ++this.#connections,
+      grew: (bytes) => this.#archive.grew(bytes),
     })
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // A frame that breaks RFC 6455, or a lost connection: `close` follows.
     webSocket.on('error', (error) => session.failed(error))
-    this.sessions.push(session)
+    this.#archive.add(session)
     if (fault !== undefined) session.inject(fault)
   }
 }

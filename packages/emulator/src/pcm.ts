@@ -1,15 +1,23 @@
+import { endianness } from 'node:os'
+
+const isLittleEndian = endianness() === 'LE'
+
 /** Reads little-endian 16-bit samples; an odd last byte is left out. */
 export function samplesOfPcm(bytes: Buffer): Int16Array {
   const samples = new Int16Array(bytes.length >> 1)
-  for (let index = 0; index < samples.length; index++) samples[index] = bytes.readInt16LE(index * 2)
+  const memory = memoryOf(samples)
+  bytes.copy(memory, 0, 0, memory.length)
+  if (!isLittleEndian) memory.swap16()
   return samples
 }
 
-/** Writes samples as little-endian 16-bit PCM. */
+/** Samples as little-endian 16-bit PCM: not a copy where that is what the memory has. */
 export function pcmOfSamples(samples: Int16Array): Buffer {
-  const bytes = Buffer.alloc(samples.length * 2)
-  for (const [index, sample] of samples.entries()) bytes.writeInt16LE(sample, index * 2)
-  return bytes
+  return isLittleEndian ? memoryOf(samples) : Buffer.from(memoryOf(samples)).swap16()
+}
+
+function memoryOf({ buffer, byteOffset, byteLength }: Int16Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 /** Reads the samples of a mono s16le WAV file. Throws if it has no `data` chunk. */
@@ -25,15 +33,4 @@ export function samplesOfWav(file: Buffer): Int16Array {
     at = start + size + (size % 2)
   }
   throw new Error('the WAV file has no data chunk')
-}
-
-/** The parts in order, in one array. */
-export function joinSamples(parts: readonly Int16Array[]): Int16Array {
-  const joined = new Int16Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
 }

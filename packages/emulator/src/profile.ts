@@ -47,6 +47,8 @@ export interface Profile {
   readonly textAnswers: boolean
   /** What the activity detection's sensitivities are where the setup doesn't say. */
   readonly defaultSensitivity: 'high' | 'low'
+  /** Whether it heeds `explicitVadSignal`. */
+  readonly voiceActivity: boolean
   /** Whether resumption handles come without being asked for. */
   readonly unrequestedHandles: boolean
   /** Whether `sessionResumption.transparent` is allowed. */
@@ -74,6 +76,7 @@ const gemini25: Profile = {
   turnCompleteExtras: 'none',
   textAnswers: true,
   defaultSensitivity: 'high',
+  voiceActivity: false,
   unrequestedHandles: false,
   transparentResumption: false,
 }
@@ -121,8 +124,9 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     answerTokens: 'candidates',
     turnCompleteExtras: 'groundingMetadata',
     transparentResumption: true,
-    // Source: the comments on the sensitivities in @google/genai.
+    // Source: the comments on the sensitivities, and on `explicitVadSignal`, in @google/genai.
     defaultSensitivity: 'low',
+    voiceActivity: true,
   },
 }
 

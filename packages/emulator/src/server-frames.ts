@@ -39,6 +39,8 @@ export type ServerMessage =
       readonly lastConsumed?: number
     }
   | { readonly type: 'goAway'; readonly timeLeftMs: number }
+  /** Speech was heard to begin or to end, at `atSeconds` of the audio received. */
+  | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
   /** `idle`: no call is pending. `written`: the response is text. */
@@ -108,7 +110,11 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       return { sessionResumptionUpdate: { newHandle, resumable, ...index } }
     }
     case 'goAway':
-      return { goAway: { timeLeft: `${message.timeLeftMs / 1000}s` } }
+      return { goAway: { timeLeft: durationOf(message.timeLeftMs / 1000) } }
+    case 'voiceActivity': {
+      const type = message.activity === 'start' ? 'ACTIVITY_START' : 'ACTIVITY_END'
+      return { voiceActivity: { type, audioOffset: durationOf(message.atSeconds) } }
+    }
     case 'generationComplete':
       return { serverContent: { generationComplete: true } }
     case 'interrupted':
@@ -125,6 +131,11 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
 
 function modelTurn(parts: readonly object[], { role }: Profile): { serverContent: object } {
   return { serverContent: { modelTurn: role ? { role: 'model', parts } : { parts } } }
+}
+
+/** As proto3 writes it, with nine decimals at most. */
+function durationOf(seconds: number): string {
+  return `${seconds.toFixed(9).replace(/\.?0+$/, '')}s`
 }
 
 /** What is empty is not written, as in proto3. */

@@ -1,6 +1,6 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
-import { joinSamples } from './pcm.ts'
 import type { JsonObject } from './protocol/read-message.ts'
+import { SampleStore } from './sample-store.ts'
 import type { ServerMessage } from './server-frames.ts'
 
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
@@ -55,7 +55,7 @@ export interface UserTurn {
   readonly startMs: number
   /** Undefined while the turn goes on. */
   readonly endMs: number | undefined
-  /** Where the turn begins in `receivedAudio()`. */
+  /** Where the turn begins in all the audio that was received: in `receivedAudio()`, unless some was let go. */
   readonly firstSample: number
   /** Its length in samples, for a spoken turn with the silence that ended it; 0 for a written turn. */
   readonly samples: number
@@ -87,18 +87,31 @@ export interface ReceivedToolResponse extends FunctionResponse {
   readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
 }
 
-function bracketsIn(signals: readonly ReceivedSignal[]): Brackets {
-  const brackets = { starts: 0, ends: 0, open: false, balanced: true }
-  for (const { kind } of signals) {
-    if (kind !== 'activityStart' && kind !== 'activityEnd') continue
-    const opens = kind === 'activityStart'
-    if (opens === brackets.open) brackets.balanced = false
-    if (opens) brackets.starts++
-    else brackets.ends++
-    brackets.open = opens
+function bracketsAfter(
+  { starts, ends, open, balanced }: Brackets,
+  kind: Exclude<ReceivedSignal['kind'], 'text'>,
+): Brackets {
+  switch (kind) {
+    case 'activityStart':
+      return { starts: starts + 1, ends, open: true, balanced: balanced && !open }
+    case 'activityEnd':
+      return { starts, ends: ends + 1, open: false, balanced: balanced && open }
+    case 'audioStreamEnd':
+      return { starts, ends, open, balanced }
+    default:
+      return kind satisfies never
   }
-  return brackets
 }
+
+/** What was let go of the beginning of a log, so that an emulator's memory stays bounded. */
+export interface Forgotten {
+  readonly entries: number
+  readonly samples: number
+}
+
+// About what a session takes in memory without any entry, and an entry beside the characters of its frame.
+const bytesOfSession = 8192
+const bytesOfEntry = 300
 
 /** Records one session. */
 export class SessionLog {
@@ -108,23 +121,30 @@ export class SessionLog {
   setup: JsonObject | undefined
   closed: SessionClose | undefined
   inputsDuringWindow: WindowInputs = { grace: 0, violations: 0 }
+  forgotten: Forgotten = { entries: 0, samples: 0 }
+  /** About what is kept, in bytes. */
+  keptBytes: number = bytesOfSession
   readonly #elapsedMs: () => number
-  readonly #onEntry: (entry: LogEntry) => void
-  readonly #audio: Int16Array[] = []
+  readonly #onEntry: (entry: LogEntry, bytes: number) => void
+  readonly #audio: SampleStore = new SampleStore()
+  readonly #bytesOfEntries: number[] = []
   readonly #turns: UserTurn[] = []
+  #brackets: Brackets = { starts: 0, ends: 0, open: false, balanced: true }
   #audioSamples = 0
+  #latestAudio: Extract<ReceivedMessage, { type: 'realtimeInput' }> | undefined
 
-  constructor(elapsedMs: () => number, onEntry: (entry: LogEntry) => void) {
+  /** `onEntry` is told of each entry, once it is there, and by how much `keptBytes` has grown. */
+  constructor(elapsedMs: () => number, onEntry: (entry: LogEntry, bytes: number) => void) {
     this.#elapsedMs = elapsedMs
     this.#onEntry = onEntry
   }
 
   get audio(): Int16Array {
-    return joinSamples(this.#audio)
+    return this.#audio.toArray()
   }
 
   get brackets(): Brackets {
-    return bracketsIn(this.signals)
+    return this.#brackets
   }
 
   get turns(): readonly UserTurn[] {
@@ -133,20 +153,21 @@ export class SessionLog {
     )
   }
 
-  received(message: Exclude<ClientMessage, { type: 'invalid' }>): void {
+  /** `characters` is the length of the message's frame: it is about what is kept of it, audio included. */
+  received(message: Exclude<ClientMessage, { type: 'invalid' }>, characters: number): void {
     const atMs = this.#elapsedMs()
     switch (message.type) {
       case 'setup':
         this.setup ??= message.setup.received
-        this.#receive(atMs, { type: 'setup', setup: message.setup.received })
+        this.#receive(atMs, { type: 'setup', setup: message.setup.received }, characters)
         return
       case 'realtimeInput':
-        this.#receiveInputs(atMs, message.inputs)
+        this.#receiveInputs(atMs, message.inputs, characters)
         return
       case 'clientContent':
       case 'toolResponse':
       case 'contextUpdate':
-        this.#receive(atMs, message)
+        this.#receive(atMs, message, characters)
         return
       default:
         message satisfies never
@@ -156,16 +177,17 @@ export class SessionLog {
   sent(message: ServerMessage | { readonly type: 'raw'; readonly text: string }): void {
     const logged: SentMessage =
       message.type === 'audio' ? { type: 'audio', samples: message.samples.length } : message
-    this.#add({ kind: 'sent', atMs: this.#elapsedMs(), message: logged })
+    const characters = message.type === 'raw' ? message.text.length : 0
+    this.#add({ kind: 'sent', atMs: this.#elapsedMs(), message: logged }, characters)
   }
 
   violation(reason: string): void {
-    this.#add({ kind: 'violation', atMs: this.#elapsedMs(), reason })
+    this.#add({ kind: 'violation', atMs: this.#elapsedMs(), reason }, reason.length)
   }
 
   close(end: SessionClose): void {
     this.closed = end
-    this.#add({ kind: 'close', atMs: this.#elapsedMs(), ...end })
+    this.#add({ kind: 'close', atMs: this.#elapsedMs(), ...end }, end.reason.length)
   }
 
   toolResponse(response: FunctionResponse, idWas: ReceivedToolResponse['idWas']): void {
@@ -197,32 +219,77 @@ export class SessionLog {
     this.#turns[index] = { ...turn, endMs: this.#elapsedMs(), samples: endSample - turn.firstSample }
   }
 
-  #receive(atMs: number, message: ReceivedMessage): void {
-    this.#add({ kind: 'received', atMs, message })
+  /** Lets the first half of the log go, and the audio that came with it. */
+  forgetHalf(): void {
+    const entries = this.entries.splice(0, Math.ceil(this.entries.length / 2))
+    const samples = entries.reduce((sum, entry) => sum + samplesOf(entry), 0)
+    this.#audio.forget(samples)
+    this.forgotten = {
+      entries: this.forgotten.entries + entries.length,
+      samples: this.forgotten.samples + samples,
+    }
+    const keptFromMs = this.entries[0]?.atMs ?? this.#elapsedMs()
+    forgetBefore(keptFromMs, this.signals, ({ atMs }) => atMs)
+    forgetBefore(keptFromMs, this.toolResponses, ({ atMs }) => atMs)
+    forgetBefore(keptFromMs, this.#turns, ({ endMs }) => endMs)
+    for (const bytes of this.#bytesOfEntries.splice(0, entries.length)) this.keptBytes -= bytes
   }
 
-  #add(entry: LogEntry): void {
+  #receive(atMs: number, message: ReceivedMessage, characters: number): void {
+    this.#add({ kind: 'received', atMs, message }, characters)
+  }
+
+  #add(entry: LogEntry, characters: number): void {
+    const bytes = bytesOfEntry + characters
     this.entries.push(entry)
-    this.#onEntry(entry)
+    this.#bytesOfEntries.push(bytes)
+    this.keptBytes += bytes
+    this.#onEntry(entry, bytes)
   }
 
-  #receiveInputs(atMs: number, inputs: readonly RealtimeInput[]): void {
+  #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], characters: number): void {
     let audioSamples = 0
     let text: string | undefined
     for (const input of inputs) {
       if (input.kind === 'audio' || input.kind === 'mediaChunks') {
-        this.#audio.push(input.samples)
+        this.#audio.append(input.samples)
         audioSamples += input.samples.length
       } else if (input.kind === 'text') {
         text = input.text
         this.signals.push({ kind: input.kind, atMs, text })
       } else if (input.kind !== 'video') {
         this.signals.push({ kind: input.kind, atMs })
+        this.#brackets = bracketsAfter(this.#brackets, input.kind)
       }
     }
     this.#audioSamples += audioSamples
+    const [first, ...others] = inputs
+    if (first?.kind === 'audio' && others.length === 0) {
+      this.#receive(atMs, this.#audioMessage(audioSamples), characters)
+      return
+    }
     const kinds = inputs.map((input) => input.kind)
     const message = { type: 'realtimeInput', inputs: kinds, audioSamples } as const
-    this.#receive(atMs, text === undefined ? message : { ...message, text })
+    this.#receive(atMs, text === undefined ? message : { ...message, text }, characters)
   }
+
+  /** Most messages are frames of audio, all alike: one object for them keeps the log small. */
+  #audioMessage(audioSamples: number): ReceivedMessage {
+    if (this.#latestAudio?.audioSamples !== audioSamples)
+      this.#latestAudio = { type: 'realtimeInput', inputs: ['audio'], audioSamples }
+    return this.#latestAudio
+  }
+}
+
+/** Samples of audio that were received with an entry. */
+export function samplesOf(entry: LogEntry): number {
+  const isAudio = entry.kind === 'received' && entry.message.type === 'realtimeInput'
+  return isAudio ? entry.message.audioSamples : 0
+}
+
+/** Takes out what was over before a time; what goes on has none. */
+function forgetBefore<Item>(ms: number, items: Item[], endOf: (item: Item) => number | undefined): void {
+  let kept = 0
+  for (const item of items) if ((endOf(item) ?? ms) >= ms) items[kept++] = item
+  items.length = kept
 }

@@ -5,8 +5,8 @@ import { outputSampleRate, speak } from './voice.ts'
 
 // Source: audio messages of 60 to 130 ms in sessions recorded with gemini-2.5-flash-native-audio; 4800 bytes.
 const samplesPerMessage = outputSampleRate / 10
-// Faster than it is played, as the real server sends.
-const messageIntervalMs = 20
+// At least twice as fast as it is played, as the real server sends.
+const longestIntervalMs = 20
 const wordsPerTranscript = 3
 
 /** An answer of the model and the form that the setup asks for. */
@@ -63,7 +63,7 @@ function spokenSteps({
     const here = fragments.filter(
       (_fragment, place) => Math.floor((place * count) / fragments.length) === index,
     )
-    const audio = samples.slice(index * size, (index + 1) * size)
+    const audio = samples.subarray(index * size, (index + 1) * size)
     return [
       ...here.map((part): ServerMessage => ({ type: 'transcript', text: part })),
       { type: 'audio', samples: audio },
@@ -119,15 +119,19 @@ export class Speech {
 
   #step(): void {
     const messages = this.#steps[this.#nextStep] ?? []
+    let intervalMs = longestIntervalMs
     for (const message of messages) {
-      if (message.type === 'audio') this.#samplesSent += message.samples.length
+      if (message.type === 'audio') {
+        this.#samplesSent += message.samples.length
+        intervalMs = Math.min(intervalMs, (message.samples.length * 1000) / outputSampleRate / 2)
+      }
       if (message.type === 'text') this.#charactersSent += message.text.length
     }
     this.#nextStep++
     // Before sending: what is sent may end the session, and with it this.
     this.#cancelTimer =
       this.#nextStep < this.#steps.length
-        ? this.#clock.setTimer(messageIntervalMs, () => this.#step())
+        ? this.#clock.setTimer(intervalMs, () => this.#step())
         : this.#clock.setTimer(this.#remainingPlaybackMs(), this.#ended)
     this.#send(...messages)
   }

@@ -14,7 +14,11 @@ export interface Emulator {
   readonly url: string
   /** The certificate, as PEM, for clients to trust; undefined without TLS. */
   readonly certificate: string | undefined
-  /** In the order of connection; those that have ended stay in the list. */
+  /**
+   * In the order of connection; those that have ended stay in the list. Once all of them together take more than 256 MiB, about
+   * an hour of one conversation, those that ended are let go, the oldest first, and then the first half of the longest logs:
+   * see `EmulatedSession.forgotten`.
+   */
   readonly sessions: readonly EmulatedSession[]
   /**
    * Lets something go wrong with the next connection; several of these are for as many connections, in order.

@@ -28,6 +28,12 @@ function windowsIn(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / windowMs))
 }
 
+function sumOfSquares(samples: Int16Array): number {
+  let sum = 0
+  for (const sample of samples) sum += sample * sample
+  return sum
+}
+
 /**
  * Finds the beginning and end of speech by the energy of 20 ms windows. It knows no time but that of the audio pushed
  * into it: without trailing silence *in the audio* speech never ends, as on the real server. How the audio is cut into
@@ -60,11 +66,14 @@ export class VoiceActivityDetector {
   push(samples: Int16Array, sampleRate: number): ActivityEvent[] {
     const events: ActivityEvent[] = []
     const samplesPerWindow = Math.max(1, Math.round((sampleRate * windowMs) / 1000))
-    for (const sample of samples) {
-      this.#samplesSeen++
-      this.#window.samples++
-      this.#window.sumOfSquares += sample * sample
-      if (this.#window.samples < samplesPerWindow) continue
+    for (let at = 0; at < samples.length; ) {
+      const missing = samplesPerWindow - this.#window.samples
+      const part = samples.subarray(at, at + Math.max(0, missing))
+      this.#window.samples += part.length
+      this.#window.sumOfSquares += sumOfSquares(part)
+      this.#samplesSeen += part.length
+      at += part.length
+      if (this.#window.samples < samplesPerWindow) break
       const event = this.#endWindow()
       if (event !== undefined) events.push(event)
     }

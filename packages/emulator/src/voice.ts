@@ -20,6 +20,7 @@ const recordings = new Map<string, Int16Array>()
 export function speak(text: string): Int16Array {
   if (text === sentences.umbrella) return recording('umbrella.wav')
   const pattern = recording('weather.wav')
+  if (text === sentences.weather) return pattern
   const spoken = new Int16Array(Math.round((text.length / sentences.weather.length) * pattern.length))
   for (let filled = 0; filled < spoken.length; filled += pattern.length) {
     spoken.set(pattern.subarray(0, spoken.length - filled), filled)

@@ -180,7 +180,7 @@ describe('bad input', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const sessions = sample(array(tuple(badFrame, nat(300)), { minLength: 5, maxLength: 5 }), {
-      numRuns: 100,
+      numRuns: 1000,
       seed: 1,
     }).map((input) => play({}, input).map(({ session }) => new WeakRef(session)))
     // References of one turn of the event loop are kept until its end.

@@ -1,10 +1,10 @@
-import { ServerSession } from '../src/emulated-session.ts'
 import { HandleStore } from '../src/handle-store.ts'
 import { type Ids, idsFor } from '../src/ids.ts'
 import type { EmulatorOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 import { pcmOfSamples } from '../src/pcm.ts'
 import { seededRandom } from '../src/random.ts'
+import { ServerSession } from '../src/server-session.ts'
 import { ManualClock } from './manual-clock.ts'
 
 interface WireFrame {
@@ -27,6 +27,8 @@ export class Bench {
   readonly session: ServerSession
   /** Every frame, as text. */
   readonly frames: string[] = []
+  /** What a client that does not read has left lying. */
+  unreadBytes = 0
   #lines: string[] = []
 
   readonly #options: Omit<EmulatorOptions, 'clock'>
@@ -45,6 +47,7 @@ export class Bench {
       close: (code: number, reason: string) => this.#note(`close ${code} ${reason}`),
       drop: () => this.#note('drop'),
       setReading: (reading: boolean) => this.#note(reading ? 'reads' : 'stops reading'),
+      unreadBytes: () => this.unreadBytes,
     }
     this.#options = options
     this.#shared =
@@ -58,6 +61,8 @@ export class Bench {
       ...resolved,
       ...this.#shared,
       random: seededRandom(resolved.seed),
+      number: 1,
+      grew: () => {},
     })
   }
 
@@ -180,3 +185,14 @@ export function setup(more: object = {}): object {
 }
 
 export const manualMode = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
+
+/** The parts in order, in one array. */
+export function joinSamples(parts: readonly Int16Array[]): Int16Array {
+  const joined = new Int16Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}

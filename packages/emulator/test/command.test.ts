@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -94,8 +94,30 @@ describe('the command', () => {
     [
       'a script with a reply that is none',
       () => ['--script', fileWith('script.json', '[{"say": "hi"}, {"cal": 1}]')],
-      'script.json: script[1] must be an object with one of say, call, silent and fault',
+      'script.json:1: script[1] must be an object with one of say, call, silent and fault',
     ],
+    [
+      'a script with a reply that is none, with its line',
+      () => [
+        '--script',
+        fileWith(
+          'script.json',
+          '[\n  {"say": "[,\\"{"},\n  {"call": [\n    {"name": "f"}, {}]},\n  1,\n\n 2]',
+        ),
+      ],
+      'script.json:3: script[1].call[1].name must be a name',
+    ],
+    [
+      'a script with a reply that is no object, with its line',
+      () => ['--script', fileWith('script.json', '[\n\n  {"say": "hi"}\n  ,\n  7, 8]')],
+      'script.json:5: script[1] must be an object, but is 7',
+    ],
+    [
+      'a script that is no list',
+      () => ['--script', fileWith('script.json', '{}')],
+      'script.json: script must be',
+    ],
+    ['a trace that has no room', () => ['--trace', '/dev/full'], "--trace /dev/full can't be written"],
     [
       'a trace that cannot be written',
       () => ['--trace', '/nowhere/trace'],
@@ -172,6 +194,41 @@ describe('the command', () => {
     expect(entries[0]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
     expect(entries.at(-1)).toMatchObject({ session: 1, kind: 'close', code: 1005 })
     expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
+  })
+
+  async function connect(url: string): Promise<void> {
+    const socket = new WebSocket(
+      `${url.replace('http', 'ws')}/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent`,
+    )
+    await once(socket, 'open')
+    socket.on('error', () => {})
+    socket.send('{"setup":{"model":"m"}}')
+    await once(socket, 'close')
+  }
+
+  it('ends with 141 when its output has no reader any more', async () => {
+    const { child, seen, exited, says } = start('--port', '0')
+    const url = await says('stderr', /Listening on (\S+) as/)
+    child.stdout.destroy()
+    await connect(url)
+    expect([await exited, seen.stderr.split('\n').length]).toEqual([141, 2])
+  })
+
+  it('ends with 1 when its trace can no longer be written', async () => {
+    const pipe = join(folder, 'trace.pipe')
+    execFileSync('mkfifo', [pipe])
+    const reader = createReadStream(pipe)
+    const { seen, exited, says } = start('--port', '0', '--trace', pipe)
+    const url = await says('stderr', /Listening on (\S+) as/)
+    const closed = once(reader, 'close')
+    reader.destroy()
+    await closed
+    await connect(url)
+    expect(await exited).toBe(1)
+    expect(seen.stderr.split('\n').slice(1)).toEqual([
+      `livegate-emulator: --trace ${pipe} can't be written: EPIPE`,
+      '',
+    ])
   })
 
   it('prints with --json what the trace has, and with --tls writes the certificate for clients to trust', async () => {

@@ -171,6 +171,28 @@ describe('a turn', () => {
   })
 })
 
+describe('client content', () => {
+  it('is history where the setup says so, up to the first that completes a turn', () => {
+    const content = (words: string, turnComplete: boolean) => ({
+      clientContent: { turns: [{ role: 'user', parts: [{ text: words }] }], turnComplete },
+    })
+    const script = [{ say: 'First.' }]
+    const bench = new Bench({ script }).send(
+      setup({ historyConfig: { initialHistoryInClientContent: true } }),
+      content('Earlier', false),
+      content('and earlier still', true),
+    )
+    expect(bench.wait(1000).seen()).toEqual(['0 setupComplete'])
+    expect(bench.session.turns).toEqual([])
+    bench.send(content('Now', true)).wait(1000)
+    expect(bench.seen().slice(-2)).toEqual(['1060 generationComplete', '1315.5 turnComplete'])
+    const usages = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.prompt] : [],
+    )
+    expect(usages).toEqual([{ AUDIO: 0, TEXT: 7 }])
+  })
+})
+
 describe('an interruption', () => {
   const afterOneMessage = ['0 setupComplete', '0 audio: 3 messages, 7200 samples']
   const script = [{ say: 'A sentence that lasts for a while.' }, { silent: true }] as const
@@ -500,6 +522,7 @@ describe('the protocol is enforced:', () => {
     ['a message of no known type', [{ hello: {} }], invalid],
     ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
     ['a list', [[]], invalid],
+    ['a function without a name', [setup({ tools: [{ functionDeclarations: [{ name: '' }] }] })], invalid],
     [
       'a negative silence',
       [setup({ realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: -1 } } })],

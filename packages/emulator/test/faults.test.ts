@@ -1,6 +1,10 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { control } from '../src/control.ts'
 import {
+  type EmulatedSession,
   type Emulator,
   EmulatorError,
   type Fault,
@@ -9,7 +13,7 @@ import {
   startEmulator,
 } from '../src/index.ts'
 import { knownCloses } from '../src/known-closes.ts'
-import { Bench, setup, text } from './bench.ts'
+import { audio, Bench, setup, silence, text } from './bench.ts'
 
 const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret'
 
@@ -194,25 +198,29 @@ describe('at the socket', () => {
       socket.on('close', (code, reason) => resolve(`${code} ${reason}`)),
     )
     await new Promise((resolve) => socket.once('message', resolve))
-    expect((await post('0', '{"fault":"close","like":"aborted"}')).status).toBe(204)
+    socket.send(JSON.stringify(audio(silence(20))))
+    await expect.poll(() => emulator.sessions[0]?.receivedAudio().length).toBe(320)
+    expect((await post('1', '{"fault":"close","like":"aborted"}')).status).toBe(204)
     expect(await closed).toBe('1008 The operation was aborted.')
     const sessions = await get('sessions')
     expect(sessions).toEqual([
       {
+        number: 1,
         connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'key' },
         epoch: 1,
         model: 'models/gemini-2.5-flash-native-audio',
-        receivedSamples: 0,
+        receivedSamples: 320,
         signals: [],
         turns: [],
         brackets: { starts: 0, ends: 0, open: false, balanced: true },
         inputsDuringWindow: { grace: 0, violations: 0 },
         toolResponses: [],
+        forgotten: { entries: 0, samples: 0 },
         closed: { code: 1008, reason: 'The operation was aborted.', by: 'server' },
       },
     ])
-    const log = await get<readonly LogEntry[]>('sessions/0/log')
-    expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'close'])
+    const log = await get<readonly LogEntry[]>('sessions/1/log')
+    expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'received', 'close'])
     expect(JSON.stringify([sessions, log])).not.toContain('secret')
   })
 
@@ -227,6 +235,22 @@ describe('at the socket', () => {
     const response = await post(to, body)
     const { error } = (await response.json()) as { error: string }
     expect([response.status, error]).toEqual([status, expect.stringContaining(message)])
+  })
+
+  it.each([
+    ['2', 'session 2 was let go, to bound memory'],
+    ['4', 'there is no session 4'],
+    ['03', 'there is no session 03'],
+  ])('the control port knows that it had a session: %s', async (number, error) => {
+    emulator = await startEmulator()
+    const port = { sessions: [{ number: 3 } as EmulatedSession], injectNext: () => {} }
+    const server = createServer((request, response) => void control(request, response, port))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const response = await fetch(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/control/sessions/${number}/log`,
+    )
+    expect([response.status, await response.json()]).toEqual([404, { error }])
+    server.close()
   })
 
   it('there is no control port unless it is asked for', async () => {

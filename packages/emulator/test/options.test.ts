@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { ServerSession } from '../src/emulated-session.ts'
 import { EmulatorError, type EmulatorOptions, startEmulator } from '../src/index.ts'
+import type { ServerSession } from '../src/server-session.ts'
 import { Bench, setup } from './bench.ts'
 
 describe('startEmulator refuses', () => {

@@ -4,6 +4,7 @@ import {
   activityStart,
   answer,
   audio,
+  audioStreamEnd,
   Bench,
   manualMode,
   setup,
@@ -372,6 +373,69 @@ describe('the activity detection', () => {
       expect(bench.session.turns.map(({ endMs }) => endMs === undefined)).toEqual([goesOn])
     },
   )
+})
+
+describe('what is heard', () => {
+  it.each([
+    [
+      'vertex',
+      true,
+      [
+        ['ACTIVITY_START', '0.1s'],
+        ['ACTIVITY_END', '0.8s'],
+      ],
+    ],
+    ['vertex', false, []],
+    ['gemini-2.5', true, []],
+  ] as const)('is told by %s with explicitVadSignal %s: %j', (profile, explicitVadSignal, told) => {
+    const bench = new Bench({ profile, script: [{ silent: true }] }).send(setup({ explicitVadSignal }))
+    bench.send(audio(silence(100)), audio(tone(200)), audio(silence(500)))
+    const signals = bench.frames.flatMap((frame) => {
+      const { voiceActivity } = JSON.parse(frame)
+      return voiceActivity === undefined ? [] : [[voiceActivity.type, voiceActivity.audioOffset]]
+    })
+    expect(signals).toEqual(told)
+  })
+
+  it('is measured in seconds at any rate, and ends with the stream as well', () => {
+    const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
+    bench.send(
+      setup({ explicitVadSignal: true }),
+      audio(tone(200, 24_000), 'audio/pcm;rate=24000'),
+      audioStreamEnd,
+    )
+    expect(bench.seen().slice(1)).toEqual([
+      '0 {"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"0s"}}',
+      '0 {"voiceActivity":{"type":"ACTIVITY_END","audioOffset":"0.2s"}}',
+    ])
+  })
+
+  it('in brackets is no news', () => {
+    const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
+    bench.send(setup({ explicitVadSignal: true, ...manualMode }), activityStart, activityEnd)
+    expect(bench.frames).toHaveLength(1)
+  })
+})
+
+describe('audio', () => {
+  it.each([
+    [10, 5],
+    [30, 15],
+    [100, 20],
+    [1000, 20],
+  ])('in messages of %d ms comes faster than it is played: every %d ms', (audioMessageMs, intervalMs) => {
+    const bench = new Bench({
+      audioMessageMs,
+      script: [{ say: 'A sentence of more than one second of speech.' }],
+    })
+    bench.send(setup(), text('Hello')).wait(10_000)
+    const times = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'audio' ? [entry.atMs] : [],
+    )
+    expect(times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))).toEqual(
+      times.slice(1).map(() => intervalMs),
+    )
+  })
 })
 
 describe('a script', () => {

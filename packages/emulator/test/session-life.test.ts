@@ -96,6 +96,18 @@ describe('resumption handles', () => {
     expect(store.resume('open', 1001)).toEqual({ outcome: 'still-open' })
   })
 
+  it('are bounded in number: the oldest is forgotten first, expired or not', () => {
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const lineage = { epoch: 1, endedAtMs: undefined }
+    const store = new HandleStore(1000)
+    for (let number = 0; number <= 100_000; number++) store.issue(`${number}`, memory, lineage, 0)
+    expect(['0', '1', '100000'].map((handle) => store.resume(handle, 0).outcome)).toEqual([
+      'unknown',
+      'still-open',
+      'still-open',
+    ])
+  })
+
   it('that were never issued are refused', () => {
     expect(new Bench().send(resumed('other')).seen()).toEqual([
       '0 close 1008 BidiGenerateContent session not found',
@@ -132,11 +144,27 @@ describe('a connection', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
+  it('is told of its limit after the setup, if that comes later, with the time that is left', () => {
+    const bench = new Bench({ connectionLimit: { afterMs: 10_000 } }).wait(2500).send(setup()).wait(9000)
+    expect(bench.seen()).toEqual([
+      '2500 setupComplete',
+      '2500 {"goAway":{"timeLeft":"7.5s"}}',
+      `10000 ${expired}`,
+    ])
+  })
+
   it('gets a goAway when the test wants', () => {
     const bench = new Bench()
     expect(() => bench.session.goAway(3000)).toThrow(EmulatorError)
-    bench.send(setup()).session.goAway(3000)
-    expect(bench.seen()).toEqual(['0 setupComplete', '0 {"goAway":{"timeLeft":"3s"}}'])
+    const { session } = bench.send(setup())
+    for (const timeLeftMs of [3000, 10_000, 1000 / 3, 0.000_001, 0]) session.goAway(timeLeftMs)
+    expect(bench.seen().slice(1)).toEqual([
+      '0 {"goAway":{"timeLeft":"3s"}}',
+      '0 {"goAway":{"timeLeft":"10s"}}',
+      '0 {"goAway":{"timeLeft":"0.333333333s"}}',
+      '0 {"goAway":{"timeLeft":"0.000000001s"}}',
+      '0 {"goAway":{"timeLeft":"0s"}}',
+    ])
   })
 
   it('that ends leaves no timer behind', () => {

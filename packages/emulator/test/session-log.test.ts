@@ -93,6 +93,14 @@ describe('the log of a session', () => {
     expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
   })
 
+  it('has the samples of each message of audio', () => {
+    const bench = new Bench().send(setup(), ...[20, 20, 40, 20].map((ms) => audio(silence(ms))))
+    const samples = bench.session.log.flatMap((entry) =>
+      entry.kind === 'received' && entry.message.type === 'realtimeInput' ? [entry.message.audioSamples] : [],
+    )
+    expect(samples).toEqual([320, 320, 640, 320])
+  })
+
   it('stays as it is after the end', () => {
     const bench = new Bench().send(setup(), text('Hello'))
     bench.session.drop()

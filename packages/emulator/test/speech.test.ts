@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { joinSamples } from '../src/pcm.ts'
 import { profileNamed } from '../src/profile.ts'
 import { framesOf, type ServerMessage } from '../src/server-frames.ts'
 import { transcriptFragments, utteranceSteps } from '../src/speech.ts'
 import { speak } from '../src/voice.ts'
+import { joinSamples } from './bench.ts'
 
 describe('framesOf', () => {
   const usage = { prompt: { AUDIO: 20, TEXT: 2 }, response: 26 }

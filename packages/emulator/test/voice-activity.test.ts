@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { array, assert, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { joinSamples, samplesOfWav } from '../src/pcm.ts'
+import { samplesOfWav } from '../src/pcm.ts'
 import {
   type ActivityEvent,
   VoiceActivityDetector,
   type VoiceActivityOptions,
 } from '../src/voice-activity.ts'
-import { silence, tone } from './bench.ts'
+import { joinSamples, silence, tone } from './bench.ts'
 
 // A question until 1.29 s, silence until 2.29 s, a sentence until 3.46 s, silence until 4.46 s; see make-fixtures.sh.
 const twoSentences = samplesOfWav(readFileSync(new URL('fixtures/two-sentences.wav', import.meta.url)))
@@ -97,6 +97,12 @@ describe('VoiceActivityDetector', () => {
     const detector = new VoiceActivityDetector()
     expect(detector.push(tone(59, 48_000), 48_000)).toEqual([])
     expect(detector.push(tone(1, 48_000), 48_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
+  })
+
+  it('takes a change of the rate within a window: what is long enough at the new rate is one', () => {
+    const detector = new VoiceActivityDetector()
+    expect(detector.push(tone(15, 48_000), 48_000)).toEqual([])
+    expect(detector.push(tone(40), 16_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
   })
 
   it('forgets at a reset what it heard, but not how much', () => {

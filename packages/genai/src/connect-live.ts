@@ -1,37 +1,20 @@
 import type {
   LiveCallbacks,
-  LiveClientContextUpdate,
   LiveConnectConfig,
   LiveConnectParameters,
-  LiveSendClientContentParameters,
   LiveSendRealtimeInputParameters,
   LiveSendToolResponseParameters,
-  Session,
 } from '@google/genai'
 import { type FunctionResponse, LivegateError, profileFor, type Verdict } from '@livegate/core'
 import {
-  type Connection,
   LiveSession,
   type LiveSessionEvent,
   type LiveSessionOptions,
   type Setup,
   type ToolResponseReport,
-  type Transport,
 } from '@livegate/core/session'
-import { guardFrames } from './frame-guard.ts'
+import { openConnection, type SdkClient, type SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
-
-/** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
-export type SdkSession = Pick<
-  Session,
-  'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
-> & { sendContextUpdate?: Session['sendContextUpdate']; readonly conn?: unknown }
-
-/** What is needed of a `GoogleGenAI` client. */
-export interface SdkClient<Bare extends SdkSession> {
-  readonly live: { connect(params: LiveConnectParameters): Promise<Bare> }
-  readonly vertexai?: boolean
-}
 
 /** What a gated session has beside the SDK's own. */
 export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
@@ -81,7 +64,6 @@ export async function connectLive<Bare extends SdkSession>(
   params: LiveConnectParameters,
   { clock = platformClock, onEvent, ...options }: ConnectLiveOptions = {},
 ): Promise<GatedSession<Bare>> {
-  let bare: Bare | undefined
   const { model, config, callbacks } = params
   const session = new LiveSession({
     profile: profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
@@ -92,7 +74,6 @@ export async function connectLive<Bare extends SdkSession>(
   })
   if (onEvent) session.onEvent(onEvent)
   const tools = session.setup.tools as LiveConnectConfig['tools']
-  const connection = session.connect(transportOver(() => bare))
   const fail = (event: ConnectLiveEvent, error: unknown): void => {
     try {
       onEvent?.(event)
@@ -101,26 +82,27 @@ export async function connectLive<Bare extends SdkSession>(
     }
     reportTo(callbacks, error)
   }
-  const live = guardFrames(ai.live, (problem) => {
-    fail({ type: 'malformed-frame', problem }, new Error(`a frame of the server was passed over: ${problem}`))
-  })
-  const wrapped = wrapCallbacks(callbacks, connection, (error) =>
-    fail({ type: 'callback-failed', error }, error),
+  const opening = openConnection(
+    session,
+    ai,
+    { ...params, ...(tools && tools !== config?.tools && { config: { ...config, tools } }) },
+    {
+      onMalformed: (problem) => {
+        const error = new Error(`a frame of the server was passed over: ${problem}`)
+        fail({ type: 'malformed-frame', problem }, error)
+      },
+      onCallbackFailed: (error) => fail({ type: 'callback-failed', error }, error),
+    },
   )
-  const connecting = live.connect({
-    ...params,
-    ...(tools && tools !== config?.tools && { config: { ...config, tools } }),
-    callbacks: wrapped,
-  })
+  let bare: Bare
   try {
-    bare = await Promise.race([connecting, closing(session)])
+    bare = await Promise.race([opening, closing(session)])
   } catch (error) {
     session.close()
-    // The SDK may be done later all the same, and nobody has its session then.
-    connecting.then((late) => late.close()).catch(() => {})
+    // It may be done later all the same, or fail, and nobody waits for it then.
+    opening.catch(() => {})
     throw error
   }
-  connection.receive({ setupComplete: {} })
   return gated(bare, session)
 }
 
@@ -132,62 +114,6 @@ function closing(session: LiveSession): Promise<never> {
       reject(new LivegateError('closed', 'connection', expected, 'closed'))
     })
   })
-}
-
-function transportOver(bareOf: () => SdkSession | undefined): Transport {
-  return {
-    send(type, body) {
-      const bare = bareOf()
-      // The method of each message; the bodies are the SDK's own parameters.
-      switch (type) {
-        case 'realtimeInput':
-          return bare?.sendRealtimeInput(body as LiveSendRealtimeInputParameters)
-        case 'toolResponse':
-          return bare?.sendToolResponse(body as unknown as LiveSendToolResponseParameters)
-        case 'clientContent':
-          return bare?.sendClientContent(body as LiveSendClientContentParameters)
-        case 'contextUpdate':
-          return bare?.sendContextUpdate?.(body as LiveClientContextUpdate)
-      }
-    },
-    close: () => bareOf()?.close(),
-    get bufferedAmount() {
-      // The platform's socket is a part of both builds' connections, and of neither's types.
-      const { ws } = (bareOf()?.conn ?? {}) as { readonly ws?: { readonly bufferedAmount?: number } }
-      return ws?.bufferedAmount ?? 0
-    },
-  }
-}
-
-/** The caller's callbacks, looked up when they are needed, as the SDK does, and told after the session (G1). */
-function wrapCallbacks(
-  callbacks: LiveCallbacks,
-  connection: Connection,
-  onFailure: (error: unknown) => void,
-): LiveCallbacks {
-  const guarded = (run: () => unknown): void => {
-    try {
-      const result = run()
-      // An async callback fails later, and as silently deadly.
-      if (result instanceof Promise) result.catch(onFailure)
-    } catch (error) {
-      onFailure(error)
-    }
-  }
-  return {
-    onopen: () => guarded(() => callbacks.onopen?.()),
-    onmessage: (message) => {
-      // Until `connect` resolves, there is nothing to send with; so it is that which says when the setup is complete.
-      const { setupComplete: _, ...rest } = message
-      connection.receive(rest)
-      guarded(() => callbacks.onmessage(message))
-    },
-    onerror: (event) => guarded(() => callbacks.onerror?.(event)),
-    onclose: (event) => {
-      connection.closed(event)
-      guarded(() => callbacks.onclose?.(event))
-    },
-  }
 }
 
 type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]

@@ -30,6 +30,5 @@ export {
   connectLive,
   type Gated,
   type GatedSession,
-  type SdkClient,
-  type SdkSession,
 } from './connect-live.ts'
+export type { SdkClient, SdkSession } from './open-connection.ts'

@@ -3,10 +3,11 @@ import * as sdk3 from '@google/genai'
 import * as sdk2 from '@google/genai-2'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
-import { ManualClock, settled } from './manual-clock.ts'
+import { settled } from './settled.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
 const unimplemented = 'Operation is not implemented, or supported, or enabled.'
@@ -316,7 +317,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { response: { error: 'get_weather gave no result within 300 s' } },
     ])
     expect(session.gate.snapshot().status).toBe('open')
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('G3: keeps its deadlines by the platform where no clock is given', async () => {
@@ -357,7 +358,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       counters: { audio: { offered: 2, sent: 0, held: 0, dropped: { closed: 2 } } },
     })
     expect(session.calls.snapshot()).toMatchObject({ pending: [], settled: { lost: 1 } })
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
     expect(() => session.sendClientContent({ turns: 'too late' })).toThrow(
       'session must be open to send clientContent',
     )
@@ -374,7 +375,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     session.close()
     session.close()
     expect(session.gate.snapshot().status).toBe('closed')
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
     await until(() => server.closed !== undefined)
     expect(server.closed).toMatchObject({ by: 'client' })
     expect(server.toolResponses).toEqual([])
@@ -615,13 +616,13 @@ describe('a connection that fails while it is made', () => {
           toolCall: { functionCalls: [{ id: 'a', name: 'get_weather' }] },
         })
         callbacks.onmessage(message)
-        expect(clock.timers).toBe(2)
+        expect(clock.pendingTimers).toBe(2)
         throw new Error('closed before setup completed')
       },
     }
     const params = { model: 'any', callbacks: { onmessage: () => {} } }
     await expect(connectLive({ live }, params, { clock })).rejects.toThrow('closed before setup completed')
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   /** A client whose connection is up to the test. */
@@ -653,7 +654,7 @@ describe('a connection that fails while it is made', () => {
     )
     done()
     await settled()
-    expect([closed, clock.timers]).toEqual([['late session closed'], 0])
+    expect([closed, clock.pendingTimers]).toEqual([['late session closed'], 0])
   })
 
   it('says how the server closed before it was set up, also where the SDK does not', async () => {

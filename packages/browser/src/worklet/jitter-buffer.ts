@@ -70,7 +70,6 @@ export class JitterBuffer {
     if (this.#state === 'playing') {
       const next = new Float32Array(fadeLength)
       const played = this.#played
-      this.#queue = this.#queue.filter((chunk) => chunk !== turnEnd)
       this.#take(next)
       this.#played = played
       this.#fade = next.map((sample, index) => sample * (1 - (index + 1) / fadeLength))

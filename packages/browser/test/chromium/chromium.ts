@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import { writeWav } from '../wav.ts'
+import { type BrowserOptions, executablePath, launch } from './launch.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
-
-/** Where Chromium is, or `undefined`; `LIVEGATE_CHROMIUM` says it where it is anywhere else. */
-const executablePath = [
-  process.env.LIVEGATE_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== undefined && existsSync(path))
 
 /** Skips a test where there is no Chromium; in CI it fails. */
 export function needChromium(context: TestContext): void {
@@ -22,13 +17,7 @@ export function needChromium(context: TestContext): void {
 }
 
 /** What a browser and its page are like. */
-export interface PageOptions {
-  /** A WAV file that the microphone hears, once; without one it beeps. */
-  readonly speech?: string
-  /** Whether a page may sound before the user has touched it. Default `true`. */
-  readonly autoplay?: boolean
-  /** Whether there is a microphone. Default `true`. */
-  readonly microphone?: boolean
+export interface PageOptions extends BrowserOptions {
   /** Runs in the page when it is loaded. What a test evaluates later counts as a gesture of the user, and this does not. */
   readonly onLoad?: () => void
   /** Whether the user allows the page to hear it. Default `true`. */
@@ -57,22 +46,19 @@ export async function openPage({ allowed = true, onLoad, ...options }: PageOptio
   return page
 }
 
-function launch({ speech, autoplay = true, microphone = true }: PageOptions): Promise<Browser> {
-  return chromium.launch({
-    executablePath: executablePath ?? '',
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...(microphone ? ['--use-fake-device-for-media-stream'] : []),
-      ...(speech ? [`--use-file-for-fake-audio-capture=${speech}%noloop`] : []),
-      `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
-    ],
-  })
-}
-
 /** Ends the browsers of a file of tests. */
 export function closeBrowsers(): void {
   afterAll(async () => {
     for (const browser of browsers.values()) await (await browser).close()
     await (await server)?.close()
   })
+}
+
+/** A WAV file for a browser to hear, until the test is over. */
+export function wavFile(samples: Int16Array, rate: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'livegate-speech-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'speech.wav')
+  writeWav(path, samples, rate)
+  return path
 }

@@ -247,7 +247,7 @@ describe('a burst of 1000 messages', () => {
           [which, { model, accessToken, url: emulator.url }, messages] as const,
         )
         const known = emulator.sessions.length
-        await expect.poll(() => emulator.sessions[known]?.setup, { timeout: 10_000 }).toBeDefined()
+        await expect.poll(() => emulator.sessions[known]?.setup).toBeDefined()
         const sizes = [bytes / 50, bytes / 4, bytes / 8, bytes]
         for (let number = 0; number < messages; number++) {
           const text = 'x'.repeat(number % 4 === 0 ? (sizes[(number / 4) % sizes.length] as number) : 300)

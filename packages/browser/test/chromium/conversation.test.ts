@@ -1,9 +1,10 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { toInt16 } from '../../src/worklet/pcm.ts'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
-import { longSpeech, voice, wavFile } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { longSpeech, voice } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage, wavFile } from './chromium.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -36,6 +37,8 @@ describe('a conversation', () => {
         const speaker = await livegate.openSpeaker()
         const session = await livegate.connectLive(options)
         livegate.connectVoice({ session, microphone, speaker })
+        const frames: number[] = []
+        microphone.onFrame((frame) => frames.push(...frame))
         const states: string[] = []
         await new Promise<void>((resolve) => {
           speaker.onStateChange((state) => {
@@ -46,17 +49,15 @@ describe('a conversation', () => {
         session.close()
         microphone.close()
         speaker.close()
-        return states.filter((state) => state !== 'blocked').slice(-3)
+        return { states: states.filter((state) => state !== 'blocked').slice(-3), frames }
       },
       [{ model: 'gemini-2.5-flash', accessToken, url: emulator.url }, noProcessing] as const,
     )
-    expect(told).toEqual(['playing', 'idle', 'closed'])
+    expect(told.states).toEqual(['playing', 'idle', 'closed'])
     const [session] = emulator.sessions
+    await expect.poll(() => session?.closed).toBeDefined()
     expect(session?.turns.map(({ source }) => source)).toEqual(['speech'])
-    const heard = floats(session?.receivedAudio() ?? new Int16Array())
-    const { spreadMs, leastCorrelation } = align(as16kHz(speech, 24_000), heard, 16_000)
-    expect(spreadMs).toBeLessThan(0.1)
-    expect(leastCorrelation).toBeGreaterThan(0.9)
+    expect([...(session?.receivedAudio() ?? [])]).toEqual(told.frames)
   })
 
   it('is interrupted by the user: the speaker is silent, and what was played is told', async () => {
@@ -108,7 +109,7 @@ describe('speech during a tool call', () => {
       ),
     )
     const page = await openPage({ speech: wavFile(speech, 24_000) })
-    await page.evaluate(
+    const frames = await page.evaluate(
       async ([table, noProcessing, seconds]) => {
         const { holdInput, dropInput, passInput, profileFor } = livegate
         const policies = { hold: holdInput, drop: dropInput, pass: passInput }
@@ -128,9 +129,10 @@ describe('speech during a tool call', () => {
           ),
         )
         const microphone = await livegate.openMicrophone(noProcessing)
+        const frames: number[] = []
         await new Promise<void>((resolve) => {
-          let samples = 0
           microphone.onFrame((audio) => {
+            frames.push(...audio)
             for (const session of sessions) {
               try {
                 session.sendRealtimeInput({ audio })
@@ -138,12 +140,12 @@ describe('speech during a tool call', () => {
                 // Of a socket that is closing; the others go on.
               }
             }
-            samples += audio.length
-            if (samples >= seconds * 16_000) resolve()
+            if (frames.length >= seconds * 16_000) resolve()
           })
         })
         microphone.close()
         for (const session of sessions) session.close()
+        return frames
       },
       [
         table.map((row, index) => ({
@@ -157,15 +159,11 @@ describe('speech during a tool call', () => {
       ] as const,
     )
     await Promise.all(
-      emulators.map((emulator) =>
-        expect.poll(() => emulator.sessions[0]?.closed, { timeout: 5000 }).toBeDefined(),
-      ),
+      emulators.map((emulator) => expect.poll(() => emulator.sessions[0]?.closed).toBeDefined()),
     )
-    const said = as16kHz(speech, 24_000)
     const outcomes = table.map(({ profile, policy }, index) => {
       const session = emulators[index]?.sessions[0]
-      const heard = floats(session?.receivedAudio() ?? new Int16Array())
-      const { spreadMs, leastCorrelation } = align(said, heard, 16_000)
+      const heard = [...(session?.receivedAudio() ?? [])]
       return {
         profile,
         policy,
@@ -173,13 +171,18 @@ describe('speech during a tool call', () => {
         code: session?.closed?.by === 'server' ? session.closed.code : undefined,
         answered: session?.toolResponses.map(({ idWas }) => idWas),
         violations: session?.inputsDuringWindow.violations,
-        lost: spreadMs > 1 || leastCorrelation < 0.9,
+        // Whole, in order, nothing twice: or as far as the session went.
+        heard: heard.every((sample, at) => sample === frames[at])
+          ? heard.length === frames.length
+            ? 'all'
+            : 'the beginning'
+          : 'with gaps',
       }
     })
     const alive = { end: 'client', code: undefined, answered: ['pending'], violations: 0 }
     expect(outcomes).toEqual([
-      { profile: 'gemini-2.5', policy: 'hold', ...alive, lost: false },
-      { profile: 'gemini-2.5', policy: 'drop', ...alive, lost: true },
+      { profile: 'gemini-2.5', policy: 'hold', ...alive, heard: 'all' },
+      { profile: 'gemini-2.5', policy: 'drop', ...alive, heard: 'with gaps' },
       {
         profile: 'gemini-2.5',
         policy: 'pass',
@@ -187,51 +190,77 @@ describe('speech during a tool call', () => {
         code: 1008,
         answered: [],
         violations: 1,
-        lost: false,
+        heard: 'the beginning',
       },
-      { profile: 'gemini-3.1', policy: 'hold', ...alive, lost: false },
-      { profile: 'gemini-3.1', policy: 'drop', ...alive, lost: true },
-      { profile: 'gemini-3.1', policy: 'pass', ...alive, lost: false },
-      { profile: 'gemini-3.8', policy: 'hold', ...alive, lost: false },
-      { profile: 'gemini-3.8', policy: 'drop', ...alive, lost: false },
-      { profile: 'gemini-3.8', policy: 'pass', ...alive, lost: false },
-      { profile: 'vertex', policy: 'hold', ...alive, lost: false },
-      { profile: 'vertex', policy: 'drop', ...alive, lost: false },
-      { profile: 'vertex', policy: 'pass', ...alive, lost: false },
+      { profile: 'gemini-3.1', policy: 'hold', ...alive, heard: 'all' },
+      { profile: 'gemini-3.1', policy: 'drop', ...alive, heard: 'with gaps' },
+      { profile: 'gemini-3.1', policy: 'pass', ...alive, heard: 'all' },
+      { profile: 'gemini-3.8', policy: 'hold', ...alive, heard: 'all' },
+      { profile: 'gemini-3.8', policy: 'drop', ...alive, heard: 'all' },
+      { profile: 'gemini-3.8', policy: 'pass', ...alive, heard: 'all' },
+      { profile: 'vertex', policy: 'hold', ...alive, heard: 'all' },
+      { profile: 'vertex', policy: 'drop', ...alive, heard: 'all' },
+      { profile: 'vertex', policy: 'pass', ...alive, heard: 'all' },
     ])
-  }, 60_000)
+  })
 })
 
 describe('a minute of speech', () => {
-  it('is heard without gap, repeat or drift', async () => {
-    const speech = longSpeech(61)
-    const emulator = await emulate({ script: [{ silent: true }] })
-    const page = await openPage({ speech: wavFile(speech, 48_000) })
-    await page.evaluate(
-      async ([options, noProcessing]) => {
-        const session = await livegate.connectLive(options)
-        const microphone = await livegate.openMicrophone(noProcessing)
-        const speaker = await livegate.openSpeaker()
-        livegate.connectVoice({ session, microphone, speaker })
-        await new Promise<void>((resolve) => {
-          let samples = 0
-          microphone.onFrame(({ length }) => {
-            samples += length
-            if (samples >= 60.5 * 16_000) resolve()
+  const minute = longSpeech(60)
+
+  // Faster than it is spoken, because a browser that has to share its machine loses some of what its device says.
+  it.each([
+    [44_100, 2999],
+    [48_000, 2999],
+  ])(
+    'at %i Hz is heard without gap, repeat or drift',
+    async (rate, frames) => {
+      const speech = Int16Array.from(new Resampler(48_000, rate).process(floats(minute)), toInt16)
+      const emulator = await emulate({ script: [{ silent: true }] })
+      const page = await openPage()
+      await page.evaluate(
+        async ([options, rate, frames, speech]) => {
+          const session = await livegate.connectLive({
+            ...options,
+            maxBufferedBytes: Number.POSITIVE_INFINITY,
           })
-        })
-        session.close()
-      },
-      [{ model: 'gemini-2.5-flash', accessToken, url: emulator.url }, noProcessing] as const,
-    )
-    await expect.poll(() => emulator.sessions[0]?.closed).toBeDefined()
-    const heard = floats(emulator.sessions[0]?.receivedAudio() ?? new Int16Array())
-    const { spreadMs, leastCorrelation, windows } = align(as16kHz(speech, 48_000), heard, 16_000)
-    process.stdout.write(
-      `a minute of speech: ${windows.length} windows within ${spreadMs} ms, correlation ${leastCorrelation.toFixed(3)} at least\n`,
-    )
-    expect(windows.length).toBeGreaterThanOrEqual(238)
-    expect(spreadMs).toBeLessThanOrEqual(1)
-    expect(leastCorrelation).toBeGreaterThan(0.95)
-  }, 120_000)
+          const bytes = Uint8Array.from(atob(speech), (character) => character.charCodeAt(0))
+          const samples = Float32Array.from(new Int16Array(bytes.buffer), (sample) => sample / 32_768)
+          const context = new OfflineAudioContext(1, samples.length, rate)
+          await context.audioWorklet.addModule('/worklet.js')
+          const buffer = context.createBuffer(1, samples.length, rate)
+          buffer.copyToChannel(samples, 0)
+          const source = new AudioBufferSourceNode(context, { buffer })
+          const node = new AudioWorkletNode(context, 'livegate-microphone', {
+            processorOptions: { rate: 16_000, frameLength: 320 },
+          })
+          let sent = 0
+          const all = new Promise<void>((resolve) => {
+            node.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
+              session.sendRealtimeInput({ audio: data })
+              if (++sent === frames) resolve()
+            }
+          })
+          source.connect(node).connect(context.destination)
+          source.start()
+          await context.startRendering()
+          await all
+          session.close()
+        },
+        [
+          { model: 'gemini-2.5-flash', accessToken, url: emulator.url },
+          rate,
+          frames,
+          Buffer.from(speech.buffer).toString('base64'),
+        ] as const,
+      )
+      await expect.poll(() => emulator.sessions[0]?.closed).toBeDefined()
+      const heard = floats(emulator.sessions[0]?.receivedAudio() ?? new Int16Array())
+      const { spreadMs, leastCorrelation, windows } = align(as16kHz(minute, 48_000), heard, 16_000)
+      expect(windows.length).toBeGreaterThanOrEqual(238)
+      expect(spreadMs).toBeLessThan(0.1)
+      expect(leastCorrelation).toBeGreaterThan(0.999)
+    },
+    120_000,
+  )
 })

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
-import { longSpeech, wavFile } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
-import { refuseOtherRates, steerDevices } from './steered-devices.ts'
+import { longSpeech } from '../speech.ts'
+import { closeBrowsers, needChromium, openPage, wavFile } from './chromium.ts'
+import { recordDevice, refuseOtherRates, steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -11,33 +11,37 @@ closeBrowsers()
 const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
 describe('what the microphone hears', () => {
+  // A machine that is busy makes the browser lose some of what its device says: measure.ts tells how much, and it is not asserted here.
   it.each([
-    ['the platform resamples', false, 0.95],
-    ['the worklet resamples, as in Firefox', true, 0.999],
-  ])('is what was said, without gap or repeat, where %s', async (_, refuses, alike) => {
-    const speech = longSpeech(4)
-    const page = await openPage({ speech: wavFile(speech, 48_000) })
+    ['as the platform resamples it', false, 16_000, 0.999],
+    // The recorder may begin between two samples of 16 kHz.
+    ['resampled by the worklet, as in Firefox', true, undefined, 0.95],
+  ])('is what the platform gives, without gap or repeat, %s', async (_, refuses, rate, alike) => {
+    const page = await openPage({ speech: wavFile(longSpeech(5), 48_000) })
+    await page.evaluate(recordDevice)
     if (refuses) await page.evaluate(refuseOtherRates)
-    const heard = await page.evaluate(async (options) => {
+    const { heard, given } = await page.evaluate(async (options) => {
       const microphone = await livegate.openMicrophone(options)
-      const samples: number[] = []
+      const heard: number[] = []
       await new Promise<void>((resolve) => {
         microphone.onFrame((frame) => {
-          samples.push(...frame)
-          if (samples.length >= 16_000 * 4) resolve()
+          heard.push(...frame)
+          if (heard.length >= 16_000 * 4) resolve()
         })
       })
       microphone.close()
-      return samples
+      return { heard, given: globalThis.given }
     }, noProcessing)
-    const said = new Resampler(48_000, 16_000).process(Float32Array.from(speech, (sample) => sample / 32_768))
+    if (rate) expect(given.rate).toBe(rate)
+    else expect(given.rate).not.toBe(16_000)
+    const expected = new Resampler(given.rate, 16_000).process(Float32Array.from(given.samples))
     const { spreadMs, leastCorrelation, windows } = align(
-      said,
+      given.rate === 16_000 ? Float32Array.from(given.samples) : expected,
       Float32Array.from(heard, (sample) => sample / 32_768),
       16_000,
     )
-    expect(windows.length).toBeGreaterThan(11)
-    expect(spreadMs).toBeLessThan(0.1)
+    expect(windows.length).toBeGreaterThan(10)
+    expect(spreadMs).toBe(0)
     expect(leastCorrelation).toBeGreaterThan(alike)
   })
 
@@ -87,6 +91,30 @@ describe('what the microphone hears', () => {
       return { heard: parts.map((most) => most > 0), muted, level }
     })
     expect(loudness).toEqual({ heard: [true, false, true], muted: true, level: 0 })
+  })
+
+  it('is silence at once, whatever the platform still gives, and is not even given by it', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      microphone.muted = true
+      const enabled = [steered.tracks[0]?.enabled]
+      // As if the platform had not heard of it.
+      for (const track of steered.tracks) track.enabled = true
+      const loudest: number[] = []
+      await new Promise<void>((resolve) => {
+        microphone.onFrame((frame) => {
+          if (loudest.push(Math.max(...frame)) === 75) resolve()
+        })
+      })
+      const [, other] = await navigator.mediaDevices.enumerateDevices()
+      await microphone.useDevice(other?.deviceId ?? '')
+      enabled.push(steered.tracks[1]?.enabled)
+      microphone.close()
+      return { enabled, loudest: Math.max(...loudest) }
+    })
+    expect(told).toEqual({ enabled: [false, false], loudest: 0 })
   })
 
   it('is told as a level', async () => {
@@ -346,6 +374,28 @@ describe('a microphone that the platform stops', () => {
       return states
     })
     expect(states).toEqual(['paused', 'live', 'closed'])
+  })
+
+  it('goes on when the page is seen again, where the platform has interrupted all sound', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const states = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
+      const states: unknown[] = []
+      const until = (wanted: string): Promise<void> =>
+        new Promise((resolve) => microphone.onStateChange((state) => state === wanted && resolve()))
+      microphone.onStateChange((state) => states.push(state))
+      const blocked = until('blocked')
+      await steered.contexts[0]?.suspend()
+      await blocked
+      const live = until('live')
+      steered.showPage(true)
+      await live
+      microphone.close()
+      return { states, opened: steered.tracks.length }
+    })
+    expect(states).toEqual({ states: ['blocked', 'live', 'closed'], opened: 1 })
   })
 
   it.each(['muted', 'ended'] as const)(

@@ -27,6 +27,7 @@ export async function startPageServer(page = '../pages/page.ts'): Promise<PageSe
     '/': ['text/html', '<!doctype html><title>Test</title><script type="module" src="/page.js"></script>'],
     '/page.js': ['text/javascript', outputFiles[0]?.contents ?? ''],
     '/obeyed.js': ['text/javascript', readFileSync(local('../pages/obeyed.js'))],
+    '/recorder.js': ['text/javascript', readFileSync(local('../pages/recorder.js'))],
     '/worklet.js': ['text/javascript', readFileSync(local('../../dist/worklet.js'))],
   }
   const server = createServer(({ url = '' }, response) => {

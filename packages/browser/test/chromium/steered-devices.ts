@@ -1,5 +1,5 @@
 /** What {@link steerDevices} puts into a page, for tests to be the platform. */
-export interface Steered {
+interface Steered {
   /** Each track that was opened, in order. */
   readonly tracks: MediaStreamTrack[]
   /** The name of the error that the next requests are refused with. */
@@ -9,6 +9,8 @@ export interface Steered {
   /** Ends the track that was opened last. */
   readonly unplug: () => void
   readonly muteTrack: (isMuted: boolean) => void
+  /** The contexts that have heard a device, in order. */
+  readonly contexts: AudioContext[]
   readonly showPage: (isShown: boolean) => void
 }
 
@@ -22,6 +24,7 @@ export function steerDevices(): void {
   const open = mediaDevices.getUserMedia.bind(mediaDevices)
   globalThis.steered = {
     tracks: [],
+    contexts: [],
     refuseWith: undefined,
     takeInstead: undefined,
     unplug() {
@@ -38,6 +41,11 @@ export function steerDevices(): void {
       Object.defineProperty(document, 'hidden', { value: !isShown, configurable: true })
       document.dispatchEvent(new Event('visibilitychange'))
     },
+  }
+  const { createMediaStreamSource } = AudioContext.prototype
+  AudioContext.prototype.createMediaStreamSource = function (stream) {
+    steered.contexts.push(this)
+    return createMediaStreamSource.call(this, stream)
   }
   mediaDevices.getUserMedia = async ({ audio } = {}) => {
     const { refuseWith, takeInstead } = steered
@@ -56,5 +64,26 @@ export function refuseOtherRates(): void {
   AudioContext.prototype.createMediaStreamSource = function (stream) {
     if (this.sampleRate === 16_000) throw new DOMException('', 'NotSupportedError')
     return createMediaStreamSource.call(this, stream)
+  }
+}
+
+declare global {
+  /** What {@link recordDevice} has recorded: what the platform gave of the device, and at which rate. */
+  var given: { readonly samples: number[]; rate: number }
+}
+
+/** Runs in the page: records what the platform gives of the device, beside what the package makes of it. */
+export function recordDevice(): void {
+  const { createMediaStreamSource } = AudioContext.prototype
+  globalThis.given = { samples: [], rate: 0 }
+  AudioContext.prototype.createMediaStreamSource = function (stream) {
+    const source = createMediaStreamSource.call(this, stream)
+    given.rate = this.sampleRate
+    void this.audioWorklet.addModule('/recorder.js').then(() => {
+      const recorder = new AudioWorkletNode(this, 'recorder')
+      recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => given.samples.push(...data)
+      source.connect(recorder).connect(this.destination)
+    })
+    return source
   }
 }

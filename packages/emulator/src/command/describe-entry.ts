@@ -45,6 +45,8 @@ function describeSent(message: SentMessage): string {
       return `${message.type === 'inputTranscript' ? 'heard' : 'says'} ${quote(message.text)}`
     case 'goAway':
       return `go away, ${message.timeLeftMs} ms left`
+    case 'voiceActivity':
+      return `voice activity, ${message.activity} at ${message.atSeconds} s`
     case 'sessionResumptionUpdate':
       return `session resumption update, ${message.resumable ? 'resumable' : 'not resumable'}`
     case 'raw':

@@ -8,8 +8,7 @@ const sampleRates = { in: 16_000, out: 24_000 }
 /** One line for each thing that happens. Audio comes many times a second: it is counted, and told before what comes next. */
 export class LiveLines {
   readonly #write: (line: string) => void
-  readonly #numbers: Map<EmulatedSession, number> = new Map()
-  readonly #audio: Map<EmulatedSession, { in: number; out: number }> = new Map()
+  readonly #audio: WeakMap<EmulatedSession, { in: number; out: number }> = new WeakMap()
 
   constructor(write: (line: string) => void) {
     this.#write = write
@@ -23,7 +22,7 @@ export class LiveLines {
       audio[direction] += samples
       return
     }
-    const at = `${(entry.atMs / 1000).toFixed(3).padStart(8)}  ${this.#numberOf(session)}`
+    const at = `${(entry.atMs / 1000).toFixed(3).padStart(8)}  #${session.number}`
     for (const [arrow, key] of [
       ['→', 'in'],
       ['←', 'out'],
@@ -33,13 +32,6 @@ export class LiveLines {
       audio[key] = 0
     }
     this.#write(`${at}  ${describeEntry(entry)}`)
-  }
-
-  /** The number of the session, from 1, as `#1`. */
-  #numberOf(session: EmulatedSession): string {
-    const number = this.#numbers.get(session) ?? this.#numbers.size + 1
-    this.#numbers.set(session, number)
-    return `#${number}`
   }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { EmulatedSession } from '../emulated-session.ts'
 import { EmulatorError } from '../emulator-error.ts'
 import type { ProfileName } from '../profile.ts'
@@ -9,9 +9,10 @@ import { type Request, readArguments } from './arguments.ts'
 import { help } from './help.ts'
 import { LiveLines } from './live-lines.ts'
 import { readScript } from './read-script.ts'
+import { TraceFile } from './trace-file.ts'
 import { UsageError } from './usage-error.ts'
 
-const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143 } as const
+const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143, EPIPE: 141 } as const
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -31,20 +32,21 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<number> {
-  const stopped = new Promise<'SIGINT' | 'SIGTERM'>((resolve) => {
+  let fail: (error: Error) => void = () => {}
+  const stopped = new Promise<'SIGINT' | 'SIGTERM' | 'EPIPE'>((resolve, reject) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve)
+    // Whoever read the output has gone, as `head` does.
+    process.stdout.on('error', () => resolve('EPIPE'))
+    fail = reject
   })
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
-  const trace = request.traceFile === undefined ? undefined : open('--trace', request.traceFile)
-  if (trace !== undefined) writeSync(trace, `${JSON.stringify({ format: 'livegate-trace', version: 1 })}\n`)
-  const sessions = new Map<EmulatedSession, number>()
+  const trace =
+    request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, (error) => fail(error))
   const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
   const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
-    const number = sessions.get(session) ?? sessions.size + 1
-    sessions.set(session, number)
-    const traced = `${JSON.stringify({ session: number, ...entry })}\n`
-    if (trace !== undefined) writeSync(trace, traced)
-    if (request.json) process.stdout.write(traced)
+    const traced = JSON.stringify({ session: session.number, ...entry })
+    trace?.write(traced)
+    if (request.json) process.stdout.write(`${traced}\n`)
     else lines.add(entry, session)
   }
   const { profile, host, graceMs, seed } = request
@@ -66,22 +68,16 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     return exitCodes[await stopped]
   } finally {
     await emulator.close()
-    if (trace !== undefined) closeSync(trace)
-  }
-}
-
-function open(flag: string, file: string): number {
-  try {
-    return openSync(file, 'w')
-  } catch (error) {
-    throw new UsageError(`${flag} ${file} can't be written: ${(error as NodeJS.ErrnoException).code}`)
+    trace?.close()
   }
 }
 
 function writeCertificate(file: string, certificate: string): void {
-  const descriptor = open('--tls', file)
-  writeFileSync(descriptor, certificate)
-  closeSync(descriptor)
+  try {
+    writeFileSync(file, certificate)
+  } catch (error) {
+    throw new UsageError(`--tls ${file} can't be written: ${(error as NodeJS.ErrnoException).code}`)
+  }
 }
 
 function version(): string {

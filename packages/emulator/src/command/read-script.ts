@@ -3,7 +3,7 @@ import { EmulatorError } from '../emulator-error.ts'
 import { checkScript, type Reply } from '../script.ts'
 import { UsageError } from './usage-error.ts'
 
-/** @throws {UsageError} naming the file and, for what is no JSON, the line. */
+/** @throws {UsageError} naming the file and the line. */
 export function readScript(file: string): readonly Reply[] {
   const text = readOrRefuse(file)
   let script: unknown
@@ -15,8 +15,10 @@ export function readScript(file: string): readonly Reply[] {
   try {
     checkScript(script as readonly Reply[])
   } catch (error) {
-    if (EmulatorError.isInstance(error)) throw new UsageError(`${file}: ${error.message}`)
-    throw error
+    if (!EmulatorError.isInstance(error)) throw error
+    const reply = /^script\[(\d+)\]/.exec(error.message)?.[1]
+    const line = reply === undefined ? '' : `:${lineOfEntry(Number(reply), text)}`
+    throw new UsageError(`${file}${line}: ${error.message}`)
   }
   return script as readonly Reply[]
 }
@@ -34,4 +36,19 @@ function placeOf({ message }: Error, text: string): string {
   const position = /position (\d+)/.exec(message)?.[1]
   const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n')
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+const token = /"(?:[^"\\]|\\.)*"|[^\s[\]{},"]+|[[\]{},\n]/g
+
+/** The line on which an entry begins in a JSON text that is a list. */
+function lineOfEntry(wanted: number, text: string): number {
+  let [line, depth, entry] = [1, 0, 0]
+  for (const [found] of text.matchAll(token)) {
+    if (found === '\n') line++
+    else if (depth === 1 && found === ',') entry++
+    else if (depth === 1 && entry === wanted) break
+    if (found === '[' || found === '{') depth++
+    if (found === ']' || found === '}') depth--
+  }
+  return line
 }

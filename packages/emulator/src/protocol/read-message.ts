@@ -107,7 +107,8 @@ const scalarReaders: Readonly<Record<ScalarType, (value: unknown, place: string)
   bool: (value, place) => expect(typeof value === 'boolean', value, place, 'true or false'),
   int: (value, place) => {
     const number = asNumber(value)
-    return expect(Number.isInteger(number), number, place, 'an integer')
+    const fits = Number.isInteger(number) && Math.abs(number as number) <= longestInteger
+    return expect(fits, number, place, 'an integer of 64 bits')
   },
   float: (value, place) => {
     const number = asNumber(value)
@@ -129,8 +130,11 @@ function expect(holds: boolean, value: unknown, place: string, expected: string)
   throw new InvalidMessageError(`${place} is not ${expected}`)
 }
 
+const longestInteger = 2 ** 63
+
+/** A string has to be a number as JSON writes it: no spaces, no hexadecimal. */
 function asNumber(value: unknown): unknown {
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value
 }
 
 /** A number that the enum has no name for stays a number, as in proto3; a name that it doesn't have is refused. */
@@ -141,8 +145,14 @@ function readEnum(names: readonly string[], value: unknown, place: string): unkn
 }
 
 function readBytes(value: unknown, place: string): unknown {
-  if (typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value)) return Buffer.from(value, 'base64')
+  if (typeof value === 'string' && isBase64(value)) return Buffer.from(value, 'base64')
   throw new InvalidMessageError(`${place} is not base64`)
+}
+
+/** Of either alphabet, padded or not. One character alone has less than a byte. */
+function isBase64(text: string): boolean {
+  const padding = Number(text.endsWith('=')) + Number(text.endsWith('=='))
+  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) && (text.length - padding) % 4 !== 1
 }
 
 function asObject(value: unknown, place: string): JsonObject {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { CallLedger } from '../src/call-ledger.ts'
+
+describe('CallLedger', () => {
+  it('remembers all calls that are pending, and the thousand that ended last', () => {
+    const ledger = new CallLedger()
+    const open = (id: string) => ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
+    open('pending')
+    for (let number = 0; number <= 1000; number++) {
+      open(`${number}`)
+      ledger.settle(`${number}`, number % 2 === 0 ? 'answered' : 'cancelled')
+    }
+    expect(['pending', '0', '1', '1000'].map((id) => ledger.look(id))).toEqual([
+      'pending',
+      'unknown',
+      'cancelled',
+      'answered',
+    ])
+  })
+
+  it('forgets an id that was given twice a thousand calls after the later', () => {
+    const ledger = new CallLedger()
+    const settle = (id: string) => {
+      ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
+      ledger.settle(id, 'answered')
+    }
+    settle('same')
+    for (let number = 0; number < 999; number++) settle(`${number}`)
+    settle('same')
+    settle('other')
+    expect(['same', '0'].map((id) => ledger.look(id))).toEqual(['answered', 'unknown'])
+  })
+
+  it('knows an id that was given twice by its later call', () => {
+    const ledger = new CallLedger()
+    for (const idWas of ['answered', 'cancelled'] as const) {
+      ledger.open([{ id: 'same', name: 'f', blocking: true }], 'Hm.', 0)
+      expect([ledger.look('same'), ledger.settle('same', idWas)]).toEqual([
+        'pending',
+        { idWas: 'pending', thenSay: 'Hm.', blocked: true },
+      ])
+      expect(ledger.look('same')).toBe(idWas)
+    }
+  })
+})

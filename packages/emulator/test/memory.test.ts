@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Emulator, startEmulator } from '../src/index.ts'
+import { answer, Bench, setup, text } from './bench.ts'
+import { ManualClock } from './manual-clock.ts'
+
+const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+const mebibyte = 'x'.repeat(2 ** 20)
+
+describe('an emulator that lives long', () => {
+  it('has after 2000 sessions those that fit in memory, and nothing of the others', async () => {
+    const file = fileURLToPath(new URL('fixtures/many-sessions.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file])
+    const { seen, kept, first, surplus } = JSON.parse(stdout)
+    // Each is taken to have about 9 kB of the 4 MiB for all.
+    expect([seen, kept > 350, kept < 470, first, surplus]).toEqual([2000, true, true, 2001 - kept, 0])
+  }, 60_000)
+})
+
+describe('a slow reader', () => {
+  let emulator: Emulator
+
+  afterEach(() => emulator.close())
+
+  async function connect() {
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + path)
+    await once(socket, 'open')
+    socket.send(JSON.stringify(setup()))
+    await once(socket, 'message')
+    const session = emulator.sessions.at(-1)
+    if (session === undefined) throw new Error('the emulator has no session')
+    return { socket, session }
+  }
+
+  it('that is the client is cut once 16 MiB are unread; others go on, and a client that reads gets as much as it wants', async () => {
+    emulator = await startEmulator()
+    const [slow, other] = [await connect(), await connect()]
+    slow.socket.pause()
+    // Beyond 16 MiB there is what the two ends of the connection hold.
+    let sent = 0
+    for (; slow.session.closed === undefined && sent < 64; sent++) {
+      slow.session.sendText(mebibyte)
+      await nextTurn()
+    }
+    expect([sent > 16, sent < 64]).toEqual([true, true])
+    expect(slow.session.log.slice(-2)).toMatchObject([
+      { kind: 'violation', reason: expect.stringMatching(/^1[67]\d{6} bytes are unread$/) },
+      { kind: 'close', code: 1006, by: 'server' },
+    ])
+    for (let count = 0; count < 32; count++) {
+      other.session.sendText(`${count}${mebibyte}`)
+      const [data] = await once(other.socket, 'message')
+      expect(String(data)).toBe(`${count}${mebibyte}`)
+    }
+    const closed = once(slow.socket, 'close')
+    slow.socket.resume()
+    expect((await closed)[0]).toBe(1006)
+    expect(other.session.closed).toBeUndefined()
+    other.socket.close()
+  })
+
+  it('that is the server by a fault lets the client pile up what it sends, then takes all of it in order', async () => {
+    const clock = new ManualClock()
+    emulator = await startEmulator({ clock, script: [{ silent: true }] })
+    const { socket, session } = await connect()
+    session.inject({ fault: 'stop-reading', forMs: 5000 })
+    const texts: string[] = []
+    // Until the client can be sure that it is not a matter of what the connection holds.
+    for (let turns = 0; turns < 100 || socket.bufferedAmount < 2 ** 22; turns++) {
+      if (socket.bufferedAmount < 2 ** 22) {
+        texts.push(`${texts.length}${mebibyte}`)
+        socket.send(JSON.stringify(text(texts.at(-1) ?? '')))
+      }
+      await nextTurn()
+    }
+    expect(session.receivedSignals()).toEqual([])
+    clock.advance(5000)
+    await expect.poll(() => session.receivedSignals().length).toBe(texts.length)
+    expect(session.receivedSignals().map((signal) => 'text' in signal && signal.text)).toEqual(texts)
+    expect([session.closed, socket.bufferedAmount]).toEqual([undefined, 0])
+    socket.close()
+  })
+})
+
+describe('the end for a client that does not read', () => {
+  const speak = (bench: Bench) => bench.send(text('Speak'))
+  const call = (bench: Bench) => bench.send(text('Call'))
+
+  it.each<[string, (bench: Bench) => void, (bench: Bench) => void]>([
+    ['in the middle of speech', speak, (bench) => bench.wait(20)],
+    ['before speech', () => {}, speak],
+    ['before a call of the script', () => {}, call],
+    ['before a call of the test', () => {}, (bench) => bench.session.callTools([{ name: 'f' }])],
+    ['before the answer to a call', call, (bench) => bench.send(answer('function-call-1'))],
+    ['before an interruption', speak, (bench) => bench.send({ clientContent: { turnComplete: true } })],
+    ['before a cancellation', call, (bench) => bench.session.cancelCalls(['function-call-1'])],
+    ['before a message of the test', () => {}, (bench) => bench.session.sendText('[]')],
+  ])('has no message and no timer behind it: %s', (_case, before, act) => {
+    const script = [
+      { when: { includes: 'speak' }, say: 'A sentence that is not short.' },
+      { call: [{ name: 'g' }] },
+    ]
+    const bench = new Bench({ script }).send(setup({ sessionResumption: {} })).wait(200)
+    before(bench)
+    bench.unreadBytes = 2 ** 24
+    bench.session.sendText('{}')
+    expect(bench.seen().at(-1)).toBe('200 {}')
+    const sent = bench.frames.length
+    bench.unreadBytes++
+    act(bench)
+    bench.wait(10_000)
+    expect(bench.seen()).toEqual([expect.stringMatching(/^2[02]0 drop$/)])
+    expect([bench.frames.length, bench.clock.pendingTimers]).toEqual([sent, 0])
+    expect(bench.session.log.slice(-2)).toMatchObject([
+      { kind: 'violation', reason: '16777217 bytes are unread' },
+      { kind: 'close', code: 1006, by: 'server' },
+    ])
+  })
+})

@@ -1,0 +1,142 @@
+import { LivegateError } from '@livegate/core'
+import type { Close, Connection, LiveSession, Transport } from '@livegate/core/session'
+import type { CloseFrame, Peer, PeerServer } from './peer.ts'
+
+/** The server's end of an in-memory connection: a {@link Peer} with all that a peer can do. */
+export type LinkedPeer = Required<Peer>
+
+/**
+ * A server in memory, and the transport that is linked to it. What one end sends the other has when `send` returns, in the JSON that
+ * a wire would carry; there is no socket, no timer and no chance in it, so that a test needs neither to wait nor to poll.
+ *
+ * @example
+ * ```ts
+ * import { LiveSession } from '@livegate/core/session'
+ * import { LinkedServer, ManualClock } from '@livegate/testkit'
+ *
+ * const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'gemini-2.5-flash' } })
+ * const server = await new LinkedServer().connect(session)
+ * server.send({ setupComplete: {} })
+ * server.send({ toolCall: { functionCalls: [{ id: 'fc-1', name: 'get_weather' }] } })
+ * session.sendRealtimeInput({ text: 'and tomorrow?' }) // held
+ * session.sendToolResponse({ functionResponses: { id: 'fc-1', response: { celsius: 12 } } })
+ * console.log(server.received) // the setup, the response, then what waited for it
+ * ```
+ */
+export class LinkedServer implements PeerServer {
+  readonly peers: LinkedPeer[] = []
+  #isClosed = false
+
+  /**
+   * Opens a connection for a session: resolves to the server's end of it once it is open, a microtask later.
+   *
+   * @param options.signal breaks the opening off; nothing more is told to the session then but that the connection is gone.
+   * @throws the signal's reason, when it is aborted before the connection is open.
+   * @throws {LivegateError} `closed`, when the server is closed, or the transport is before it is open.
+   */
+  async connect(
+    session: Pick<LiveSession, 'connect'>,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<LinkedPeer> {
+    signal?.throwIfAborted()
+    const link = new Link()
+    const connection = session.connect(link)
+    link.connection = connection
+    // A connection takes a moment to open; this is the shortest there is.
+    await Promise.resolve()
+    if (signal?.aborted) link.end({ reason: 'aborted while opening' })
+    if (this.#isClosed) link.end({ reason: 'the server is closed' })
+    signal?.throwIfAborted()
+    if (link.state === 'closed') throw new LivegateError('closed', 'server', 'open to connect', 'closed')
+    const peer = new LinkedEnd(link)
+    link.peer = peer
+    link.state = 'open'
+    this.peers.push(peer)
+    connection.opened()
+    return peer
+  }
+
+  /** Takes no connection any more, and cuts those that there are. */
+  close(): void {
+    this.#isClosed = true
+    for (const peer of this.peers) peer.close()
+  }
+}
+
+/** One connection, with the session's end of it. */
+class Link implements Transport {
+  state: 'opening' | 'open' | 'closed' = 'opening'
+  connection: Connection | undefined
+  peer: LinkedEnd | undefined
+  /** What the server does not take yet. */
+  #waiting: string[] = []
+  #isPaused = false
+
+  /** Characters stand for bytes. */
+  get bufferedAmount(): number {
+    return this.#waiting.reduce((characters, frame) => characters + frame.length, 0)
+  }
+
+  send(type: string, body: object): void {
+    if (this.state !== 'open') {
+      throw new LivegateError('closed', 'transport', `open to send ${type}`, this.state)
+    }
+    this.#waiting.push(JSON.stringify({ [type]: body }))
+    this.#flush()
+  }
+
+  close(): void {
+    this.end()
+  }
+
+  /** The connection is gone, at whichever end it was ended. */
+  end(close?: Close): void {
+    if (this.state === 'closed') return
+    this.state = 'closed'
+    this.connection?.closed(close)
+  }
+
+  setReading(isReading: boolean): void {
+    this.#isPaused = !isReading
+    this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#isPaused) return
+    for (const frame of this.#waiting.splice(0)) this.peer?.received.push(JSON.parse(frame))
+  }
+}
+
+/** The server's end. */
+class LinkedEnd implements LinkedPeer {
+  readonly received: object[] = []
+  readonly #link: Link
+
+  constructor(link: Link) {
+    this.#link = link
+  }
+
+  get isClosed(): boolean {
+    return this.#link.state === 'closed'
+  }
+
+  send(message: object): void {
+    if (this.isClosed) throw new LivegateError('closed', 'peer', 'open to send', 'closed')
+    this.#link.connection?.receive(JSON.parse(JSON.stringify(message)))
+  }
+
+  /** Nothing is told of it: what is malformed is passed over (G12). */
+  sendMalformed(): void {}
+
+  close(frame?: CloseFrame): void {
+    this.#link.end(frame)
+  }
+
+  pause(): void {
+    this.#link.setReading(false)
+  }
+
+  resume(): void {
+    this.#link.setReading(true)
+  }
+}

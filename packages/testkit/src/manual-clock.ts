@@ -1,0 +1,60 @@
+import type { Clock } from '@livegate/core/session'
+
+interface Timer {
+  readonly dueMs: number
+  readonly wake: () => void
+}
+
+/**
+ * A clock for tests: time stands still until `advance` moves it.
+ *
+ * @example
+ * ```ts
+ * import { ManualClock } from '@livegate/testkit'
+ *
+ * const clock = new ManualClock()
+ * clock.setTimer(100, () => console.log(`woken at ${clock.now()} ms`))
+ * clock.advance(5000) // woken at 100 ms
+ * ```
+ */
+export class ManualClock implements Clock {
+  readonly #timers: Set<Timer> = new Set()
+  #nowMs = 0
+
+  /** Milliseconds since the clock was made. */
+  now(): number {
+    return this.#nowMs
+  }
+
+  setTimer(delayMs: number, wake: () => void): () => void {
+    const timer = { dueMs: this.#nowMs + delayMs, wake }
+    this.#timers.add(timer)
+    return () => void this.#timers.delete(timer)
+  }
+
+  /** Timers that are set and have not gone off: a test that ends with one left has found a leak. */
+  get pendingTimers(): number {
+    return this.#timers.size
+  }
+
+  /**
+   * Moves time on. Timers go off in the order of their time, those of one moment as they were set, and each sees its own time;
+   * those that are set meanwhile go off as well when they are due.
+   *
+   * @throws {RangeError} for what is no time, or would turn the clock back.
+   */
+  advance(byMs: number): void {
+    if (!(byMs >= 0 && byMs < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`advance takes milliseconds, 0 or more; got ${byMs}`)
+    }
+    const endMs = this.#nowMs + byMs
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.dueMs - b.dueMs)
+      if (!next || next.dueMs > endMs) break
+      this.#timers.delete(next)
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs)
+      next.wake()
+    }
+    this.#nowMs = endMs
+  }
+}

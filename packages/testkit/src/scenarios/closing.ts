@@ -1,0 +1,175 @@
+import { call, clientLabel, labelOf, longText, text } from '../messages.ts'
+import type { ScenarioDefinition } from '../scenario.ts'
+import type { Line, Stage } from '../stage.ts'
+
+/** How a connection ends, from either end. */
+export const closing: readonly ScenarioDefinition[] = [
+  {
+    id: 'close',
+    title: 'sends what it was given before close, and ends the connection',
+    async play(stage) {
+      const { transport, peer } = await stage.connect()
+      // More than the system takes at once: what waits in the transport has to leave as well.
+      const body = longText(1_000_000)
+      const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${body}`))
+      for (const message of messages) stage.send(transport, message)
+      transport.close()
+      await untilGone(stage, peer)
+      stage.compare(
+        'the server to receive what was sent before close',
+        messages.map(labelOf),
+        peer.received.slice(1).map(clientLabel),
+        'End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
+      )
+    },
+  },
+  {
+    id: 'close-twice',
+    title: 'can be closed again, at once and later, and tells at most one end',
+    async play(stage) {
+      const { transport, session, peer } = await stage.connect()
+      try {
+        transport.close()
+        transport.close()
+        await untilGone(stage, peer)
+        // What the end leads to has had its time when another connection is set up.
+        await stage.connect()
+        transport.close()
+      } catch (error) {
+        if ((error as Error).name === 'ConformanceError') throw error
+        throw stage.failure({
+          expected: '`close` to do nothing when it is called again',
+          came: `it threw ${error}`,
+          advice: 'Return from `close` when the connection is closed or closing.',
+        })
+      }
+      atMostOneEnd(stage, session.told)
+    },
+  },
+  {
+    id: 'send-after-close',
+    title: 'throws when it is sent something after close',
+    async play(stage) {
+      const line = await stage.connect()
+      line.transport.close()
+      sendingThrows(stage, line, '`close`')
+      await untilGone(stage, line.peer)
+      sendingThrows(stage, line, '`close`')
+      const advice = 'Put nothing on the wire after `close`.'
+      stage.compare('nothing to arrive after close', [], line.peer.received.slice(1).map(clientLabel), advice)
+    },
+  },
+  {
+    id: 'end',
+    title: 'tells once that the server has ended the connection, behind all that came before',
+    async play(stage) {
+      const { session, peer, transport } = await stage.connect()
+      const words = ['one', 'two', 'three']
+      for (const word of words) stage.serve(peer, call(word))
+      peer.close({ code: 1000, reason: '' })
+      await untilTold(stage, { session })
+      await stage.connect()
+      atMostOneEnd(stage, session.told)
+      stage.compare(
+        'the messages of the server and then its end to be told',
+        [...words.map((word) => `call ${word}`), 'the end'],
+        session.told,
+        'Let the end wait for messages that are still being read.',
+      )
+      transport.close()
+    },
+  },
+  {
+    id: 'code-and-reason',
+    title: 'tells the code and the reason with which the server ended the connection',
+    feature: 'closeFrame',
+    async play(stage) {
+      const { session, peer } = await stage.connect()
+      const frame = { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' }
+      peer.close(frame)
+      await untilTold(stage, { session })
+      const { code, reason } = session.end ?? {}
+      if (code === frame.code && reason === frame.reason) return
+      throw stage.failure({
+        expected: `\`closed()\` to be called with ${JSON.stringify(frame)}`,
+        came: `it was called with ${JSON.stringify({ code, reason })}`,
+        advice:
+          "Pass on what the close frame said, the reason as a string; or say features: { closeFrame: { missing: 'why' } }.",
+      })
+    },
+  },
+  {
+    id: 'cut',
+    title: 'tells once that the connection was cut, without a word of the server',
+    async play(stage) {
+      const { session, peer } = await stage.connect()
+      peer.close()
+      await untilTold(stage, { session })
+      await stage.connect()
+      atMostOneEnd(stage, session.told)
+    },
+  },
+  {
+    id: 'send-after-end',
+    title: 'throws when it is sent something after the server has ended the connection',
+    async play(stage) {
+      const line = await stage.connect()
+      line.peer.close({ code: 1011, reason: 'Internal error occurred.' })
+      await untilTold(stage, line)
+      sendingThrows(stage, line, 'the end')
+      line.transport.close()
+    },
+  },
+]
+
+/** Each kind of message, because a transport may send each in a way of its own. */
+function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
+  const functionResponses = [{ id: 'late', name: 'take_note', response: {} }]
+  const sends = {
+    realtimeInput: () => transport.send('realtimeInput', { text: 'too late' }),
+    clientContent: () => transport.send('clientContent', { turns: [], turnComplete: false }),
+    toolResponse: () => transport.send('toolResponse', { functionResponses }),
+  }
+  for (const [type, send] of Object.entries(sends)) {
+    try {
+      send()
+    } catch {
+      continue
+    }
+    throw stage.failure({
+      expected: `\`send\` to throw after ${after}`,
+      came: `it took a ${type} without a word`,
+      advice: 'Look whether the connection is open before writing: sockets take what nobody will get.',
+    })
+  }
+}
+
+function atMostOneEnd(stage: Stage, told: readonly string[]): void {
+  const ends = told.filter((label) => label === 'the end').length
+  if (ends <= 1) return
+  throw stage.failure({
+    expected: '`closed()` to be called once',
+    came: `it was called ${ends} times`,
+    advice: 'Of an error and the end that follows it, tell the end alone.',
+  })
+}
+
+const untilTold = (stage: Stage, { session }: Pick<Line, 'session'>): Promise<void> =>
+  stage.until(
+    () => session.count('closed') > 0,
+    () => ({
+      expected: '`closed()` to be called when the server has ended the connection',
+      came: 'it was not',
+      advice: 'Listen to the end of the socket, whether or not a close frame came.',
+    }),
+  )
+
+const untilGone = (stage: Stage, peer: Line['peer']): Promise<void> =>
+  stage.until(
+    () => peer.isClosed,
+    () => ({
+      expected: 'the server to see the end of the connection after `close`',
+      came: 'it is still open there',
+      advice: 'End the socket in `close`.',
+    }),
+  )

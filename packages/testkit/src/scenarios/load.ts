@@ -1,0 +1,93 @@
+import { call, clientLabel, labelOf, longText, secondOfAudio, serverLabel, text } from '../messages.ts'
+import type { ScenarioDefinition } from '../scenario.ts'
+import { turn } from '../stage.ts'
+
+const mebibyte = 1_048_576
+
+/** More than the buffers of two operating systems take. */
+const mostMessages = 64
+
+/** Much at once. */
+export const load: readonly ScenarioDefinition[] = [
+  {
+    id: 'large-sent',
+    title: 'sends a message of 4 MiB, and a second of audio in one message, whole',
+    async play(stage) {
+      const { transport, peer } = await stage.connect()
+      const messages = [text(longText(4 * mebibyte)), secondOfAudio(), text('then')]
+      for (const message of messages) stage.send(transport, message)
+      await stage.untilCame(() => peer.received, messages.length + 1)
+      stage.compare(
+        'the server to receive what was sent, whole',
+        messages.map(labelOf),
+        peer.received.slice(1).map(clientLabel),
+        'Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+      )
+    },
+  },
+  {
+    id: 'large-received',
+    title: 'tells a message of 4 MiB of the server whole, and what comes behind it',
+    async play(stage) {
+      const { session, peer } = await stage.connect()
+      const messages = [call('large', longText(4 * mebibyte)), call('small')]
+      for (const message of messages) stage.serve(peer, message)
+      await stage.untilCame(() => session.told, messages.length)
+      stage.compare(
+        'the messages of the server to be told whole',
+        messages.flatMap(serverLabel),
+        session.told,
+        'Put a message together from all its parts before it is decoded: a part can end within a letter.',
+      )
+    },
+  },
+  {
+    id: 'backpressure',
+    title: 'tells how much waits in it while the server takes nothing, and loses none of it',
+    feature: 'bufferedAmount',
+    async play(stage) {
+      const { transport, peer } = await stage.connect()
+      const able = stage.able(peer, 'bufferedAmount')
+      const buffered = (): number => transport.bufferedAmount ?? 0
+      const said: string[] = []
+      const body = longText(mebibyte)
+      able.pause()
+      while (buffered() <= mebibyte && said.length < mostMessages) {
+        said.push(`${said.length} ${body}`)
+        stage.send(transport, text(said.at(-1) ?? ''))
+        await turn()
+      }
+      // Small, as what comes behind something large is.
+      for (const word of ['one', 'two', 'three']) {
+        said.push(word)
+        stage.send(transport, text(word))
+      }
+      const most = buffered()
+      able.resume()
+      if (most <= mebibyte) {
+        throw stage.failure({
+          expected: `\`bufferedAmount\` to be above ${mebibyte} bytes when the server takes nothing`,
+          came: `it is ${transport.bufferedAmount} after ${said.length - 3} MiB`,
+          advice:
+            "Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
+        })
+      }
+      await stage.untilCame(() => peer.received, said.length + 1)
+      const advice = 'What the socket does not take at once, it has to keep.'
+      stage.compare(
+        'what waited to arrive in order',
+        said.map((each) => labelOf(text(each))),
+        peer.received.slice(1).map(clientLabel),
+        advice,
+      )
+      await stage.until(
+        () => buffered() === 0,
+        () => ({
+          expected: '`bufferedAmount` to be 0 when everything has left',
+          came: `it is ${transport.bufferedAmount}`,
+          advice: 'Count what has left as well, or ask the socket.',
+        }),
+      )
+    },
+  },
+]

@@ -1,0 +1,225 @@
+import type { Transport } from '@livegate/core/session'
+import { ConformanceError, type Finding } from './conformance-error.ts'
+import { type Feature, peerMethods } from './features.ts'
+import { brief, type ClientMessage } from './messages.ts'
+import type { Peer, PeerServer } from './peer.ts'
+import { RecordedSession } from './recorded-session.ts'
+import type { Opening } from './test-transport.ts'
+
+// Kept from the first moment: a test may put fake timers in their place, and these are to go on.
+const { setTimeout, clearTimeout } = globalThis
+const now = performance.now.bind(performance)
+
+/** Lets sockets have their turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** A call of `create`, and what came of it. */
+export interface Attempt {
+  readonly session: RecordedSession
+  /** How the call has ended. */
+  outcome: 'pending' | 'done' | { readonly error: unknown }
+}
+
+/** A connection that is open and set up, with both its ends. */
+export interface Line {
+  readonly session: RecordedSession
+  readonly transport: Transport
+  readonly peer: Peer
+}
+
+export interface StageOptions {
+  readonly id: string
+  readonly server: PeerServer
+  readonly create: (opening: Opening<PeerServer>) => unknown
+  readonly limitMs: number
+}
+
+/** Where a scenario is played: a server, the connections to it, and the words for what goes wrong. */
+export class Stage {
+  readonly server: PeerServer
+  readonly #options: StageOptions
+  readonly #attempts: Attempt[] = []
+  readonly #answered: Set<Peer> = new Set()
+  #closing: Promise<void> | undefined
+
+  constructor(options: StageOptions) {
+    this.#options = options
+    this.server = options.server
+  }
+
+  /** Begins to open a connection. */
+  open(signal: AbortSignal = new AbortController().signal): Attempt {
+    const { create, server } = this.#options
+    const attempt: Attempt = { session: new RecordedSession(), outcome: 'pending' }
+    this.#attempts.push(attempt)
+    const run = async (): Promise<void> => void (await create({ session: attempt.session, server, signal }))
+    run().then(
+      () => {
+        attempt.outcome = 'done'
+      },
+      (error: unknown) => {
+        attempt.outcome = { error }
+      },
+    )
+    return attempt
+  }
+
+  /** Opens a connection, and has the server take its setup. */
+  async connect(): Promise<Line> {
+    const place = this.server.peers.length
+    const attempt = this.open()
+    await this.untilSetUp(attempt)
+    const { session } = attempt
+    const peer = this.server.peers[place]
+    if (session.transport && peer) return { session, transport: session.transport, peer }
+    throw this.failure({
+      expected: 'the server to have the other end of the connection in its `peers`',
+      came: `it has ${this.server.peers.length}`,
+      advice: 'Add each connection that comes to the end of `peers`, and leave those there that have ended.',
+    })
+  }
+
+  /** Has the server take the setup of a connection that is being opened. */
+  async untilSetUp(attempt: Attempt): Promise<void> {
+    const { session } = attempt
+    const isSetUp = (): boolean => {
+      this.#answerSetups()
+      const { outcome } = attempt
+      if (typeof outcome === 'object') {
+        throw this.failure({
+          expected: '`create` to open a connection',
+          came: `it threw ${outcome.error}`,
+          advice: 'See that it connects to the `server` that it is given.',
+        })
+      }
+      return session.isSetUp && outcome === 'done'
+    }
+    await this.until(isSetUp, () => whyNotSetUp(attempt, this.server))
+  }
+
+  /** Waits until so many have come; what has not come in time is for the comparison to say. */
+  async untilCame(came: () => readonly unknown[], count: number): Promise<void> {
+    const endMs = now() + this.#options.limitMs
+    while (came().length < count && now() <= endMs) await turn()
+  }
+
+  /** The methods of a peer that a feature is tested with. @throws {ConformanceError} when it has none. */
+  able(peer: Peer, feature: Feature): Required<Peer> {
+    for (const method of peerMethods[feature]) {
+      if (typeof peer[method] === 'function') continue
+      throw this.failure({
+        expected: `the peer to have \`${method}\``,
+        came: 'it has none',
+        advice: `Add it to the peers of \`listen\`; or say features: { ${feature}: { missing: 'why' } }.`,
+      })
+    }
+    return peer as Required<Peer>
+  }
+
+  /** Sends a message of the client. @throws {ConformanceError} when the transport does not take it. */
+  send(transport: Transport, [type, body]: ClientMessage): void {
+    try {
+      transport.send(type, body)
+    } catch (error) {
+      throw this.failure({
+        expected: `\`send\` to take a ${type} while the connection is open`,
+        came: `it threw ${error}`,
+        advice: 'A transport sends every message that the session gives it, whatever its type.',
+      })
+    }
+  }
+
+  /** Sends a message of the server; not on a connection that has ended, which is for what follows to find. */
+  serve(peer: Peer, message: object): void {
+    if (!peer.isClosed) peer.send(message)
+  }
+
+  /** Waits until it holds. @throws {ConformanceError} when it does not in time. */
+  async until(condition: () => boolean, finding: () => Finding): Promise<void> {
+    const endMs = now() + this.#options.limitMs
+    while (!condition()) {
+      if (now() > endMs) throw this.failure(finding())
+      await turn()
+    }
+  }
+
+  failure(finding: Finding): ConformanceError {
+    return new ConformanceError(this.#options.id, finding)
+  }
+
+  /** @throws {ConformanceError} unless they are the same, in the same order. */
+  compare(what: string, expected: readonly string[], came: readonly string[], advice: string): void {
+    const index = expected.findIndex((label, place) => came[place] !== label)
+    if (index < 0 && came.length === expected.length) return
+    const place = index < 0 ? expected.length : index
+    throw this.failure({
+      expected: `${what}: ${brief(expected[place] ?? 'nothing more')} as number ${place + 1} of ${expected.length}`,
+      came: `${brief(came[place] ?? 'nothing')} came`,
+      advice,
+    })
+  }
+
+  /** Closes the server, if it is not closed already: not every server takes it well to be closed again. */
+  closeServer(): Promise<void> {
+    this.#closing ??= Promise.resolve(this.server.close())
+    return this.#closing
+  }
+
+  /** Ends all that is open, whatever has become of it. */
+  async stop(): Promise<void> {
+    for (const { session } of this.#attempts) ignoring(() => session.transport?.close())
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#options.limitMs)
+    })
+    await Promise.race([this.closeServer(), limit])
+    clearTimeout(timer)
+  }
+
+  /** As a server does: each setup is answered once. */
+  #answerSetups(): void {
+    for (const peer of this.server.peers) {
+      const isAsked = peer.received.some((message) => 'setup' in message)
+      if (!isAsked || peer.isClosed || this.#answered.has(peer)) continue
+      this.#answered.add(peer)
+      peer.send({ setupComplete: {} })
+    }
+  }
+}
+
+/** What is said of a connection that did not come to be set up: the first thing that did not happen. */
+function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Finding {
+  const expected = 'the connection to be set up'
+  if (!session.transport) {
+    return {
+      expected,
+      came: 'no transport was given',
+      advice: 'Call `session.connect(transport)` in `create`.',
+    }
+  }
+  if (session.count('closed') > 0) {
+    return { expected, came: 'it ended', advice: 'See what ends a connection of which nobody wants the end.' }
+  }
+  if (session.setupError !== undefined) {
+    const came = `\`send\` threw ${session.setupError} when the setup was sent in \`opened()\``
+    return { expected, came, advice: 'Call `opened()` when the connection takes messages, not before.' }
+  }
+  if (!peers.some((peer) => peer.received.some((message) => 'setup' in message))) {
+    const came = 'no setup reached the server'
+    return { expected, came, advice: 'Call `opened()` when the socket is open: the setup is sent then.' }
+  }
+  if (!session.isSetUp) {
+    const came = 'setupComplete, which the server sent, was not told'
+    return { expected, came, advice: 'Give each message of the server, parsed, to `receive()`.' }
+  }
+  return { expected, came: `\`create\` is ${outcome}`, advice: 'Let it resolve once the connection is open.' }
+}
+
+/** Runs it, whatever it throws. */
+function ignoring(run: () => unknown): void {
+  try {
+    run()
+  } catch {
+    // What is looked at here is looked at elsewhere.
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { ConformanceError, LinkedServer, testTransport } from '../src/index.ts'
+import { type Create, faults } from './faults.ts'
+
+/** Nothing that is in memory comes later than at once. */
+const limitMs = 50
+
+const listen = (): LinkedServer => new LinkedServer()
+const right: Create = ({ session, server, signal }) => server.connect(session, { signal })
+const ids = testTransport({ listen, create: right }).map(({ id }) => id)
+
+it('knows a fault for each scenario, and one of none', () => {
+  expect(new Set(faults.map(({ scenario }) => scenario))).toEqual(new Set(ids))
+})
+
+it.each(faults)('$scenario finds: $message', async ({ scenario: id, create, message, ...fault }) => {
+  const scenario = testTransport({ listen, ...fault, create, limitMs }).find((each) => each.id === id)
+  const failure: unknown = await scenario?.run().catch((error: unknown) => error)
+  if (!(failure instanceof ConformanceError)) throw new Error(`${id} found nothing: ${failure}`)
+  const said = failure.message.replaceAll(/sum \d+/g, 'sum 0')
+  expect([failure.name, failure.scenario, said]).toEqual(['ConformanceError', id, message])
+})

@@ -1,0 +1,115 @@
+import { LiveSession, type LiveSessionEvent, type LiveSessionOptions } from '@livegate/core/session'
+import { expect, it } from 'vitest'
+import { LinkedServer, ManualClock } from '../src/index.ts'
+
+async function open(options: Partial<LiveSessionOptions> = {}) {
+  const clock = new ManualClock()
+  const session = new LiveSession({ clock, setup: { model: 'gemini-2.5-flash' }, ...options })
+  const events: LiveSessionEvent['type'][] = []
+  session.onEvent(({ type }) => events.push(type))
+  const server = await new LinkedServer().connect(session)
+  server.send({ setupComplete: {} })
+  return { clock, session, events, server }
+}
+
+const toolCall = { toolCall: { functionCalls: [{ id: 'fc-1', name: 'get_weather', args: {} }] } }
+
+it('G1, G6: lets a test play the server of a session, in which nothing has to be waited for', async () => {
+  const { session, server } = await open()
+  server.send(toolCall)
+  expect(session.sendRealtimeInput({ text: 'and tomorrow?' })).toEqual({
+    status: 'held',
+    reason: 'tool-call',
+  })
+  session.sendToolResponse({ functionResponses: { id: 'fc-1', response: { celsius: 12 } } })
+  expect(server.received).toEqual([
+    { setup: { model: 'gemini-2.5-flash' } },
+    { toolResponse: { functionResponses: [{ id: 'fc-1', name: 'get_weather', response: { celsius: 12 } }] } },
+    { realtimeInput: { text: 'and tomorrow?' } },
+  ])
+})
+
+it('carries what JSON carries, as it was when it was sent', async () => {
+  const { session, server } = await open()
+  const content = { turns: [{ text: 'now', at: new Date(0), left: undefined }] }
+  session.send('clientContent', content)
+  content.turns.length = 0
+  expect(server.received.at(-1)).toEqual({
+    clientContent: { turns: [{ text: 'now', at: '1970-01-01T00:00:00.000Z' }] },
+  })
+  expect(() => session.send('clientContent', { turns: 1n })).toThrow('BigInt')
+  expect(server.received.length).toBe(2)
+})
+
+it('carries what JSON carries to the session as well', async () => {
+  const seen: unknown[] = []
+  const { server } = await open({ tools: { get_weather: (args) => seen.push(args) } })
+  const args = { at: new Date(0) }
+  server.send({ toolCall: { functionCalls: [{ id: 'fc-1', name: 'get_weather', args }] } })
+  await Promise.resolve()
+  expect(seen).toEqual([{ at: '1970-01-01T00:00:00.000Z' }])
+})
+
+it('ends all its connections when it is closed', async () => {
+  const server = new LinkedServer()
+  const sessions = [1, 2].map(() => new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } }))
+  for (const session of sessions) await server.connect(session)
+  server.close()
+  server.close()
+  expect(sessions.map((session) => session.snapshot().status)).toEqual(['closed', 'closed'])
+  expect(server.peers.map(({ isClosed }) => isClosed)).toEqual([true, true])
+})
+
+it('keeps what is sent while the server does not take it, and delivers it in order, also after the end', async () => {
+  const { session, server } = await open({ maxBufferedBytes: Number.POSITIVE_INFINITY })
+  server.pause()
+  session.sendRealtimeInput({ text: 'one' })
+  session.sendRealtimeInput({ text: 'two' })
+  expect([server.received.length, session.snapshot().bufferedAmount]).toEqual([1, 64])
+  session.close()
+  server.resume()
+  expect(server.received.slice(1)).toEqual([
+    { realtimeInput: { text: 'one' } },
+    { realtimeInput: { text: 'two' } },
+  ])
+})
+
+it('ends for both, from either end, and refuses what comes after', async () => {
+  const byServer = await open()
+  byServer.server.close({ code: 1011, reason: 'Internal error occurred.' })
+  byServer.server.close()
+  expect([byServer.session.snapshot().status, byServer.server.isClosed]).toEqual(['closed', true])
+  expect(() => byServer.server.send({})).toThrow('peer must be open to send; got "closed"')
+  const byClient = await open()
+  byClient.session.close()
+  expect([byClient.server.isClosed, byClient.events.at(-1)]).toEqual([true, 'session-closed'])
+  expect(byClient.clock.pendingTimers).toBe(0)
+})
+
+it.each<[string, (server: LinkedServer, controller: AbortController) => void, string, string | undefined]>([
+  ['aborted before', (_, controller) => controller.abort(new Error('no more')), 'no more', undefined],
+  [
+    'closed before',
+    (server) => server.close(),
+    'server must be open to connect; got "closed"',
+    'the server is closed',
+  ],
+])('opens no connection when it is %s', async (_, spoil, message, reason) => {
+  const server = new LinkedServer()
+  const controller = new AbortController()
+  const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } })
+  const reasons: (string | undefined)[] = []
+  session.on('session-closed', ({ report }) => reasons.push(report.reason))
+  spoil(server, controller)
+  await expect(server.connect(session, { signal: controller.signal })).rejects.toThrow(message)
+  expect([reasons, server.peers]).toEqual([reason === undefined ? [] : [reason], []])
+})
+
+it('tells the session when it is aborted while the connection opens', async () => {
+  const controller = new AbortController()
+  const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } })
+  const opening = new LinkedServer().connect(session, { signal: controller.signal })
+  controller.abort(new Error('no more'))
+  await expect(opening).rejects.toThrow('no more')
+  expect(session.snapshot().status).toBe('closed')
+})

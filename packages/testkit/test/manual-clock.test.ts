@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { ManualClock } from '../src/index.ts'
+
+it('stands still until it is moved on, and wakes in the order of time, each at its own', () => {
+  const clock = new ManualClock()
+  const woken: unknown[] = []
+  const wake = (name: string) => () => woken.push([name, clock.now()])
+  clock.setTimer(20, wake('later'))
+  clock.setTimer(10, wake('first'))
+  clock.setTimer(10, wake('second'))
+  clock.setTimer(31, wake('too late'))
+  const callOff = clock.setTimer(15, wake('called off'))
+  callOff()
+  callOff()
+  clock.advance(9)
+  expect([woken, clock.now(), clock.pendingTimers]).toEqual([[], 9, 4])
+  clock.advance(21)
+  expect(woken).toEqual([
+    ['first', 10],
+    ['second', 10],
+    ['later', 20],
+  ])
+  expect([clock.now(), clock.pendingTimers]).toEqual([30, 1])
+})
+
+it('wakes those as well that are set on the way and due in time', () => {
+  const clock = new ManualClock()
+  const ticks: number[] = []
+  const tick = (): void => {
+    ticks.push(clock.now())
+    clock.setTimer(50, tick)
+  }
+  clock.setTimer(50, tick)
+  clock.advance(175)
+  expect([ticks, clock.now(), clock.pendingTimers]).toEqual([[50, 100, 150], 175, 1])
+})
+
+it('does not turn back for a timer that was due before it was set', () => {
+  const clock = new ManualClock()
+  const woken: number[] = []
+  clock.advance(10)
+  clock.setTimer(-5, () => woken.push(clock.now()))
+  clock.advance(1)
+  expect([woken, clock.now()]).toEqual([[10], 11])
+})
+
+it('keeps its time where a timer throws, and goes on from there', () => {
+  const clock = new ManualClock()
+  clock.setTimer(10, () => {
+    throw new Error('bug')
+  })
+  expect(() => clock.advance(20)).toThrow('bug')
+  expect([clock.now(), clock.pendingTimers]).toEqual([10, 0])
+  clock.advance(10)
+  expect(clock.now()).toBe(20)
+})
+
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to be moved by %s ms', (byMs) => {
+  const clock = new ManualClock()
+  expect(() => clock.advance(byMs)).toThrow(
+    new RangeError(`advance takes milliseconds, 0 or more; got ${byMs}`),
+  )
+  expect(clock.now()).toBe(0)
+})

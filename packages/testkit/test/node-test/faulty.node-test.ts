@@ -1,0 +1,10 @@
+import { test } from 'node:test'
+import { LinkedServer, testTransport } from '@livegate/testkit'
+
+const scenarios = testTransport({
+  listen: () => new LinkedServer(),
+  // It takes no signal, and does not say so.
+  create: ({ session, server }) => server.connect(session),
+  limitMs: 50,
+})
+for (const { title, skip, run } of scenarios) test(title, { skip }, run)

@@ -1,0 +1,254 @@
+import { expect, it, vi } from 'vitest'
+import {
+  ConformanceError,
+  type Features,
+  LinkedServer,
+  type Opening,
+  type Peer,
+  type PeerServer,
+  type TransportTestOptions,
+  testTransport,
+} from '../src/index.ts'
+import { connectWebSocket } from './web-socket.ts'
+
+const listen = (): LinkedServer => new LinkedServer()
+const create = ({ session, server, signal }: Opening<LinkedServer>) => server.connect(session, { signal })
+
+/** Plays one scenario; what it throws, in words. */
+async function play<Server extends PeerServer>(
+  id: string,
+  options: TransportTestOptions<Server>,
+): Promise<string> {
+  const scenario = testTransport({ limitMs: 50, ...options }).find((each) => each.id === id)
+  const failure: unknown = await scenario?.run().catch((error: unknown) => error)
+  return failure instanceof ConformanceError ? failure.message : `no ConformanceError: ${failure}`
+}
+
+it('has an id of its own for each scenario, in kebab case, and a title that goes on after a name', () => {
+  const scenarios = testTransport({ listen, create })
+  expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length)
+  expect(
+    scenarios.filter(({ id, title }) => !/^[a-z]+(-[a-z]+)*$/.test(id) || !/^[a-z]/.test(title)),
+  ).toEqual([])
+})
+
+it.each<[keyof Features, string]>([
+  ['bufferedAmount', 'backpressure'],
+  ['closeFrame', 'code-and-reason'],
+  ['malformedFrames', 'malformed-frames'],
+  ['signal', 'abort-while-opening'],
+])('does not test %s where it is said to be missing, and says why', async (feature, id) => {
+  const start = vi.fn(listen)
+  const all = testTransport({ listen: start, create, features: { [feature]: { missing: 'there is none' } } })
+  const skipped = all.filter(({ skip }) => skip)
+  expect(skipped.map((scenario) => [scenario.id, scenario.skip])).toEqual([[id, 'there is none']])
+  expect(skipped[0]?.title).toMatch(/ \(not tested: there is none\)$/)
+  await skipped[0]?.run()
+  expect(start).not.toHaveBeenCalled()
+})
+
+it.each<[string, unknown, string]>([
+  ['no create', { listen }, 'create must be a function that opens a connection; got "undefined"'],
+  ['no time', { create, limitMs: 0 }, 'limitMs must be above 0; got "0"'],
+  [
+    'a feature that is none',
+    { create, features: { buffered: { missing: 'why' } } },
+    'features must be of bufferedAmount, closeFrame, malformedFrames, signal; got "buffered"',
+  ],
+  ...[false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
+    `a feature of ${JSON.stringify(lack)}`,
+    { create, features: { signal: lack } },
+    'features.signal must be { missing: the reason, in words }; leave it out where the transport has it; got ',
+  ]),
+])('refuses %s before anything is started', (_, options, message) => {
+  expect(() => testTransport(options as TransportTestOptions)).toThrow(
+    expect.objectContaining({ code: 'invalid-options', message: expect.stringContaining(message) }),
+  )
+})
+
+it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
+  ['gives no transport', () => {}, 'no transport was given. Call `session.connect(transport)` in `create`.'],
+  [
+    'throws',
+    () => {
+      throw new Error('no route')
+    },
+    'expected `create` to open a connection; it threw Error: no route. See that it connects to the `server`',
+  ],
+  [
+    'says too early that the connection is open',
+    ({ session }) => {
+      const fail = (): never => {
+        throw new Error('not yet')
+      }
+      session.connect({ send: fail, close: () => {} }).opened()
+    },
+    '`send` threw Error: not yet when the setup was sent in `opened()`. Call `opened()` when the connection',
+  ],
+  [
+    'connects elsewhere',
+    ({ session }) => void session.connect({ send: () => {}, close: () => {} }),
+    'no setup reached the server. Call `opened()` when the socket is open: the setup is sent then.',
+  ],
+  [
+    'tells no message',
+    ({ session, server }) =>
+      server.connect({
+        connect: (transport) => ({ ...override(session.connect(transport)), receive: () => {} }),
+      }),
+    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+  ],
+  [
+    'connects to another server',
+    ({ session }) => new LinkedServer().connect(session).then((peer) => peer.send({ setupComplete: {} })),
+    'expected the server to have the other end of the connection in its `peers`; it has 0. Add each connection',
+  ],
+  [
+    'never resolves',
+    async ({ session, server }) => {
+      await server.connect(session)
+      await new Promise(() => {})
+    },
+    '`create` is pending. Let it resolve once the connection is open.',
+  ],
+])('says what is missing where create %s', async (_, wrong, words) => {
+  expect(await play('opens', { listen, create: wrong })).toContain(words)
+})
+
+/** The methods of a connection as a plain object's own, to be overridden. */
+function override<Connection extends object>(connection: Connection): Connection {
+  return { ...connection }
+}
+
+it.each<[string, keyof Peer]>([
+  ['backpressure', 'pause'],
+  ['malformed-frames', 'sendMalformed'],
+])('says for %s that the peer has no %s', async (id, method) => {
+  const bare = (): LinkedServer => {
+    const server = listen()
+    const { connect } = server
+    server.connect = async (...given) => {
+      const peer = await connect.apply(server, given)
+      Object.defineProperty(peer, method, { value: undefined })
+      return peer
+    }
+    return server
+  }
+  expect(await play(id, { listen: bare, create })).toContain(
+    `expected the peer to have \`${method}\`; it has none. Add it to the peers of \`listen\``,
+  )
+})
+
+it.each(['send-before-open', 'close-while-opening'])(
+  'says for %s that no transport was given, and why',
+  async (id) => {
+    expect(await play(id, { listen, create: () => {} })).toBe(
+      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and tell the connection that it returns what happens.`,
+    )
+    const failing = async (): Promise<never> => {
+      await Promise.resolve()
+      throw new Error('no route')
+    }
+    expect(await play(id, { listen, create: failing })).toContain('; it threw Error: no route. ')
+  },
+)
+
+it('says that the transport does not take a message', async () => {
+  const refusing = ({ session, server }: Opening<LinkedServer>) =>
+    server.connect({
+      connect: (transport) =>
+        session.connect({
+          send: (type, body) => {
+            if (type === 'clientContent') throw new Error('no such message')
+            transport.send(type, body)
+          },
+          close: () => transport.close(),
+        }),
+    })
+  expect(await play('send-order', { listen, create: refusing })).toBe(
+    'send-order: expected `send` to take a clientContent while the connection is open; it threw Error: no such message. A transport sends every message that the session gives it, whatever its type.',
+  )
+})
+
+it('ends what a scenario has left open, also when it fails', async () => {
+  const servers: LinkedServer[] = []
+  const kept = (): LinkedServer => {
+    const server = listen()
+    // It is the transports that have to go: many a server waits in `close` for its connections to end.
+    server.close = () => {}
+    servers.push(server)
+    return server
+  }
+  for (const { run } of testTransport({
+    listen: kept,
+    create: ({ session, server }) => server.connect(session),
+    limitMs: 20,
+  })) {
+    await run().catch(() => {})
+  }
+  const open = servers.flatMap(({ peers }) => peers).filter(({ isClosed }) => !isClosed)
+  expect([servers.length, open]).toEqual([19, []])
+})
+
+it.each<[string, () => Promise<(string | undefined)[]>]>([
+  ["a server of one's own", () => keysTold({ listen, create })],
+  ['the emulator', () => keysTold({ create: connectWebSocket })],
+])('answers each setup once, with %s', async (_, told) => {
+  expect(await told()).toEqual(['setupComplete', 'setupComplete'])
+})
+
+/** What is told, in `opens`, of the two connections that it makes, while `create` takes its time. */
+async function keysTold<Server extends PeerServer>(
+  options: TransportTestOptions<Server>,
+): Promise<(string | undefined)[]> {
+  const keys: (string | undefined)[] = []
+  const slow = async ({ session, ...opening }: Opening<Server>): Promise<void> => {
+    const connect: typeof session.connect = (transport) => {
+      const connection = session.connect(transport)
+      return {
+        ...connection,
+        receive: (message) => {
+          keys.push(Object.keys(message)[0])
+          connection.receive(message)
+        },
+      }
+    }
+    await options.create({ ...opening, session: { connect } })
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const scenarios = testTransport({ ...options, create: slow })
+  await scenarios.find(({ id }) => id === 'opens')?.run()
+  return keys
+}
+
+it('closes each server once', async () => {
+  const closes: number[] = []
+  const counted = (): LinkedServer => {
+    const server = listen()
+    const { close } = server
+    const place = closes.push(0) - 1
+    server.close = () => {
+      closes[place] = (closes[place] ?? 0) + 1
+      close.call(server)
+    }
+    return server
+  }
+  for (const { run } of testTransport({ listen: counted, create })) await run()
+  expect(closes).toEqual(Array(19).fill(1))
+})
+
+it('goes on where the timers of a test are fake', async () => {
+  vi.useFakeTimers()
+  try {
+    expect(await play('end', { listen, create })).toBe('no ConformanceError: undefined')
+    expect(await play('end', { listen, create: () => {} })).toContain('no transport was given')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('does not wait for ever for a server that does not close', async () => {
+  const stuck = (): PeerServer => ({ peers: [], close: () => new Promise(() => {}) })
+  const words = await play('opens', { listen: stuck, create: () => {} })
+  expect(words).toContain('no transport was given')
+})

@@ -1,0 +1,32 @@
+import type { ClientMessages } from '@livegate/core/session'
+import type { EmulatorServer, Opening } from '../src/index.ts'
+
+const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+
+/** A transport over the platform's own WebSocket, as small as it can be. */
+export function connectWebSocket({ session, server, signal }: Opening<EmulatorServer>): void {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`)
+  socket.binaryType = 'arraybuffer'
+  const connection = session.connect({
+    send(type: keyof ClientMessages, body: object) {
+      if (socket.readyState !== WebSocket.OPEN) throw new Error(`the socket is not open to send ${type}`)
+      socket.send(JSON.stringify({ [type]: body }))
+    },
+    close: () => socket.close(),
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+  })
+  signal.addEventListener('abort', () => socket.close(), { once: true })
+  socket.addEventListener('open', () => connection.opened())
+  socket.addEventListener('close', ({ code, reason }) => connection.closed({ code, reason }))
+  socket.addEventListener('message', ({ data }) => {
+    let message: object
+    try {
+      message = JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data))
+    } catch {
+      return
+    }
+    connection.receive(message)
+  })
+}

@@ -1,0 +1,107 @@
+import { LivegateError } from '@livegate/core'
+import type { Clock, Transport } from '@livegate/core/session'
+import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
+import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
+import { KeepAlive } from './keep-alive.ts'
+import type { Session } from './session.ts'
+import type { Socket } from './socket.ts'
+
+/** The `readyState` of a socket that takes frames; any other drops them without a word, or throws. */
+const open = 1
+
+/** Connects a session by a socket that is opening: what the socket tells goes to the session, then to the callbacks (G1). */
+export function bindSocket(
+  session: Session,
+  socket: Socket,
+  {
+    callbacks = {},
+    deadlines = {},
+    onEvent,
+    clock,
+    ...endpoint
+  }: ConnectLiveOptions & { readonly clock: Clock },
+): void {
+  const { connectMs = 10_000, silenceMs = 120_000 } = deadlines
+  const report = (event: ConnectLiveEvent, error: unknown): void => {
+    attempt(() => onEvent?.(event))
+    if (callbacks.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
+    // biome-ignore lint/suspicious/noConsole: the last resort; nobody may be left unaware of a failed callback
+    else console.error(error)
+  }
+  const guarded = (run: () => unknown): void =>
+    attempt(run, (error) => report({ type: 'callback-failed', error }, error))
+  const connection = session.connect(transportOver(socket))
+  let failure = ''
+  const keepAlive = new KeepAlive(socket, clock, silenceMs, () => {
+    failure = `nothing came from the server for ${silenceMs / 1000} s`
+  })
+  const end = (reason: string): void => {
+    connection.closed({ reason })
+    socket.close()
+  }
+  let callOff = (): void => {}
+  if (connectMs < Number.POSITIVE_INFINITY) {
+    callOff = clock.setTimer(connectMs, () => end(`no connection within ${connectMs / 1000} s`))
+  }
+  socket.onopen = () => {
+    callOff()
+    keepAlive.start()
+    connection.opened()
+    guarded(() => callbacks.onopen?.())
+  }
+  socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer | Uint8Array }) => {
+    keepAlive.heard()
+    const frame = readFrame(data)
+    if ('message' in frame) {
+      connection.receive(frame.message)
+      guarded(() => callbacks.onmessage?.(frame.message))
+    } else {
+      const { problem } = frame
+      report(
+        { type: 'malformed-frame', problem },
+        new Error(`a frame of the server was passed over: ${problem}`),
+      )
+    }
+  }
+  socket.onerror = ({ message = 'the socket failed' }: { readonly message?: string }) => {
+    failure = withoutSecrets(message, endpoint)
+    guarded(() => callbacks.onerror?.({ error: new Error(failure), message: failure }))
+  }
+  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
+    callOff()
+    keepAlive.stop()
+    const close = { code, reason: withoutSecrets(reason || failure, endpoint) }
+    connection.closed(close)
+    guarded(() => callbacks.onclose?.(close))
+  }
+}
+
+function transportOver(socket: Socket): Transport {
+  return {
+    send(type, body) {
+      if (socket.readyState !== open) {
+        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
+      }
+      socket.send(writeFrame(type, body))
+    },
+    // What was sent before leaves before the close frame.
+    close: () => socket.close(1000),
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+  }
+}
+
+/** Runs what is the caller's own: neither what it throws nor a promise that it rejects ends anything (G3). */
+function attempt(run: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
+  try {
+    const result = run()
+    if (result instanceof Promise) result.catch(onFailure)
+  } catch (error) {
+    onFailure(error)
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

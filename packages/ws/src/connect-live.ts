@@ -1,0 +1,96 @@
+import { LivegateError, profileFor } from '@livegate/core'
+import type { Deadlines, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
+import {
+  type EndpointOptions,
+  endpointOf,
+  type LiveConfig,
+  type LiveServerMessage,
+  toSetup,
+  withoutSecrets,
+} from '@livegate/core/wire'
+import { bindSocket, messageOf } from './bind-socket.ts'
+import { platformClock } from './platform-clock.ts'
+import { Session } from './session.ts'
+import { openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
+
+/** What a socket tells; each is told after the session. What one throws stops nothing, and is reported to `onerror`. */
+export interface LiveCallbacks {
+  readonly onopen?: () => void
+  /** Every message of the server, from `setupComplete` on; audio is decoded. */
+  readonly onmessage?: (message: LiveServerMessage) => void
+  readonly onerror?: (event: { readonly error: unknown; readonly message: string }) => void
+  readonly onclose?: (event: { readonly code: number; readonly reason: string }) => void
+}
+
+/** `malformed-frame`: a message of the server could not be read and was passed over. `callback-failed`: a callback threw. */
+export type ConnectLiveEvent =
+  | LiveSessionEvent
+  | { readonly type: 'malformed-frame'; readonly problem: string }
+  | { readonly type: 'callback-failed'; readonly error: unknown }
+
+/** How long things may take, in milliseconds; `Infinity` for ever. */
+export interface ConnectionDeadlines extends Deadlines {
+  /** Until the socket is open. Default 10 000. */
+  readonly connectMs?: number
+  /**
+   * Nothing comes from the server, not even the answer to a ping, which is sent at each quarter of it; at the deadline the connection
+   * is given up. Default 120 000, because an answer may take 30 s.
+   */
+  readonly silenceMs?: number
+}
+
+/** What a connection takes, beside what a session does: see `LiveSession` of `@livegate/core/session`. */
+export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
+  readonly model: string
+  /** As the SDK names it: `responseModalities`, `systemInstruction`, `tools`, … */
+  readonly config?: LiveConfig
+  readonly headers?: SocketHeaders
+  readonly callbacks?: LiveCallbacks
+  readonly deadlines?: ConnectionDeadlines
+  /** Ends the connecting, and the session later. */
+  readonly signal?: AbortSignal
+  /** In place of `ws`: the platform's `WebSocket`, or an arrow function that makes a socket. */
+  readonly webSocket?: SocketFactory
+  /** Is told what happens, from the first moment. What it throws is its own affair and stops nothing. */
+  readonly onEvent?: (event: ConnectLiveEvent) => void
+}
+
+/**
+ * Connects to the Live API, to a session that shuts its input while calls that block are pending: those that are declared so,
+ * else those of models whose calls do, else all (G10).
+ *
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server cannot be
+ * reached, closes, or a deadline is over, before the session is set up. No error holds a credential.
+ * @throws the reason of `signal`, when it is aborted before that.
+ */
+export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
+  const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
+  const url = endpointOf(options)
+  const session = new Session({
+    profile: profileFor(model, url.includes('aiplatform') ? 'vertex' : 'gemini-api'),
+    ...options,
+    clock,
+    setup: toSetup(model, config),
+  })
+  if (onEvent) session.onEvent(onEvent)
+  const socket = await openSocket(url, headers, webSocket).catch((error) => {
+    throw notOpen(withoutSecrets(messageOf(error), options))
+  })
+  return new Promise((resolve, reject) => {
+    const end = (): void => session.close()
+    session.on('setup-complete', () => resolve(session))
+    session.on('session-closed', ({ report: { code, reason } }) => {
+      signal?.removeEventListener('abort', end)
+      reject(
+        signal?.aborted ? signal.reason : notOpen(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
+      )
+    })
+    bindSocket(session, socket, { ...options, clock })
+    signal?.addEventListener('abort', end)
+    if (signal?.aborted) end()
+  })
+}
+
+function notOpen(why: string): LivegateError {
+  return new LivegateError('closed', 'connection', `open until it is set up (${why})`, 'closed')
+}

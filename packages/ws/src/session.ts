@@ -1,0 +1,30 @@
+import type { Verdict } from '@livegate/core'
+import { LiveSession } from '@livegate/core/session'
+import { type ClientContent, type LiveInput, toClientContent, toRealtimeInput } from '@livegate/core/wire'
+
+/** A gated session with the methods that the SDK's has. */
+export class Session extends LiveSession {
+  /**
+   * Offers an input: media in base64, as bytes, or as samples. The verdict says whether it was sent, is held, or was dropped and
+   * why; after `close` it is dropped.
+   *
+   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
+   */
+  override sendRealtimeInput(input: LiveInput): Verdict {
+    return super.sendRealtimeInput(toRealtimeInput(input))
+  }
+
+  /**
+   * Adds to the conversation; never gated. With `turnComplete`, the default, it interrupts the model, also while a call is pending.
+   *
+   * @throws {LivegateError} `closed`, when the session is over.
+   */
+  sendClientContent(content?: ClientContent): void {
+    this.send('clientContent', toClientContent(content))
+  }
+
+  /** @throws {LivegateError} `closed`, when the session is over. */
+  sendContextUpdate(update: object): void {
+    this.send('contextUpdate', update)
+  }
+}

@@ -1,0 +1,53 @@
+/** What is needed of a socket: the platform's `WebSocket` is one, and so is that of `ws`. */
+export interface Socket {
+  binaryType: string
+  readonly readyState: number
+  readonly bufferedAmount: number
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  send(frame: string): void
+  close(code?: number): void
+  /** Where there is one, as in `ws` and Bun, a server that has gone silent is noticed. */
+  ping?(): void
+  terminate?(): void
+  on?(event: 'pong', listener: () => void): unknown
+}
+
+/** What a socket is opened with; browsers can send none. */
+export type SocketHeaders = Readonly<Record<string, string>>
+
+/** A class of sockets, as the platform's `WebSocket`, or an arrow function that makes one. */
+export type SocketFactory =
+  | (new (
+      url: string,
+      // The platforms differ in their second parameter; the types of most know only subprotocols there.
+      options?: never,
+    ) => Socket)
+  | ((url: string, options: { readonly headers?: SocketHeaders }) => Socket)
+
+/** A socket that is opening; by default one of `ws`, which is loaded only then. */
+export async function openSocket(
+  url: string,
+  headers: SocketHeaders | undefined,
+  factory: SocketFactory | undefined,
+): Promise<Socket> {
+  if (!factory) {
+    const { WebSocket } = await import('ws')
+    return new WebSocket(url, { headers, perMessageDeflate: false })
+  }
+  const socket = isClass(factory)
+    ? // Node, Bun and Deno take headers there; a browser would take them for the name of a subprotocol.
+      new factory(url, ...((headers ? [{ headers }] : []) as never[]))
+    : factory(url, { ...(headers && { headers }) })
+  // A Blob could be read only later, and out of order; what else there is can be read at once.
+  if (socket.binaryType === 'blob') socket.binaryType = 'arraybuffer'
+  return socket
+}
+
+function isClass(
+  factory: SocketFactory,
+): factory is Extract<SocketFactory, abstract new (...args: never) => unknown> {
+  return 'prototype' in factory
+}

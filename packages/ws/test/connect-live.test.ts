@@ -1,0 +1,673 @@
+import { getEventListeners, once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket as WsSocket } from 'ws'
+import {
+  type ConnectLiveEvent,
+  type ConnectLiveOptions,
+  connectLive,
+  isLivegateError,
+  type LiveInput,
+  type LiveServerMessage,
+  passInput,
+  type Socket,
+  type SocketFactory,
+  samplesOf,
+} from '../src/index.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+
+const apiKey = 'test-key-that-nobody-may-see'
+const unimplemented = 'Operation is not implemented, or supported, or enabled.'
+const model = 'gemini-2.5-flash-native-audio'
+const vertexPath = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
+
+const getWeather = { name: 'get_weather', description: 'The weather in a city' }
+const getTime = { name: 'get_time', description: 'The time in a city' }
+const tools = [{ functionDeclarations: [getWeather, getTime] }]
+
+/** Until it holds, looked at whenever the sockets have had their turn. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await settled()
+}
+
+/** 20 ms of its own: every sample has the same value. */
+const frame = (value: number): LiveInput => ({ audio: new Int16Array(320).fill(value) })
+
+/** The values of the frames that arrived, which must be whole and in order. */
+function framesOf(session: EmulatedSession): number[] {
+  const samples = session.receivedAudio()
+  expect(samples.length % 320).toBe(0)
+  return Array.from({ length: samples.length / 320 }, (_, index) => {
+    const [value = Number.NaN, ...rest] = samples.slice(index * 320, (index + 1) * 320)
+    expect(rest.every((sample) => sample === value)).toBe(true)
+    return value
+  })
+}
+
+const sockets: readonly (readonly [string, SocketFactory | undefined])[] = [
+  ['ws', undefined],
+  ["the platform's WebSocket", WebSocket],
+  ['what a function makes', (url, options) => new WsSocket(url, options)],
+]
+
+describe.each(sockets)('over %s', (_, webSocket) => {
+  let emulator: Emulator
+  const opened: { close(): void }[] = []
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ graceMs: 0 })
+  })
+
+  afterEach(async () => {
+    for (const session of opened.splice(0)) session.close()
+    await emulator.close()
+  })
+
+  async function restart(options: EmulatorOptions): Promise<void> {
+    await emulator.close()
+    emulator = await startEmulator({ graceMs: 0, ...options })
+  }
+
+  async function connect(options: Partial<ConnectLiveOptions> = {}) {
+    const messages: LiveServerMessage[] = []
+    const closes: { code: number; reason: string }[] = []
+    const errors: unknown[] = []
+    const events: ConnectLiveEvent[] = []
+    const session = await connectLive({
+      apiKey,
+      url: emulator.url,
+      model,
+      config: { tools, responseModalities: ['AUDIO'] },
+      ...(webSocket && { webSocket }),
+      ...options,
+      callbacks: {
+        onmessage: (message) => void messages.push(message),
+        onclose: ({ code, reason }) => void closes.push({ code, reason }),
+        onerror: ({ error }) => void errors.push(error),
+        ...options.callbacks,
+      },
+      onEvent: (event) => events.push(event),
+    })
+    opened.push(session)
+    const [server] = emulator.sessions.slice(-1)
+    if (!server) throw new Error('the emulator saw no session')
+    const calledTool = (): boolean => messages.some(({ toolCall }) => toolCall)
+    return { session, server, messages, closes, errors, events, calledTool }
+  }
+
+  /** A tool that takes as long as the test wants. */
+  function slowTool() {
+    let finish: (value: object) => void = () => {}
+    const get_weather = () =>
+      new Promise<object>((resolve) => {
+        finish = resolve
+      })
+    return { tools: { get_weather }, finish: (value: object) => finish(value) }
+  }
+
+  it('is set up as the config says, and tells of every message', async () => {
+    const { server, messages, session } = await connect()
+    expect(server.setup).toEqual({
+      model: `models/${model}`,
+      tools,
+      generationConfig: { responseModalities: ['AUDIO'] },
+    })
+    expect(messages).toEqual([{ setupComplete: {} }])
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(server.connection).toMatchObject({ api: 'gemini', version: 'v1beta' })
+  })
+
+  it('G1, G5.1, G6.1: loses no sample and sends none while a handler runs', async () => {
+    const { tools, finish } = slowTool()
+    const { session, server, calledTool, messages, closes } = await connect({ tools })
+    for (const value of [1, 2, 3]) session.sendRealtimeInput(frame(value))
+    session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
+    await until(calledTool)
+    for (const value of [4, 5, 6]) expect(session.sendRealtimeInput(frame(value)).status).toBe('held')
+    finish({ celsius: 12 })
+    await until(() => session.gate.snapshot().status === 'open')
+    session.sendRealtimeInput(frame(7))
+    await until(() => messages.some(({ serverContent }) => serverContent?.generationComplete))
+    expect(framesOf(server)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+    expect(server.toolResponses).toMatchObject([
+      { name: 'get_weather', response: { celsius: 12 }, idWas: 'pending' },
+    ])
+    expect(closes).toEqual([])
+  })
+
+  it.each<['binary' | 'text']>([['binary'], ['text']])(
+    'hands on the audio of the model decoded and in order, from %s frames',
+    async (frames) => {
+      await restart({ frames, audioMessageMs: 240, script: [{ say: 'It is noon.' }] })
+      const { session, server, messages } = await connect()
+      session.sendRealtimeInput({ text: 'What is the time?' })
+      await until(() => messages.some(({ serverContent }) => serverContent?.turnComplete))
+      const heard = messages.flatMap(({ serverContent }) =>
+        (serverContent?.modelTurn?.parts ?? []).flatMap(({ inlineData }) => inlineData?.data ?? []),
+      )
+      const spoken = server.log.flatMap((entry) =>
+        entry.kind === 'sent' && entry.message.type === 'audio' ? [entry.message.samples] : [],
+      )
+      expect(spoken.length).toBeGreaterThan(1)
+      expect(heard.map((data) => samplesOf(data).length)).toEqual(spoken)
+      expect(heard.some((data) => samplesOf(data).some((sample) => sample > 1000))).toBe(true)
+    },
+  )
+
+  it('G1.1: is shut before the onmessage of the caller sees the call', async () => {
+    const seen: unknown[] = []
+    const gate: { snapshot(): { status: string } }[] = []
+    const { session } = await connect({
+      callbacks: {
+        onmessage: ({ toolCall }) => {
+          if (toolCall) seen.push(gate[0]?.snapshot().status)
+        },
+      },
+    })
+    gate.push(session.gate)
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(() => seen.length > 0)
+    expect(seen).toEqual(['shut'])
+  })
+
+  it.each<[string, string, string, 'sent' | 'held']>([
+    ['gemini-2.5', model, '', 'held'],
+    ['gemini-3.1', 'gemini-3.1-flash-live-preview', '', 'held'],
+    ['gemini-3.8', 'gemini-3.8-live', '', 'sent'],
+    ['vertex', 'projects/p/locations/l/publishers/google/models/gemini-9-live', vertexPath, 'sent'],
+  ] as const)('G10: drives a turn with a call on the profile %s', async (profile, model, path, status) => {
+    await restart({ profile: profile as NonNullable<EmulatorOptions['profile']> })
+    const { tools, finish } = slowTool()
+    const { session, server, calledTool, messages, closes } = await connect({
+      model,
+      tools,
+      url: emulator.url + path,
+    })
+    session.sendRealtimeInput(frame(1))
+    session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
+    await until(calledTool)
+    expect(session.sendRealtimeInput(frame(2)).status).toBe(status)
+    finish({ celsius: 12 })
+    await until(() => server.toolResponses.length === 1)
+    await until(() => framesOf(server).length === 2)
+    await until(() => messages.some(({ serverContent }) => serverContent?.modelTurn))
+    expect(server.toolResponses).toMatchObject([{ response: { celsius: 12 }, idWas: 'pending' }])
+    expect(server.connection.api).toBe(path ? 'vertex' : 'gemini')
+    expect(closes).toEqual([])
+  })
+
+  it('G2, G8: opens when the last part of an answer by hand is sent, with names filled in', async () => {
+    const calls = [
+      { name: 'get_weather', id: 'a' },
+      { name: 'get_time', id: 'b' },
+    ]
+    await restart({ script: [{ call: calls }] })
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather, and what is the time?' })
+    await until(calledTool)
+    session.sendRealtimeInput({ text: 'and tomorrow?' })
+    session.sendToolResponse({ functionResponses: [{ id: 'b', response: { time: 'noon' } }] })
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'a' }])
+    session.sendToolResponse({ functionResponses: { id: 'a', response: { celsius: 12 } } })
+    expect(session.gate.snapshot().status).toBe('open')
+    await until(() => server.receivedSignals().length === 2)
+    expect(server.toolResponses.map(({ id, name }) => ({ id, name }))).toEqual([
+      { id: 'b', name: 'get_time' },
+      { id: 'a', name: 'get_weather' },
+    ])
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('passes client content and context updates, also while a call is pending', async () => {
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    session.sendRealtimeInput({ text: 'waits' })
+    session.sendClientContent({ turns: 'In Dublin.', turnComplete: false })
+    session.sendContextUpdate({ systemInstruction: { parts: [{ text: 'Be brief.' }] } })
+    const id = String(session.calls.pending[0]?.id)
+    session.sendToolResponse({ functionResponses: { id, response: {} } })
+    await until(() => server.receivedSignals().length === 2)
+    const received = server.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message] : []))
+    expect(received.map(({ type }) => type)).toEqual([
+      'setup',
+      'realtimeInput',
+      'clientContent',
+      'contextUpdate',
+      'toolResponse',
+      'realtimeInput',
+    ])
+    expect(received[2]).toMatchObject({ text: 'In Dublin.', turnComplete: false })
+  })
+
+  it('G4: keeps the brackets of push-to-talk through the call', async () => {
+    const { tools: handlers, finish } = slowTool()
+    const { session, server, calledTool } = await connect({
+      tools: handlers,
+      config: { tools, realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
+    })
+    const turn = (value: number) => [{ activityStart: {} }, frame(value), { activityEnd: {} }]
+    for (const input of turn(1)) session.sendRealtimeInput(input)
+    await until(calledTool)
+    for (const input of [...turn(2), ...turn(3).slice(0, 2)]) session.sendRealtimeInput(input)
+    expect(server.brackets).toMatchObject({ starts: 1, ends: 1, open: false })
+    finish({ celsius: 12 })
+    await until(() => session.gate.snapshot().status === 'open')
+    session.sendRealtimeInput({ activityEnd: {} })
+    await until(() => server.brackets.ends === 3)
+    expect(server.brackets).toEqual({ starts: 3, ends: 3, open: false, balanced: true })
+    expect(server.turns.map(({ samples }) => samples)).toEqual([320, 320, 320])
+    expect(server.log.filter(({ kind }) => kind === 'violation')).toEqual([])
+  })
+
+  it('sends input in the window where the policy says so; the 2.5 profile closes then, and says why', async () => {
+    const { session, calledTool, closes, events } = await connect({ policy: passInput() })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    expect(session.sendRealtimeInput(frame(1))).toEqual({ status: 'sent' })
+    await until(() => closes.length === 1)
+    expect(closes).toEqual([{ code: 1008, reason: unimplemented }])
+    expect(events.at(-1)).toMatchObject({
+      type: 'session-closed',
+      report: { epoch: 1, code: 1008, reason: unimplemented, pending: [{ name: 'get_weather' }] },
+    })
+  })
+
+  it('G3, G5: settles everything when the socket is gone, and drops or refuses what comes after', async () => {
+    const clock = new ManualClock()
+    const { session, server, calledTool, closes } = await connect({ clock, tools: slowTool().tools })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    session.sendRealtimeInput(frame(1))
+    server.drop()
+    await until(() => closes.length === 1)
+    expect(closes[0]?.code).toBe(1006)
+    expect(session.sendRealtimeInput(frame(2))).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(session.calls.snapshot()).toMatchObject({ pending: [], settled: { lost: 1 } })
+    expect(() => session.sendClientContent({ turns: 'too late' })).toThrow(
+      'session must be open to send clientContent',
+    )
+    expect(clock.timers).toBe(0)
+  })
+
+  it('closes once, after what was sent before, and leaves no timer', async () => {
+    const clock = new ManualClock()
+    // So much that a platform's socket has not sent all of it when it is closed.
+    const { session, server, closes } = await connect({ clock, maxBufferedBytes: Number.POSITIVE_INFINITY })
+    const values = Array.from({ length: 500 }, (_, value) => value)
+    for (const value of values) session.sendRealtimeInput(frame(value))
+    session.close()
+    session.close()
+    expect(clock.timers).toBeLessThanOrEqual(1)
+    await until(() => closes.length > 0)
+    await settled()
+    expect(framesOf(server)).toEqual(values)
+    expect(server.closed).toMatchObject({ by: 'client', code: 1000 })
+    expect(closes.length).toBe(1)
+    expect(clock.timers).toBe(0)
+  })
+
+  it('G12.1: passes over a frame that it cannot read, and reports it without its content', async () => {
+    const { session, server, events, errors, messages } = await connect()
+    server.sendText('{"serverContent": "my secret')
+    server.sendText('null')
+    server.sendText('{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"my secret"}}]}}}')
+    server.sendText('{"somethingNew": {"x": 1}}')
+    await until(() => messages.some((message) => 'somethingNew' in message))
+    expect(events.filter(({ type }) => type === 'malformed-frame')).toEqual([
+      { type: 'malformed-frame', problem: 'it is no JSON' },
+      { type: 'malformed-frame', problem: 'it is no object' },
+      { type: 'malformed-frame', problem: 'its inlineData is no base64' },
+    ])
+    expect(errors.map(String)).toEqual([
+      'Error: a frame of the server was passed over: it is no JSON',
+      'Error: a frame of the server was passed over: it is no object',
+      'Error: a frame of the server was passed over: its inlineData is no base64',
+    ])
+    expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
+    await until(() => server.receivedSignals().length === 1)
+  })
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('bug in the callback')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('bug in the callback'))],
+  ])('G3.8: goes on when an onmessage %s, and reports it', async (_how, onmessage) => {
+    const { session, server, events, errors } = await connect({
+      tools: { get_weather: () => ({ celsius: 12 }) },
+      callbacks: { onmessage: ({ toolCall }) => (toolCall ? (onmessage() as undefined) : undefined) },
+    })
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(() => server.toolResponses.length === 1 && errors.length === 1)
+    expect(events).toContainEqual({ type: 'callback-failed', error: new Error('bug in the callback') })
+    expect(errors).toEqual([new Error('bug in the callback')])
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it.each<[string, object, string]>([
+    ['two kinds', { text: 'a', activityEnd: {} }, 'input'],
+    ['audio that is not PCM', { audio: { data: 'AAAA', mimeType: 'audio/mp3' } }, 'audio.mimeType'],
+    ['floating samples', { audio: new Float32Array(4) }, 'audio.data'],
+  ])('refuses an input with %s before anything is sent, and goes on', async (_what, input, field) => {
+    const { session, server } = await connect()
+    let refusal: unknown
+    try {
+      session.sendRealtimeInput(input as LiveInput)
+    } catch (error) {
+      refusal = error
+    }
+    expect(isLivegateError(refusal) && refusal.field).toBe(field)
+    session.sendRealtimeInput({ text: 'goes on' })
+    await until(() => server.receivedSignals().length === 1)
+    expect(server.log.filter(({ kind }) => kind === 'received').length).toBe(2)
+  })
+
+  it.each<[string, Partial<ConnectLiveOptions>, string]>([
+    ['no model', { model: '' }, 'model must be the name of a model'],
+    ['an undeclared tool', { tools: { get_wether: () => 1 } }, 'tools.get_wether must be a declared tool'],
+    ['a policy that is none', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
+    ['a time that is none', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
+    ['an address that is none', { url: 'nowhere' }, 'url must be an address'],
+  ])('refuses %s before it connects', async (_what, options, message) => {
+    await expect(connect(options)).rejects.toThrow(message)
+    await settled()
+    expect(emulator.sessions).toEqual([])
+  })
+
+  it('takes headers along', async () => {
+    const { server } = await connect({
+      url: emulator.url + vertexPath,
+      headers: { authorization: 'Bearer token-that-nobody-may-see' },
+    })
+    expect(server.connection).toMatchObject({ api: 'vertex', credential: 'bearer' })
+  })
+
+  it('shows the key in no event, snapshot, error or report', async () => {
+    const { session, server, events, errors, closes, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    server.sendText('no JSON')
+    await until(() => errors.length === 1)
+    server.close(1008, `API key ${apiKey} was reported as leaked`)
+    await until(() => closes.length === 1)
+    const shown = JSON.stringify([events, errors.map(String), session.snapshot()])
+    expect(shown).toContain('malformed-frame')
+    expect(shown).not.toContain(apiKey)
+  })
+
+  describe('a connection that does not come about', () => {
+    it('says how the server refused it, and leaves no timer', async () => {
+      emulator.injectNext({ fault: 'refuse', status: 429 })
+      const clock = new ManualClock()
+      await expect(connect({ clock })).rejects.toThrow(
+        /^connection must be open until it is set up \(1006: .*\); got/,
+      )
+      expect(clock.timers).toBe(0)
+    })
+
+    it('says that nobody is there, and not with which key it came', async () => {
+      const { url } = emulator
+      await emulator.close()
+      const error = await connect({ url }).catch((each) => each)
+      expect(error).toMatchObject({ code: 'closed' })
+      expect(`${error.message}${error.stack}`).not.toContain(apiKey)
+      emulator = await startEmulator()
+    })
+
+    it('says how the server closed before it was set up', async () => {
+      emulator.injectNext({ fault: 'close', code: 1007, reason: 'API key not valid.' })
+      await expect(connect()).rejects.toThrow('(1007: API key not valid.)')
+    })
+
+    it('G3.6: does not wait for ever for a server that never says that it is set up', async () => {
+      emulator.injectNext({ fault: 'silence' })
+      const clock = new ManualClock()
+      const connecting = connect({ clock, deadlines: { setupMs: 5000 } })
+      connecting.catch(() => {})
+      await until(() => emulator.sessions[0]?.setup !== undefined)
+      clock.advance(5000)
+      await expect(connecting).rejects.toThrow('(closed from here: no setupComplete within 5 s)')
+      await until(() => emulator.sessions[0]?.closed !== undefined)
+      expect(clock.timers).toBe(0)
+    })
+
+    it('is given up when its signal is aborted before', async () => {
+      const reason = new Error('never mind')
+      await expect(connect({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+      await settled()
+      expect(emulator.sessions.filter(({ setup }) => setup)).toEqual([])
+    })
+
+    it('is given up when its signal is aborted meanwhile', async () => {
+      emulator.injectNext({ fault: 'silence' })
+      const clock = new ManualClock()
+      const controller = new AbortController()
+      const connecting = connect({ clock, signal: controller.signal })
+      connecting.catch(() => {})
+      await until(() => emulator.sessions[0]?.setup !== undefined)
+      controller.abort(new Error('never mind'))
+      await expect(connecting).rejects.toThrow('never mind')
+      await until(() => emulator.sessions[0]?.closed !== undefined)
+      await until(() => clock.timers === 0)
+    })
+  })
+
+  it('does not wait for ever for a server that takes no connection', async () => {
+    const silent = createServer(() => {})
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as AddressInfo
+    const clock = new ManualClock()
+    const connecting = connect({ clock, url: `http://127.0.0.1:${port}` })
+    connecting.catch(() => {})
+    await until(() => clock.timers === 2)
+    clock.advance(10_000)
+    await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
+    expect(clock.timers).toBe(0)
+    silent.close()
+  })
+
+  it('ends with its signal once it is open', async () => {
+    const controller = new AbortController()
+    const { closes, session } = await connect({ signal: controller.signal })
+    expect(getEventListeners(controller.signal, 'abort').length).toBe(1)
+    controller.abort()
+    expect(session.snapshot().status).toBe('closed')
+    await until(() => closes.length === 1)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+})
+
+/** A socket that does what the test says, and keeps what it is given. */
+class ScriptedSocket implements Socket {
+  binaryType = 'blob'
+  readyState = 0
+  bufferedAmount = 0
+  onopen: Socket['onopen'] = null
+  onmessage: Socket['onmessage'] = null
+  onerror: Socket['onerror'] = null
+  onclose: Socket['onclose'] = null
+  readonly frames: string[] = []
+
+  send(frame: string): void {
+    this.frames.push(frame)
+  }
+
+  close(): void {
+    this.frames.push('close')
+  }
+
+  tell(what: 'onopen' | 'onmessage' | 'onerror' | 'onclose', event: object = {}): void {
+    if (what === 'onopen') this.readyState = 1
+    this[what]?.(event as never)
+  }
+}
+
+describe('a socket of whatever kind', () => {
+  async function connect() {
+    const socket = new ScriptedSocket()
+    const clock = new ManualClock()
+    const told: unknown[] = []
+    const connecting = connectLive({
+      apiKey,
+      model,
+      clock,
+      webSocket: () => socket,
+      callbacks: {
+        onopen: () => void told.push('open'),
+        onmessage: (message) => void told.push(message),
+        onerror: ({ error, message }) => void told.push([String(error), message]),
+        onclose: (close) => void told.push(close),
+      },
+    })
+    connecting.catch(() => {})
+    await settled()
+    return { socket, clock, told, connecting }
+  }
+
+  it('is told of in order, and asked for nothing that it cannot do', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    expect(socket.binaryType).toBe('arraybuffer')
+    socket.tell('onopen')
+    expect(socket.frames).toEqual([`{"setup":{"model":"models/${model}"}}`])
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    // It cannot ping, so nothing waits to do so.
+    expect(clock.timers).toBe(0)
+    socket.bufferedAmount = 7
+    expect(session.snapshot().bufferedAmount).toBe(7)
+    socket.tell('onclose', { code: 1011, reason: 'Internal error occurred.' })
+    expect(told).toEqual(['open', { setupComplete: {} }, { code: 1011, reason: 'Internal error occurred.' }])
+  })
+
+  it('is given nothing once it is closing, and says so', async () => {
+    const { socket, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    socket.readyState = 2
+    const closed = 'connection must be open to send'
+    expect(() => session.sendClientContent({ turns: 'late' })).toThrow(
+      `${closed} clientContent; got "closed"`,
+    )
+    expect(() => session.sendRealtimeInput({ text: 'late' })).toThrow(`${closed} realtimeInput; got "closed"`)
+    expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
+    expect(socket.frames.length).toBe(1)
+  })
+
+  it('gives the reason of its failure, without the key, where the close has none', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onerror', { message: `connect to wss://host/?key=${apiKey} failed for ${apiKey}` })
+    socket.tell('onclose', { code: 1006, reason: '' })
+    const reason = 'connect to wss://host/?key=… failed for …'
+    await expect(connecting).rejects.toThrow(`(1006: ${reason})`)
+    expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
+  })
+
+  it('that does not open in its time is closed', async () => {
+    const { socket, clock, connecting } = await connect()
+    clock.advance(10_000)
+    await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
+    expect(socket.frames).toEqual(['close'])
+    expect(clock.timers).toBe(0)
+  })
+
+  it('that fails without a word is told of all the same', async () => {
+    const { socket, connecting } = await connect()
+    socket.tell('onerror')
+    socket.tell('onclose', { code: 1006, reason: '' })
+    await expect(connecting).rejects.toThrow('(1006: the socket failed)')
+  })
+
+  it('G12.1: may give what is no frame', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    await connecting
+    socket.tell('onmessage', { data: new Blob(['my secret']) })
+    expect(told.at(-1)).toEqual([
+      'Error: a frame of the server was passed over: it is neither text nor bytes',
+      'a frame of the server was passed over: it is neither text nor bytes',
+    ])
+  })
+})
+
+describe('a socket that cannot be made', () => {
+  it('is told of without the key that is in its address', async () => {
+    const webSocket: SocketFactory = (url) => {
+      throw new SyntaxError(`Invalid URL: ${url}`)
+    }
+    const error = await connectLive({ apiKey, model, webSocket }).catch((each) => each)
+    expect(error.message).toMatch(
+      /^connection must be open until it is set up \(Invalid URL: wss:.*key=…\); got/,
+    )
+    expect(`${error.message}${error.stack}`).not.toContain(apiKey)
+  })
+})
+
+describe('a server that is silent', () => {
+  let emulator: Emulator
+  const clock = new ManualClock()
+
+  afterEach(() => emulator.close())
+
+  it('is pinged, and kept as long as it answers', async () => {
+    emulator = await startEmulator()
+    const pings: string[] = []
+    const session = await connectLive({
+      url: emulator.url,
+      model,
+      clock,
+      webSocket: (url) => {
+        const socket = new WsSocket(url)
+        const ping = socket.ping.bind(socket)
+        socket.ping = () => ping(pings.push('ping') && 'x')
+        socket.on('pong', () => pings.push('pong'))
+        return socket
+      },
+    })
+    // Since setupComplete was heard it has not been silent for a whole quarter.
+    clock.advance(30_000)
+    for (let quarter = 1; quarter <= 8; quarter++) {
+      clock.advance(30_000)
+      await until(() => pings.length === Math.ceil(quarter / 2) * 2)
+    }
+    expect(pings).toEqual(['ping', 'pong', 'ping', 'pong', 'ping', 'pong', 'ping', 'pong'])
+    expect(session.snapshot().status).toBe('open')
+    session.close()
+    await until(() => clock.timers === 0)
+  })
+
+  it('is given up when it has not answered for two minutes', async () => {
+    emulator = await startEmulator()
+    const closes: object[] = []
+    const session = await connectLive({
+      url: emulator.url,
+      model,
+      clock,
+      callbacks: { onclose: (close) => void closes.push(close) },
+      // One that swallows the pings.
+      webSocket: (url) => Object.assign(new WsSocket(url), { ping: () => {} }),
+    })
+    for (let quarter = 0; quarter < 4; quarter++) clock.advance(30_000)
+    expect(session.snapshot().status).toBe('open')
+    clock.advance(30_000)
+    await until(() => closes.length === 1)
+    expect(closes).toEqual([{ code: 1006, reason: 'nothing came from the server for 120 s' }])
+    expect(session.snapshot().status).toBe('closed')
+    expect(clock.timers).toBe(0)
+  })
+
+  it('is left to itself where the time is for ever', async () => {
+    emulator = await startEmulator()
+    const deadlines = { silenceMs: Number.POSITIVE_INFINITY }
+    const session = await connectLive({ url: emulator.url, model, clock, deadlines })
+    expect(clock.timers).toBe(0)
+    session.close()
+  })
+})
