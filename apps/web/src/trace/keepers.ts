@@ -25,7 +25,7 @@ const burstPace = 0.5
 const leastBurstMs = 400
 
 /** A socket that is busy may let a burst falter, for no longer than this in all. */
-const longestBurstMs = 200
+const longestBurstMs = 100
 
 /** Audio that the server received without a gap, at one pace. */
 interface Stretch {

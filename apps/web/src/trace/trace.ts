@@ -3,7 +3,7 @@ import type { Outcome } from './verdict.ts'
 import { type Way, ways } from './way.ts'
 
 /** Which server a run talked to. What an emulator did is never to be taken for what Google's server does. */
-export type ServerName = 'emulator' | 'google'
+type ServerName = 'emulator' | 'google'
 
 /** A run as it is kept. */
 export interface Trace {
