@@ -24,6 +24,8 @@ describe('a view', () => {
     ['shows all of a run', showAll(view, 10_000), { fromMs: 0, spanMs: 10_400 }],
     ['shows four seconds at least', showAll(view, 100), { fromMs: 0, spanMs: 4000 }],
     ['stays at the beginning until it is full', follow(view, 5000, 12_000), { fromMs: 0, spanMs: 12_000 }],
+    ['follows it in steps', follow(view, 20_000, 10_000, true), { fromMs: 15_000, spanMs: 10_000 }],
+    ['takes no step before it has to', follow(view, 9000, 10_000, true), { fromMs: 0, spanMs: 10_000 }],
     ['follows the present', follow(view, 20_000, 10_000), { fromMs: 10_600, spanMs: 10_000 }],
   ])('%s', (_, changed, expected) => {
     expect(changed).toEqual({ ...view, ...expected })

@@ -39,7 +39,10 @@ export function bareClient(options: ClientOptions): Promise<Client> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: () => socket.close(),
+    close() {
+      isClosed = true
+      socket.close()
+    },
   }
   journal.note({ type: 'connecting', epoch: 1 })
   let settle: (error?: Error) => void = () => {}
@@ -57,6 +60,8 @@ export function bareClient(options: ClientOptions): Promise<Client> {
       void answer(message)
     },
     closed({ code, reason }) {
+      // What was closed from here is no news.
+      if (isClosed) return
       isClosed = true
       journal.note({ type: 'closed', epoch: 1, code, reason })
       settle(new Error(`closed with ${code}${reason && `: ${reason}`}`))

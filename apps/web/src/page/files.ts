@@ -1,4 +1,4 @@
-import { readTrace, type Trace, writeTrace } from '../trace/trace.ts'
+import { readTrace, type Trace, TraceError, writeTrace } from '../trace/trace.ts'
 import { toTraceEvents } from '../trace/trace-events.ts'
 import { byId, make } from './dom.ts'
 
@@ -25,7 +25,9 @@ export function connectFiles(options: {
     try {
       onOpen(readTrace(await chosen.text()))
     } catch (error) {
-      onProblem(error instanceof Error ? error.message : String(error))
+      // A file that someone wrote by hand may hold anything.
+      const isKnown = error instanceof TraceError
+      onProblem(isKnown ? error.message : 'This trace is damaged: its facts cannot be drawn.')
     }
     // So that the same file can be chosen again.
     file.value = ''

@@ -98,6 +98,14 @@ byId('fit').addEventListener('click', () => timeline.showAll())
 byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.fault).catch(tellProblem))
 scenario.onChange(tellTalk)
 connectPress(byId<HTMLButtonElement>('press'))
+byId('say').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const words = byId<HTMLInputElement>('words')
+  const text = words.value.trim()
+  if (text === '') return
+  stage.run?.say(text)
+  words.value = ''
+})
 tellTalk()
 // All is there, and what is shown now stays where it is; a font that is slow is not waited for.
 await Promise.race([
@@ -168,13 +176,12 @@ async function guarded(action: () => Promise<void>): Promise<void> {
 }
 
 function show(trace: Trace): void {
+  const built = new LaneBuilder()
+  for (const fact of trace.facts) built.add(fact)
   shown = trace
-  builder = new LaneBuilder()
+  builder = built
   transcript.clear()
-  for (const fact of trace.facts) {
-    builder.add(fact)
-    transcript.add(fact)
-  }
+  for (const fact of trace.facts) transcript.add(fact)
   setPaused(false)
   timeline.isFollowing = false
   timeline.gateNote = gateNotes[trace.way] ?? ''
@@ -218,6 +225,8 @@ function tellTalk(): void {
   byId<HTMLButtonElement>('press').disabled = run?.settings.mode !== 'push-to-talk'
   byId<HTMLButtonElement>('inject').disabled = !run || scenario.fault.fault === undefined
   byId<HTMLButtonElement>('pause').disabled = !run
+  byId<HTMLInputElement>('words').disabled = !run
+  byId<HTMLButtonElement>('send').disabled = !run
   const playAllButton = byId('play-all')
   const isPlaying = run !== undefined || isStory
   playAllButton.toggleAttribute('data-running', isPlaying)

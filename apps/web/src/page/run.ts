@@ -160,6 +160,7 @@ export class Run {
       this.#isOver = true
     }
     const heard = await this.#heard()
+    this.journal.end()
     this.#place?.leave()
     return { ...this.trace(), outcome: outcomeOf(facts, heard) }
   }

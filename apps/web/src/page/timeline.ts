@@ -38,6 +38,7 @@ export class Timeline {
   readonly #flow: Flow = new Flow()
   readonly #card: FactsCard
   readonly #root: HTMLElement
+  readonly #calm: MediaQueryList = matchMedia('(prefers-reduced-motion: reduce)')
   #lanes: Lanes = nothing
   #items: Map<HTMLButtonElement, Item> = new Map()
   #view: View = { fromMs: 0, spanMs: liveSpanMs, width: 1 }
@@ -79,7 +80,9 @@ export class Timeline {
   /** Shows a run. `nowMs` is where it has got to, while it goes on. */
   show(lanes: Lanes, nowMs?: number): void {
     this.#lanes = lanes
-    if (this.isFollowing && nowMs !== undefined) this.#view = follow(this.#view, nowMs, liveSpanMs)
+    if (this.isFollowing && nowMs !== undefined) {
+      this.#view = follow(this.#view, nowMs, liveSpanMs, this.#calm.matches)
+    }
     this.#draw(nowMs ?? lanes.endMs, nowMs !== undefined)
   }
 

@@ -33,10 +33,16 @@ export const showAll = (view: View, endMs: number): View => ({
   spanMs: Math.max(4000, endMs * 1.04),
 })
 
-/** Keeps the present in view: the run fills the view first, then moves through it. */
-export function follow(view: View, nowMs: number, least: number): View {
+/**
+ * Keeps the present in view: the run fills the view first, then moves through it.
+ *
+ * @param inSteps it moves by half of what is in view, now and then, for those who want less motion.
+ */
+export function follow(view: View, nowMs: number, least: number, inSteps: boolean = false): View {
   const spanMs = Math.max(view.spanMs, Math.min(least, longestSpanMs))
-  return { ...view, spanMs, fromMs: Math.max(0, nowMs - spanMs * 0.94) }
+  const fromMs = Math.max(0, nowMs - spanMs * 0.94)
+  const step = spanMs / 2
+  return { ...view, spanMs, fromMs: inSteps ? Math.ceil(fromMs / step) * step : fromMs }
 }
 
 /** Nothing happens before a run begins. */

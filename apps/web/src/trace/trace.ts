@@ -52,11 +52,18 @@ export function readTrace(text: string): Trace {
   if (typeof model !== 'string') throw damaged('model')
   if (typeof toolMs !== 'number') throw damaged('toolMs')
   if (!Array.isArray(facts) || !facts.every(isFact)) throw damaged('facts')
+  if (outcome !== undefined && !isOutcome(outcome)) throw damaged('outcome')
   return { way, server, model, toolMs, facts, outcome }
 }
 
 const isFact = (fact: Partial<Fact> | null): boolean =>
   typeof fact?.type === 'string' && Number.isFinite(fact.atMs)
+
+const isOutcome = (outcome: Partial<Outcome> | null): boolean => {
+  const { spokenMs, heardMs, calls, answered, end } = outcome ?? {}
+  const figures = [spokenMs, heardMs ?? 0, calls, answered]
+  return figures.every(Number.isFinite) && ['alive', 'closed', 'refused'].includes(end?.kind ?? '')
+}
 
 const damaged = (field: string): TraceError =>
   new TraceError(`This trace is damaged: “${field}” is missing or wrong.`)
