@@ -3,9 +3,6 @@ import { type EmulatedSession, type Emulator, type LogEntry, startEmulator } fro
 import type { RunMessage, RunOrder } from '../api/api.ts'
 import { newWatch } from './server-facts.ts'
 
-/** Room for what is in flight when a toolCall is sent; the default of 50 ms is little on a machine that has other work. */
-const graceMs = 200
-
 /** A run that nobody listens to is over after so long. */
 const idleMs = 10_000
 
@@ -30,6 +27,12 @@ export class TooManyRuns extends Error {
 /** The runs that are going on. */
 export class RunStore {
   readonly #runs: Map<string, Run & { readonly end: () => void }> = new Map()
+  readonly #graceMs: number
+
+  /** @param graceMs for how long after a toolCall the emulators tolerate input, which may have been in flight. */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs
+  }
 
   get(id: string): Run | undefined {
     return this.#runs.get(id)
@@ -49,7 +52,7 @@ export class RunStore {
     const watch = newWatch(performance.now.bind(performance))
     const emulator = await startEmulator({
       profile,
-      graceMs,
+      graceMs: this.#graceMs,
       onEntry: (entry: LogEntry, session: EmulatedSession) => {
         for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
       },

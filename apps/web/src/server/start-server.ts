@@ -18,10 +18,17 @@ export class PortError extends Error {
   override readonly name = 'PortError'
 }
 
+/** Room for what is in flight when a toolCall is sent; the emulator's own 50 ms are little on a machine that has other work. */
+const defaultGraceMs = 200
+
 /** @throws {PortError} naming the port and what to do. */
-export async function startServer({ port: wantedPort, backend }: Options): Promise<WebServer> {
+export async function startServer({
+  port: wantedPort,
+  backend,
+  graceMs = defaultGraceMs,
+}: Options & { readonly graceMs?: number }): Promise<WebServer> {
   const site = readSite()
-  const runs = new RunStore()
+  const runs = new RunStore(graceMs)
   let port = wantedPort
   const live = liveOrigin(backend)
   const server = createServer((request, response) => {

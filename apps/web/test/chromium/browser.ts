@@ -10,13 +10,14 @@ export const executablePath: string | undefined = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find((path) => path !== undefined && existsSync(path))
 
-/** A browser with a microphone that beeps, on a page that may sound. */
-export const launch = (): Promise<Browser> =>
+/** A browser whose pages may sound. Its microphone beeps, or hears a WAV file, once. */
+export const launch = (heard?: string): Promise<Browser> =>
   chromium.launch({
     executablePath: executablePath ?? '',
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--use-fake-device-for-media-stream',
+      ...(heard === undefined ? [] : [`--use-file-for-fake-audio-capture=${heard}%noloop`]),
       '--autoplay-policy=no-user-gesture-required',
     ],
   })

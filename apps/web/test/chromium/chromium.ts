@@ -23,9 +23,11 @@ export interface PageOptions {
   readonly allowed?: boolean
   /** Whether the browser itself complains in the console, as of a connection that is refused. Default `false`. */
   readonly complains?: boolean
+  /** A WAV file that the microphone hears, once. */
+  readonly heard?: string
 }
 
-let browser: Promise<Browser> | undefined
+const browsers = new Map<string | undefined, Promise<Browser>>()
 
 /** The page as a visitor has it. Errors in its console, and layout that shifts by itself, fail the test. */
 export async function openPage({
@@ -35,9 +37,11 @@ export async function openPage({
   colorScheme = 'light',
   allowed = true,
   complains = false,
+  heard,
 }: PageOptions = {}): Promise<{ readonly page: Page; readonly server: WebServer }> {
-  browser ??= launch()
-  const server = await startServer({ port: 0, backend })
+  const browser = browsers.get(heard) ?? launch(heard)
+  browsers.set(heard, browser)
+  const server = await startServer({ port: 0, backend, graceMs })
   const context = await (await browser).newContext({
     viewport: { width, height: 900 },
     colorScheme,
@@ -63,6 +67,9 @@ export async function openPage({
   return { page, server }
 }
 
+/** A page that shares its machine may take a while to see a toolCall, and go on sending. */
+const graceMs = 800
+
 interface Watched {
   shifts: string[]
 }
@@ -86,7 +93,9 @@ function watchLayout(): void {
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
-/** Ends the browser of a file of tests. */
-export function closeBrowser(): void {
-  afterAll(async () => (await browser)?.close())
+/** Ends the browsers of a file of tests. */
+export function closeBrowsers(): void {
+  afterAll(async () => {
+    for (const browser of browsers.values()) await (await browser).close()
+  })
 }

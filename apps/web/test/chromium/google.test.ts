@@ -4,14 +4,14 @@ import { type AddressInfo, connect } from 'node:net'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
-import { closeBrowser, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, needChromium, openPage } from './chromium.ts'
 
 beforeEach(needChromium)
-closeBrowser()
+closeBrowsers()
 
 /** In the place of Google: mints a token, and lets an emulator answer whoever comes with it. */
 async function startGoogle(): Promise<{ readonly url: string; readonly emulator: Emulator }> {
-  const emulator = await startEmulator({ graceMs: 200 })
+  const emulator = await startEmulator({ graceMs: 800 })
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"name":"auth_tokens/abc"}')
   })
