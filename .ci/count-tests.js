@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const workspaces = ['packages', 'apps']
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
-  .concat(join(root, 'checks'))
+  .concat(join(root, 'checks'), join(root, 'examples'))
 
 let passed = 0
 let failed = 0

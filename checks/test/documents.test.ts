@@ -14,6 +14,7 @@ const documents = find(
   'docs/**/*.md',
   'packages/*/README.md',
   'apps/*/README.md',
+  'examples/README.md',
 ).map((path) => ({ path, text: read(path) }))
 
 const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docComments(read(path)) }))

@@ -37,7 +37,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'pcmDurationMs',
     'profileFor',
   ],
-  '@livegate/core/session': ['LiveSession', 'PreRoll', 'defineTool'],
+  '@livegate/core/session': ['LiveSession', 'defineTool'],
   '@livegate/core/wire': [
     'endpointOf',
     'fromBase64',
@@ -57,6 +57,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'connectLive',
     'defineTool',
     'dropInput',
+    'gateLive',
     'holdInput',
     'isLivegateError',
     'passInput',

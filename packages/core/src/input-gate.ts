@@ -162,8 +162,8 @@ export class InputGate {
     const waiting = weigh(kind, input)
     if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
-    const [{ name: reason } = { name: 'release' }] = this.#holds
-    return this.#trim(waiting, { status: 'held', reason })
+    const [hold] = this.#holds
+    return this.#trim(waiting, { status: 'held', reason: hold?.name ?? 'release' })
   }
 
   /**

@@ -15,6 +15,7 @@ export type LivegateErrorCode =
   | 'unknown-call'
   | 'unsupported-audio'
   | 'unsupported-platform'
+  | 'unsupported-sdk'
   | 'worklet-failed'
 
 /**

@@ -26,9 +26,12 @@ const unknownProfile: Profile = { name: 'unknown', callsBlock: 'by-default' }
  * The profile of a model, by its name in any of the forms that the APIs take. A model that is not known counts as one whose
  * calls block by default (G10).
  *
- * @param platform which API serves it. Default: the Gemini API.
+ * @param platform which API serves it. Default: the one that names models so, `projects/…` or `publishers/…` for Vertex.
  */
-export function profileFor(model: string, platform: 'gemini-api' | 'vertex' = 'gemini-api'): Profile {
+export function profileFor(
+  model: string,
+  platform: 'gemini-api' | 'vertex' = /^(projects|publishers)\//.test(model) ? 'vertex' : 'gemini-api',
+): Profile {
   // Some of 2.5 say `live` before the number.
   const known = model.replace('gemini-live-', 'gemini-')
   return profiles.find(({ name }) => name === platform || known.includes(name)) ?? unknownProfile

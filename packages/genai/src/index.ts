@@ -24,11 +24,9 @@ export {
   type Tools,
   type TypedTool,
 } from '@livegate/core/session'
-export {
-  type ConnectLiveEvent,
-  type ConnectLiveOptions,
-  connectLive,
-  type Gated,
-  type GatedSession,
-} from './connect-live.ts'
+export { type ConnectLiveOptions, connectLive } from './connect-live.ts'
+export type { ConnectLiveEvent } from './connect-session.ts'
+export { type GateLiveOptions, gateLive, type ObservedSession, type Ungate } from './gate-live.ts'
+export type { Gated, GatedSession } from './gated-session.ts'
 export type { SdkClient, SdkSession } from './open-connection.ts'
+export type { GateTarget } from './sdk-seams.ts'

@@ -1,5 +1,4 @@
 import type {
-  LiveCallbacks,
   LiveClientContextUpdate,
   LiveConnectParameters,
   LiveSendClientContentParameters,
@@ -9,7 +8,9 @@ import type {
 } from '@google/genai'
 import { LivegateError } from '@livegate/core'
 import type { Connection, LiveSession, Transport } from '@livegate/core/session'
-import { guardFrames } from './frame-guard.ts'
+import { wrapCallbacks } from './guarded-callbacks.ts'
+import { guardedLive } from './guarded-live.ts'
+import type { SdkSocket } from './sdk-seams.ts'
 
 /** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
 export type SdkSession = Pick<
@@ -29,15 +30,16 @@ export interface FailureListeners {
   readonly onCallbackFailed: (error: unknown) => void
 }
 
-/** What there is of a connection: the SDK's session once it is there, and whether it has ended, from whichever end. */
+/** What there is of a connection: its parts once they are there, and whether it has ended, from whichever end. */
 interface Link {
+  socket?: SdkSocket
   bare?: SdkSession
   isOver: boolean
 }
 
 /**
- * Opens a connection through the SDK for a session, and tells it what happens. Where it is closed while it opens, it is closed as
- * soon as the SDK has it.
+ * Opens a connection through the SDK for a session, and tells it what happens. Where it is closed while it opens, its socket is closed
+ * at once, or as soon as there is one: the SDK itself may wait for it for ever.
  *
  * @throws {LivegateError} `closed`, when it is closed before it is open.
  * @throws what the SDK throws, when it cannot connect.
@@ -60,7 +62,11 @@ export async function openConnection<Bare extends SdkSession>(
       connection.closed(close)
     },
   }
-  const bare = await guardFrames(ai.live, onMalformed).connect({
+  const onSocket = (socket: SdkSocket): void => {
+    link.socket = socket
+    if (link.isOver) socket.close()
+  }
+  const bare = await guardedLive(ai.live, { onMalformed, onSocket }).connect({
     ...params,
     callbacks: wrapCallbacks(params.callbacks, told, onCallbackFailed),
   })
@@ -73,19 +79,21 @@ export async function openConnection<Bare extends SdkSession>(
   return bare
 }
 
+/** A platform's socket says so while it still closes; only its `readyState` tells (1 is open, in browsers as in `ws`). */
+function stateOf({ socket, bare, isOver }: Link): 'connecting' | 'open' | 'closing' | 'closed' {
+  if (isOver) return 'closed'
+  if (!bare) return 'connecting'
+  return (socket?.ws?.readyState ?? 1) > 1 ? 'closing' : 'open'
+}
+
 function transportOver(link: Link): Transport {
   return {
     send(type, body) {
-      const { bare, isOver } = link
+      const state = stateOf(link)
+      const { bare } = link
       // The SDK sends nothing then, and says nothing.
-      if (!bare || isOver) {
-        throw new LivegateError(
-          'closed',
-          'connection',
-          `open to send ${type}`,
-          isOver ? 'closed' : 'connecting',
-        )
-      }
+      if (!bare || state !== 'open')
+        throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
       // The method of each message; the bodies are the SDK's own parameters.
       switch (type) {
         case 'realtimeInput':
@@ -99,44 +107,11 @@ function transportOver(link: Link): Transport {
       }
     },
     close() {
-      if (!link.isOver) link.bare?.close()
+      if (!link.isOver) (link.socket ?? link.bare)?.close()
       link.isOver = true
     },
     get bufferedAmount() {
-      // The platform's socket is a part of both builds' connections, and of neither's types.
-      const { ws } = (link.bare?.conn ?? {}) as { readonly ws?: { readonly bufferedAmount?: number } }
-      return ws?.bufferedAmount ?? 0
-    },
-  }
-}
-
-/** The caller's callbacks, looked up when they are needed, as the SDK does, and told after the session (G1). */
-function wrapCallbacks(
-  callbacks: LiveCallbacks,
-  connection: Connection,
-  onFailure: (error: unknown) => void,
-): LiveCallbacks {
-  const guarded = (run: () => unknown): void => {
-    try {
-      const result = run()
-      // An async callback fails later, and as silently deadly.
-      if (result instanceof Promise) result.catch(onFailure)
-    } catch (error) {
-      onFailure(error)
-    }
-  }
-  return {
-    onopen: () => guarded(() => callbacks.onopen?.()),
-    onmessage: (message) => {
-      // Until `connect` resolves, there is nothing to send with; so it is that which says when the setup is complete.
-      const { setupComplete: _, ...rest } = message
-      connection.receive(rest)
-      guarded(() => callbacks.onmessage(message))
-    },
-    onerror: (event) => guarded(() => callbacks.onerror?.(event)),
-    onclose: (event) => {
-      connection.closed(event)
-      guarded(() => callbacks.onclose?.(event))
+      return link.socket?.ws?.bufferedAmount ?? 0
     },
   }
 }

@@ -500,7 +500,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     [
       'an unknown policy value',
       { policy: { ...passInput(), video: 'keep' as never } },
-      'policy.video must be hold, drop or pass; got "keep"',
+      'policy.video must be one of hold,drop,pass; got "keep"',
     ],
   ])('refuses %s before it connects', async (_what, options, message) => {
     const count = emulator.sessions.length

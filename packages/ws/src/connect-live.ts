@@ -1,4 +1,4 @@
-import { LivegateError, profileFor } from '@livegate/core'
+import { LivegateError } from '@livegate/core'
 import type { Deadlines, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
 import {
   type EndpointOptions,
@@ -67,7 +67,6 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
   const url = endpointOf(options)
   const session = new Session({
-    profile: profileFor(model, url.includes('aiplatform') ? 'vertex' : 'gemini-api'),
     ...options,
     clock,
     setup: toSetup(model, config),

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { closeBrowsers, needChromium, openPage } from './chromium.ts'
 
 beforeEach(needChromium)
@@ -210,15 +213,34 @@ describe('connectLive', () => {
 })
 
 describe('a burst of 1000 messages', () => {
-  /** Every fourth is large; what the server sends is what it says its number is. */
+  /** A server that says it all at once to whoever sets up. Every fourth message is large, and each says its number. */
+  async function burstOf(messages: number, bytes: number): Promise<string> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
+    onTestFinished(() => void server.close())
+    const sizes = [bytes / 50, bytes / 4, bytes / 8, bytes]
+    server.on('connection', (socket) => {
+      socket.once('message', () => {
+        socket.send('{"setupComplete":{}}')
+        for (let number = 0; number < messages; number++) {
+          const text = 'x'.repeat(number % 4 === 0 ? (sizes[(number / 4) % sizes.length] as number) : 300)
+          const outputTranscription = { text: String(number) }
+          const serverContent = { outputTranscription, modelTurn: { parts: [{ text }] } }
+          socket.send(JSON.stringify({ serverContent }))
+        }
+      })
+    })
+    await once(server, 'listening')
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
   it.each([400_000, 700_000])(
     'of up to %i bytes comes in order, where that of the SDK may not',
     async (bytes) => {
-      const emulator = await emulate()
-      const page = await openPage()
       const messages = 1000
+      const url = await burstOf(messages, bytes)
+      const page = await openPage()
       const count = async (which: 'livegate' | 'sdk'): Promise<number> => {
-        const counting = page.evaluate(
+        return page.evaluate(
           async ([which, options, messages]) => {
             const numbers: number[] = []
             let done = (): void => {}
@@ -244,23 +266,8 @@ describe('a burst of 1000 messages', () => {
             session.close()
             return numbers.filter((number, index) => number !== index).length
           },
-          [which, { model, accessToken, url: emulator.url }, messages] as const,
+          [which, { model, accessToken, url }, messages] as const,
         )
-        const known = emulator.sessions.length
-        await expect.poll(() => emulator.sessions[known]?.setup).toBeDefined()
-        const sizes = [bytes / 50, bytes / 4, bytes / 8, bytes]
-        for (let number = 0; number < messages; number++) {
-          const text = 'x'.repeat(number % 4 === 0 ? (sizes[(number / 4) % sizes.length] as number) : 300)
-          emulator.sessions[known]?.sendText(
-            JSON.stringify({
-              serverContent: {
-                outputTranscription: { text: String(number) },
-                modelTurn: { parts: [{ text }] },
-              },
-            }),
-          )
-        }
-        return counting
       }
       const ours = await count('livegate')
       const theirs = await count('sdk')

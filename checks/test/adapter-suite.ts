@@ -2,52 +2,19 @@
  * The laws, held by an adapter over real sockets: random sessions against the emulator, judged by what the emulator saw. It knows
  * nothing of a particular adapter: each hands in how it connects.
  */
-import {
-  dropInput,
-  holdInput,
-  type InputKind,
-  type InputPolicy,
-  passInput,
-  type RealtimeInput,
-  type Verdict,
-} from '@livegate/core'
-import type { Clock, LiveSession, Tools } from '@livegate/core/session'
-import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { dropInput, holdInput, type InputKind, type InputPolicy, passInput } from '@livegate/core'
+import type { Tools } from '@livegate/core/session'
+import { type EmulatedSession, type Emulator, startEmulator } from '@livegate/emulator'
+import { ManualClock } from '@livegate/testkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
-import { ManualClock, settled } from './manual-clock.ts'
+import { type AdaptedSession, type ConnectAdapter, profiles } from './adapters.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     readonly effort: number
   }
 }
-
-/** What a session of the suite is to be. */
-interface AdapterOptions {
-  /** The emulator's, `http:`; to Vertex with the path that Vertex has. */
-  readonly url: string
-  readonly vertex: boolean
-  readonly model: string
-  readonly config: {
-    readonly tools: readonly object[]
-    readonly realtimeInputConfig: { readonly automaticActivityDetection: { readonly disabled: boolean } }
-  }
-  readonly tools: Tools
-  readonly policy: InputPolicy
-  readonly clock: Clock
-  /** To be told of every message of the server, after the session. */
-  readonly onMessage: (message: { readonly usageMetadata?: { readonly totalTokenCount?: number } }) => void
-}
-
-/** What the suite asks of a session. */
-interface AdaptedSession extends Pick<LiveSession, 'calls' | 'snapshot' | 'sendToolResponse' | 'close'> {
-  sendRealtimeInput(input: RealtimeInput): Verdict
-  sendClientContent(content: { readonly turns: string; readonly turnComplete: boolean }): void
-}
-
-/** Connects an adapter's session, to the emulator, with nothing of the adapter's own in its clock once it is open. */
-export type ConnectAdapter = (options: AdapterOptions) => Promise<AdaptedSession>
 
 type Outcome = 'returns' | 'throws' | 'returns a BigInt'
 type ToolName = 'handled' | 'by_hand' | 'unknown' | 'free' | 'strict'
@@ -116,6 +83,11 @@ function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
 }
 
+/** Lets everything that waits for a settled promise go on, and sockets be read. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await settled()
 }
@@ -153,9 +125,7 @@ class Scene {
         this.#running.set(id, { report, finish })
       })
     this.session = await connect({
-      url: vertex
-        ? `${emulator.url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent`
-        : emulator.url,
+      url: emulator.url,
       vertex,
       model,
       config: {
@@ -181,7 +151,7 @@ class Scene {
     const [server] = emulator.sessions.slice(-1)
     if (!server) throw new Error('no session')
     this.#server = server
-    must(this.clock.timers === 0, 'G3: an open session that waits for nothing has no timer')
+    must(this.clock.pendingTimers === 0, 'G3: an open session that waits for nothing has no timer')
   }
 
   async take(step: Step): Promise<void> {
@@ -235,7 +205,7 @@ class Scene {
     const { gate } = this.session.snapshot()
     must(gate.status === 'open', 'G3: the gate opens in the end')
     must(this.session.calls.pending.length === 0, 'G7: no call is pending in the end')
-    must(this.clock.timers === 0, 'G3: no timer is left')
+    must(this.clock.pendingTimers === 0, 'G3: no timer is left')
     must(!this.#server.brackets.open, 'G4: a turn that was heard is ended')
     this.#checkOrder()
   }
@@ -251,7 +221,7 @@ class Scene {
     must(pending.length === 0 && this.session.calls.pending.length === 0, 'G7: nothing is pending')
     const verdict = this.session.sendRealtimeInput({ text: 'late' })
     must(verdict.status === 'dropped', 'G5: what comes late is dropped')
-    await until(() => this.clock.timers === 0)
+    await until(() => this.clock.pendingTimers === 0)
   }
 
   /** A server refuses signals of the mode that it is not in. */
@@ -343,13 +313,6 @@ class Scene {
     }
   }
 }
-
-const profiles: readonly (readonly [NonNullable<EmulatorOptions['profile']>, string])[] = [
-  ['gemini-2.5', 'gemini-2.5-flash-native-audio'],
-  ['gemini-3.1', 'gemini-3.1-flash-live-preview'],
-  ['gemini-3.8', 'gemini-3.8-live'],
-  ['vertex', 'projects/p/locations/l/publishers/google/models/any'],
-]
 
 const policies: readonly (readonly [string, InputPolicy])[] = [
   ['holdInput', holdInput()],

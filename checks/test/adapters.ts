@@ -1,0 +1,108 @@
+/** Livegate's adapters, each as a function that connects to an emulator: what is tried with one is tried with all. */
+import { GoogleGenAI, type GoogleGenAIOptions, type LiveConnectConfig } from '@google/genai'
+import { GoogleGenAI as GoogleGenAI2 } from '@google/genai-2'
+import { connectLive as connectBrowser } from '@livegate/browser'
+import type { InputPolicy, RealtimeInput, Verdict } from '@livegate/core'
+import type { Clock, LiveSession, Tools } from '@livegate/core/session'
+import { connectLive as connectSdk } from '@livegate/genai'
+import { connectLive, type SocketFactory } from '@livegate/ws'
+
+/** What a session is to be. */
+export interface AdapterOptions {
+  /** The emulator's, `http:`. */
+  readonly url: string
+  readonly vertex: boolean
+  readonly model: string
+  readonly config: {
+    readonly tools: readonly object[]
+    readonly realtimeInputConfig?: { readonly automaticActivityDetection: { readonly disabled: boolean } }
+    readonly outputAudioTranscription?: object
+  }
+  readonly tools: Tools
+  readonly policy?: InputPolicy
+  readonly clock?: Clock
+  /** To be told of every message of the server, after the session. */
+  readonly onMessage: (message: AdaptedMessage) => void
+}
+
+/** What is read of a message, whichever adapter it came by; media are in base64, or decoded. */
+export interface AdaptedMessage {
+  readonly usageMetadata?: { readonly totalTokenCount?: number }
+  readonly serverContent?: {
+    readonly turnComplete?: boolean
+    readonly outputTranscription?: { readonly text?: string }
+    readonly modelTurn?: {
+      readonly parts?: readonly { readonly inlineData?: { readonly data?: string | Uint8Array } }[]
+    }
+  }
+}
+
+/** What is asked of a session. */
+export interface AdaptedSession
+  extends Pick<LiveSession, 'calls' | 'snapshot' | 'sendToolResponse' | 'close'> {
+  sendRealtimeInput(input: RealtimeInput): Verdict
+  sendClientContent(content: { readonly turns: string; readonly turnComplete: boolean }): void
+}
+
+/** Connects an adapter's session, with nothing of the adapter's own in its clock once it is open. */
+export type ConnectAdapter = (options: AdapterOptions) => Promise<AdaptedSession>
+
+/** The address, with the path of Vertex AI where it goes there, and what lets a client in. */
+const doorOf = ({ url, vertex }: AdapterOptions) =>
+  vertex
+    ? { url: `${url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` }
+    : { url, apiKey: 'any' }
+
+const overSocket =
+  (webSocket?: SocketFactory): ConnectAdapter =>
+  ({ onMessage, ...options }) =>
+    connectLive({
+      ...options,
+      ...doorOf({ ...options, onMessage }),
+      deadlines: { silenceMs: Number.POSITIVE_INFINITY },
+      callbacks: { onmessage: onMessage, onerror: () => {} },
+      ...(webSocket && { webSocket }),
+    })
+
+/** The browser's, which needs no more than a `WebSocket` for this. */
+const inBrowser: ConnectAdapter = async ({ onMessage, ...options }) => {
+  const door = doorOf({ ...options, onMessage })
+  const session = await connectBrowser({ ...options, ...door, dangerouslyAllowApiKey: true })
+  session.onMessage(onMessage)
+  return session
+}
+
+/** A token that no one has given out. */
+const account = {
+  vertexai: true,
+  project: 'p',
+  location: 'us-central1',
+  googleAuthOptions: {
+    authClient: { getRequestHeaders: async () => new Headers({ authorization: 'Bearer any' }) },
+  },
+}
+
+const overSdk =
+  (Client: typeof GoogleGenAI): ConnectAdapter =>
+  ({ url, vertex, model, config, onMessage, ...options }) => {
+    const credentials = (vertex ? account : { apiKey: 'any' }) as GoogleGenAIOptions
+    const ai = new Client({ ...credentials, httpOptions: { baseUrl: url } })
+    const callbacks = { onmessage: onMessage as (message: object) => void, onerror: () => {} }
+    return connectSdk(ai, { model, config: config as LiveConnectConfig, callbacks }, options)
+  }
+
+export const adapters: readonly (readonly [name: string, connect: ConnectAdapter])[] = [
+  ['ws', overSocket()],
+  ["the platform's WebSocket", overSocket(WebSocket)],
+  ['the browser', inBrowser],
+  ['the SDK 3.x', overSdk(GoogleGenAI)],
+  ['the SDK 2.x', overSdk(GoogleGenAI2 as unknown as typeof GoogleGenAI)],
+]
+
+/** Each of the emulator's profiles, with a model of it. */
+export const profiles = [
+  ['gemini-2.5', 'gemini-2.5-flash-native-audio'],
+  ['gemini-3.1', 'gemini-3.1-flash-live-preview'],
+  ['gemini-3.8', 'gemini-3.8-live'],
+  ['vertex', 'projects/p/locations/l/publishers/google/models/any'],
+] as const

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const files = globSync('*.ts', { cwd: folder })
+  .filter((file) => file !== 'vitest.config.ts')
+  .sort()
+
+interface Outcome {
+  readonly code: number | null
+  readonly lines: readonly string[]
+  readonly stderr: string
+}
+
+/** Runs an example as its reader does, without a key. */
+function run(file: string): Promise<Outcome> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
+  return new Promise((resolve) => {
+    const options = { env, timeout: 60_000 }
+    const child = execFile(process.execPath, [join(folder, file)], options, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, lines: stdout.trim().split('\n'), stderr }),
+    )
+  })
+}
+
+const emulated = 'there is no GEMINI_API_KEY: this is the emulator, not Google'
+
+/** What each prints, line by line. */
+const printed: Readonly<Record<string, readonly string[]>> = {
+  'adk.ts': [
+    emulated,
+    '"What is the weather in Dublin?"',
+    '· session 1: setup-complete',
+    '· session 1: gate-opened',
+    '· session 1: gate-shut',
+    '· session 1: tool-window-opened',
+    'get_weather runs',
+    '"Should I take an umbrella?"',
+    '· session 1: gate-opened',
+    '· session 1: call-settled',
+    '· session 1: session-closed',
+    'the agent is done',
+  ],
+  'livekit.ts': [
+    emulated,
+    '· session 1: setup-complete',
+    '· session 1: gate-opened',
+    '· session 1: gate-shut',
+    '· session 1: tool-window-opened',
+    'get_weather runs',
+    '· session 1: gate-opened',
+    '· session 1: call-settled',
+    'the model speaks',
+    'the model speaks',
+    '· session 1: session-closed',
+  ],
+  'sdk-by-hand.ts': [
+    emulated,
+    '· setup-complete',
+    '· gate-opened',
+    '"What is the weather in Dublin?" is sent',
+    '· gate-shut',
+    '· tool-window-opened',
+    'the model calls get_weather',
+    '"Should I take an umbrella?" is held',
+    '· gate-opened',
+    '· call-settled',
+    'answered',
+    '· session-closed',
+    'closed: 1005',
+  ],
+  'sdk-with-tools.ts': [
+    emulated,
+    '"What is the weather in Dublin?" is sent',
+    'held for get_weather',
+    'get_weather runs for Dublin',
+    '"Should I take an umbrella?" is held',
+    'get_weather is answered',
+    '{ offered: 2, sent: 2, dropped: {}, held: 0 }',
+    'closed: 1005',
+  ],
+}
+
+describe('the examples', () => {
+  it('are those of which it is known what they print, and the README tells of all', () => {
+    expect(files).toEqual(Object.keys(printed).sort())
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+    expect(files.filter((file) => !readme.includes(`(${basename(file)})`))).toEqual([])
+  })
+
+  it.concurrent.each(files)('run to their end on the emulator: %s', { timeout: 70_000 }, async (file) => {
+    expect(await run(file)).toEqual({ code: 0, lines: printed[file], stderr: '' })
+  })
+})

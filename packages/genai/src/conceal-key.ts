@@ -1,0 +1,23 @@
+import type { SdkSocket } from './sdk-seams.ts'
+
+/** What Node's `console.log` and `util.inspect` ask an object for; Node looks it up by this name (util.inspect.custom). */
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * Keeps the key out of what is printed of a connection: it is in the URL and the headers that the SDK's socket keeps, in the
+ * platform's socket below, and so in every event that has that as its target. Nothing of the connection changes.
+ */
+export function concealKey(socket: SdkSocket): void {
+  const { url = '', headers, ws } = socket
+  const concealed = url.replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
+  Object.defineProperties(socket, {
+    url: { value: concealed, writable: true, configurable: true, enumerable: true },
+    headers: { value: headers, writable: true, configurable: true, enumerable: false },
+  })
+  if (!ws) return
+  const shown = () => ({ url: concealed, readyState: ws.readyState })
+  Object.defineProperties(ws, {
+    toJSON: { value: shown, configurable: true },
+    [inspectCustom]: { value: shown, configurable: true },
+  })
+}

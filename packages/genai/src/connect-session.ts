@@ -1,0 +1,85 @@
+import type { LiveConnectConfig, LiveConnectParameters } from '@google/genai'
+import { LivegateError, profileFor } from '@livegate/core'
+import {
+  LiveSession,
+  type LiveSessionEvent,
+  type LiveSessionOptions,
+  type Setup,
+} from '@livegate/core/session'
+import { type GatedSession, gatedSession } from './gated-session.ts'
+import { openConnection, type SdkClient, type SdkSession } from './open-connection.ts'
+import { platformClock } from './platform-clock.ts'
+
+/** `malformed-frame`: a message of the server was no JSON object and was passed over. `callback-failed`: a callback threw. */
+export type ConnectLiveEvent =
+  | LiveSessionEvent
+  | { readonly type: 'malformed-frame'; readonly problem: string }
+  | { readonly type: 'callback-failed'; readonly error: unknown }
+
+/** What a session takes, less what the adapter knows. */
+export type SessionOptions = Partial<Omit<LiveSessionOptions, 'setup'>>
+
+/** Where a session tells what happens. */
+export interface SessionListeners {
+  /** The session is there, and nothing has happened yet. */
+  readonly onSession: (session: LiveSession) => void
+  /** Something failed that ends nothing; `error` says it in words. */
+  readonly onFailure: (event: Exclude<ConnectLiveEvent, LiveSessionEvent>, error: unknown) => void
+}
+
+/**
+ * Connects as `ai.live.connect(params)` does, to a gated session.
+ *
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
+ * `deadlines.setupMs` is over, before it is set up.
+ * @throws what the SDK throws, when it cannot connect.
+ */
+export async function connectSession<Bare extends SdkSession>(
+  ai: SdkClient<Bare>,
+  params: LiveConnectParameters,
+  { clock = platformClock, ...options }: SessionOptions,
+  { onSession, onFailure }: SessionListeners,
+): Promise<GatedSession<Bare>> {
+  const { model, config } = params
+  const session = new LiveSession({
+    profile: profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
+    ...options,
+    clock,
+    // The parts of the SDK's config that a session reads are the wire's; the model is for the profile alone.
+    setup: { ...config, model } as Setup,
+  })
+  onSession(session)
+  const tools = session.setup.tools as LiveConnectConfig['tools']
+  const opening = openConnection(
+    session,
+    ai,
+    { ...params, ...(tools && tools !== config?.tools && { config: { ...config, tools } }) },
+    {
+      onMalformed: (problem) => {
+        const error = new Error(`a frame of the server was passed over: ${problem}`)
+        onFailure({ type: 'malformed-frame', problem }, error)
+      },
+      onCallbackFailed: (error) => onFailure({ type: 'callback-failed', error }, error),
+    },
+  )
+  let bare: Bare
+  try {
+    bare = await Promise.race([opening, closing(session)])
+  } catch (error) {
+    session.close()
+    // It may be done later all the same, or fail, and nobody waits for it then.
+    opening.catch(() => {})
+    throw error
+  }
+  return gatedSession(bare, session)
+}
+
+/** Rejects when the session ends, which the SDK may never hear of while it connects (2.x waits for ever). */
+function closing(session: LiveSession): Promise<never> {
+  return new Promise((_, reject) => {
+    session.on('session-closed', ({ report: { code, reason } }) => {
+      const expected = `open until it is set up (${code ?? 'closed from here'}: ${reason || 'no reason'})`
+      reject(new LivegateError('closed', 'connection', expected, 'closed'))
+    })
+  })
+}

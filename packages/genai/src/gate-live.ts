@@ -1,0 +1,131 @@
+// For whoever compiles against this: what is returned is disposable, and not every program has the library that says what that is.
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { LiveConnectParameters } from '@google/genai'
+import { LiveSession } from '@livegate/core/session'
+import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
+import { isGuarded } from './guarded-live.ts'
+import type { SdkSession } from './open-connection.ts'
+import { platformClock } from './platform-clock.ts'
+import { checkSeams, connectorOf, type GateTarget, type SdkLive } from './sdk-seams.ts'
+
+/** A session that someone else has: which one it is, and what there is to know of it. Of one session it is always the same object. */
+export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
+  /** 1 for the first that began under this gate, and so on. */
+  readonly number: number
+  /** As it was asked for. */
+  readonly model: string
+}
+
+/** What each session takes: calls are answered by whoever has it, so there are no tools. */
+export interface GateLiveOptions extends Omit<SessionOptions, 'tools' | 'responses'> {
+  /**
+   * Is told what happens in every session, from its first moment. What it throws is its own affair and stops nothing. Without it
+   * frames that are passed over and callbacks that fail go to the console.
+   */
+  readonly onEvent?: (event: ConnectLiveEvent, session: ObservedSession) => void
+}
+
+/** Takes the gate off: sessions that are open stay as they are. Calling it again does nothing. */
+export interface Ungate extends Disposable {
+  (): void
+}
+
+type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
+
+/** A `connect` that was replaced. */
+interface Installation {
+  /** The latest last: that one's options are in force. */
+  readonly gates: Connect[]
+  /** Puts back what was there, unless somebody else has put something over it since. */
+  readonly restore: () => void
+}
+
+const installations: WeakMap<SdkLive, Installation> = new WeakMap()
+
+/**
+ * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs that do not connect themselves: from
+ * here on `live.connect` gives sessions that are gated as those of `connectLive` are. Calls are answered by hand.
+ *
+ * A target has one gate. Where it is gated again, the options of the latest are in force until that one is taken off; those for a
+ * client go before those for its class, and what `connectLive` is given before both.
+ *
+ * @param target a `GoogleGenAI` client, or the class `Live` that the SDK exports: the one whose copy the framework uses.
+ * @returns what takes it off again; `using ungate = gateLive(…)` does so at the end of a block.
+ * @throws {LivegateError} `invalid-options`, naming the field; `unsupported-sdk`, when the SDK is not built as those that are
+ * tested. Where `target` is a class, some of that is known only when it connects, and `connect` rejects.
+ */
+export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
+  const connector = connectorOf(target)
+  const { onEvent: _, ...ofSession } = options
+  // For its checks: sessions come later, in somebody else's hands.
+  new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })
+
+  const { gates, restore } = installations.get(connector) ?? install(connector)
+  const connect = gatedConnect(options)
+  gates.push(connect)
+  const ungate = (): void => {
+    const place = gates.indexOf(connect)
+    if (place >= 0) gates.splice(place, 1)
+    if (gates.length === 0) restore()
+  }
+  return Object.assign(ungate, { [Symbol.dispose]: ungate })
+}
+
+/** Replaces `connect` by one that connects as the latest gate does, and as it did before where there is none. */
+function install(connector: SdkLive): Installation {
+  const bare = connector.connect as Connect
+  const own = Object.getOwnPropertyDescriptor(connector, 'connect')
+  const gates: Connect[] = []
+  const gated: Connect = async function (params) {
+    const connect = gates.at(-1)
+    // What connects through a guarded view is gated already.
+    if (!connect || isGuarded(this)) return bare.call(this, params)
+    // What somebody else has put over this has had its turn.
+    return connect.call(Object.create(this, { connect: { value: bare } }), params)
+  }
+  const restore = (): void => {
+    if (connector.connect !== gated) return
+    installations.delete(connector)
+    if (own) Object.defineProperty(connector, 'connect', own)
+    else Reflect.deleteProperty(connector, 'connect')
+  }
+  const enumerable = own?.enumerable ?? false
+  Object.defineProperty(connector, 'connect', {
+    value: gated,
+    enumerable,
+    configurable: true,
+    writable: true,
+  })
+  const installation = { gates, restore }
+  installations.set(connector, installation)
+  return installation
+}
+
+function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
+  let sessions = 0
+  return async function (params) {
+    checkSeams(this, 'live')
+    const ai = {
+      live: this as SdkLive & { connect(params: LiveConnectParameters): Promise<SdkSession> },
+      vertexai: this.apiClient?.isVertexAI() ?? false,
+    }
+    const number = ++sessions
+    let observed: ObservedSession
+    const tell = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
+    return connectSession(ai, params, options, {
+      onSession: (session) => {
+        observed = { number, model: params.model, snapshot: () => session.snapshot() }
+        session.onEvent(tell)
+      },
+      onFailure: (event, error) => {
+        // biome-ignore lint/suspicious/noConsole: the last resort, where nobody listens
+        if (!onEvent) return console.error(error)
+        try {
+          tell(event)
+        } catch {
+          // What listens must not stop what it listens to (G3).
+        }
+      },
+    })
+  }
+}

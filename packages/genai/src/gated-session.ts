@@ -1,0 +1,56 @@
+import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters } from '@google/genai'
+import { type FunctionResponse, isLivegateError, type Verdict } from '@livegate/core'
+import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
+import type { SdkSession } from './open-connection.ts'
+
+/** What a gated session has beside the SDK's own. */
+export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
+  /**
+   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why; once the connection closes it is dropped.
+   *
+   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
+   */
+  sendRealtimeInput(params: LiveSendRealtimeInputParameters): Verdict
+  /**
+   * Answers calls by hand. A missing `name` is filled in; a response to a call that is settled is not sent, and reported.
+   *
+   * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and what it holds; nothing is sent then.
+   */
+  sendToolResponse(params: LiveSendToolResponseParameters): ToolResponseReport
+}
+
+/** The SDK's session, gated. */
+export type GatedSession<Bare extends SdkSession> = Gated & Bare
+
+/**
+ * A copy of the SDK's session with methods of its own: `instanceof`, `conn` and whatever comes new stay the SDK's. What holds the
+ * key is not shown to who prints it.
+ */
+export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveSession): GatedSession<Bare> {
+  const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
+    gate: session.gate,
+    calls: session.calls,
+    on: (type, listener) => session.on(type, listener),
+    onEvent: (listener) => session.onEvent(listener),
+    snapshot: () => session.snapshot(),
+    sendRealtimeInput: (params) => {
+      try {
+        return session.sendRealtimeInput(params)
+      } catch (error) {
+        // The socket is closing, which the session is told when it has. It counts the input so.
+        if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
+        throw error
+      }
+    },
+    sendToolResponse: (params) =>
+      session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),
+    sendClientContent: (params) => session.send('clientContent', params),
+    close: () => session.close(),
+  }
+  const contextUpdate = bare.sendContextUpdate && {
+    sendContextUpdate: (params: object) => session.send('contextUpdate', params),
+  }
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), bare, own, contextUpdate)
+  if ('apiClient' in copy) Object.defineProperty(copy, 'apiClient', { enumerable: false })
+  return copy
+}

@@ -1,0 +1,58 @@
+import { concealKey } from './conceal-key.ts'
+import { frameProblem } from './frame-problem.ts'
+import type { SdkSocket, SocketFactory } from './sdk-seams.ts'
+
+/** Marks a guarded view. By its name it is the same in every copy of this package. */
+const guarded: unique symbol = Symbol.for('livegate.guarded') as never
+
+export interface SocketListeners {
+  /** A frame was no JSON object and was passed over. */
+  readonly onMalformed: (problem: string) => void
+  /** The socket is connecting. */
+  readonly onSocket: (socket: SdkSocket) => void
+}
+
+/** Whether it is a view that {@link guardedLive} made: what connects through it is gated already. */
+export function isGuarded(live: object): boolean {
+  return guarded in live
+}
+
+/**
+ * A view of the SDK's `live` whose connections
+ *
+ * - pass over frames that are no JSON object: the SDK parses frames in an async function that nobody awaits, so such a frame would end
+ *   the process as an unhandled rejection (seen with 2.32 and 3.1);
+ * - get no `Blob`, in a browser: the SDK reads each in its own time, so that frames overtake one another (the same versions);
+ * - do not show the key to who prints them.
+ *
+ * The `live` of the caller is left as it is. Where an SDK has moved the seam, its own behaviour is all there is; a test of ours
+ * fails then.
+ */
+export function guardedLive<Live extends object>(
+  live: Live,
+  { onMalformed, onSocket }: SocketListeners,
+): Live {
+  const factory = (live as { readonly webSocketFactory?: SocketFactory }).webSocketFactory
+  const view = Object.create(live, { [guarded]: { value: true } })
+  if (typeof factory?.create !== 'function') return view
+  const create: SocketFactory['create'] = (url, headers, callbacks) => {
+    const onmessage: typeof callbacks.onmessage = (event) => {
+      const problem = frameProblem(event.data)
+      if (problem === undefined) callbacks.onmessage(event)
+      else onMalformed(problem)
+    }
+    const socket = factory.create(url, headers, { ...callbacks, onmessage })
+    const connect = socket.connect.bind(socket)
+    // Its first frame comes later: until then the platform's socket can be told how to give frames.
+    const value = (): void => {
+      connect()
+      const { ws } = socket
+      if (ws?.binaryType === 'blob') ws.binaryType = 'arraybuffer'
+      concealKey(socket)
+      onSocket(socket)
+    }
+    return Object.defineProperty(socket, 'connect', { value, configurable: true })
+  }
+  const webSocketFactory = Object.create(factory, { create: { value: create } })
+  return Object.defineProperty(view, 'webSocketFactory', { value: webSocketFactory })
+}

@@ -1,0 +1,42 @@
+import { GoogleGenAI, type GoogleGenAIOptions, type LiveServerMessage } from '@google/genai'
+import { connectLive, gateLive } from '../../src/index.ts'
+
+/** What the test calls in the page. */
+export interface Page {
+  /** Connects by one of the ways to a gated session, or by none, and gives the numbers of so many messages as they come. */
+  hear(
+    options: GoogleGenAIOptions,
+    way: 'connectLive' | 'gateLive' | 'bare',
+    count: number,
+  ): Promise<number[]>
+}
+
+/** Chromium ends the reading of a large Blob behind that of a small one that came later when it pleases: here always. */
+const { text } = Blob.prototype
+const waiting: (() => void)[] = []
+Blob.prototype.text = async function () {
+  const content = await text.call(this)
+  if (content.length > 1000) await new Promise<void>((resolve) => waiting.push(resolve))
+  else for (const resolve of waiting.splice(0)) setTimeout(resolve)
+  return content
+}
+
+const page: Page = {
+  async hear(options, way, count) {
+    const ai = new GoogleGenAI(options)
+    if (way === 'gateLive') gateLive(ai)
+    const heard: number[] = []
+    await new Promise<void>((resolve, reject) => {
+      const onmessage = (message: LiveServerMessage): void => {
+        if ('number' in message) heard.push(Number(message.number))
+        if (heard.length === count) resolve()
+      }
+      const onclose = ({ code }: CloseEvent): void => reject(new Error(`closed with ${code}`))
+      const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage, onclose } }
+      const connecting = way === 'connectLive' ? connectLive(ai, params) : ai.live.connect(params)
+      connecting.catch(reject)
+    })
+    return heard
+  },
+}
+Object.assign(globalThis, page)

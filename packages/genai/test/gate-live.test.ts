@@ -1,0 +1,313 @@
+import * as sdk3 from '@google/genai'
+import * as sdk2 from '@google/genai-2'
+import { type Emulator, startEmulator } from '@livegate/emulator'
+import { ManualClock } from '@livegate/testkit'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  connectLive,
+  type GateLiveOptions,
+  type GateTarget,
+  gateLive,
+  type ObservedSession,
+  passInput,
+} from '../src/index.ts'
+import { until } from './spoken-call.ts'
+import { authClient } from './vertex-account.ts'
+
+const tools = [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather in a city' }] }]
+const model = 'gemini-2.5-flash-native-audio'
+
+// The types of one SDK stand for both, as in connect-live.test.ts.
+const sdks: readonly (readonly [string, typeof sdk3])[] = [
+  ['3.x', sdk3],
+  ['2.x', sdk2 as unknown as typeof sdk3],
+]
+
+describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
+  let emulator: Emulator
+  const ends: (() => void)[] = []
+
+  beforeEach(async () => {
+    emulator = await startEmulator({ graceMs: 0 })
+  })
+
+  afterEach(async () => {
+    for (const end of ends.splice(0)) end()
+    await emulator.close()
+  })
+
+  const newClient = () => new sdk.GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
+
+  function gate(target: GateTarget, options?: GateLiveOptions) {
+    const ungate = gateLive(target, options)
+    ends.push(ungate)
+    return ungate
+  }
+
+  /** Connects as any program does, and waits for a call: what becomes of a text that is said then. */
+  async function saidDuringCall(ai: sdk3.GoogleGenAI, name = model): Promise<unknown> {
+    const messages: sdk3.LiveServerMessage[] = []
+    const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
+    const session = await ai.live.connect({ model: name, config: { tools }, callbacks })
+    ends.push(() => session.close())
+    emulator.sessions.at(-1)?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => messages.some(({ toolCall }) => toolCall))
+    return session.sendRealtimeInput({ text: 'and tomorrow?' })
+  }
+
+  const held = { status: 'held', reason: 'tool-call' }
+  const sent = { status: 'sent' }
+  /** The SDK's own method answers nothing. */
+  const ungated = undefined
+
+  it('gates a client: that one, and no other', async () => {
+    const ai = newClient()
+    gate(ai)
+    expect([await saidDuringCall(ai), await saidDuringCall(newClient())]).toEqual([held, ungated])
+  })
+
+  it('gates all clients of a copy of the SDK, by its class, also those that are there already', async () => {
+    const ai = newClient()
+    gate(sdk.Live)
+    expect([await saidDuringCall(ai), await saidDuringCall(newClient())]).toEqual([held, held])
+  })
+
+  it('gives the session of the SDK, whose calls are answered by hand', async () => {
+    const clock = new ManualClock()
+    const ai = newClient()
+    gate(ai, { clock })
+    const calls: sdk3.FunctionCall[] = []
+    const callbacks = {
+      onmessage: ({ toolCall }: sdk3.LiveServerMessage) => calls.push(...(toolCall?.functionCalls ?? [])),
+    }
+    const session = await ai.live.connect({ model, config: { tools }, callbacks })
+    ends.push(() => session.close())
+    expect(session).toBeInstanceOf(sdk.Session)
+    const [server] = emulator.sessions
+    server?.callTools([
+      { name: 'get_weather', id: 'a' },
+      { name: 'get_weather', id: 'b' },
+    ])
+    await until(() => calls.length === 2)
+    session.sendRealtimeInput({ text: 'and tomorrow?' })
+    session.sendToolResponse({ functionResponses: { id: 'a', response: { celsius: 12 } } })
+    clock.advance(300_000)
+    await until(() => server?.receivedSignals().length === 1)
+    expect(server?.toolResponses).toMatchObject([
+      { id: 'a', name: 'get_weather', response: { celsius: 12 }, idWas: 'pending' },
+      { id: 'b', response: { error: 'get_weather gave no result within 300 s' }, idWas: 'pending' },
+    ])
+    expect(server?.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it.each<[string, (ai: sdk3.GoogleGenAI) => GateTarget]>([
+    ['client', (ai) => ai],
+    ['class', () => sdk.Live],
+  ])('leaves a %s as it was when it is taken off, which can be done twice', async (_what, targetOf) => {
+    const ai = newClient()
+    const before = [ai.live, sdk.Live.prototype].map(Object.getOwnPropertyDescriptors)
+    const ungate = gate(targetOf(ai))
+    ungate()
+    ungate()
+    expect([ai.live, sdk.Live.prototype].map(Object.getOwnPropertyDescriptors)).toEqual(before)
+    expect(await saidDuringCall(ai)).toBe(ungated)
+  })
+
+  it('is taken off at the end of a block, and leaves open sessions gated', async () => {
+    const ai = newClient()
+    const during = await (async () => {
+      using _ungate = gateLive(ai)
+      return saidDuringCall(ai)
+    })()
+    expect([during, await saidDuringCall(ai)]).toEqual([held, ungated])
+    emulator.sessions[0]?.cancelCalls(['a'])
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
+  })
+
+  it('is one gate where there are several, with the options of the latest that is left', async () => {
+    const told: string[] = []
+    const tellAs = (name: string): GateLiveOptions => ({
+      onEvent: ({ type }) => {
+        if (type === 'setup-complete') told.push(name)
+      },
+    })
+    const ai = newClient()
+    const ofFirst = gate(ai, tellAs('first'))
+    const ofSecond = gate(ai, { ...tellAs('second'), policy: passInput() })
+    expect(await saidDuringCall(ai)).toEqual(sent)
+    ofSecond()
+    expect(await saidDuringCall(ai)).toEqual(held)
+    ofFirst()
+    expect(await saidDuringCall(ai)).toEqual(ungated)
+    expect(told).toEqual(['second', 'first'])
+  })
+
+  it('is taken off in any order', async () => {
+    const ai = newClient()
+    const ofFirst = gate(ai)
+    gate(ai, { policy: passInput() })
+    ofFirst()
+    ofFirst()
+    expect(await saidDuringCall(ai)).toEqual(sent)
+  })
+
+  it('goes by the options for a client before those for its class, and by those of connectLive before both', async () => {
+    const told: string[] = []
+    const ai = newClient()
+    gate(ai, { onEvent: () => told.push('client') })
+    gate(sdk.Live, { onEvent: () => told.push('class') })
+    expect(await saidDuringCall(ai)).toEqual(held)
+    expect(new Set(told)).toEqual(new Set(['client']))
+    told.length = 0
+    const session = await connectLive(
+      ai,
+      { model, config: { tools }, callbacks: { onmessage: () => {} } },
+      { tools: { get_weather: () => ({ celsius: 12 }) } },
+    )
+    ends.push(() => session.close())
+    const server = emulator.sessions.at(-1)
+    server?.callTools([{ name: 'get_weather', id: 'b' }])
+    await until(() => server?.toolResponses.length === 1)
+    expect(told).toEqual([])
+  })
+
+  it('is one gate too where a program has two copies of this package', async () => {
+    const ai = newClient()
+    gate(ai)
+    vi.resetModules()
+    const { gateLive: gateByCopy } = await import('../src/index.ts')
+    ends.push(gateByCopy(ai, { policy: passInput() }))
+    expect(await saidDuringCall(ai)).toEqual(sent)
+    // Held by no other gate below.
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
+  })
+
+  it.each<[string, boolean, object | undefined]>([
+    ['gemini-3.1-flash-live-preview', false, held],
+    ['gemini-3.8-live', false, sent],
+    ['gemini-9-live', false, held],
+    ['gemini-9-live', true, sent],
+  ])(
+    'G10: takes the profile of the model and its platform: %s, Vertex AI: %s',
+    async (name, vertexai, verdict) => {
+      gate(sdk.Live)
+      const account = { project: 'test-project', location: 'us-central1', googleAuthOptions: { authClient } }
+      const ai = new sdk.GoogleGenAI({
+        ...(vertexai ? { vertexai, ...account } : { apiKey: 'test-key' }),
+        httpOptions: { baseUrl: emulator.url },
+      })
+      expect(await saidDuringCall(ai, name)).toEqual(verdict)
+    },
+  )
+
+  it('stays below what somebody else puts over it', async () => {
+    const ai = newClient()
+    const ungate = gate(ai)
+    const { connect } = ai.live
+    const models: string[] = []
+    ai.live.connect = function (params) {
+      models.push(params.model)
+      return connect.call(this, params)
+    }
+    expect(await saidDuringCall(ai)).toEqual(held)
+    ungate()
+    expect(await saidDuringCall(ai)).toEqual(ungated)
+    gate(ai)
+    expect(await saidDuringCall(ai)).toEqual(held)
+    expect(models).toEqual([model, model, model])
+  })
+
+  it('tells the sessions apart that are open together, from the first moment of each', async () => {
+    const events: [string, number, string][] = []
+    const sessions = new Set<ObservedSession>()
+    const ai = newClient()
+    gate(sdk.Live, {
+      onEvent: ({ type }, session) => {
+        sessions.add(session)
+        events.push([type, session.number, session.model])
+      },
+    })
+    const callbacks = { onmessage: () => {} }
+    const open = async (name: string) => ai.live.connect({ model: name, config: { tools }, callbacks })
+    const first = await open('gemini-2.5-flash')
+    const second = await open('gemini-3.8-live')
+    ends.push(() => first.close())
+    second.sendRealtimeInput({ text: 'hello' })
+    second.close()
+    expect(events).toEqual([
+      ['setup-complete', 1, 'gemini-2.5-flash'],
+      ['gate-opened', 1, 'gemini-2.5-flash'],
+      ['setup-complete', 2, 'gemini-3.8-live'],
+      ['gate-opened', 2, 'gemini-3.8-live'],
+      ['session-closed', 2, 'gemini-3.8-live'],
+    ])
+    expect([...sessions].map((session) => session.snapshot())).toMatchObject([
+      { status: 'open', profile: 'gemini-2.5', gate: { counters: { text: { offered: 0 } } } },
+      { status: 'closed', profile: 'gemini-3.8', gate: { counters: { text: { offered: 1, sent: 1 } } } },
+    ])
+  })
+
+  it('G3.8, G12.1: tells of what fails in a session, and the program below not: to many that is the end', async () => {
+    const ai = newClient()
+    const told: unknown[] = []
+    const errors: unknown[] = []
+    gate(ai, {
+      onEvent: (event, { number }) => {
+        if (event.type === 'malformed-frame' || event.type === 'callback-failed') told.push([event, number])
+        throw new Error('a bug of the listener')
+      },
+    })
+    const callbacks = {
+      onmessage: ({ serverContent }: sdk3.LiveServerMessage) => {
+        if (serverContent) throw new Error('a bug of the program')
+      },
+      onerror: (error: unknown) => errors.push(error),
+    }
+    const session = await ai.live.connect({ model, callbacks })
+    ends.push(() => session.close())
+    const [server] = emulator.sessions
+    server?.sendText('no JSON')
+    server?.sendText('{"serverContent":{}}')
+    await until(() => told.length === 2)
+    expect(told).toEqual([
+      [{ type: 'malformed-frame', problem: 'it is no JSON' }, 1],
+      [{ type: 'callback-failed', error: new Error('a bug of the program') }, 1],
+    ])
+    expect(errors).toEqual([])
+  })
+
+  it('tells the console of what fails, where nobody listens', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+    ends.push(() => console.mockRestore())
+    const ai = newClient()
+    gate(ai)
+    const session = await ai.live.connect({ model, callbacks: { onmessage: () => {} } })
+    ends.push(() => session.close())
+    emulator.sessions[0]?.sendText('no JSON')
+    await until(() => console.mock.calls.length > 0)
+    expect(console.mock.calls).toEqual([[new Error('a frame of the server was passed over: it is no JSON')]])
+  })
+
+  it.each<[string, unknown, GateLiveOptions, object]>([
+    ['nothing', undefined, {}, { code: 'invalid-options', field: 'target' }],
+    ['a `live` instead of its client', 'live', {}, { code: 'invalid-options', field: 'target' }],
+    [
+      'a policy that is none',
+      'client',
+      { policy: {} as never },
+      { code: 'invalid-options', field: 'policy.audio' },
+    ],
+    [
+      'a deadline that is none',
+      'client',
+      { deadlines: { byHandMs: 0 } },
+      { code: 'invalid-options', field: 'deadlines.byHandMs' },
+    ],
+  ])('refuses %s at once, and gates nothing', async (_what, given, options, refusal) => {
+    const ai = newClient()
+    const target = given === 'client' ? ai : given === 'live' ? ai.live : given
+    expect(() => gateLive(target as GateTarget, options)).toThrow(expect.objectContaining(refusal))
+    expect(await saidDuringCall(ai)).toEqual(ungated)
+  })
+})

@@ -1,0 +1,174 @@
+import { inspect } from 'node:util'
+import * as sdk3 from '@google/genai'
+import * as sdk2 from '@google/genai-2'
+import { type Emulator, startEmulator } from '@livegate/emulator'
+import { ManualClock } from '@livegate/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connectLive, gateLive, type SdkClient } from '../src/index.ts'
+import { until } from './spoken-call.ts'
+import { authClientOf } from './vertex-account.ts'
+
+const apiKey = 'test-key-that-nobody-may-see'
+
+// The types of one SDK stand for both, as in connect-live.test.ts.
+const sdks: readonly (readonly [string, typeof sdk3])[] = [
+  ['3.x', sdk3],
+  ['2.x', sdk2 as unknown as typeof sdk3],
+]
+
+/** Both ways to a gated session: what is mended is mended for both. */
+type Connect = (
+  ai: sdk3.GoogleGenAI,
+  params: sdk3.LiveConnectParameters,
+  options?: { clock?: ManualClock; deadlines?: { setupMs: number }; onEvent?: (event: object) => void },
+) => Promise<sdk3.Session>
+
+const ways: readonly (readonly [string, Connect])[] = [
+  ['connectLive', (ai, params, options) => connectLive(ai, params, options)],
+  [
+    'gateLive',
+    (ai, params, options) => {
+      using _ungate = gateLive(ai, options)
+      return ai.live.connect(params)
+    },
+  ],
+]
+
+const cases = sdks.flatMap(([version, sdk]) => ways.map(([way, connect]) => ({ version, sdk, way, connect })))
+
+describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
+  let emulator: Emulator
+  let ai: sdk3.GoogleGenAI
+
+  beforeEach(async () => {
+    emulator = await startEmulator()
+    ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+  })
+
+  afterEach(async () => {
+    await emulator.close()
+  })
+
+  const params = (callbacks: Partial<sdk3.LiveCallbacks> = {}): sdk3.LiveConnectParameters => ({
+    model: 'gemini-2.5-flash-native-audio',
+    callbacks: { onmessage: () => {}, ...callbacks },
+  })
+
+  const socketOf = (session: sdk3.Session) => session.conn as unknown as { readonly ws: WebSocket }
+
+  it('G5: tells what is sent while the socket closes, and after', async () => {
+    let closed = false
+    const session = await connect(ai, params({ onclose: () => (closed = true) }))
+    // As when the server closes: the socket is closing, and nobody has been told.
+    socketOf(session).ws.close()
+    expect(session.sendRealtimeInput({ text: 'hello?' })).toEqual({ status: 'dropped', reason: 'failed' })
+    expect(() => session.sendClientContent({ turns: 'hello?' })).toThrow(
+      expect.objectContaining({
+        code: 'closed',
+        message: 'connection must be open to send clientContent; got "closing"',
+      }),
+    )
+    await until(() => closed)
+    expect(session.sendRealtimeInput({ text: 'hello?' })).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(() => session.sendClientContent({ turns: 'hello?' })).toThrow(
+      expect.objectContaining({
+        code: 'closed',
+        message: 'session must be open to send clientContent; got "closed"',
+      }),
+    )
+    expect(emulator.sessions[0]?.receivedSignals()).toEqual([])
+  })
+
+  it('G3.6: waits for no server that never says that it is set up, and leaves no socket', async () => {
+    const clock = new ManualClock()
+    emulator.injectNext({ fault: 'silence' })
+    const connecting = connect(ai, params(), { clock, deadlines: { setupMs: 5000 } })
+    const refusal = expect(connecting).rejects.toThrow(
+      expect.objectContaining({
+        code: 'closed',
+        message: expect.stringContaining('no setupComplete within 5 s'),
+      }),
+    )
+    await until(() => emulator.sessions[0]?.setup !== undefined)
+    clock.advance(5000)
+    await refusal
+    await until(() => emulator.sessions[0]?.closed !== undefined)
+    expect(emulator.sessions[0]?.closed).toMatchObject({ by: 'client' })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('G3.6: leaves no socket either that is made after nobody waits for it any more', async () => {
+    const clock = new ManualClock()
+    let authorize = (): void => {}
+    const authorized = new Promise<void>((resolve) => {
+      authorize = resolve
+    })
+    const vertex = new sdk.GoogleGenAI({
+      vertexai: true,
+      project: 'test-project',
+      location: 'us-central1',
+      googleAuthOptions: { authClient: authClientOf(authorized) },
+      httpOptions: { baseUrl: emulator.url },
+    })
+    let closes = 0
+    const connecting = connect(vertex, params({ onclose: () => closes++ }), { clock })
+    clock.advance(30_000)
+    await expect(connecting).rejects.toThrow(expect.objectContaining({ code: 'closed' }))
+    authorize()
+    await until(() => closes === 1)
+    expect(emulator.sessions).toEqual([])
+  })
+
+  it('G3.6: waits for no server that refuses the connection', async () => {
+    emulator.injectNext({ fault: 'refuse', status: 401 })
+    const errors: string[] = []
+    await expect(connect(ai, params({ onerror: ({ message }) => errors.push(message) }))).rejects.toThrow()
+    expect(errors).toEqual(['Unexpected server response: 401'])
+  })
+
+  it('shows the key to nobody who prints a session, its socket, an event or an error', async () => {
+    const seen: unknown[] = []
+    const see = (what: unknown) => seen.push(what)
+    const session = await connect(ai, params({ onclose: see, onmessage: see }), { onEvent: see })
+    const { conn } = session
+    seen.push(session, conn, socketOf(session).ws)
+    session.close()
+    await until(() => seen.some((what) => (what as Event).type === 'close'))
+    emulator.injectNext({ fault: 'refuse', status: 401 })
+    await connect(ai, params({ onerror: see, onclose: see }), { onEvent: see }).catch(see)
+    expect(seen.some((what) => (what as Event).type === 'error')).toBe(true)
+    const shown = [...seen.map((what) => inspect(what, { depth: Infinity })), JSON.stringify(seen)].join()
+    expect(shown).toContain('?key=…')
+    expect(shown).not.toContain(apiKey)
+    // The one who prints nothing has all of it: nothing is taken away.
+    expect(session).toHaveProperty('apiClient')
+    expect(conn).toHaveProperty('headers')
+  })
+})
+
+describe('the key', () => {
+  it.each([
+    ['wss://host/ws/Service?key=secret', 'wss://host/ws/Service?key=…'],
+    [
+      'wss://host/ws/Service?alt=json&access_token=auth_tokens/secret&x=1',
+      'wss://host/ws/Service?alt=json&access_token=…&x=1',
+    ],
+    ['wss://host/ws/Service', 'wss://host/ws/Service'],
+  ])('is cut out of %s', async (url, shown) => {
+    const socket = { url, headers: { authorization: 'Bearer secret' }, connect: () => {}, close: () => {} }
+    const live = {
+      webSocketFactory: { create: () => socket },
+      async connect(): Promise<sdk3.Session> {
+        this.webSocketFactory.create().connect()
+        return { close: () => {} } as sdk3.Session
+      },
+    }
+    const session = await connectLive({ live } as unknown as SdkClient<sdk3.Session>, {
+      model: 'any',
+      callbacks: { onmessage: () => {} },
+    })
+    session.close()
+    expect(JSON.parse(JSON.stringify(socket))).toEqual({ url: shown })
+    expect(socket.headers).toEqual({ authorization: 'Bearer secret' })
+  })
+})
