@@ -141,6 +141,6 @@ export function lineOf({ outcome }: Trace): string {
   const { headline, sentence } = verdictOf(outcome)
   const { spokenMs, heardMs, calls, answered } = outcome
   const heard =
-    heardMs === null ? '' : ` Heard by the server: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
+    heardMs === null ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
   return `${headline}. ${sentence}${heard} Calls answered: ${answered} of ${calls}.`
 }

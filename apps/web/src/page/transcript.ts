@@ -42,6 +42,9 @@ export class Transcript {
         return
       }
       case 'closed':
+        for (const line of this.#calls.values()) {
+          line.textContent = line.textContent?.replace(' runs …', ' lost') ?? ''
+        }
         if (fact.code !== undefined && fact.code !== 1000) {
           this.#aside('bad', `The server closed the session: ${fact.code} ${fact.reason}`)
         }
