@@ -140,7 +140,6 @@ export function lineOf({ outcome }: Trace): string {
   if (!outcome) return ''
   const { headline, sentence } = verdictOf(outcome)
   const { spokenMs, heardMs, calls, answered } = outcome
-  const heard =
-    heardMs === null ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
+  const heard = heardMs === null ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
   return `${headline}. ${sentence}${heard} Calls answered: ${answered} of ${calls}.`
 }
