@@ -12,7 +12,6 @@ export interface ClientOptions {
   /** An ephemeral token, for Google. */
   readonly accessToken: string | undefined
   readonly model: string
-  readonly isVertex: boolean
   readonly journal: Journal
   /** The tool; it takes its time, and stops when the signal says so. */
   readonly getWeather: (signal?: AbortSignal) => Promise<Record<string, unknown>>

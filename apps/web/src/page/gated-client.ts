@@ -6,7 +6,6 @@ import {
   type InputPolicy,
   type LiveServerMessage,
   passInput,
-  profileFor,
   type Session,
 } from '@livegate/browser'
 import type { GateEvent, RealtimeInput, Verdict } from '@livegate/core'
@@ -29,7 +28,7 @@ const policies: Readonly<Record<'hold' | 'drop' | 'pass', () => InputPolicy>> = 
 
 /** Livegate: the session decides what leaves, runs the tool, and goes on over another connection when its own is about to end. */
 export async function gatedClient(options: ClientOptions): Promise<Client> {
-  const { way, mode, url, accessToken, model, isVertex, journal, getWeather } = options
+  const { way, mode, url, accessToken, model, journal, getWeather } = options
   /** What was dropped while an input was offered; undefined when none is. */
   let dropped: InputDropped[] | undefined
   let epoch = 1
@@ -111,7 +110,6 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
     config,
     policy: policies[way as keyof typeof policies](),
     tools: { get_weather: (_, { signal }) => getWeather(signal as AbortSignal) },
-    ...(isVertex && { profile: profileFor(model, 'vertex') }),
     onEvent,
   })
   session.onMessage((message) => {

@@ -11,7 +11,6 @@ export interface Place {
   readonly model: string
   /** What the model is called for people: the emulator's profile, or the model's own name. */
   readonly name: string
-  readonly isVertex: boolean
   /** Of the emulator; Google's server has none, and tells nothing. */
   readonly runId: string | undefined
   leave(): void
@@ -22,7 +21,7 @@ const models = {
   'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
   'gemini-3.1': 'gemini-3.1-flash-live-preview',
   'gemini-3.8': 'gemini-3.8-flash-live',
-  vertex: 'gemini-live-2.5-flash',
+  vertex: 'publishers/google/models/gemini-live-2.5-flash',
 } as const
 
 /** An emulator of its own, of which it hears what it sees; or a token for Google. */
@@ -33,7 +32,7 @@ export async function reach(
 ): Promise<Place> {
   if (server === 'google') {
     const { accessToken, model, url = 'wss://generativelanguage.googleapis.com' } = await mintToken(mode)
-    return { url, accessToken, model, name: model, isVertex: false, runId: undefined, leave: () => {} }
+    return { url, accessToken, model, name: model, runId: undefined, leave: () => {} }
   }
   const meetsConnection = fault.when === 'connecting' && fault.fault
   const { id, path } = await beginRun({ profile, ...(meetsConnection && { fault: meetsConnection }) })
@@ -56,6 +55,5 @@ export async function reach(
   const leave = await listenTo(id, take)
   const url = new URL(path, location.href).href.replace(/^http/, 'ws')
   const model = models[profile]
-  const isVertex = profile === 'vertex'
-  return { url, accessToken: undefined, model, name: profile, isVertex, runId: id, leave }
+  return { url, accessToken: undefined, model, name: profile, runId: id, leave }
 }
