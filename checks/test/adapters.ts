@@ -8,7 +8,7 @@ import { connectLive as connectSdk } from '@livegate/genai'
 import { connectLive, type SocketFactory } from '@livegate/ws'
 
 /** What a session is to be. */
-export interface AdapterOptions {
+interface AdapterOptions {
   /** The emulator's, `http:`. */
   readonly url: string
   readonly vertex: boolean
