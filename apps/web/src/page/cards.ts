@@ -27,6 +27,7 @@ interface Card {
 /** What each run came to, side by side. */
 export class Cards {
   readonly #cards: ReadonlyMap<StoryWay, Card>
+  readonly #played: Set<StoryWay> = new Set()
 
   constructor(root: HTMLElement, { onPlay, onShow }: CardEvents) {
     this.#cards = new Map(storyWays.map((way, index) => [way, newCard(way, index + 1)]))
@@ -46,7 +47,7 @@ export class Cards {
     card.sentence.textContent = wayWords[way].text
     card.bar.style.transform = 'scaleX(0)'
     card.figures.replaceChildren(...figuresOf(undefined))
-    card.show.disabled = true
+    this.#played.delete(way)
   }
 
   /** A run is over. */
@@ -60,8 +61,7 @@ export class Cards {
     const share = outcome.spokenMs === 0 ? 0 : (outcome.heardMs ?? 0) / outcome.spokenMs
     card.bar.style.transform = `scaleX(${share})`
     card.figures.replaceChildren(...figuresOf(outcome))
-    card.show.disabled = false
-    card.play.firstChild?.replaceWith('Play again')
+    this.#played.add(way)
   }
 
   /** A run was broken off. */
@@ -70,6 +70,16 @@ export class Cards {
     if (!card) return
     card.element.dataset.tone = 'none'
     card.badge.textContent = 'not played yet'
+  }
+
+  /** While something goes on nothing else can begin, or be shown; the run of a card can be ended there. */
+  tell(goingOn: StoryWay | 'other' | undefined): void {
+    for (const [way, { play, show }] of this.#cards) {
+      const word = goingOn === way ? 'Stop' : this.#played.has(way) ? 'Play again' : 'Play'
+      play.firstChild?.replaceWith(word)
+      play.disabled = goingOn !== undefined && goingOn !== way
+      show.disabled = goingOn !== undefined || !this.#played.has(way)
+    }
   }
 
   /** Which run the timeline shows. */
@@ -86,7 +96,7 @@ const hidden = (text: string): HTMLElement => make('span', { class: 'visually-hi
 
 function newCard(way: StoryWay, number: number): Card {
   const { title, text } = wayWords[way]
-  const badge = make('p', { class: 'card-badge', role: 'status' }, 'not played yet')
+  const badge = make('p', { class: 'card-badge' }, 'not played yet')
   const sentence = make('p', { class: 'card-sentence' }, text)
   const bar = make('span', { class: 'heard-bar' })
   const figures = make('dl', { class: 'figures' }, ...figuresOf(undefined))

@@ -68,12 +68,12 @@ const stage = new Stage(server, {
     show(trace)
     tellTalk()
     levels.show(0, 0)
-    if (error && !trace.outcome) byId('talk-note').textContent = wordsOf(error)
+    if (error) tellProblem(error)
   },
 })
 
 const cards = new Cards(byId('cards'), {
-  onPlay: (way) => void guarded(() => playOne(way)),
+  onPlay: (way) => stopOr(() => playOne(way)),
   onShow: (way) => {
     const trace = traces.get(way)
     if (trace) show(trace)
@@ -134,6 +134,7 @@ async function playAll(): Promise<void> {
   }
   isStory = false
   tellStory(summary())
+  tellTalk()
 }
 
 async function playOne(way: StoryWay): Promise<void> {
@@ -152,6 +153,7 @@ async function playOne(way: StoryWay): Promise<void> {
   cards.end(way, trace)
   cards.select(way)
   storyWay = undefined
+  tellTalk()
 }
 
 async function talk(): Promise<void> {
@@ -235,8 +237,8 @@ function tellTalk(): void {
   const state = byId('talk-state')
   state.textContent = run ? 'live' : 'not connected'
   state.toggleAttribute('data-live', run !== undefined)
-  for (const button of document.querySelectorAll<HTMLButtonElement>('.card-actions button:first-child'))
-    button.disabled = run !== undefined
+  byId<HTMLButtonElement>('open').disabled = run !== undefined
+  cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
 }
 
 function tellStory(text: string): void {

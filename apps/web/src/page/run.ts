@@ -147,6 +147,11 @@ export class Run {
     await injectFault(this.#place.runId, fault)
   }
 
+  /** It could not begin. What its connection told of itself counts more. */
+  fail(reason: string): void {
+    if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
+  }
+
   /** Ends it, and asks the emulator what it heard. Ending twice does nothing more. */
   async end(): Promise<Trace> {
     const { facts } = this.journal

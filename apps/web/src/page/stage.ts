@@ -117,6 +117,7 @@ export class Stage {
       clearInterval(look)
     } catch (error) {
       problem = error instanceof Error ? error : new Error(String(error))
+      run.fail(problem.message)
     }
     this.#microphone?.close()
     this.#microphone = undefined

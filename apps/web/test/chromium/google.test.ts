@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
+import { startStandIn } from '../stand-in.ts'
 import { closeBrowsers, needChromium, openPage } from './chromium.ts'
 
 beforeEach(needChromium)
@@ -35,6 +36,22 @@ async function startGoogle(): Promise<{ readonly url: string; readonly emulator:
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, emulator }
 }
+
+it('without a token the page says why, and nothing of the key', { timeout: 120_000 }, async () => {
+  const refused = {
+    error: { code: 403, message: 'API key secret-key is not allowed', status: 'PERMISSION_DENIED' },
+  }
+  const { url } = await startStandIn(403, refused)
+  const { page } = await openPage({
+    path: '/?speech=weather',
+    backend: { kind: 'google', apiKey: 'secret-key', model: 'gemini-2.5-flash-native-audio', baseUrl: url },
+    complains: true,
+  })
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await page.locator('#verdict').getByText('No session').waitFor()
+  expect(await page.locator('#talk-note').textContent()).toMatch(/API key … is not allowed/)
+  expect(await page.content()).not.toContain('secret-key')
+})
 
 it('with a key the page goes to Google with a token alone, and says whose results these are', {
   timeout: 120_000,
