@@ -44,6 +44,14 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     '· session 1: session-closed',
     'the agent is done',
   ],
+  'custom-transport.ts': [
+    emulated,
+    '"What is the weather in Dublin?" is held',
+    'get_weather runs for Dublin',
+    '"Should I take an umbrella?" is held',
+    'get_weather is answered',
+    'the session is over',
+  ],
   'livekit.ts': [
     emulated,
     '· session 1: setup-complete',
@@ -56,6 +64,15 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'the model speaks',
     'the model speaks',
     '· session 1: session-closed',
+  ],
+  'raw-ws.ts': [
+    emulated,
+    '"What is the weather in Dublin?" is sent',
+    'get_weather runs for Dublin',
+    '"Should I take an umbrella?" is held',
+    'get_weather is answered',
+    'the model spoke for more than a second',
+    'closed: 1000',
   ],
   'sdk-by-hand.ts': [
     emulated,

@@ -5,11 +5,10 @@ import {
   endpointOf,
   type LiveConfig,
   type LiveServerMessage,
-  readFrame,
   toSetup,
   withoutSecrets,
-  writeFrame,
 } from '@livegate/core/wire'
+import { bindSocket } from './bind-socket.ts'
 import { newListeners } from './listeners.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
@@ -53,29 +52,10 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
   session.onEvent(events.tell)
-  const socket = openSocket(url, options)
-  const connection = session.connect({
-    send(type, body) {
-      if (socket.readyState !== WebSocket.OPEN) {
-        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
-      }
-      socket.send(writeFrame(type, body))
-    },
-    close: () => socket.close(1000),
-    get bufferedAmount() {
-      return socket.bufferedAmount
-    },
+  bindSocket(session, openSocket(url, options), {
+    onMessage: messages.tell,
+    onMalformed: (problem) => events.tell({ type: 'malformed-frame', problem }),
   })
-  socket.onopen = connection.opened
-  // Each frame is read at once, in the order in which it came.
-  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    const frame = readFrame(data)
-    if ('problem' in frame) events.tell({ type: 'malformed-frame', problem: frame.problem })
-    else {
-      connection.receive(frame.message)
-      messages.tell(frame.message)
-    }
-  }
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     signal?.addEventListener('abort', end)
@@ -88,7 +68,6 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
           : notOpen(`${code ?? 'closed from here'}: ${reason || unknownReason}`),
       )
     })
-    socket.onclose = connection.closed
   })
 }
 

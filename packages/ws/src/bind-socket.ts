@@ -1,9 +1,8 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, Transport } from '@livegate/core/session'
+import type { Clock, LiveSession, Transport } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
 import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { KeepAlive } from './keep-alive.ts'
-import type { Session } from './session.ts'
 import type { Socket } from './socket.ts'
 
 /** The `readyState` of a socket that takes frames; any other drops them without a word, or throws. */
@@ -11,7 +10,7 @@ const open = 1
 
 /** Connects a session by a socket that is opening: what the socket tells goes to the session, then to the callbacks (G1). */
 export function bindSocket(
-  session: Session,
+  session: Pick<LiveSession, 'connect'>,
   socket: Socket,
   {
     callbacks = {},

@@ -1,6 +1,7 @@
 import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
+import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket as WsSocket } from 'ws'
 import {
@@ -15,7 +16,7 @@ import {
   type SocketFactory,
   samplesOf,
 } from '../src/index.ts'
-import { ManualClock, settled } from './manual-clock.ts'
+import { settled } from './settled.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
 const unimplemented = 'Operation is not implemented, or supported, or enabled.'
@@ -289,7 +290,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(() => session.sendClientContent({ turns: 'too late' })).toThrow(
       'session must be open to send clientContent',
     )
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('closes once, after what was sent before, and leaves no timer', async () => {
@@ -300,13 +301,13 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     for (const value of values) session.sendRealtimeInput(frame(value))
     session.close()
     session.close()
-    expect(clock.timers).toBeLessThanOrEqual(1)
+    expect(clock.pendingTimers).toBeLessThanOrEqual(1)
     await until(() => closes.length > 0)
     await settled()
     expect(framesOf(server)).toEqual(values)
     expect(server.closed).toMatchObject({ by: 'client', code: 1000 })
     expect(closes.length).toBe(1)
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('G12.1: passes over a frame that it cannot read, and reports it without its content', async () => {
@@ -408,7 +409,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       await expect(connect({ clock })).rejects.toThrow(
         /^connection must be open until it is set up \(1006: .*\); got/,
       )
-      expect(clock.timers).toBe(0)
+      expect(clock.pendingTimers).toBe(0)
     })
 
     it('says that nobody is there, and not with which key it came', async () => {
@@ -434,7 +435,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       clock.advance(5000)
       await expect(connecting).rejects.toThrow('(closed from here: no setupComplete within 5 s)')
       await until(() => emulator.sessions[0]?.closed !== undefined)
-      expect(clock.timers).toBe(0)
+      expect(clock.pendingTimers).toBe(0)
     })
 
     it('is given up when its signal is aborted before', async () => {
@@ -454,7 +455,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       controller.abort(new Error('never mind'))
       await expect(connecting).rejects.toThrow('never mind')
       await until(() => emulator.sessions[0]?.closed !== undefined)
-      await until(() => clock.timers === 0)
+      await until(() => clock.pendingTimers === 0)
     })
   })
 
@@ -465,10 +466,10 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     const clock = new ManualClock()
     const connecting = connect({ clock, url: `http://127.0.0.1:${port}` })
     connecting.catch(() => {})
-    await until(() => clock.timers === 2)
+    await until(() => clock.pendingTimers === 2)
     clock.advance(10_000)
     await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
     silent.close()
   })
 
@@ -538,7 +539,7 @@ describe('a socket of whatever kind', () => {
     socket.tell('onmessage', { data: '{"setupComplete":{}}' })
     const session = await connecting
     // It cannot ping, so nothing waits to do so.
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
     socket.bufferedAmount = 7
     expect(session.snapshot().bufferedAmount).toBe(7)
     socket.tell('onclose', { code: 1011, reason: 'Internal error occurred.' })
@@ -574,7 +575,7 @@ describe('a socket of whatever kind', () => {
     clock.advance(10_000)
     await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
     expect(socket.frames).toEqual(['close'])
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('that fails without a word is told of all the same', async () => {
@@ -640,7 +641,7 @@ describe('a server that is silent', () => {
     expect(pings).toEqual(['ping', 'pong', 'ping', 'pong', 'ping', 'pong', 'ping', 'pong'])
     expect(session.snapshot().status).toBe('open')
     session.close()
-    await until(() => clock.timers === 0)
+    await until(() => clock.pendingTimers === 0)
   })
 
   it('is given up when it has not answered for two minutes', async () => {
@@ -660,14 +661,14 @@ describe('a server that is silent', () => {
     await until(() => closes.length === 1)
     expect(closes).toEqual([{ code: 1006, reason: 'nothing came from the server for 120 s' }])
     expect(session.snapshot().status).toBe('closed')
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('is left to itself where the time is for ever', async () => {
     emulator = await startEmulator()
     const deadlines = { silenceMs: Number.POSITIVE_INFINITY }
     const session = await connectLive({ url: emulator.url, model, clock, deadlines })
-    expect(clock.timers).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
     session.close()
   })
 })

@@ -1,0 +1,17 @@
+import { endpointOf } from '@livegate/core/wire'
+import { testTransport } from '@livegate/testkit'
+import { describe, it } from 'vitest'
+import { bindSocket } from '../src/bind-socket.ts'
+
+describe('a transport over the WebSocket of a page', () => {
+  const scenarios = testTransport({
+    limitMs: 20_000,
+    create({ session, server, signal }) {
+      const socket = new WebSocket(endpointOf({ url: server.url, apiKey: 'any' }))
+      socket.binaryType = 'arraybuffer'
+      bindSocket(session, socket, { onMessage: () => {}, onMalformed: () => {} })
+      signal.addEventListener('abort', () => socket.close())
+    },
+  })
+  it.each(scenarios)('$title', ({ run }) => run())
+})
