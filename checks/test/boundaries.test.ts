@@ -213,8 +213,8 @@ describe('the linter', () => {
 })
 
 describe('source files', () => {
-  it(`of packages have at most ${maxLines} lines`, () => {
-    const long = find('packages/*/src/**/*.ts').filter(
+  it(`have at most ${maxLines} lines`, () => {
+    const long = find('{packages,apps}/*/src/**/*.ts').filter(
       (path) => read(path).trimEnd().split('\n').length > maxLines,
     )
     expect(long).toEqual([])

@@ -1,0 +1,42 @@
+import type { ServerFact } from '../trace/fact.ts'
+
+/** The families of models that the emulator stands in for. */
+export const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
+
+export type ProfileName = (typeof profiles)[number]
+
+/** `GET /api/server`: what the page talks to. */
+export type ServerInfo = { readonly kind: 'emulator' } | { readonly kind: 'google'; readonly model: string }
+
+/** `POST /api/runs`: an emulator for one run. */
+export interface RunOrder {
+  readonly profile: ProfileName
+  /** What goes wrong with its first connection. */
+  readonly fault?: object
+}
+
+/** Where a run's emulator is: `path` for the WebSocket, `/api/runs/<id>` for what it saw. */
+export interface RunTicket {
+  readonly id: string
+  readonly path: string
+}
+
+/**
+ * `GET /api/runs/<id>/facts`, an event stream: first the server's clock, then what it sees. `atMs` is milliseconds on that clock.
+ */
+export type RunMessage =
+  | { readonly type: 'clock'; readonly atMs: number }
+  | ({ readonly atMs: number } & ServerFact)
+
+/** `POST /api/tokens`: an ephemeral token for one session with a locked setup, and where to go with it. */
+export interface TokenTicket {
+  readonly accessToken: string
+  readonly model: string
+  /** Absent for Google's own address. */
+  readonly url?: string
+}
+
+/** What an endpoint answers when it cannot do what it was asked to. */
+export interface Problem {
+  readonly error: string
+}

@@ -1,0 +1,71 @@
+import type { RealtimeInput, Verdict } from '@livegate/core'
+import { endpointOf, type LiveServerMessage, toSetup } from '@livegate/core/wire'
+import { liveConfig } from '../api/live-config.ts'
+import type { Client, ClientOptions } from './client.ts'
+import { openSocket } from './socket.ts'
+
+/**
+ * A client as the examples have it, without Livegate: the tool is called, and the microphone streams on. With `flag` it follows the advice
+ * that is shared most: a flag is set while the tool runs, and what the microphone gives meanwhile is skipped.
+ */
+export function bareClient(options: ClientOptions): Promise<Client> {
+  const { way, mode, url, accessToken, model, journal, getWeather } = options
+  const listeners = new Set<(message: LiveServerMessage) => void>()
+  let isClosed = false
+  let toolIsRunning = false
+
+  const answer = async ({ toolCall }: LiveServerMessage): Promise<void> => {
+    if (!toolCall) return
+    toolIsRunning = true
+    if (way === 'flag') journal.note({ type: 'gate-shut', hold: 'flag' })
+    for (const { id = '', name = '' } of toolCall.functionCalls ?? []) {
+      const response = await getWeather()
+      if (isClosed) return
+      socket.send('toolResponse', { functionResponses: [{ id, name, response }] })
+      journal.note({ type: 'settled', id, as: 'answered' })
+    }
+    toolIsRunning = false
+    if (way === 'flag') journal.note({ type: 'gate-opened' })
+  }
+
+  const client: Client = {
+    offer(input: RealtimeInput): Verdict {
+      if (isClosed) return { status: 'dropped', reason: 'closed' }
+      if (way === 'flag' && toolIsRunning) return { status: 'dropped', reason: 'policy' }
+      socket.send('realtimeInput', input)
+      return { status: 'sent' }
+    },
+    onMessage(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close() {
+      isClosed = true
+      socket.close()
+    },
+  }
+  journal.note({ type: 'connecting', epoch: 1 })
+  let settle: (error?: Error) => void = () => {}
+  const settled = new Promise<Client>((resolve, reject) => {
+    settle = (error) => (error ? reject(error) : resolve(client))
+  })
+  const socket = openSocket(endpointOf({ url, ...(accessToken !== undefined && { accessToken }) }), {
+    opened: () => socket.send('setup', toSetup(model, liveConfig(mode))),
+    receive(message) {
+      if (message.setupComplete) {
+        journal.note({ type: 'set-up', epoch: 1 })
+        settle()
+      }
+      for (const listener of listeners) listener(message)
+      void answer(message)
+    },
+    closed({ code, reason }) {
+      // What was closed from here is no news.
+      if (isClosed) return
+      isClosed = true
+      journal.note({ type: 'closed', epoch: 1, code, reason })
+      settle(new Error(`closed with ${code}${reason && `: ${reason}`}`))
+    },
+  })
+  return settled
+}

@@ -1,0 +1,25 @@
+import type { RealtimeInput, Verdict } from '@livegate/core'
+import type { LiveServerMessage } from '@livegate/core/wire'
+import type { TalkMode } from '../api/live-config.ts'
+import type { Way } from '../trace/way.ts'
+import type { Journal } from './journal.ts'
+
+/** What a client needs to begin. */
+export interface ClientOptions {
+  readonly way: Way
+  readonly mode: TalkMode
+  readonly url: string
+  /** An ephemeral token, for Google. */
+  readonly accessToken: string | undefined
+  readonly model: string
+  readonly journal: Journal
+  /** The tool; it takes its time, and stops when the signal says so. */
+  readonly getWeather: (signal?: AbortSignal) => Promise<Record<string, unknown>>
+}
+
+/** A session as the page sees it. */
+export interface Client {
+  offer(input: RealtimeInput): Verdict
+  onMessage(listener: (message: LiveServerMessage) => void): () => void
+  close(): void
+}

@@ -1,0 +1,39 @@
+/** The element of an id that the page has. */
+export function byId<Element extends HTMLElement = HTMLElement>(id: string): Element {
+  const element = document.getElementById(id)
+  if (!element) throw new Error(`the page has no #${id}`)
+  return element as Element
+}
+
+type Attributes = Readonly<Record<string, string | boolean | number | undefined>>
+
+/** A new element. */
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name)
+  setAll(element, attributes)
+  element.append(...children)
+  return element
+}
+
+/** A new element of SVG. */
+export function draw<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: Node[]
+): SVGElementTagNameMap[Name] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name)
+  setAll(element, attributes)
+  element.append(...children)
+  return element
+}
+
+function setAll(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue
+    element.setAttribute(name, value === true ? '' : String(value))
+  }
+}

@@ -1,0 +1,23 @@
+import { make } from './dom.ts'
+
+const entries = [
+  ['sent', 'sent at once'],
+  ['held', 'held'],
+  ['replayed', 'held, then sent'],
+  ['dropped', 'dropped'],
+  ['shut', 'gate shut'],
+  ['running', 'call pending'],
+  ['answered', 'answered'],
+  ['speaking', 'model speaks'],
+  ['interrupted', 'interrupted'],
+  ['dead', 'closed'],
+] as const
+
+/** What the colours say. */
+export function drawLegend(list: HTMLElement): void {
+  list.append(
+    ...entries.map(([state, words]) =>
+      make('li', {}, make('span', { class: `swatch is-${state}`, 'aria-hidden': 'true' }), words),
+    ),
+  )
+}

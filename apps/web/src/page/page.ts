@@ -1,0 +1,300 @@
+import { isLivegateError } from '@livegate/browser'
+import type { ServerInfo } from '../api/api.ts'
+import { LaneBuilder } from '../trace/lanes.ts'
+import type { Trace } from '../trace/trace.ts'
+import { verdictOf } from '../trace/verdict.ts'
+import { wayWords } from '../trace/way.ts'
+import { serverInfo } from './api-client.ts'
+import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
+import { byId } from './dom.ts'
+import { faults } from './faults.ts'
+import { connectFiles } from './files.ts'
+import { drawLegend } from './legend.ts'
+import { Levels } from './levels.ts'
+import type { Run, RunSettings } from './run.ts'
+import { Scenario } from './scenario.ts'
+import { Stage } from './stage.ts'
+import { Timeline } from './timeline.ts'
+import { Transcript } from './transcript.ts'
+
+const speech = new URLSearchParams(location.search).get('speech')
+const defaultSpeech = 'weather'
+
+/** What stands in the gate's lane where nothing ever holds. */
+const gateNotes: { readonly [way in Trace['way']]?: string } = { 'no-gate': 'there is no gate' }
+
+const longestFontMs = 1500
+
+/** Between two runs of the story, in milliseconds. */
+const breathMs = 900
+
+const info = await serverInfo().catch(() => undefined)
+tellServer(info)
+const server: Trace['server'] = info?.kind ?? 'emulator'
+
+const timeline = new Timeline(byId('timeline'))
+const transcript = new Transcript(byId('transcript'))
+const scenario = new Scenario(speech)
+const levels = new Levels()
+const traces = new Map<StoryWay, Trace>()
+let shown: Trace | undefined
+let builder = new LaneBuilder()
+let isPaused = false
+let storyWay: StoryWay | undefined
+let isStory = false
+
+drawLegend(byId('legend'))
+tellVerdict(undefined)
+
+const stage = new Stage(server, {
+  onBegin(run) {
+    builder = new LaneBuilder()
+    shown = undefined
+    transcript.clear()
+    setPaused(false)
+    timeline.gateNote = gateNotes[run.settings.way] ?? ''
+    timeline.restart()
+    cards.select(undefined)
+    byId('run-name').textContent = nameOf(run.trace())
+    tellVerdict(undefined)
+    tellTalk()
+    requestAnimationFrame(() => drawLive(run))
+  },
+  onFact(fact) {
+    builder.add(fact)
+    transcript.add(fact)
+  },
+  onEnd(trace, _, error) {
+    show(trace)
+    tellTalk()
+    levels.show(0, 0)
+    if (error) tellProblem(error)
+  },
+})
+
+const cards = new Cards(byId('cards'), {
+  onPlay: (way) => stopOr(() => playOne(way)),
+  onShow: (way) => {
+    const trace = traces.get(way)
+    if (trace) show(trace)
+  },
+})
+
+connectFiles({
+  trace: () => shown,
+  onOpen: (trace) => show(trace),
+  onProblem: (message) => {
+    byId('verdict').textContent = message
+    byId('verdict').dataset.tone = 'bad'
+  },
+})
+
+byId('play-all').addEventListener('click', () => stopOr(playAll))
+byId('talk').addEventListener('click', () => stopOr(talk))
+byId('pause').addEventListener('click', () => setPaused(!isPaused))
+byId('zoom-in').addEventListener('click', () => timeline.zoom(1 / 1.5))
+byId('zoom-out').addEventListener('click', () => timeline.zoom(1.5))
+byId('fit').addEventListener('click', () => timeline.showAll())
+byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.fault).catch(tellProblem))
+scenario.onChange(tellTalk)
+connectPress(byId<HTMLButtonElement>('press'))
+byId('say').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const words = byId<HTMLInputElement>('words')
+  const text = words.value.trim()
+  if (text === '') return
+  stage.run?.say(text)
+  words.value = ''
+})
+tellTalk()
+// All is there, and what is shown now stays where it is; a font that is slow is not waited for.
+await Promise.race([
+  document.fonts.load('16px "Inter Variable"'),
+  new Promise((resolve) => setTimeout(resolve, longestFontMs)),
+])
+document.body.removeAttribute('data-loading')
+
+/** Ends what goes on, or else begins something. */
+function stopOr(begin: () => Promise<void>): void {
+  if (!stage.run && !isStory) {
+    void guarded(begin)
+    return
+  }
+  isStory = false
+  stage.stop()
+}
+
+async function playAll(): Promise<void> {
+  isStory = true
+  for (const [index, way] of storyWays.entries()) {
+    if (!isStory) return
+    tellStory(`${index + 1} of ${storyWays.length}: ${wayWords[way].title}. ${wayWords[way].text}`)
+    await playOne(way)
+    await new Promise((resolve) => setTimeout(resolve, breathMs))
+  }
+  isStory = false
+  tellStory(summary())
+  tellTalk()
+}
+
+async function playOne(way: StoryWay): Promise<void> {
+  storyWay = way
+  cards.begin(way)
+  const { toolMs, profile } = scenario.settings()
+  const settings: RunSettings = {
+    way,
+    toolMs,
+    profile,
+    mode: 'hands-free',
+    fault: faults[0] ?? scenario.fault,
+  }
+  const trace = await stage.playRecorded(settings, defaultSpeech)
+  traces.set(way, trace)
+  cards.end(way, trace)
+  cards.select(way)
+  storyWay = undefined
+  tellTalk()
+}
+
+async function talk(): Promise<void> {
+  const settings = scenario.settings()
+  byId('talk-note').textContent = ''
+  if (scenario.isRecorded) await stage.playRecorded(settings, speech ?? defaultSpeech)
+  else await stage.talk(settings)
+}
+
+/** What a run throws is told where the user looks. */
+async function guarded(action: () => Promise<void>): Promise<void> {
+  byId('talk-note').textContent = ''
+  try {
+    await action()
+  } catch (error) {
+    if (storyWay) cards.reset(storyWay)
+    storyWay = undefined
+    isStory = false
+    tellProblem(error)
+  }
+  tellTalk()
+}
+
+function show(trace: Trace): void {
+  const built = new LaneBuilder()
+  for (const fact of trace.facts) built.add(fact)
+  shown = trace
+  builder = built
+  transcript.clear()
+  for (const fact of trace.facts) transcript.add(fact)
+  setPaused(false)
+  timeline.isFollowing = false
+  timeline.gateNote = gateNotes[trace.way] ?? ''
+  timeline.show(builder.lanes())
+  timeline.showAll()
+  byId('run-name').textContent = nameOf(trace)
+  tellVerdict(trace)
+  for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = false
+  cards.select([...traces].find(([, each]) => each === trace)?.[0])
+}
+
+function tellVerdict(trace: Trace | undefined): void {
+  const verdict = byId('verdict')
+  const { outcome } = trace ?? {}
+  verdict.textContent = trace && outcome ? lineOf(trace) : 'When a run is over, what came of it stands here.'
+  if (outcome) verdict.dataset.tone = verdictOf(outcome).tone
+  else delete verdict.dataset.tone
+}
+
+function drawLive(run: Run): void {
+  if (stage.run !== run) return
+  if (!isPaused) timeline.show(builder.lanes(), run.journal.nowMs)
+  levels.show(stage.microphone?.level ?? 0, stage.speakerLevel())
+  requestAnimationFrame(() => drawLive(run))
+}
+
+function setPaused(paused: boolean): void {
+  isPaused = paused
+  timeline.isFollowing = !paused
+  const button = byId<HTMLButtonElement>('pause')
+  button.textContent = paused ? 'Resume' : 'Pause'
+  button.setAttribute('aria-pressed', String(paused))
+}
+
+/** Says on every control what it does now. */
+function tellTalk(): void {
+  const { run } = stage
+  const talkButton = byId<HTMLButtonElement>('talk')
+  talkButton.textContent =
+    run || isStory ? 'Stop' : scenario.isRecorded ? 'Let the recording talk' : 'Start talking'
+  byId<HTMLButtonElement>('press').disabled = run?.settings.mode !== 'push-to-talk'
+  byId<HTMLButtonElement>('inject').disabled = !run || scenario.fault.fault === undefined
+  byId<HTMLButtonElement>('pause').disabled = !run
+  byId<HTMLInputElement>('words').disabled = !run
+  byId<HTMLButtonElement>('send').disabled = !run
+  const playAllButton = byId('play-all')
+  const isPlaying = run !== undefined || isStory
+  playAllButton.toggleAttribute('data-running', isPlaying)
+  const label = playAllButton.querySelector('span')
+  if (label) label.textContent = isPlaying ? 'Stop' : 'Play all three'
+  const state = byId('talk-state')
+  state.textContent = run ? 'live' : 'not connected'
+  state.toggleAttribute('data-live', run !== undefined)
+  byId<HTMLButtonElement>('open').disabled = run !== undefined
+  cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
+}
+
+function tellStory(text: string): void {
+  byId('story-status').textContent = text
+}
+
+function summary(): string {
+  const words = storyWays.map((way) => {
+    const outcome = traces.get(way)?.outcome
+    return outcome ? `${wayWords[way].title}: ${verdictOf(outcome).headline.toLowerCase()}` : ''
+  })
+  return `${words.join('. ')}.`
+}
+
+function tellProblem(error: unknown): void {
+  byId('talk-note').textContent = wordsOf(error)
+}
+
+function wordsOf(error: unknown): string {
+  if (isLivegateError(error) || error instanceof Error) return error.message
+  return String(error)
+}
+
+function nameOf({ way, server: name, model, toolMs }: Trace): string {
+  const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
+  return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
+}
+
+function tellServer(known: ServerInfo | undefined): void {
+  const isGoogle = known?.kind === 'google'
+  document.documentElement.dataset.server = known?.kind ?? 'none'
+  byId('server-name').textContent = isGoogle ? 'Google' : known ? 'Emulator' : 'No server'
+  byId('server-note').textContent = isGoogle
+    ? known.model
+    : known
+      ? 'a local stand-in, not Google’s server'
+      : 'is “demo:web” still running?'
+  if (isGoogle)
+    byId('footer-note').textContent =
+      'These are results from Google’s server, as far as a client can know them.'
+}
+
+/** Held down by pointer or by key. */
+function connectPress(button: HTMLButtonElement): void {
+  const isKey = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter'
+  const press = (): void => {
+    stage.press()
+    button.setAttribute('data-pressed', '')
+  }
+  const release = (): void => {
+    stage.release()
+    button.removeAttribute('data-pressed')
+  }
+  button.addEventListener('pointerdown', press)
+  addEventListener('pointerup', () => button.hasAttribute('data-pressed') && release())
+  button.addEventListener('keydown', (event) => isKey(event) && !event.repeat && press())
+  button.addEventListener('keyup', (event) => isKey(event) && release())
+  button.addEventListener('blur', () => button.hasAttribute('data-pressed') && release())
+}

@@ -1,0 +1,59 @@
+import type { RunMessage } from '../api/api.ts'
+import type { Trace } from '../trace/trace.ts'
+import { beginRun, listenTo, mintToken } from './api-client.ts'
+import type { Journal } from './journal.ts'
+import type { RunSettings } from './run.ts'
+
+/** Where a run's server is, and what it is let in with. */
+export interface Place {
+  readonly url: string
+  readonly accessToken: string | undefined
+  readonly model: string
+  /** What the model is called for people: the emulator's profile, or the model's own name. */
+  readonly name: string
+  /** Of the emulator; Google's server has none, and tells nothing. */
+  readonly runId: string | undefined
+  leave(): void
+}
+
+/** Names by which Livegate knows the families. */
+const models = {
+  'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
+  'gemini-3.1': 'gemini-3.1-flash-live-preview',
+  'gemini-3.8': 'gemini-3.8-flash-live',
+  vertex: 'publishers/google/models/gemini-live-2.5-flash',
+} as const
+
+/** An emulator of its own, of which it hears what it sees; or a token for Google. */
+export async function reach(
+  server: Trace['server'],
+  { profile, mode, fault }: RunSettings,
+  journal: Journal,
+): Promise<Place> {
+  if (server === 'google') {
+    const { accessToken, model, url = 'wss://generativelanguage.googleapis.com' } = await mintToken(mode)
+    return { url, accessToken, model, name: model, runId: undefined, leave: () => {} }
+  }
+  const meetsConnection = fault.when === 'connecting' && fault.fault
+  const { id, path } = await beginRun({ profile, ...(meetsConnection && { fault: meetsConnection }) })
+  if (meetsConnection) journal.note({ type: 'fault', name: fault.title })
+  /** From the server's clock to the run's. */
+  let offsetMs = 0
+  const take = (message: RunMessage): void => {
+    if (message.type === 'clock') {
+      offsetMs = journal.nowMs - message.atMs
+      return
+    }
+    const atMs = message.atMs + offsetMs
+    if (message.type !== 'server-turn') journal.take({ ...message, atMs })
+    else {
+      const { startMs, endMs } = message
+      const end = endMs === undefined ? {} : { endMs: endMs + offsetMs }
+      journal.take({ ...message, atMs, startMs: startMs + offsetMs, ...end })
+    }
+  }
+  const leave = await listenTo(id, take)
+  const url = new URL(path, location.href).href.replace(/^http/, 'ws')
+  const model = models[profile]
+  return { url, accessToken: undefined, model, name: profile, runId: id, leave }
+}

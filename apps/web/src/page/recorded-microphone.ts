@@ -1,0 +1,88 @@
+import type { Microphone, MicrophoneState } from '@livegate/browser'
+
+const rate = 16_000
+const frameLength = 320
+const frameMs = (frameLength / rate) * 1000
+
+/** A recording that takes the microphone's place. */
+export interface RecordedMicrophone extends Microphone {
+  /** Whether all of the recording has been said. */
+  readonly isOver: boolean
+  /** Holds the recording still; silence goes on. */
+  isResting: boolean
+}
+
+/** The samples of a recording: 16 kHz, mono, 16 bits, in a WAV file. */
+export async function loadSpeech(name: string): Promise<Int16Array> {
+  const response = await fetch(`/speech/${name}.wav`)
+  if (!response.ok) throw new Error(`There is no recording “${name}”; there is “weather”.`)
+  const bytes = await response.arrayBuffer()
+  return new Int16Array(bytes.slice(dataOf(new DataView(bytes))))
+}
+
+/** Where the samples begin: behind the head of the `data` chunk (RIFF). */
+function dataOf(view: DataView): number {
+  const data = 0x6461_7461
+  let at = 12
+  while (at + 8 <= view.byteLength && view.getUint32(at) !== data) at += 8 + view.getUint32(at + 4, true)
+  return at + 8
+}
+
+/** Says a recording at its real pace; what comes behind it, or while it rests, is silence. */
+export function playRecording(samples: Int16Array): RecordedMicrophone {
+  const frames = new Set<(frame: Int16Array<ArrayBuffer>) => void>()
+  let state: MicrophoneState = 'live'
+  let level = 0
+  let at = 0
+  let isResting = false
+  const startedAt = performance.now()
+  let told = 0
+  const say = (): void => {
+    // Timers of pages are late; what is due is said at once.
+    const due = Math.floor((performance.now() - startedAt) / frameMs)
+    for (; told < due; told++) {
+      const frame = new Int16Array(frameLength)
+      if (!isResting) {
+        frame.set(samples.subarray(at, at + frameLength))
+        at += frameLength
+      }
+      level = levelOf(frame)
+      for (const listener of frames) listener(frame)
+    }
+  }
+  const timer = setInterval(say, frameMs / 2)
+  return {
+    get state() {
+      return state
+    },
+    get level() {
+      return level
+    },
+    get isOver() {
+      return at >= samples.length
+    },
+    get isResting() {
+      return isResting
+    },
+    set isResting(rests) {
+      isResting = rests
+    },
+    label: 'A recorded voice',
+    muted: false,
+    useDevice: () => Promise.reject(new Error('a recording has no device')),
+    onFrame(listener) {
+      frames.add(listener)
+      return () => frames.delete(listener)
+    },
+    onStateChange: () => () => {},
+    close() {
+      state = 'closed'
+      clearInterval(timer)
+    },
+  }
+}
+
+/** Root mean square of a frame, from 0 to 1. */
+export function levelOf(frame: Int16Array): number {
+  return Math.sqrt(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length) / 32_768
+}

@@ -1,0 +1,271 @@
+import { connectVoice, type Microphone, type Speaker, type Voice } from '@livegate/browser'
+import type { RealtimeInput, Verdict } from '@livegate/core'
+import { fromBase64, type LiveServerMessage, samplesOf, toRealtimeInput } from '@livegate/core/wire'
+import type { ProfileName } from '../api/api.ts'
+import type { TalkMode } from '../api/live-config.ts'
+import type { Fact } from '../trace/fact.ts'
+import { framesHeard, rangesOfMissing } from '../trace/heard.ts'
+import { spokenFrames } from '../trace/speech.ts'
+import type { Trace } from '../trace/trace.ts'
+import { outcomeOf } from '../trace/verdict.ts'
+import { isGated, type Way } from '../trace/way.ts'
+import { heardIn, injectFault } from './api-client.ts'
+import { bareClient } from './bare-client.ts'
+import type { Client } from './client.ts'
+import { type FaultChoice, strikesAfterMs } from './faults.ts'
+import { gatedClient } from './gated-client.ts'
+import { Journal } from './journal.ts'
+import { type Place, reach } from './reach.ts'
+import { levelOf } from './recorded-microphone.ts'
+
+/** What a run is to be like. */
+export interface RunSettings {
+  readonly way: Way
+  readonly mode: TalkMode
+  readonly profile: ProfileName
+  readonly toolMs: number
+  readonly fault: FaultChoice
+}
+
+export interface RunOptions {
+  readonly settings: RunSettings
+  readonly server: Trace['server']
+  readonly onFact: (fact: Fact) => void
+}
+
+const outputSamplesPerMs = 24
+const inputSamplesPerMs = 16
+
+/** One conversation, from connecting to its verdict. */
+export class Run {
+  readonly journal: Journal
+  readonly settings: RunSettings
+  readonly #server: Trace['server']
+  readonly #frames: Int16Array[] = []
+  readonly #disposers: (() => void)[] = []
+  readonly #pending: Set<number | string> = new Set()
+  #place: Place | undefined
+  #client: Client | undefined
+  #voice: Voice | undefined
+  #isOver = false
+  #closedMs: number | undefined
+  #busyUntilMs = 0
+  #isPressed = false
+  #model = ''
+
+  constructor({ settings, server, onFact }: RunOptions) {
+    this.settings = settings
+    this.#server = server
+    this.journal = new Journal((fact) => {
+      this.#look(fact)
+      onFact(fact)
+    })
+  }
+
+  /** Whether the server has ended it. */
+  get isClosed(): boolean {
+    return this.#closedMs !== undefined
+  }
+
+  /** Whether nothing is going on, and nothing was for so long. */
+  isQuietFor(ms: number): boolean {
+    return this.#pending.size === 0 && this.journal.nowMs - this.#busyUntilMs > ms
+  }
+
+  /** What there is of it by now. */
+  trace(): Trace {
+    const { way, toolMs } = this.settings
+    return {
+      way,
+      toolMs,
+      server: this.#server,
+      model: this.#model,
+      facts: this.journal.facts,
+      outcome: undefined,
+    }
+  }
+
+  /** Connects, and lets it hear and be heard. Rejects when there is no session; {@link end} gives its trace then, too. */
+  async begin(open: () => Promise<Microphone>, speaker: Speaker | undefined): Promise<void> {
+    const { way, mode, fault, toolMs } = this.settings
+    this.#place = await reach(this.#server, this.settings, this.journal)
+    this.#model = this.#place.name
+    const getWeather = async (signal?: AbortSignal): Promise<Record<string, unknown>> => {
+      await new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, toolMs)
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer)
+          reject(signal.reason)
+        })
+      })
+      return { city: 'Dublin', celsius: 12, sky: 'light rain' }
+    }
+    const begin = isGated(way) ? gatedClient : bareClient
+    const client = await begin({ ...this.#place, way, mode, journal: this.journal, getWeather })
+    if (this.#isOver) return client.close()
+    this.#client = client
+    const microphone = await open()
+    this.#disposers.push(client.onMessage((message) => this.#hear(message)))
+    const session = {
+      sendRealtimeInput: (input: RealtimeInput) => this.#offer(input),
+      onMessage: client.onMessage,
+    }
+    if (speaker) {
+      this.#voice = connectVoice({ session, microphone, speaker })
+    } else {
+      this.#disposers.push(microphone.onFrame((frame) => this.#offerFrame(frame)))
+    }
+    if (fault.when === 'talking' && fault.fault) {
+      const timer = setTimeout(() => void this.inject(fault), strikesAfterMs)
+      this.#disposers.push(() => clearTimeout(timer))
+    }
+  }
+
+  /** Begins a turn, with push-to-talk. */
+  press(): void {
+    if (this.#isPressed) return
+    this.#isPressed = true
+    this.#offer({ activityStart: {} })
+  }
+
+  /** Ends it. */
+  release(): void {
+    if (!this.#isPressed) return
+    this.#isPressed = false
+    this.#offer({ activityEnd: {} })
+  }
+
+  say(text: string): void {
+    this.journal.note({ type: 'transcript', who: 'user', text })
+    this.#offer({ text })
+  }
+
+  /** Lets something go wrong now. */
+  async inject({ title, fault }: FaultChoice): Promise<void> {
+    if (!this.#place?.runId || !fault || this.isClosed) return
+    this.journal.note({ type: 'fault', name: title })
+    await injectFault(this.#place.runId, fault)
+  }
+
+  /** It could not begin. What its connection told of itself counts more. */
+  fail(reason: string): void {
+    if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
+  }
+
+  /** Ends it, and asks the emulator what it heard. Ending twice does nothing more. */
+  async end(): Promise<Trace> {
+    const { facts } = this.journal
+    if (!this.#isOver) {
+      this.#voice?.close()
+      for (const dispose of this.#disposers.splice(0)) dispose()
+      if (!this.isClosed) this.#client?.close()
+      if (!this.isClosed && this.#client) {
+        this.journal.note({ type: 'closed', epoch: 1, reason: 'closed by the page' })
+      }
+      this.#isOver = true
+    }
+    const heard = await this.#heard()
+    this.journal.end()
+    this.#place?.leave()
+    return { ...this.trace(), outcome: outcomeOf(facts, heard) }
+  }
+
+  async #heard(): Promise<{ readonly spokenMs: number; readonly heardMs: number | null }> {
+    const offered = this.journal.facts.flatMap((fact) =>
+      fact.type === 'offered' && fact.kind === 'audio' ? [fact] : [],
+    )
+    // Between two turns nothing is said that was meant for the server.
+    const spoken = spokenFrames(
+      offered.map(({ level, reason, durationMs }) => {
+        return { durationMs, level: reason === 'pre-roll' || reason === 'outside-bracket' ? 0 : level }
+      }),
+    )
+    const lengthOf = (is: (index: number) => boolean): number =>
+      offered.reduce((sum, { durationMs }, index) => (is(index) ? sum + durationMs : sum), 0)
+    const spokenMs = Math.round(lengthOf((index) => spoken[index] === true))
+    const runId = this.#place?.runId
+    if (!runId) return { spokenMs, heardMs: null }
+    const heard = framesHeard(this.#frames, await heardIn(runId))
+    const ranges = rangesOfMissing(heard)
+    this.journal.note({ type: 'never-arrived', ranges })
+    return {
+      spokenMs,
+      heardMs: Math.round(lengthOf((index) => spoken[index] === true && heard[index] === true)),
+    }
+  }
+
+  #offerFrame(frame: Int16Array): void {
+    this.#offer(toRealtimeInput({ audio: frame }))
+  }
+
+  #offer(input: RealtimeInput): Verdict | undefined {
+    const client = this.#client
+    if (!client || this.#isOver) return undefined
+    const bytes = input.audio?.data === undefined ? undefined : fromBase64(input.audio.data)
+    const samples = bytes && samplesOf(bytes)
+    const isBetweenTurns = this.settings.mode === 'push-to-talk' && !this.#isPressed
+    // A button's examples send while it is down; Livegate keeps what comes before for the first syllable.
+    if (samples && isBetweenTurns && !isGated(this.settings.way)) return undefined
+    const atMs = this.journal.nowMs
+    const verdict = client.offer(input)
+    if (samples) this.#frames.push(samples)
+    this.journal.take({
+      atMs,
+      type: 'offered',
+      kind: kindOf(input),
+      fate: verdict.status,
+      ...('reason' in verdict && { reason: verdict.reason }),
+      durationMs: samples ? samples.length / inputSamplesPerMs : 0,
+      level: samples ? levelOf(samples) : 0,
+    })
+    return verdict
+  }
+
+  #hear({ toolCall, serverContent }: LiveServerMessage): void {
+    const { journal } = this
+    for (const { id = '', name = '', args = {} } of toolCall?.functionCalls ?? []) {
+      journal.note({ type: 'called', id, name, args })
+    }
+    if (!serverContent) return
+    const { modelTurn, inputTranscription, outputTranscription, interrupted, turnComplete } = serverContent
+    if (inputTranscription?.text)
+      journal.note({ type: 'transcript', who: 'user', text: inputTranscription.text })
+    if (interrupted) journal.note({ type: 'interrupted' })
+    for (const { inlineData } of modelTurn?.parts ?? []) {
+      if (!inlineData?.data) continue
+      journal.note({ type: 'spoke', durationMs: inlineData.data.length / 2 / outputSamplesPerMs })
+    }
+    if (outputTranscription?.text) {
+      journal.note({ type: 'transcript', who: 'model', text: outputTranscription.text })
+    }
+    if (turnComplete) journal.note({ type: 'turn-complete' })
+  }
+
+  /** Keeps in mind what is going on. */
+  #look(fact: Fact): void {
+    if (fact.type === 'called') this.#pending.add(fact.id)
+    else if (fact.type === 'settled') this.#pending.delete(fact.id)
+    else if (fact.type === 'closed') {
+      this.#closedMs = fact.atMs
+      this.#pending.clear()
+    } else if (fact.type === 'spoke') {
+      this.#busyUntilMs = Math.max(fact.atMs, this.#busyUntilMs) + fact.durationMs
+    } else if (fact.type === 'interrupted') this.#busyUntilMs = fact.atMs
+    else if (fact.type !== 'offered' && fact.type !== 'server-heard') {
+      this.#busyUntilMs = Math.max(this.#busyUntilMs, fact.atMs)
+    }
+  }
+}
+
+const kindOf = (
+  input: RealtimeInput,
+): 'audio' | 'text' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' =>
+  input.audio
+    ? 'audio'
+    : input.activityStart
+      ? 'activityStart'
+      : input.activityEnd
+        ? 'activityEnd'
+        : input.text === undefined
+          ? 'audioStreamEnd'
+          : 'text'

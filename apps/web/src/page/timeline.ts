@@ -1,0 +1,293 @@
+import { type Item, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
+import { follow, msAt, pan, showAll, ticks, type View, xOf, zoom } from '../trace/scale.ts'
+import { inWords } from '../trace/time.ts'
+import { make } from './dom.ts'
+import { FactsCard } from './facts-card.ts'
+import { Flow, Wave } from './wave.ts'
+
+/** How much of a live run is in view before it moves along, in milliseconds. */
+const liveSpanMs = 12_000
+
+/** Wide enough to be seen and to be hit. */
+const leastItemWidth = 3
+
+const nothing: Lanes = { items: [], frames: [], endMs: 0 }
+
+/** Words for what an item is, besides its label. */
+const describe = ({ lane, label, fromMs, toMs, facts }: Item): string => {
+  const when =
+    toMs === fromMs
+      ? `at ${inWords(fromMs)}`
+      : `${inWords(fromMs)} to ${toMs === undefined ? 'now' : inWords(toMs)}`
+  return `${laneTitles[lane].title}: ${label}, ${when}. ${facts.map((fact) => fact.join(': ')).join('; ')}`
+}
+
+/** Lanes of a run, which can be moved along, zoomed, and walked through item by item. */
+export class Timeline {
+  readonly #tracks: Map<LaneId, { readonly track: HTMLElement; readonly buttons: HTMLButtonElement[] }> =
+    new Map()
+  readonly #axis: HTMLElement = make('div', { class: 'axis', 'aria-hidden': 'true' })
+  readonly #playhead: HTMLElement = make('div', { class: 'playhead', 'aria-hidden': 'true' })
+  readonly #empty: HTMLElement = make(
+    'p',
+    { class: 'empty' },
+    make('strong', {}, 'Every frame, every hold, every call.'),
+    ' Play the three runs or start talking, and see them here as they happen.',
+  )
+  readonly #wave: Wave = new Wave()
+  readonly #flow: Flow = new Flow()
+  readonly #card: FactsCard
+  readonly #root: HTMLElement
+  readonly #calm: MediaQueryList = matchMedia('(prefers-reduced-motion: reduce)')
+  #lanes: Lanes = nothing
+  #items: Map<HTMLButtonElement, Item> = new Map()
+  #view: View = { fromMs: 0, spanMs: liveSpanMs, width: 1 }
+  #current: { readonly lane: LaneId; readonly place: number } | undefined
+  /** Whether it follows the present. */
+  isFollowing: boolean = false
+  /** Stands in the gate's lane. */
+  gateNote: string = ''
+
+  constructor(root: HTMLElement) {
+    this.#root = root
+    this.#card = new FactsCard(root)
+    for (const lane of laneIds) {
+      const track = make('div', { class: `track track-${lane}` })
+      const { title, hint } = laneTitles[lane]
+      const name = make('div', { class: 'lane-name' }, make('strong', {}, title), make('span', {}, hint))
+      root.append(
+        make('div', { class: 'lane', role: 'group', 'aria-label': `${title}: ${hint}` }, name, track),
+      )
+      if (lane === 'microphone') {
+        track.append(this.#wave.element)
+        root.append(
+          make('div', { class: 'lane flow-lane', 'aria-hidden': 'true' }, make('div'), this.#flow.element),
+        )
+      }
+      this.#tracks.set(lane, { track, buttons: [] })
+    }
+    root.append(
+      make('div', { class: 'lane axis-lane' }, make('div'), this.#axis),
+      this.#playhead,
+      this.#empty,
+    )
+    root.addEventListener('keydown', (event) => this.#onKey(event))
+    root.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false })
+    this.#dragToMove()
+    new ResizeObserver(() => this.#measure()).observe(this.#axis)
+  }
+
+  /** Shows a run. `nowMs` is where it has got to, while it goes on. */
+  show(lanes: Lanes, nowMs?: number): void {
+    this.#lanes = lanes
+    if (this.isFollowing && nowMs !== undefined) {
+      this.#view = follow(this.#view, nowMs, liveSpanMs, this.#calm.matches)
+    }
+    this.#draw(nowMs ?? lanes.endMs, nowMs !== undefined)
+  }
+
+  /** All of the run, from its beginning. */
+  showAll(): void {
+    this.isFollowing = false
+    this.#change(showAll(this.#view, this.#lanes.endMs))
+  }
+
+  /** Begins a live run. */
+  restart(): void {
+    this.isFollowing = true
+    this.#current = undefined
+    this.#view = { ...this.#view, fromMs: 0, spanMs: liveSpanMs }
+    this.show(nothing)
+  }
+
+  zoom(factor: number, x?: number): void {
+    this.isFollowing = false
+    this.#change(zoom(this.#view, factor, x))
+  }
+
+  #change(view: View): void {
+    this.#view = view
+    this.#draw(this.#lanes.endMs, false)
+  }
+
+  #measure(): void {
+    const width = this.#axis.clientWidth
+    if (width > 0) this.#change({ ...this.#view, width })
+  }
+
+  #draw(nowMs: number, isLive: boolean): void {
+    const view = this.#view
+    this.#items = new Map()
+    this.#empty.hidden = this.#lanes.items.length > 0
+    for (const [lane, { track, buttons }] of this.#tracks) {
+      const items = this.#lanes.items.filter((item) => item.lane === lane).sort((a, b) => a.fromMs - b.fromMs)
+      for (const [place, item] of items.entries()) {
+        const button = buttons[place] ?? this.#newButton(lane, place, track)
+        buttons[place] = button
+        this.#items.set(button, item)
+        this.#place(button, item, nowMs)
+      }
+      for (const left of buttons.splice(items.length)) left.remove()
+    }
+    this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
+    this.#wave.draw(this.#lanes.frames, view)
+    this.#flow.draw(this.#lanes, view)
+    this.#playhead.hidden = !isLive
+    this.#playhead.style.transform = `translateX(${Math.min(view.width, xOf(view, nowMs))}px)`
+    this.#axis.replaceChildren(
+      ...ticks(view).map(({ atMs, label }) => {
+        const mark = make('span', {}, label)
+        mark.style.transform = `translateX(${xOf(view, atMs)}px)`
+        return mark
+      }),
+    )
+    this.#mark()
+    this.#card.refresh((button) => this.#items.get(button))
+  }
+
+  #newButton(lane: LaneId, place: number, track: HTMLElement): HTMLButtonElement {
+    const button = make('button', { type: 'button', tabindex: -1 }, make('span', { class: 'label' }))
+    button.addEventListener('focus', () => {
+      this.#current = { lane, place }
+      this.#mark()
+      this.#reveal(button)
+      this.#card.show(button, this.#items.get(button))
+    })
+    button.addEventListener('blur', () => this.#card.hide())
+    button.addEventListener('pointerenter', () => this.#card.show(button, this.#items.get(button)))
+    button.addEventListener('pointerleave', () => this.#card.hide())
+    track.append(button)
+    return button
+  }
+
+  #place(button: HTMLButtonElement, item: Item, nowMs: number): void {
+    const { fromMs, toMs = nowMs, state, label } = item
+    const view = this.#view
+    const from = xOf(view, fromMs)
+    const to = xOf(view, toMs)
+    // What begins before the view keeps its words in sight.
+    const left = Math.max(from, -2)
+    const right = Math.min(to, view.width + 2)
+    const isMoment = toMs === fromMs
+    const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
+    button.hidden = to < -2 || from > view.width + 2
+    if (button.hidden) return
+    button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
+    button.style.transform = `translateX(${left}px)`
+    button.style.width = isMoment ? '' : `${width}px`
+    const text = button.firstElementChild
+    const shown = width > 34 || isMoment ? label : ''
+    if (text && text.textContent !== shown) text.textContent = shown
+    button.setAttribute('aria-label', describe(item))
+  }
+
+  /** One stop for the tabulator; arrow keys do the rest. */
+  #mark(): void {
+    const fallback = [...this.#tracks].find(([, { buttons }]) => buttons.some(({ hidden }) => !hidden))
+    const isThere = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
+    const current = isThere ? this.#current : fallback && { lane: fallback[0], place: 0 }
+    for (const [lane, { buttons }] of this.#tracks) {
+      for (const [place, button] of buttons.entries()) {
+        button.tabIndex = lane === current?.lane && place === current.place ? 0 : -1
+      }
+    }
+  }
+
+  /** Brings a focused item into view. */
+  #reveal(button: HTMLButtonElement): void {
+    const item = this.#items.get(button)
+    if (!item) return
+    const { fromMs } = item
+    const { fromMs: start, spanMs } = this.#view
+    if (fromMs >= start && fromMs <= start + spanMs) return
+    this.isFollowing = false
+    this.#change({ ...this.#view, fromMs: Math.max(0, fromMs - spanMs / 4) })
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey } = event
+    if (ctrlKey || metaKey || altKey) return
+    const actions: Readonly<Record<string, () => void>> = {
+      '+': () => this.zoom(1 / 1.5),
+      '=': () => this.zoom(1 / 1.5),
+      '-': () => this.zoom(1.5),
+      '0': () => this.showAll(),
+      ArrowRight: () => this.#walk(1, 0),
+      ArrowLeft: () => this.#walk(-1, 0),
+      ArrowDown: () => this.#walk(0, 1),
+      ArrowUp: () => this.#walk(0, -1),
+      Home: () => this.#walk(Number.NEGATIVE_INFINITY, 0),
+      End: () => this.#walk(Number.POSITIVE_INFINITY, 0),
+      Escape: () => this.#card.hide(),
+    }
+    const action = actions[key]
+    if (!action) return
+    event.preventDefault()
+    action()
+  }
+
+  #walk(along: number, across: number): void {
+    const lane = this.#current?.lane ?? laneIds[0]
+    const place = this.#current?.place ?? 0
+    if (across === 0) {
+      const { buttons = [] } = this.#tracks.get(lane) ?? {}
+      this.#focus(buttons[Math.min(buttons.length - 1, Math.max(0, place + along))])
+      return
+    }
+    const from = this.#itemAt(lane, place)?.fromMs ?? 0
+    for (let index = laneIds.indexOf(lane) + across; index >= 0 && index < laneIds.length; index += across) {
+      const { buttons = [] } = this.#tracks.get(laneIds[index] as LaneId) ?? {}
+      const nearest = buttons.toSorted((a, b) => this.#distance(a, from) - this.#distance(b, from))[0]
+      if (nearest) {
+        this.#focus(nearest)
+        return
+      }
+    }
+  }
+
+  /** What is out of view cannot have the focus: the view goes there first. */
+  #focus(button: HTMLButtonElement | undefined): void {
+    if (!button) return
+    this.#reveal(button)
+    button.focus()
+  }
+
+  #itemAt(lane: LaneId, place: number): Item | undefined {
+    const button = this.#tracks.get(lane)?.buttons[place]
+    return button && this.#items.get(button)
+  }
+
+  #distance(button: HTMLButtonElement, atMs: number): number {
+    return Math.abs((this.#items.get(button)?.fromMs ?? 0) - atMs)
+  }
+
+  #onWheel(event: WheelEvent): void {
+    const { left } = this.#axis.getBoundingClientRect()
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault()
+      this.zoom(1.0015 ** event.deltaY, event.clientX - left)
+    } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      event.preventDefault()
+      this.isFollowing = false
+      this.#change(pan(this.#view, event.deltaX / this.#view.width))
+    }
+  }
+
+  #dragToMove(): void {
+    let from: { readonly x: number; readonly view: View } | undefined
+    this.#root.addEventListener('pointerdown', ({ clientX, button }) => {
+      if (button === 0) from = { x: clientX, view: this.#view }
+    })
+    addEventListener('pointermove', ({ clientX }) => {
+      if (!from || Math.abs(clientX - from.x) < 4) return
+      this.isFollowing = false
+      const fromMs = Math.max(0, msAt(from.view, from.x - clientX))
+      this.#change({ ...from.view, fromMs })
+    })
+    const end = (): void => {
+      from = undefined
+    }
+    addEventListener('pointerup', end)
+    addEventListener('pointercancel', end)
+  }
+}

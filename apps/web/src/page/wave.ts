@@ -1,0 +1,84 @@
+import type { Frame } from '../trace/frames.ts'
+import type { Lanes } from '../trace/lane.ts'
+import { msAt, type View, xOf } from '../trace/scale.ts'
+import { draw } from './dom.ts'
+
+const fates = ['idle', 'sent', 'replayed', 'held', 'dropped'] as const
+
+/** Pixels from one bar to the next, at least. */
+const barPitch = 3
+const height = 112
+const leastBar = 2
+
+/** How high a level stands: in steps of equal loudness, from the noise of a quiet room to a voice near the microphone. */
+export function loudness(level: number): number {
+  const quiet = 0.004
+  const loud = 0.35
+  return Math.min(1, Math.max(0, Math.log(Math.max(level, quiet) / quiet) / Math.log(loud / quiet)))
+}
+
+/** The microphone's level, each frame in the colour of its fate. */
+export class Wave {
+  readonly element: SVGSVGElement = draw('svg', { class: 'wave', 'aria-hidden': 'true' })
+  readonly #paths: ReadonlyMap<Frame['fate'], SVGPathElement>
+
+  constructor() {
+    this.#paths = new Map(fates.map((fate) => [fate, draw('path', { class: `bar is-${fate}` })]))
+    this.element.append(...this.#paths.values())
+  }
+
+  draw(frames: readonly Frame[], view: View): void {
+    const parts = new Map<Frame['fate'], string[]>(fates.map((fate) => [fate, []]))
+    let column = Number.NEGATIVE_INFINITY
+    let worst: Frame | undefined
+    const put = (): void => {
+      if (!worst) return
+      const half = Math.max(leastBar, loudness(worst.level) * height * 0.86) / 2
+      const x = column * barPitch + barPitch / 2
+      parts.get(worst.fate)?.push(`M${x} ${height / 2 - half}V${height / 2 + half}`)
+    }
+    for (const frame of inView(frames, view)) {
+      const at = Math.floor(xOf(view, frame.atMs) / barPitch)
+      if (at !== column) {
+        put()
+        worst = undefined
+        column = at
+      }
+      // Where a column holds several the worst fate is seen, at the height of the loudest.
+      if (!worst) worst = frame
+      else {
+        const isWorse = fates.indexOf(frame.fate) > fates.indexOf(worst.fate)
+        worst = { ...(isWorse ? frame : worst), level: Math.max(frame.level, worst.level) }
+      }
+    }
+    put()
+    for (const [fate, path] of this.#paths) path.setAttribute('d', parts.get(fate)?.join('') ?? '')
+  }
+}
+
+function inView(frames: readonly Frame[], view: View): readonly Frame[] {
+  const from = frames.findIndex(({ atMs, durationMs }) => atMs + durationMs >= view.fromMs)
+  if (from < 0) return []
+  const endMs = msAt(view, view.width)
+  const to = frames.findIndex(({ atMs }, index) => index >= from && atMs > endMs)
+  return frames.slice(from, to < 0 ? undefined : to)
+}
+
+const flowHeight = 22
+
+/** From what was held to where it left: the time that Livegate bridged. */
+export class Flow {
+  readonly element: SVGSVGElement = draw('svg', { class: 'flow' })
+
+  draw({ items, frames }: Lanes, view: View): void {
+    const held = items.filter(({ lane, state }) => lane === 'microphone' && state === 'replayed')
+    const bands = held.flatMap(({ fromMs, toMs = fromMs }) => {
+      const leftMs = frames.find(({ atMs }) => atMs >= fromMs)?.leftMs
+      if (leftMs === undefined || leftMs - fromMs < 40) return []
+      const [from, to, left] = [fromMs, toMs, leftMs].map((ms) => xOf(view, ms)) as [number, number, number]
+      const d = `M${from} 0H${to}C${to} ${flowHeight * 0.7} ${left + 4} ${flowHeight * 0.3} ${left + 4} ${flowHeight}H${left}C${left} ${flowHeight * 0.3} ${from} ${flowHeight * 0.7} ${from} 0Z`
+      return [draw('path', { d })]
+    })
+    this.element.replaceChildren(...bands)
+  }
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { EmulatorError, type Fault } from '@livegate/emulator'
+import type { Problem, RunOrder, RunTicket, ServerInfo } from '../api/api.ts'
+import type { TalkMode } from '../api/live-config.ts'
+import { mintToken } from './mint-token.ts'
+import type { Backend } from './options.ts'
+import { type Run, type RunStore, TooManyRuns } from './run-store.ts'
+
+const longestBodyBytes = 10_000
+
+/** The address of the Live API behind a run's own. */
+const livePath = 'ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+
+/** There is nothing here. */
+class NotFound extends Error {}
+
+/** The request cannot be used. */
+class BadRequest extends Error {}
+
+/** Answers what the page asks for, below `/api/`. */
+export async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { backend, runs }: { readonly backend: Backend; readonly runs: RunStore },
+): Promise<void> {
+  const { method, url = '' } = request
+  const [, , kind, id = '', what] = url.split('?', 1)[0]?.split('/') ?? []
+  try {
+    if (method === 'GET' && kind === 'server') {
+      const info: ServerInfo =
+        backend.kind === 'google' ? { kind: 'google', model: backend.model } : { kind: 'emulator' }
+      json(response, 200, info)
+    } else if (method === 'POST' && kind === 'tokens') {
+      if (backend.kind !== 'google') throw new NotFound('there is no key, so there are no tokens')
+      json(response, 200, await mintToken(backend, modeOf(await readBody(request))))
+    } else if (method === 'POST' && kind === 'runs' && id === '') {
+      const run = await runs.begin((await readBody(request)) as RunOrder)
+      const ticket: RunTicket = { id: run.id, path: `/runs/${run.id}/${livePath}` }
+      json(response, 201, ticket)
+    } else if (kind === 'runs') {
+      const run = runs.get(id)
+      if (!run) throw new NotFound('this run is over')
+      await answerForRun(request, response, run, what)
+    } else throw new NotFound(`there is no ${method} /api/${kind}`)
+  } catch (error) {
+    const problem: Problem = { error: messageOf(error, backend) }
+    json(response, statusOf(error), problem)
+  }
+}
+
+async function answerForRun(
+  request: IncomingMessage,
+  response: ServerResponse,
+  run: Run,
+  what: string | undefined,
+): Promise<void> {
+  if (request.method === 'GET' && what === 'facts') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const stop = run.listen((message) => response.write(`data: ${JSON.stringify(message)}\n\n`))
+    response.once('close', stop)
+  } else if (request.method === 'GET' && what === 'heard') {
+    const { buffer, byteOffset, byteLength } = run.heard()
+    response
+      .writeHead(200, { 'content-type': 'application/octet-stream' })
+      .end(new Uint8Array(buffer, byteOffset, byteLength))
+  } else if (request.method === 'POST' && what === 'faults') {
+    const session = run.emulator.sessions.findLast(({ closed }) => closed === undefined)
+    if (!session) throw new BadRequest('no session is open')
+    session.inject((await readBody(request)) as Fault)
+    response.writeHead(204).end()
+  } else throw new NotFound(`there is no ${request.method} of a run's ${what}`)
+}
+
+function modeOf(body: unknown): TalkMode {
+  const { mode } = Object(body) as { mode?: unknown }
+  if (mode === 'hands-free' || mode === 'push-to-talk') return mode
+  throw new BadRequest(`mode must be "hands-free" or "push-to-talk", not ${JSON.stringify(mode)}`)
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > longestBodyBytes) throw new BadRequest(`the body is longer than ${longestBodyBytes} bytes`)
+    chunks.push(chunk)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString())
+  } catch {
+    throw new BadRequest('the body is no JSON')
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof NotFound) return 404
+  if (error instanceof TooManyRuns) return 429
+  if (error instanceof BadRequest || EmulatorError.isInstance(error)) return 400
+  return 502
+}
+
+/** What a user may read of an error. One of the token's request may quote the key. */
+function messageOf(error: unknown, backend: Backend): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return backend.kind === 'google' ? text.replaceAll(backend.apiKey, '…') : text
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

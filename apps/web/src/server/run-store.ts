@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { type EmulatedSession, type Emulator, type LogEntry, startEmulator } from '@livegate/emulator'
+import type { RunMessage, RunOrder } from '../api/api.ts'
+import { newWatch } from './server-facts.ts'
+
+/** A run that nobody listens to is over after so long. */
+const idleMs = 10_000
+
+/** More at once is a page that went astray. */
+const mostRuns = 24
+
+/** An emulator of its own for one run of a page, with what it saw. */
+export interface Run {
+  readonly id: string
+  readonly emulator: Emulator
+  /** Tells all that is seen from now on, until the function that is returned is called; the run ends with its last listener. */
+  listen(listener: (message: RunMessage) => void): () => void
+  /** All samples that its sessions received, in order. */
+  heard(): Int16Array
+}
+
+/** There are too many runs. */
+export class TooManyRuns extends Error {
+  override readonly name = 'TooManyRuns'
+}
+
+/** The runs that are going on. */
+export class RunStore {
+  readonly #runs: Map<string, Run & { readonly end: () => void }> = new Map()
+  readonly #graceMs: number
+
+  /** @param graceMs for how long after a toolCall the emulators tolerate input, which may have been in flight. */
+  constructor(graceMs: number) {
+    this.#graceMs = graceMs
+  }
+
+  get(id: string): Run | undefined {
+    return this.#runs.get(id)
+  }
+
+  /**
+   * Begins a run.
+   *
+   * @throws {TooManyRuns}
+   * @throws {EmulatorError} for a profile or a fault that the emulator doesn't know.
+   */
+  async begin({ profile, fault }: RunOrder): Promise<Run> {
+    if (this.#runs.size >= mostRuns) {
+      throw new TooManyRuns('There are too many runs at once: close other tabs with this page.')
+    }
+    const listeners = new Set<(message: RunMessage) => void>()
+    const watch = newWatch(performance.now.bind(performance))
+    const emulator = await startEmulator({
+      profile,
+      graceMs: this.#graceMs,
+      onEntry: (entry: LogEntry, session: EmulatedSession) => {
+        for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
+      },
+    })
+    const id = randomUUID()
+    const end = (): void => {
+      clearTimeout(idle)
+      if (this.#runs.delete(id)) void emulator.close()
+    }
+    const idle = setTimeout(end, idleMs)
+    this.#runs.set(id, {
+      id,
+      emulator,
+      end,
+      listen(listener) {
+        clearTimeout(idle)
+        listeners.add(listener)
+        listener({ type: 'clock', atMs: performance.now() })
+        return () => {
+          listeners.delete(listener)
+          if (listeners.size === 0) end()
+        }
+      },
+      heard: () => {
+        const parts = emulator.sessions.map((session) => session.receivedAudio())
+        const all = new Int16Array(parts.reduce((length, part) => length + part.length, 0))
+        let at = 0
+        for (const part of parts) {
+          all.set(part, at)
+          at += part.length
+        }
+        return all
+      },
+    })
+    const run = this.#runs.get(id)
+    try {
+      if (fault !== undefined) emulator.injectNext(fault as Parameters<Emulator['injectNext']>[0])
+    } catch (error) {
+      end()
+      throw error
+    }
+    if (!run) throw new Error('unreachable')
+    return run
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    for (const { end } of [...this.#runs.values()]) end()
+  }
+}

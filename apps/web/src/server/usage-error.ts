@@ -1,0 +1,4 @@
+/** The command line cannot be used. The message says what was found and what would do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,279 @@
+import type { Fact, FactOf } from './fact.ts'
+import type { Item, ItemState, LaneId } from './lane.ts'
+import { inWords } from './time.ts'
+
+/** Makes one lane of the facts that concern it. */
+export interface LaneKeeper {
+  add(fact: Fact): void
+  items(): readonly Item[]
+}
+
+const moment = (lane: LaneId, state: ItemState, atMs: number, label: string, facts: Item['facts']): Item => ({
+  lane,
+  state,
+  fromMs: atMs,
+  toMs: atMs,
+  label,
+  facts,
+})
+
+/** Frames that arrive this close to each other are one stretch. */
+const longestGapMs = 400
+
+/** Frames that come so much faster than they were said, and so many of them, had waited somewhere. */
+const burstPace = 0.5
+const leastBurstMs = 400
+
+/** A socket that is busy may let a burst falter, for no longer than this in all. */
+const longestBurstMs = 100
+
+/** Audio that the server received without a gap, at one pace. */
+interface Stretch {
+  readonly fromMs: number
+  readonly lastMs: number
+  readonly toMs: number
+  readonly heardMs: number
+  readonly pieces: number
+  readonly isBurst: boolean
+}
+
+/** What the server took in, when it took it in. */
+export class ServerLane implements LaneKeeper {
+  readonly #stretches: Stretch[] = []
+  readonly #others: Item[] = []
+
+  add(fact: Fact): void {
+    const { atMs } = fact
+    if (fact.type === 'server-heard') this.#hear(atMs, fact.durationMs)
+    else if (fact.type === 'server-objected') {
+      this.#others.push(moment('server', 'dead', atMs, 'violation', [['the server objects', fact.reason]]))
+    }
+  }
+
+  items(): readonly Item[] {
+    const merged: Stretch[] = []
+    for (const stretch of this.#stretches.reduce(withoutFalter, [])) {
+      // A few frames at once are a timer that was late.
+      const isBurst = stretch.isBurst && stretch.heardMs >= leastBurstMs
+      const last = merged.at(-1)
+      const follows = last?.isBurst === isBurst && stretch.fromMs - last.toMs < longestGapMs
+      if (last && follows) merged[merged.length - 1] = join(last, stretch)
+      else merged.push({ ...stretch, isBurst })
+    }
+    return [...merged.map(itemOfStretch), ...this.#others]
+  }
+
+  #hear(atMs: number, durationMs: number): void {
+    const piece = { fromMs: atMs, lastMs: atMs, toMs: atMs + durationMs, heardMs: durationMs, pieces: 1 }
+    const last = this.#stretches.at(-1)
+    const isFast = last !== undefined && atMs - last.lastMs < durationMs * burstPace
+    const follows = last !== undefined && atMs - last.toMs < longestGapMs
+    // The first frame of a burst is told from live speech by the second.
+    const isSame = last?.isBurst === isFast || (isFast && last?.pieces === 1)
+    if (last && follows && isSame) {
+      this.#stretches[this.#stretches.length - 1] = { ...join(last, piece), isBurst: isFast }
+    } else {
+      this.#stretches.push({ ...piece, isBurst: isFast })
+    }
+  }
+}
+
+const join = (one: Stretch, other: Omit<Stretch, 'isBurst'>): Stretch => ({
+  ...one,
+  lastMs: other.lastMs,
+  toMs: Math.max(one.toMs, other.toMs),
+  heardMs: one.heardMs + other.heardMs,
+  pieces: one.pieces + other.pieces,
+})
+
+/** Takes a burst that faltered together, a pace of three times that of speech or more. */
+function withoutFalter(stretches: Stretch[], next: Stretch): Stretch[] {
+  const last = stretches.at(-1)
+  const isBurst = last?.isBurst || next.isBurst
+  const elapsedMs = last ? next.lastMs - last.fromMs : 0
+  if (last && isBurst && elapsedMs < longestBurstMs && last.heardMs + next.heardMs > 3 * elapsedMs) {
+    stretches[stretches.length - 1] = { ...join(last, next), isBurst: true }
+  } else stretches.push(next)
+  return stretches
+}
+
+function itemOfStretch({ fromMs, lastMs, toMs, heardMs, isBurst }: Stretch): Item {
+  const sound = ['heard', `${inWords(heardMs)} of sound`] as const
+  return isBurst
+    ? {
+        lane: 'server',
+        state: 'replayed',
+        fromMs,
+        toMs: fromMs,
+        label: `${inWords(heardMs)} at once`,
+        facts: [sound, ['within', inWords(lastMs - fromMs)]],
+      }
+    : { lane: 'server', state: 'sent', fromMs, toMs, label: 'live', facts: [sound] }
+}
+
+const sources = {
+  speech: 'speech that it detected',
+  brackets: 'between activityStart and activityEnd',
+  text: 'text',
+  clientContent: 'client content',
+} as const
+
+/** The user's turns: brackets, or what the server detected. */
+export class TurnsLane implements LaneKeeper {
+  readonly #turns: Map<number, FactOf<'server-turn'>> = new Map()
+  /** When turns were cut off whose end never came. */
+  readonly #cutMs: Map<number, number> = new Map()
+
+  add(fact: Fact): void {
+    if (fact.type === 'server-turn') this.#turns.set(fact.index, fact)
+    else if (fact.type === 'server-closed') {
+      for (const { index, endMs } of this.#turns.values()) {
+        if (endMs === undefined && !this.#cutMs.has(index)) this.#cutMs.set(index, fact.atMs)
+      }
+    }
+  }
+
+  items(): readonly Item[] {
+    return [...this.#turns.values()].map(({ index, source, startMs, endMs }) => ({
+      lane: 'turns',
+      state: 'turn',
+      fromMs: startMs,
+      toMs: endMs ?? this.#cutMs.get(index),
+      label: source === 'brackets' ? `bracket ${index + 1}` : `turn ${index + 1}`,
+      facts: [
+        ['the server knows it by', sources[source]],
+        ['end', endMs === undefined ? 'never learnt' : inWords(endMs)],
+      ],
+    }))
+  }
+}
+
+/** Each call from the message that made it until it is settled. */
+export class ToolsLane implements LaneKeeper {
+  readonly #calls: Map<number | string, { call: FactOf<'called'>; end?: FactOf<'settled'> }> = new Map()
+  #lostMs: number | undefined
+
+  add(fact: Fact): void {
+    if (fact.type === 'called') this.#calls.set(fact.id, { call: fact })
+    else if (fact.type === 'settled') {
+      const known = this.#calls.get(fact.id)
+      if (known) this.#calls.set(fact.id, { ...known, end: fact })
+    } else if (fact.type === 'closed') this.#lostMs = fact.atMs
+  }
+
+  items(): readonly Item[] {
+    return [...this.#calls.values()].map(({ call, end }) => {
+      const as = end?.as ?? (this.#lostMs === undefined ? 'pending' : 'lost')
+      return {
+        lane: 'tools',
+        state: as === 'answered' ? 'answered' : as === 'pending' ? 'running' : 'failed',
+        fromMs: call.atMs,
+        toMs: end?.atMs ?? this.#lostMs,
+        label: as === 'answered' || as === 'pending' ? call.name : `${call.name}: ${as}`,
+        facts: [
+          ['call', `${call.name}(${JSON.stringify(call.args)})`],
+          ['state', as],
+          ['id', String(call.id)],
+        ],
+      }
+    })
+  }
+}
+
+interface Speech {
+  readonly fromMs: number
+  toMs: number
+  isInterrupted: boolean
+  text: string
+}
+
+/** The model's speech as it is heard: each message behind the one before. */
+export class ModelLane implements LaneKeeper {
+  readonly #speeches: Speech[] = []
+  /** Words of speech that is still to come. */
+  #words = ''
+
+  add(fact: Fact): void {
+    const last = this.#speeches.at(-1)
+    const goesOn = last && !last.isInterrupted && last.toMs >= fact.atMs - longestGapMs
+    if (fact.type === 'spoke') {
+      if (goesOn) last.toMs += fact.durationMs
+      else {
+        const toMs = fact.atMs + fact.durationMs
+        this.#speeches.push({ fromMs: fact.atMs, toMs, isInterrupted: false, text: this.#words })
+        this.#words = ''
+      }
+    } else if (fact.type === 'transcript' && fact.who === 'model') {
+      if (goesOn) last.text += fact.text
+      else this.#words += fact.text
+    } else if ((fact.type === 'interrupted' || fact.type === 'closed') && last && last.toMs > fact.atMs) {
+      last.toMs = fact.atMs
+      last.isInterrupted = true
+    }
+  }
+
+  items(): readonly Item[] {
+    return this.#speeches.map(({ fromMs, toMs, isInterrupted, text }) => ({
+      lane: 'model',
+      state: isInterrupted ? 'interrupted' : 'speaking',
+      fromMs,
+      toMs,
+      label: text.trim() || 'speech',
+      facts: [
+        ...(text ? [['says', text.trim()] as const] : []),
+        ['ended', isInterrupted ? 'interrupted' : 'spoken to its end'],
+      ],
+    }))
+  }
+}
+
+/** Connections one after the other, and what was done to them. */
+export class ConnectionLane implements LaneKeeper {
+  readonly #items: Item[] = []
+  #open: { readonly epoch: number; readonly fromMs: number; readonly isSetUp: boolean } | undefined
+
+  add(fact: Fact): void {
+    const { atMs } = fact
+    if (fact.type === 'connecting') {
+      this.#end(atMs)
+      this.#open = { epoch: fact.epoch, fromMs: atMs, isSetUp: false }
+    } else if (fact.type === 'set-up' && this.#open?.epoch === fact.epoch) {
+      this.#end(atMs)
+      this.#open = { epoch: fact.epoch, fromMs: atMs, isSetUp: true }
+    } else if (fact.type === 'closed') {
+      this.#end(atMs)
+      if (fact.code === undefined || fact.code === 1000) return
+      const facts = [
+        ['closed with', String(fact.code)],
+        ['reason', fact.reason || 'none given'],
+      ] as const
+      this.#items.push(moment('connection', 'dead', atMs, `closed: ${fact.code}`, facts))
+    } else if (fact.type === 'fault') {
+      this.#items.push(moment('connection', 'fault', atMs, fact.name, [['injected', fact.name]]))
+    }
+  }
+
+  items(): readonly Item[] {
+    return this.#open ? [...this.#items, this.#current(undefined)] : this.#items
+  }
+
+  #end(atMs: number): void {
+    if (this.#open) this.#items.push(this.#current(atMs))
+    this.#open = undefined
+  }
+
+  #current(toMs: number | undefined): Item {
+    const { epoch = 0, fromMs = 0, isSetUp = false } = this.#open ?? {}
+    return {
+      lane: 'connection',
+      state: isSetUp ? 'open' : 'connecting',
+      fromMs,
+      toMs,
+      label: isSetUp ? `epoch ${epoch}` : 'connecting',
+      facts: [
+        ['epoch', String(epoch)],
+        ['state', isSetUp ? 'set up' : 'waits for the setup'],
+      ],
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Frame } from './frames.ts'
+
+export const laneIds = ['microphone', 'server', 'turns', 'gate', 'tools', 'model', 'connection'] as const
+
+export type LaneId = (typeof laneIds)[number]
+
+/** What each lane is called, and what it shows. */
+export const laneTitles: Readonly<Record<LaneId, { readonly title: string; readonly hint: string }>> = {
+  microphone: { title: 'Microphone', hint: 'when it was said' },
+  server: { title: 'Server heard', hint: 'when it arrived' },
+  turns: { title: 'Turns', hint: 'as the server sees them' },
+  gate: { title: 'Gate', hint: 'shut, by which hold' },
+  tools: { title: 'Tool calls', hint: 'pending until answered' },
+  model: { title: 'Model', hint: 'its speech, as heard' },
+  connection: { title: 'Connection', hint: 'one epoch each' },
+}
+
+export type ItemState =
+  | 'sent'
+  | 'held'
+  | 'dropped'
+  | 'replayed'
+  | 'idle'
+  | 'signal'
+  | 'turn'
+  | 'shut'
+  | 'no-gate'
+  | 'running'
+  | 'answered'
+  | 'failed'
+  | 'speaking'
+  | 'interrupted'
+  | 'connecting'
+  | 'open'
+  | 'dead'
+  | 'fault'
+
+/** One thing on a lane. */
+export interface Item {
+  readonly lane: LaneId
+  readonly state: ItemState
+  readonly fromMs: number
+  /** Undefined while it goes on; `fromMs` for a moment. */
+  readonly toMs: number | undefined
+  /** A few words, to stand in it. */
+  readonly label: string
+  /** All there is to say of it, as names and values. */
+  readonly facts: readonly (readonly [name: string, value: string])[]
+}
+
+/** What a timeline shows. */
+export interface Lanes {
+  readonly items: readonly Item[]
+  readonly frames: readonly Frame[]
+  /** When the last thing happened. */
+  readonly endMs: number
+}

@@ -1,0 +1,44 @@
+import type { Fact } from './fact.ts'
+import { Frames } from './frames.ts'
+import { ConnectionLane, type LaneKeeper, ModelLane, ServerLane, ToolsLane, TurnsLane } from './keepers.ts'
+import type { Lanes } from './lane.ts'
+import { GateLane, MicrophoneLane } from './microphone-lane.ts'
+
+/** Makes lanes of facts, as they come. */
+export class LaneBuilder {
+  readonly #frames: Frames = new Frames()
+  readonly #keepers: readonly LaneKeeper[]
+  #endMs = 0
+
+  constructor() {
+    this.#keepers = [
+      new MicrophoneLane(this.#frames),
+      new ServerLane(),
+      new TurnsLane(),
+      new GateLane(),
+      new ToolsLane(),
+      new ModelLane(),
+      new ConnectionLane(),
+    ]
+  }
+
+  add(fact: Fact): void {
+    // What the server is found to have missed happened earlier.
+    if (fact.type !== 'never-arrived') this.#endMs = Math.max(this.#endMs, fact.atMs)
+    this.#frames.add(fact)
+    for (const keeper of this.#keepers) keeper.add(fact)
+  }
+
+  lanes(): Lanes {
+    const items = this.#keepers.flatMap((keeper) => keeper.items())
+    const ends = items.map(({ toMs = 0 }) => toMs)
+    return { items, frames: this.#frames.all, endMs: ends.reduce((a, b) => Math.max(a, b), this.#endMs) }
+  }
+}
+
+/** The lanes of all facts of a run. */
+export function lanesOf(facts: readonly Fact[]): Lanes {
+  const builder = new LaneBuilder()
+  for (const fact of facts) builder.add(fact)
+  return builder.lanes()
+}

@@ -1,0 +1,69 @@
+import type { Fact } from './fact.ts'
+import type { Outcome } from './verdict.ts'
+import { type Way, ways } from './way.ts'
+
+/** Which server a run talked to. What an emulator did is never to be taken for what Google's server does. */
+type ServerName = 'emulator' | 'google'
+
+/** A run as it is kept. */
+export interface Trace {
+  readonly way: Way
+  readonly server: ServerName
+  /** The emulator's profile, or the model's name. */
+  readonly model: string
+  readonly toolMs: number
+  readonly facts: readonly Fact[]
+  /** Undefined while it goes on. */
+  readonly outcome: Outcome | undefined
+}
+
+const format = 'livegate-web-trace'
+const version = 1
+
+/** A trace as a file. */
+export const writeTrace = (trace: Trace): string => `${JSON.stringify({ format, version, ...trace })}\n`
+
+/** A file cannot be opened; the message says why, for users. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError'
+}
+
+/**
+ * Reads a file that {@link writeTrace} wrote.
+ *
+ * @throws {TraceError} for any other.
+ */
+export function readTrace(text: string): Trace {
+  let file: Partial<Trace & { format: unknown; version: unknown }>
+  try {
+    file = JSON.parse(text)
+  } catch {
+    throw new TraceError('This is no trace: the file is no JSON. Choose a file that “Save” made.')
+  }
+  if (file?.format !== format) {
+    throw new TraceError('This is no trace of Livegate. Choose a file that “Save” made.')
+  }
+  if (file.version !== version) {
+    throw new TraceError(`This trace has version ${file.version}; this page reads version ${version}.`)
+  }
+  const { way, server, model, toolMs, facts, outcome } = file
+  if (!way || !ways.includes(way)) throw damaged('way')
+  if (server !== 'emulator' && server !== 'google') throw damaged('server')
+  if (typeof model !== 'string') throw damaged('model')
+  if (typeof toolMs !== 'number') throw damaged('toolMs')
+  if (!Array.isArray(facts) || !facts.every(isFact)) throw damaged('facts')
+  if (outcome !== undefined && !isOutcome(outcome)) throw damaged('outcome')
+  return { way, server, model, toolMs, facts, outcome }
+}
+
+const isFact = (fact: Partial<Fact> | null): boolean =>
+  typeof fact?.type === 'string' && Number.isFinite(fact.atMs)
+
+const isOutcome = (outcome: Partial<Outcome> | null): boolean => {
+  const { spokenMs, heardMs, calls, answered, end } = outcome ?? {}
+  const figures = [spokenMs, heardMs ?? 0, calls, answered]
+  return figures.every(Number.isFinite) && ['alive', 'closed', 'refused'].includes(end?.kind ?? '')
+}
+
+const damaged = (field: string): TraceError =>
+  new TraceError(`This trace is damaged: “${field}” is missing or wrong.`)

@@ -1,0 +1,94 @@
+import type { Fact, FactOf } from './fact.ts'
+import { inWords } from './time.ts'
+
+/** How a run went, in figures. `null` is what only the server knows, and Google's does not tell. */
+export interface Outcome {
+  /** Milliseconds of speech that the microphone heard. */
+  readonly spokenMs: number
+  /** Milliseconds of them that the server received, by its own log. */
+  readonly heardMs: number | null
+  readonly calls: number
+  /** Calls whose response the server took while it waited for it; against Google, whose response was sent. */
+  readonly answered: number
+  readonly end: SessionEnd
+}
+
+/** `alive`: it went on to the end, and was closed from here. */
+type SessionEnd =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly atMs: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** A run in a line, for people. */
+export interface Verdict {
+  /** `good`: nothing is missing; `warn`: it lives, and words are lost; `bad`: the session is dead. */
+  readonly tone: 'good' | 'warn' | 'bad'
+  readonly headline: string
+  readonly sentence: string
+}
+
+/** What is left of a run, once it is over. */
+export function outcomeOf(
+  facts: readonly Fact[],
+  heard: { readonly spokenMs: number; readonly heardMs: number | null },
+): Outcome {
+  const of = <Type extends Fact['type']>(type: Type): FactOf<Type>[] =>
+    facts.filter((fact): fact is FactOf<Type> => fact.type === type)
+  const answered =
+    heard.heardMs === null
+      ? of('settled').filter(({ as }) => as === 'answered').length
+      : of('server-answered').filter(({ idWas }) => idWas === 'pending').length
+  return { ...heard, calls: of('called').length, answered, end: endOf(of('closed').at(-1), of('set-up')) }
+}
+
+function endOf(closed: FactOf<'closed'> | undefined, setUps: readonly FactOf<'set-up'>[]): SessionEnd {
+  if (!closed) return { kind: 'alive' }
+  const { code, reason, atMs } = closed
+  if (setUps.length === 0) return { kind: 'refused', reason }
+  return code === undefined || code === 1000 ? { kind: 'alive' } : { kind: 'closed', code, reason, atMs }
+}
+
+/** The line for an outcome. */
+export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome): Verdict {
+  const lostMs = heardMs === null ? 0 : Math.max(0, spokenMs - heardMs)
+  const unanswered = calls - answered
+  if (end.kind === 'refused') {
+    return {
+      tone: 'bad',
+      headline: 'No session',
+      sentence: `The server did not let the page in: ${end.reason}.`,
+    }
+  }
+  if (end.kind === 'closed') {
+    const lost = lostMs > 0 ? `, and ${inWords(lostMs)} of speech with it` : ''
+    return {
+      tone: 'bad',
+      headline: 'The session died',
+      sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${lost}.`,
+    }
+  }
+  if (lostMs > 0) {
+    return {
+      tone: 'warn',
+      headline: 'Words were lost',
+      sentence: `The session lives, but the server never heard ${inWords(lostMs)} of speech.`,
+    }
+  }
+  if (unanswered > 0) {
+    return {
+      tone: 'warn',
+      headline: 'A call went unanswered',
+      sentence: `The session lives, but ${unanswered} of ${calls} calls got no answer that counted.`,
+    }
+  }
+  if (heardMs === null) {
+    return {
+      tone: 'good',
+      headline: 'The session lives',
+      sentence: `${calls === 0 ? 'No tool was called.' : 'Every call was answered.'} What the server heard, Google does not tell.`,
+    }
+  }
+  return spokenMs === 0
+    ? { tone: 'good', headline: 'The session lives', sentence: 'Nothing was said.' }
+    : { tone: 'good', headline: 'Nothing was lost', sentence: 'The server heard every word, in order.' }
+}

@@ -1,0 +1,101 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import type { Backend } from '../../src/server/options.ts'
+import { startServer, type WebServer } from '../../src/server/start-server.ts'
+import { executablePath, launch } from './browser.ts'
+
+/** Skips a test where there is no Chromium; in CI it fails. */
+export function needChromium(context: TestContext): void {
+  if (executablePath !== undefined) return
+  const advice =
+    'tried in Chromium: install it, as with apt-get install chromium, or say where it is in LIVEGATE_CHROMIUM'
+  if (process.env.CI) throw new Error(advice)
+  context.skip(advice)
+}
+
+export interface PageOptions {
+  readonly backend?: Backend
+  /** Default `/`. */
+  readonly path?: string
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+  /** Whether the user lets the page hear. Default `true`. */
+  readonly allowed?: boolean
+  /** Whether the browser itself complains in the console, as of a connection that is refused. Default `false`. */
+  readonly complains?: boolean
+  /** A WAV file that the microphone hears, once. */
+  readonly heard?: string
+}
+
+const browsers = new Map<string | undefined, Promise<Browser>>()
+
+/** The page as a visitor has it. Errors in its console, and layout that shifts by itself, fail the test. */
+export async function openPage({
+  backend = { kind: 'emulator' },
+  path = '/',
+  width = 1280,
+  colorScheme = 'light',
+  allowed = true,
+  complains = false,
+  heard,
+}: PageOptions = {}): Promise<{ readonly page: Page; readonly server: WebServer }> {
+  const browser = browsers.get(heard) ?? launch(heard)
+  browsers.set(heard, browser)
+  const server = await startServer({ port: 0, backend, graceMs })
+  const context = await (await browser).newContext({
+    viewport: { width, height: 900 },
+    colorScheme,
+    permissions: allowed ? ['microphone'] : [],
+  })
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', ({ message }) => problems.push(message))
+  page.on('console', (message) => {
+    if (!complains && ['error', 'warning'].includes(message.type())) problems.push(message.text())
+  })
+  await page.addInitScript(watchLayout)
+  onTestFinished(async () => {
+    const shifts = await page.evaluate(() => (globalThis as unknown as Watched).shifts)
+    await context.close()
+    await server.close()
+    if (problems.length + shifts.length > 0) {
+      throw new Error(`in the page: ${[...problems, ...shifts].join('; ')}`)
+    }
+  })
+  await page.goto(server.url + path)
+  await page.waitForSelector('body:not([data-loading])')
+  return { page, server }
+}
+
+/** A page that shares its machine may take a while to see a toolCall, and go on sending. */
+const graceMs = 800
+
+interface Watched {
+  shifts: string[]
+}
+
+interface LayoutShift extends PerformanceEntry {
+  readonly value: number
+  readonly hadRecentInput: boolean
+  readonly sources: readonly { readonly node: Element | null }[]
+}
+
+/** Runs in the page: keeps what shifted that the user had no hand in. */
+function watchLayout(): void {
+  const watched = globalThis as unknown as Watched
+  watched.shifts = []
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries() as LayoutShift[]) {
+      if (hadRecentInput) continue
+      const names = sources.map(({ node }) => node?.id || node?.className || node?.nodeName)
+      watched.shifts.push(`layout shifted by ${value}: ${names.join(', ')}`)
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+/** Ends the browsers of a file of tests. */
+export function closeBrowsers(): void {
+  afterAll(async () => {
+    for (const browser of browsers.values()) await (await browser).close()
+  })
+}

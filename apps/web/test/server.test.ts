@@ -1,0 +1,248 @@
+import { request as httpRequest } from 'node:http'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RunTicket } from '../src/api/api.ts'
+import { liveConfig } from '../src/api/live-config.ts'
+import type { Backend } from '../src/server/options.ts'
+import { PortError, startServer, type WebServer } from '../src/server/start-server.ts'
+import { startStandIn } from './stand-in.ts'
+
+async function start(backend: Backend = { kind: 'emulator' }): Promise<WebServer> {
+  const server = await startServer({ port: 0, backend })
+  onTestFinished(() => server.close())
+  return server
+}
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers })
+
+/** The status of a request with a host of its own, which `fetch` does not send. */
+const statusFor = (url: string, headers: Record<string, string>): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    httpRequest(url, { headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+
+describe('the page', () => {
+  it.each([
+    ['/', 'text/html; charset=utf-8'],
+    ['/page.js', 'text/javascript; charset=utf-8'],
+    ['/page.css', 'text/css; charset=utf-8'],
+    ['/worklet.js', 'text/javascript; charset=utf-8'],
+    ['/speech/weather.wav', 'audio/wav'],
+    ['/assets/inter-latin-wght-normal.woff2', 'font/woff2'],
+    ['/mark.svg', 'image/svg+xml'],
+  ])('has %s', async (path, type) => {
+    const { url } = await start()
+    const response = await fetch(url + path)
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
+  })
+
+  it('comes with a policy that allows nothing inline and nothing from elsewhere', async () => {
+    const { url } = await start()
+    const policy = (await fetch(url)).headers.get('content-security-policy')
+    expect(policy).toBe(
+      `default-src 'self'; connect-src 'self' ws://${new URL(url).host}; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    )
+  })
+
+  it('may connect to Google where it talks to Google', async () => {
+    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm' })
+    const policy = (await fetch(url)).headers.get('content-security-policy')
+    expect(policy).toContain('wss://generativelanguage.googleapis.com;')
+  })
+
+  it.each(['/nothing', '/../package.json', '/%2e%2e/main.js'])('has no %s', async (path) => {
+    const { url } = await start()
+    expect((await fetch(url + path)).status).toBe(404)
+  })
+})
+
+describe('requests', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['of the page itself', { host: 'HOST', origin: 'http://HOST' }, 200],
+    ['by the name of this machine', { host: 'localhost:PORT' }, 200],
+    ['of another site', { host: 'HOST', origin: 'https://example.org' }, 403],
+    ['of no site that could be named', { host: 'HOST', origin: 'null' }, 403],
+    ['by a name that was bent to this address', { host: 'example.org' }, 403],
+  ])('%s', async (_, headers, status) => {
+    const { url } = await start()
+    const { host, port } = new URL(url)
+    const own = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace('HOST', host).replace('PORT', port),
+    ])
+    expect(await statusFor(`${url}/api/server`, Object.fromEntries(own))).toBe(status)
+  })
+})
+
+describe('a run', () => {
+  it('has an emulator of its own, and is over with its last listener', async () => {
+    const { url } = await start()
+    const response = await post(`${url}/api/runs`, { profile: 'gemini-3.1' })
+    const { id, path }: RunTicket = await response.json()
+    expect([response.status, path]).toEqual([
+      201,
+      `/runs/${id}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent`,
+    ])
+    const leaving = new AbortController()
+    const stream = await fetch(`${url}/api/runs/${id}/facts`, { signal: leaving.signal })
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader?.read())?.value).toMatch(/^data: \{"type":"clock","atMs":[\d.]+\}\n\n$/)
+    expect((await fetch(`${url}/api/runs/${id}/heard`)).status).toBe(200)
+    leaving.abort()
+    await expect.poll(async () => (await fetch(`${url}/api/runs/${id}/heard`)).status).toBe(404)
+  })
+
+  it('tells what its emulator sees', async () => {
+    const { url } = await start()
+    const { id, path }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'gemini-2.5' })).json()
+    const stream = await fetch(`${url}/api/runs/${id}/facts`)
+    const told: Record<string, unknown>[] = []
+    let tellOver = (): void => {}
+    const isOver = new Promise<void>((resolve) => {
+      tellOver = resolve
+    })
+    // Read on to the end: the run is over when nobody listens.
+    void (async () => {
+      let text = ''
+      for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        text += chunk
+        const lines = text.split('\n\n')
+        text = lines.pop() ?? ''
+        told.push(...lines.map((line) => JSON.parse(line.slice('data: '.length))))
+        if (told.some(({ type }) => type === 'server-closed')) tellOver()
+      }
+      // The server ends it in the end.
+    })().catch(() => {})
+    const socket = new WebSocket(url.replace('http', 'ws') + path)
+    socket.onopen = () => socket.send(JSON.stringify({ setup: { model: 'models/m' } }))
+    socket.onmessage = () => {
+      socket.onmessage = null
+      const data = Buffer.alloc(640).toString('base64')
+      socket.send(JSON.stringify({ realtimeInput: { audio: { data, mimeType: 'audio/pcm;rate=16000' } } }))
+      socket.send(JSON.stringify({ realtimeInput: { text: 'hello' } }))
+      socket.close(1000)
+    }
+    await isOver
+    const brief = told.map(({ atMs, startMs, endMs, ...rest }) => ({
+      ...rest,
+      isTimed: [atMs, startMs ?? 0, endMs ?? 0].every(Number.isFinite),
+    }))
+    expect(brief).toEqual([
+      { type: 'clock', isTimed: true },
+      { type: 'server-heard', durationMs: 20, isTimed: true },
+      { type: 'server-turn', index: 0, source: 'text', isTimed: true },
+      { type: 'server-closed', code: 1000, reason: '', by: 'client', isTimed: true },
+    ])
+    expect((await (await fetch(`${url}/api/runs/${id}/heard`)).arrayBuffer()).byteLength).toBe(640)
+  })
+
+  it.each<[string, unknown, number, string]>([
+    ['an unknown profile', { profile: 'gemini-9' }, 400, 'profile'],
+    [
+      'a fault too early',
+      { profile: 'gemini-2.5', fault: { fault: 'go-away', timeLeftMs: 1 } },
+      400,
+      'fault',
+    ],
+    ['no JSON', 'no JSON', 400, 'the body is no JSON'],
+    ['a long body', 'x'.repeat(10_001), 400, 'the body is longer than 10000 bytes'],
+  ])('is refused: %s', async (_, order, status, words) => {
+    const { url } = await start()
+    const response = await post(`${url}/api/runs`, order)
+    expect([response.status, (await response.json()).error]).toEqual([status, expect.stringContaining(words)])
+  })
+
+  it('takes no fault before there is a session', async () => {
+    const { url } = await start()
+    const { id }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'vertex' })).json()
+    const response = await post(`${url}/api/runs/${id}/faults`, { fault: 'drop' })
+    expect([response.status, await response.json()]).toEqual([400, { error: 'no session is open' }])
+  })
+
+  it('is one of so many at once', async () => {
+    const { url } = await start()
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, () => post(`${url}/api/runs`, { profile: 'gemini-2.5' })),
+    )
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
+  })
+})
+
+describe('a token', () => {
+  const minted = { name: 'auth_tokens/abc' }
+
+  it('is minted with the key, for one conversation with a locked setup', async () => {
+    const google = await startStandIn(200, minted)
+    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
+    const before = Date.now()
+    const response = await post(`${url}/api/tokens`, { mode: 'push-to-talk' })
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { accessToken: 'auth_tokens/abc', model: 'm', url: google.url },
+    ])
+    const [request] = google.requests
+    expect(request).toMatchObject({ method: 'POST', path: '/v1alpha/auth_tokens', key: 'secret' })
+    const body = request?.body as Record<string, unknown>
+    // All of the setup, and no mask: then every field is locked.
+    expect(Object.keys(body).sort()).toEqual([
+      'bidiGenerateContentSetup',
+      'expireTime',
+      'newSessionExpireTime',
+      'uses',
+    ])
+    const { tools, systemInstruction } = liveConfig('push-to-talk')
+    expect(body.bidiGenerateContentSetup).toMatchObject({
+      model: 'models/m',
+      generationConfig: { responseModalities: ['AUDIO'] },
+      systemInstruction: { parts: [{ text: systemInstruction }] },
+      tools,
+      realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+    })
+    expect(body.uses).toBe(2)
+    const minutes = (time: unknown): number => Math.round((Date.parse(String(time)) - before) / 60_000)
+    expect([minutes(body.newSessionExpireTime), minutes(body.expireTime)]).toEqual([1, 30])
+  })
+
+  it('is not there without a key', async () => {
+    const { url } = await start()
+    const response = await post(`${url}/api/tokens`, { mode: 'hands-free' })
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: 'there is no key, so there are no tokens' },
+    ])
+  })
+
+  it.each<[string, number, object, unknown]>([
+    [
+      'an error that quotes the key',
+      400,
+      { error: { message: 'API key secret not valid' } },
+      { mode: 'hands-free' },
+    ],
+    ['an answer without a token', 200, {}, { mode: 'hands-free' }],
+    ['a mode that is none', 200, minted, { mode: 'other' }],
+  ])('fails without a word of the key: %s', async (_, status, answer, body) => {
+    const google = await startStandIn(status, answer)
+    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
+    const response = await post(`${url}/api/tokens`, body)
+    const text = await response.text()
+    expect(response.status).toBeGreaterThanOrEqual(400)
+    expect(JSON.parse(text)).toEqual({ error: expect.any(String) })
+    expect(text).not.toContain('secret')
+  })
+})
+
+describe('a port', () => {
+  it('that is taken is named, with what to do', async () => {
+    const { url } = await start()
+    const port = Number(new URL(url).port)
+    await expect(startServer({ port, backend: { kind: 'emulator' } })).rejects.toEqual(
+      new PortError(`port ${port} is taken: end what listens there, or choose another with --port`),
+    )
+  })
+})

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import type { Fact } from '../src/trace/fact.ts'
+import { framesHeard, rangesOfMissing } from '../src/trace/heard.ts'
+import { spokenFrames } from '../src/trace/speech.ts'
+import { type Outcome, outcomeOf, verdictOf } from '../src/trace/verdict.ts'
+
+const setUp: Fact = { atMs: 0, type: 'set-up', epoch: 1 }
+const called: Fact = { atMs: 1, type: 'called', id: 'a', name: 'get_weather', args: {} }
+const answered: Fact = { atMs: 2, type: 'settled', id: 'a', as: 'answered' }
+const taken = (idWas: 'pending' | 'cancelled'): Fact => ({
+  atMs: 3,
+  type: 'server-answered',
+  name: 'get_weather',
+  idWas,
+})
+const closed = (code?: number): Fact => ({
+  atMs: 9,
+  type: 'closed',
+  epoch: 1,
+  reason: 'why',
+  ...(code && { code }),
+})
+
+describe('the outcome', () => {
+  const heard = { spokenMs: 1000, heardMs: 900 }
+  it.each<[string, readonly Fact[], { spokenMs: number; heardMs: number | null }, Partial<Outcome>]>([
+    [
+      'counts a call as answered when the server took the answer',
+      [setUp, called, answered, taken('pending')],
+      heard,
+      { calls: 1, answered: 1 },
+    ],
+    [
+      'does not when it came too late',
+      [setUp, called, answered, taken('cancelled')],
+      heard,
+      { calls: 1, answered: 0 },
+    ],
+    [
+      'takes the client at its word where the server says nothing',
+      [setUp, called, answered],
+      { spokenMs: 1000, heardMs: null },
+      { calls: 1, answered: 1 },
+    ],
+    ['is alive when it was closed from here', [setUp, closed()], heard, { end: { kind: 'alive' } }],
+    ['is alive when it was closed in order', [setUp, closed(1000)], heard, { end: { kind: 'alive' } }],
+    [
+      'is closed by the server',
+      [setUp, closed(1008)],
+      heard,
+      { end: { kind: 'closed', code: 1008, reason: 'why', atMs: 9 } },
+    ],
+    ['is refused before the setup', [closed(1006)], heard, { end: { kind: 'refused', reason: 'why' } }],
+  ])('%s', (_, facts, sound, expected) => {
+    expect(outcomeOf(facts, sound)).toEqual({
+      calls: 0,
+      answered: 0,
+      end: { kind: 'alive' },
+      ...sound,
+      ...expected,
+    })
+  })
+})
+
+describe('the verdict', () => {
+  const good: Outcome = { spokenMs: 3000, heardMs: 3000, calls: 1, answered: 1, end: { kind: 'alive' } }
+  it.each<[Partial<Outcome>, string, string, string]>([
+    [{}, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
+    [
+      { heardMs: 1800 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never heard 1.20 s of speech.',
+    ],
+    [
+      { answered: 0 },
+      'warn',
+      'A call went unanswered',
+      'The session lives, but 1 of 1 calls got no answer that counted.',
+    ],
+    [
+      { heardMs: null },
+      'good',
+      'The session lives',
+      'Every call was answered. What the server heard, Google does not tell.',
+    ],
+    [
+      { heardMs: null, calls: 0, answered: 0 },
+      'good',
+      'The session lives',
+      'No tool was called. What the server heard, Google does not tell.',
+    ],
+    [{ spokenMs: 0, heardMs: 0, calls: 0, answered: 0 }, 'good', 'The session lives', 'Nothing was said.'],
+    [
+      { heardMs: 1100, end: { kind: 'closed', code: 1008, reason: '', atMs: 2480 } },
+      'bad',
+      'The session died',
+      'Closed with 1008 at 2.48 s, and 1.90 s of speech with it.',
+    ],
+    [
+      { end: { kind: 'closed', code: 1006, reason: '', atMs: 500 } },
+      'bad',
+      'The session died',
+      'Closed with 1006 at 500 ms.',
+    ],
+    [
+      { end: { kind: 'refused', reason: '429' } },
+      'bad',
+      'No session',
+      'The server did not let the page in: 429.',
+    ],
+  ])('of %j is %s: %s', (change, tone, headline, sentence) => {
+    expect(verdictOf({ ...good, ...change })).toEqual({ tone, headline, sentence })
+  })
+})
+
+describe('the frames that were heard', () => {
+  const frames = [
+    [1, 2],
+    [0, 0],
+    [0, 0],
+    [3, 4],
+    [5, 6],
+  ].map((samples) => Int16Array.from(samples))
+  it.each<[string, readonly number[], readonly boolean[]]>([
+    ['are all of them', [1, 2, 0, 0, 0, 0, 3, 4, 5, 6], [true, true, true, true, true]],
+    ['are none', [], [false, false, false, false, false]],
+    ['are those before the end', [1, 2, 0, 0], [true, true, false, false, false]],
+    ['are those around a gap', [1, 2, 5, 6], [true, false, false, false, true]],
+    ['are words even where equal silence is missing', [1, 2, 0, 0, 3, 4], [true, true, false, true, false]],
+    ['are not a part of a frame', [1, 2, 0], [true, false, false, false, false]],
+  ])('%s', (_, received, expected) => {
+    expect(framesHeard(frames, Int16Array.from(received))).toEqual(expected)
+  })
+
+  it.each<[readonly boolean[], readonly (readonly number[])[]]>([
+    [[], []],
+    [[true, true], []],
+    [
+      [false, false, true, false],
+      [
+        [0, 2],
+        [3, 1],
+      ],
+    ],
+  ])('%j are missing in ranges %j', (heard, ranges) => {
+    expect(rangesOfMissing(heard)).toEqual(ranges)
+  })
+})
+
+describe('speech', () => {
+  const loud = 0.1
+  const soft = 0.01
+  const hush = 0.001
+  const frames = (...levels: readonly (readonly [level: number, count: number])[]) =>
+    levels.flatMap(([level, count]) => Array.from({ length: count }, () => ({ level, durationMs: 20 })))
+  const count = (spoken: readonly boolean[]): string => spoken.map((is) => (is ? '+' : '.')).join('')
+  it.each([
+    ['silence is none', frames([hush, 5]), '.....'],
+    ['a click is none', frames([hush, 2], [loud, 2], [hush, 2]), '......'],
+    ['three loud frames are', frames([hush, 2], [loud, 3], [hush, 2]), '..+++..'],
+    ['its soft ends belong to it', frames([hush, 1], [soft, 2], [loud, 3], [soft, 1], [hush, 1]), '.++++++.'],
+    ['a breath belongs to it', frames([loud, 3], [hush, 4], [loud, 3]), '++++++++++'],
+    [
+      'a pause of half a second does not',
+      frames([loud, 3], [hush, 25], [loud, 3]),
+      `+++${'.'.repeat(25)}+++`,
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(count(spokenFrames(given))).toBe(expected)
+  })
+})
