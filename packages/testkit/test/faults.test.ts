@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import { ConformanceError, LinkedServer, testTransport } from '../src/index.ts'
-import { type Create, faults } from './faults.ts'
+import { closingFaults } from './faults/closing.ts'
+import type { Create } from './faults/faulty.ts'
+import { loadFaults } from './faults/load.ts'
+import { openingFaults } from './faults/opening.ts'
+import { orderFaults } from './faults/order.ts'
+
+const faults = [...openingFaults, ...orderFaults, ...closingFaults, ...loadFaults]
 
 /** Nothing that is in memory comes later than at once. */
 const limitMs = 50

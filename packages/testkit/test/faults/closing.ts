@@ -1,0 +1,118 @@
+import { type Fault, faulty, quietly } from './faulty.ts'
+
+/** Transports with one fault each in how they end. */
+export const closingFaults: readonly Fault[] = [
+  {
+    scenario: 'close',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (type === 'setup') inner.send(type, body)
+          else queueMicrotask(() => quietly(() => inner.send(type, body)))
+        },
+      }),
+    }),
+    message:
+      'close: expected the server to receive what was sent before close: text 0 The weather i… (1000007 characters, sum 0) as number 1 of 8; nothing came. End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
+  },
+  {
+    scenario: 'close-twice',
+    create: faulty({
+      transport: (inner, state) => ({
+        close: () => {
+          if (state.isEnded) throw new Error('not connected')
+          inner.close()
+        },
+      }),
+    }),
+    message:
+      'close-twice: expected `close` to do nothing when it is called again; it threw Error: not connected. Return from `close` when the connection is closed or closing.',
+  },
+  {
+    scenario: 'send-after-close',
+    create: faulty({
+      transport: (inner) => {
+        let isClosed = false
+        return {
+          send: (type, body) => {
+            if (!isClosed || type !== 'toolResponse') inner.send(type, body)
+          },
+          close: () => {
+            isClosed = true
+            inner.close()
+          },
+        }
+      },
+    }),
+    message:
+      'send-after-close: expected `send` to throw after `close`; it took a toolResponse without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
+  },
+  {
+    scenario: 'end',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => {
+          if (message.toolCall) queueMicrotask(() => inner.receive(message))
+          else inner.receive(message)
+        },
+      }),
+    }),
+    message:
+      'end: expected the messages of the server and then its end to be told: call one as number 1 of 4; the end came. Let the end wait for messages that are still being read.',
+  },
+  {
+    scenario: 'code-and-reason',
+    create: faulty({
+      connection: (inner) => ({ closed: (close) => inner.closed({ ...close, reason: '' }) }),
+    }),
+    message:
+      'code-and-reason: expected `closed()` to be called with {"code":1008,"reason":"Operation is not implemented, or supported, or enabled."}; it was called with {"code":1008,"reason":""}. Pass on what the close frame said, the reason as a string; or say features: { closeFrame: { missing: \'why\' } }.',
+  },
+  {
+    scenario: 'cut',
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.closed({ reason: 'error' })
+          inner.closed(close)
+        },
+      }),
+    }),
+    message:
+      'cut: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+  },
+  {
+    scenario: 'send-after-end',
+    create: faulty({
+      transport: (inner) => ({ send: (type, body) => quietly(() => inner.send(type, body)) }),
+    }),
+    message:
+      'send-after-end: expected `send` to throw after the end; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
+  },
+  {
+    scenario: 'send-after-close',
+    create: faulty({
+      transport: (inner) => {
+        let isClosed = false
+        return {
+          send: (type, body) => {
+            inner.send(type, body)
+            if (isClosed) throw new Error('closed')
+          },
+          close: () => {
+            isClosed = true
+            queueMicrotask(() => inner.close())
+          },
+        }
+      },
+    }),
+    message:
+      'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Put nothing on the wire after `close`.',
+  },
+  {
+    scenario: 'cut',
+    create: faulty({ connection: () => ({ closed: () => {} }) }),
+    message:
+      'cut: expected `closed()` to be called when the server has ended the connection; it was not. Listen to the end of the socket, whether or not a close frame came.',
+  },
+]

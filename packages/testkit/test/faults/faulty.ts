@@ -1,0 +1,85 @@
+import type { Connection, Transport } from '@livegate/core/session'
+import { type LinkedPeer, LinkedServer, type Opening } from '../../src/index.ts'
+
+/** A transport that is right but for one thing. */
+export type Create = (opening: Opening<LinkedServer>) => unknown
+
+interface Spoilt {
+  /** What is wrong with the transport, from the one that it stands before. */
+  readonly transport?: (inner: Transport, state: State) => Partial<Transport>
+  /** What is wrong with what is told, from the connection that hears it. */
+  readonly connection?: (inner: Connection, state: State) => Partial<Connection>
+}
+
+interface State {
+  isOpen: boolean
+  isEnded: boolean
+}
+
+/** The linked transport with a fault. */
+export function faulty({ transport: spoil, connection: misreport }: Spoilt): Create {
+  return ({ session, server, signal }) => {
+    const state: State = { isOpen: false, isEnded: false }
+    const connect = (inner: Transport): Connection => {
+      const sound: Transport = {
+        send: (type, body) => inner.send(type, body),
+        close: () => inner.close(),
+        get bufferedAmount() {
+          return inner.bufferedAmount ?? 0
+        },
+      }
+      const outer = session.connect(spoil ? override(sound, spoil(inner, state)) : sound)
+      const told: Connection = {
+        epoch: outer.epoch,
+        opened: () => outer.opened(),
+        receive: (message) => outer.receive(message),
+        closed: (close) => outer.closed(close),
+      }
+      const teller = misreport ? override(told, misreport(outer, state)) : told
+      return {
+        ...teller,
+        opened: () => {
+          state.isOpen = true
+          teller.opened()
+        },
+        closed: (close) => {
+          state.isEnded = true
+          teller.closed(close)
+        },
+      }
+    }
+    return server.connect({ connect }, { signal })
+  }
+}
+
+function override<Whole extends object>(whole: Whole, part: Partial<Whole>): Whole {
+  return Object.defineProperties(whole, Object.getOwnPropertyDescriptors(part)) as Whole
+}
+
+export const quietly = (run: () => void): void => {
+  try {
+    run()
+  } catch {
+    // The fault: nobody hears of it.
+  }
+}
+
+export const sizeOf = (value: object): number => JSON.stringify(value).length
+
+/** A server that ends a connection for a malformed frame, as a client does that does not catch what its parser throws. */
+export class FragileServer extends LinkedServer {
+  override async connect(...given: Parameters<LinkedServer['connect']>): Promise<LinkedPeer> {
+    const peer = await super.connect(...given)
+    peer.sendMalformed = () => peer.close()
+    return peer
+  }
+}
+
+export interface Fault {
+  /** The scenario that finds it. */
+  readonly scenario: string
+  readonly create: Create
+  readonly listen?: () => LinkedServer
+  /** What the error says; every sum is 0. */
+  readonly message: string
+}

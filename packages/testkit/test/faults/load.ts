@@ -1,0 +1,62 @@
+import { type Fault, faulty, sizeOf } from './faulty.ts'
+
+/** Transports with one fault each in what they do under load. */
+export const loadFaults: readonly Fault[] = [
+  {
+    scenario: 'large-sent',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (sizeOf(body) < 1_000_000) inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64006 characters, sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+  },
+  {
+    scenario: 'large-received',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) =>
+          inner.receive(JSON.parse(JSON.stringify(message).replaceAll('🌈', '\ufffd\ufffd'))),
+      }),
+    }),
+    message:
+      'large-received: expected the messages of the server to be told whole: call large The weath… (4194315 characters, sum 0) as number 1 of 2; call large The weath… (4194315 characters, sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
+  },
+  {
+    scenario: 'backpressure',
+    create: faulty({ transport: ({ bufferedAmount = 0 }) => ({ bufferedAmount }) }),
+    message:
+      "backpressure: expected `bufferedAmount` to be above 1048576 bytes when the server takes nothing; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
+  },
+  {
+    scenario: 'backpressure',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if ((inner.bufferedAmount ?? 0) < 1_000_000) inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'backpressure: expected what waited to arrive in order: text one as number 2 of 4; nothing came. What the socket does not take at once, it has to keep.',
+  },
+  {
+    scenario: 'backpressure',
+    create: faulty({
+      transport: (inner) => {
+        let most = 0
+        return {
+          get bufferedAmount() {
+            most = Math.max(most, inner.bufferedAmount ?? 0)
+            return most
+          },
+        }
+      },
+    }),
+    message:
+      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066181. Count what has left as well, or ask the socket.',
+  },
+]

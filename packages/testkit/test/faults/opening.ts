@@ -1,0 +1,166 @@
+import type { Connection } from '@livegate/core/session'
+import { type Fault, faulty } from './faulty.ts'
+
+/** Transports with one fault each in how they open. */
+export const openingFaults: readonly Fault[] = [
+  {
+    scenario: 'opens',
+    create: faulty({
+      connection: (inner) => ({
+        opened: () => {
+          inner.opened()
+          inner.opened()
+        },
+      }),
+    }),
+    message:
+      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; not at all where the transport sends a setup itself.',
+  },
+  {
+    scenario: 'send-before-open',
+    create: faulty({
+      transport: (inner, state) => ({
+        send: (type, body) => {
+          if (state.isOpen) inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'send-before-open: expected `send` to throw before the connection is open, or what it takes to arrive; it took the setup without a word, and nothing arrived. Throw in `send` until the socket is open: a session keeps what it could not send, or says so.',
+  },
+  {
+    scenario: 'refused',
+    create: (opening) => {
+      const connecting = faulty({ connection: () => ({ closed: () => {} }) })(opening) as Promise<unknown>
+      return connecting.catch(() => new Promise(() => {}))
+    },
+    message:
+      'refused: expected `closed()` to be called, or `create` to throw, when there is no server; neither happened. Listen to the error of the socket as well as to its end: without it a session waits for its deadline.',
+  },
+  {
+    scenario: 'close-while-opening',
+    create: faulty({
+      transport: (inner, state) => ({
+        close: () => {
+          if (state.isOpen) inner.close()
+        },
+      }),
+    }),
+    message:
+      'close-while-opening: expected no connection to be left open after `close()`; 1 was. Where the socket cannot be closed before it is open, close it as soon as it is.',
+  },
+  {
+    scenario: 'abort-while-opening',
+    create: ({ session, server }) => server.connect(session),
+    message:
+      "abort-while-opening: expected `closed()` to be called, or `create` to throw, when the signal is aborted; neither happened. Give up the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
+  },
+  {
+    scenario: 'opens',
+    create: faulty({
+      connection: (inner) => ({
+        opened: () => {
+          inner.receive({})
+          inner.opened()
+        },
+      }),
+    }),
+    message:
+      'opens: expected `opened()` to be called before anything else is told; message was told before. Call it when the socket is open, before messages are read.',
+  },
+  {
+    scenario: 'opens',
+    create: (() => {
+      let first: Connection | undefined
+      return faulty({
+        connection: (inner) => ({
+          opened: () => {
+            first?.opened()
+            first ??= inner
+            inner.opened()
+          },
+        }),
+      })
+    })(),
+    message:
+      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; not at all where the transport sends a setup itself.',
+  },
+  {
+    scenario: 'opens',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          inner.send(type, body)
+          inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'opens: expected the server to receive one setup and nothing else: nothing more as number 2 of 1; setup came. A transport that sends a setup itself leaves `opened()` out; one that does not sends nothing of its own.',
+  },
+  {
+    scenario: 'opens',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          inner.send(type, body)
+          inner.close()
+        },
+      }),
+    }),
+    message:
+      'opens: expected the connection to be set up; it ended. See what ends a connection of which nobody wants the end.',
+  },
+  {
+    scenario: 'refused',
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.opened()
+          inner.closed(close)
+        },
+      }),
+    }),
+    message:
+      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 1 and 1 times. Call `opened()` in the event of the open socket alone; of error and end, which both come, tell one.',
+  },
+  {
+    scenario: 'close-while-opening',
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.closed(close)
+          inner.opened()
+        },
+      }),
+    }),
+    message:
+      'close-while-opening: expected nothing but its end to be told of a connection after `close()`; closed, opened were told. Take the listeners off the socket, or let them look whether the connection is given up.',
+  },
+  {
+    scenario: 'close-while-opening',
+    create: faulty({
+      transport: (inner, state) => ({
+        close: () => {
+          if (!state.isOpen) throw new Error('not open')
+          inner.close()
+        },
+      }),
+    }),
+    message:
+      'close-while-opening: expected `close` not to throw while the connection is opening; it threw Error: not open. A session closes its transport when the setup takes too long: give up the opening then.',
+  },
+  {
+    scenario: 'abort-while-opening',
+    create: ({ session, server, signal }) =>
+      server.connect({
+        connect: (transport) => {
+          const connection = session.connect(transport)
+          signal.addEventListener('abort', () => connection.closed())
+          return connection
+        },
+      }),
+    message:
+      'abort-while-opening: expected no connection to be left open after the abort; 1 was. Where the socket cannot be closed before it is open, close it as soon as it is.',
+  },
+]

@@ -1,0 +1,104 @@
+import type { Connection, Transport } from '@livegate/core/session'
+import { type Fault, FragileServer, faulty, sizeOf } from './faulty.ts'
+
+/** Transports with one fault each in the order of messages. */
+export const orderFaults: readonly Fault[] = [
+  {
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (type === 'toolResponse') queueMicrotask(() => inner.send(type, body))
+          else inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 as number 4 of 100; text m4 came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+  },
+  {
+    scenario: 'receive-order',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => {
+          if (sizeOf(message) > 10_000) queueMicrotask(() => inner.receive(message))
+          else inner.receive(message)
+        },
+      }),
+    }),
+    message:
+      'receive-order: expected the messages of the server to be told in order: call c0 The weather … (100008 characters, sum 0) as number 1 of 100; call c1 came. Where reading a message takes an `await`, let the next one wait for it.',
+  },
+  {
+    scenario: 'epochs',
+    create: (() => {
+      let latest: Connection | undefined
+      return faulty({
+        connection: (inner) => {
+          latest = inner
+          return { receive: (message) => latest?.receive(message) }
+        },
+      })
+    })(),
+    message:
+      'epochs: expected the first connection to be told its own: call first as number 1 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+  },
+  {
+    scenario: 'malformed-frames',
+    listen: () => new FragileServer(),
+    create: faulty({}),
+    message:
+      'malformed-frames: expected what comes before and after a malformed frame to be told: call after as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
+  },
+  {
+    scenario: 'epochs',
+    create: (() => {
+      let latest: Transport | undefined
+      return faulty({
+        transport: (inner) => {
+          latest = inner
+          return { send: (type, body) => latest?.send(type, body) }
+        },
+      })
+    })(),
+    message:
+      'epochs: expected the second connection to be sent its own: text second as number 1 of 2; text first came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+  },
+  {
+    scenario: 'epochs',
+    create: (() => {
+      let latest: Connection | undefined
+      return faulty({
+        connection: (inner) => {
+          latest = inner
+          return {
+            closed: (close) => {
+              inner.closed(close)
+              latest?.closed(close)
+            },
+          }
+        },
+      })
+    })(),
+    message:
+      'epochs: expected the second connection to be told its own: call then as number 2 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+  },
+  ...(['close-twice', 'end'] as const).map((scenario) => ({
+    scenario,
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.closed(close)
+          inner.closed(close)
+        },
+      }),
+    }),
+    message: `${scenario}: expected \`closed()\` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.`,
+  })),
+  {
+    scenario: 'close',
+    create: faulty({ transport: () => ({ close: () => {} }) }),
+    message:
+      'close: expected the server to see the end of the connection after `close`; it is still open there. End the socket in `close`.',
+  },
+]
