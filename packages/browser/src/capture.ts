@@ -55,6 +55,7 @@ export async function captureFrom(
       source = sourceIn(context, stream)
       if (source) break
       void context.close()
+      context = undefined
     }
     if (!context || !source) {
       throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
@@ -65,7 +66,7 @@ export async function captureFrom(
     return { track, context, node }
   } catch (error) {
     track.stop()
-    if (context?.state !== 'closed') void context?.close()
+    void context?.close()
     throw error
   }
 }

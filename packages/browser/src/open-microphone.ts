@@ -107,6 +107,7 @@ export async function openMicrophone({
     })
     return () => {
       track.onended = track.onmute = track.onunmute = node.port.onmessage = null
+      node.port.close()
       track.stop()
       stop()
     }

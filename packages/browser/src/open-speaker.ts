@@ -86,8 +86,9 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     told = state
     states.tell(state)
   }
-  const command = (what: SpeakerCommand, transfer: Transferable[] = []): void =>
-    node.port.postMessage(what, transfer)
+  const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
+    if (!isClosed) node.port.postMessage(what, transfer)
+  }
   const stop = keepRunning(context, tell)
   node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
     if (data.type === 'state') {
@@ -125,6 +126,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     close() {
       if (isClosed) return
       isClosed = true
+      node.port.close()
       stop()
       for (const resolve of flushes.splice(0)) resolve(0)
       tell()

@@ -236,6 +236,27 @@ describe('a microphone that cannot be opened', () => {
     expect(await page.evaluate(() => steered.tracks.map((track) => track.readyState))).toEqual(['ended'])
   })
 
+  it('closes each context that cannot hear it, once', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const opened: number[] = []
+      const closed: number[] = []
+      const { close } = AudioContext.prototype
+      const contexts: AudioContext[] = []
+      AudioContext.prototype.createMediaStreamSource = function () {
+        opened.push(contexts.push(this))
+        throw new DOMException('', 'NotSupportedError')
+      }
+      AudioContext.prototype.close = function () {
+        closed.push(contexts.indexOf(this) + 1)
+        return close.call(this)
+      }
+      const code = await livegate.openMicrophone().catch((error) => error.code)
+      return { code, opened, closed }
+    })
+    expect(told).toEqual({ code: 'unsupported-platform', opened: [1, 2, 3], closed: [1, 2, 3] })
+  })
+
   it.each([
     ['NotReadableError', 'microphone-busy'],
     ['AbortError', 'microphone-busy'],
@@ -260,6 +281,24 @@ describe('a microphone that cannot be opened', () => {
 })
 
 describe('a microphone whose device changes', () => {
+  it('closes the port of the worklet that heard the one before, and its own in the end', async () => {
+    const page = await openPage()
+    const closed = await page.evaluate(async () => {
+      const { close } = MessagePort.prototype
+      const ports: MessagePort[] = []
+      MessagePort.prototype.close = function () {
+        ports.push(this)
+        close.call(this)
+      }
+      const microphone = await livegate.openMicrophone()
+      await microphone.useDevice('default')
+      const before = ports.length
+      microphone.close()
+      return [before, ports.length, new Set(ports).size]
+    })
+    expect(closed).toEqual([1, 2, 2])
+  })
+
   it('is unplugged: takes another, and goes on', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)

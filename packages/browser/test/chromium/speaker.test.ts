@@ -262,6 +262,33 @@ describe('the speaker', () => {
     expect(message).toBe('speaker must be open to play; got "closed"')
   })
 
+  it('closes the port of its worklet, and posts nothing more', async () => {
+    const page = await openPage()
+    const told = await page.evaluate(async () => {
+      const { close, postMessage } = MessagePort.prototype
+      const told = { closed: 0, posted: 0 }
+      MessagePort.prototype.close = function () {
+        told.closed++
+        close.call(this)
+      }
+      MessagePort.prototype.postMessage = function (message: unknown) {
+        told.posted++
+        postMessage.call(this, message)
+      }
+      const speaker = await livegate.openSpeaker()
+      speaker.endTurn()
+      const before = { ...told }
+      speaker.close()
+      speaker.endTurn()
+      await speaker.flush()
+      return [before, told]
+    })
+    expect(told).toEqual([
+      { closed: 0, posted: 1 },
+      { closed: 1, posted: 1 },
+    ])
+  })
+
   it('leaves the bytes that it is given to others who read the message', async () => {
     const page = await openPage()
     const length = await page.evaluate(async () => {
