@@ -15,9 +15,11 @@ export interface Page {
 const { text } = Blob.prototype
 const waiting: (() => void)[] = []
 Blob.prototype.text = async function () {
+  // By its size, known before it is read: else a reading that ended behind the last small one's would wait for ever.
+  const isLarge = this.size > 1000
+  if (isLarge) await new Promise<void>((resolve) => waiting.push(resolve))
   const content = await text.call(this)
-  if (content.length > 1000) await new Promise<void>((resolve) => waiting.push(resolve))
-  else for (const resolve of waiting.splice(0)) setTimeout(resolve)
+  if (!isLarge) for (const resolve of waiting.splice(0)) setTimeout(resolve)
   return content
 }
 
