@@ -13,6 +13,7 @@ import type { ResolvedOptions } from './options.ts'
 import { seededRandom } from './random.ts'
 import { ServerSession } from './server-session.ts'
 import { SessionArchive } from './session-archive.ts'
+import { answerTool } from './tool-service.ts'
 
 const goingAway = 1001
 
@@ -48,6 +49,7 @@ export class LiveServer {
     })
     server.on('request', (request, response) => {
       if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
+      else if (request.url?.startsWith('/tools/')) answerTool(request, response, options)
       else response.writeHead(404).end()
     })
     server.on('upgrade', (request, socket, head) => {

@@ -81,6 +81,11 @@ export interface EmulatorOptions {
    * Default false: any page in a browser on this machine could use it.
    */
   readonly control?: boolean
+  /**
+   * How many milliseconds `GET /tools/NAME` of the same port takes, which a client's handler may ask if it has no tool of its own:
+   * see the README. Default 0.
+   */
+  readonly toolMs?: number
   /** Whether the server's JSON goes out in binary frames (default), as from the real server, or in text frames. */
   readonly frames?: 'binary' | 'text'
   /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
@@ -107,6 +112,7 @@ export interface ResolvedOptions {
   readonly connectionLimit: Required<ConnectionLimit> | undefined
   readonly handleLifetimeMs: number
   readonly control: boolean
+  readonly toolMs: number
   readonly frames: 'binary' | 'text'
   readonly script: Script
   readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
@@ -120,7 +126,7 @@ const longestTimerMs = 2 ** 31 - 1
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
-  const { connectionLimit, handleLifetimeMs = 7_200_000 } = options
+  const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0 } = options
   const { tls = false, strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
@@ -129,6 +135,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkTls(tls)
   checkMilliseconds('graceMs', graceMs)
   checkMilliseconds('setupTimeoutMs', setupTimeoutMs)
+  checkMilliseconds('toolMs', toolMs)
   if (typeof strict !== 'boolean') throw invalidOption('strict', strict, 'true or false')
   if (typeof control !== 'boolean') throw invalidOption('control', control, 'true or false')
   checkOneOf('frames', frames, ['binary', 'text'])
@@ -154,6 +161,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     connectionLimit: connectionLimit === undefined ? undefined : resolveLimit(connectionLimit),
     handleLifetimeMs,
     control,
+    toolMs,
     frames,
     script: script === undefined ? weatherScript : () => script,
     onEntry: options.onEntry ?? (() => {}),

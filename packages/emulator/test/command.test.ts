@@ -117,6 +117,13 @@ describe('the command', () => {
       () => ['--script', fileWith('script.json', '{}')],
       'script.json: script must be',
     ],
+    [
+      'a certificate that cannot be written',
+      () => ['--tls', '--certificate', '/nowhere/certificate'],
+      "--certificate /nowhere/certificate can't be written: ENOENT",
+    ],
+    ['a certificate without TLS', () => ['--certificate', 'file'], '--certificate needs --tls; see --help'],
+    ['a tool that takes no number', () => ['--tool-ms', '2s'], '--tool-ms takes a whole number, not "2s"'],
     ['a trace that has no room', () => ['--trace', '/dev/full'], "--trace /dev/full can't be written"],
     [
       'a trace that cannot be written',
@@ -238,10 +245,12 @@ describe('the command', () => {
       '0',
       '--json',
       '--tls',
+      '--certificate',
       certificate,
       '--profile',
       'vertex',
     )
+    await says('stderr', new RegExp(`Clients are to trust ${certificate}`))
     const url = await says('stderr', /Listening on (https:\S+) as vertex/)
     const socket = new WebSocket(
       `${url.replace('https', 'wss')}/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent`,

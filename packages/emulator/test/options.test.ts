@@ -40,6 +40,7 @@ describe('startEmulator refuses', () => {
     [{ graceMs: -1 }, 'graceMs must be a number of 0 or more, but is -1'],
     [{ graceMs: Number.NaN }, 'graceMs must be a number of 0 or more, but is NaN'],
     [{ setupTimeoutMs: -1 }, 'setupTimeoutMs must be a number of 0 or more, but is -1'],
+    [{ toolMs: -1 }, 'toolMs must be a number of 0 or more, but is -1'],
     [{ strict: 1 }, 'strict must be true or false, but is 1'],
     [{ frames: 'mixed' }, 'frames must be "binary" or "text", but is "mixed"'],
     [{ port: 65_536 }, 'port must be an integer from 0 to 65535, but is 65536'],

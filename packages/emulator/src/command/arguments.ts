@@ -14,19 +14,23 @@ export type Request =
       readonly strict: boolean
       readonly control: boolean
       readonly json: boolean
-      /** Where the certificate goes. */
-      readonly tlsFile: string | undefined
+      readonly toolMs: number | undefined
+      readonly tls: boolean
+      readonly certificateFile: string
       readonly scriptFile: string | undefined
       readonly traceFile: string | undefined
     }
 
 const defaultPort = 8787
+const defaultCertificateFile = 'livegate-emulator.pem'
 
 const flags = {
   profile: { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string' },
-  tls: { type: 'string' },
+  tls: { type: 'boolean' },
+  certificate: { type: 'string' },
+  'tool-ms': { type: 'string' },
   script: { type: 'string' },
   'grace-ms': { type: 'string' },
   seed: { type: 'string' },
@@ -43,6 +47,7 @@ export function readArguments(args: readonly string[]): Request {
   const values = parse(args)
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
+  if (values.certificate !== undefined && !values.tls) throw new UsageError('--certificate needs --tls')
   return {
     kind: 'serve',
     profile: values.profile,
@@ -53,7 +58,9 @@ export function readArguments(args: readonly string[]): Request {
     strict: values.strict ?? false,
     control: values.control ?? false,
     json: values.json ?? false,
-    tlsFile: values.tls,
+    toolMs: numberOf('tool-ms', values['tool-ms']),
+    tls: values.tls ?? false,
+    certificateFile: values.certificate ?? defaultCertificateFile,
     scriptFile: values.script,
     traceFile: values.trace,
   }

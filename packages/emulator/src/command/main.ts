@@ -49,21 +49,25 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     if (request.json) process.stdout.write(`${traced}\n`)
     else lines.add(entry, session)
   }
-  const { profile, host, graceMs, seed } = request
+  const { profile, host, tls, graceMs, toolMs, seed } = request
   const emulator = await startEmulator({
     port: request.port,
     strict: request.strict,
     control: request.control,
-    tls: request.tlsFile !== undefined,
+    tls,
     onEntry,
     ...(profile !== undefined && { profile: profile as ProfileName }),
     ...(host !== undefined && { host }),
     ...(graceMs !== undefined && { graceMs }),
+    ...(toolMs !== undefined && { toolMs }),
     ...(seed !== undefined && { seed }),
     ...(script !== undefined && { script }),
   })
   try {
-    if (request.tlsFile !== undefined) writeCertificate(request.tlsFile, emulator.certificate ?? '')
+    if (tls) {
+      writeCertificate(request.certificateFile, emulator.certificate ?? '')
+      process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)
+    }
     process.stderr.write(`Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}; Ctrl-C ends it.\n`)
     return exitCodes[await stopped]
   } finally {
@@ -76,7 +80,7 @@ function writeCertificate(file: string, certificate: string): void {
   try {
     writeFileSync(file, certificate)
   } catch (error) {
-    throw new UsageError(`--tls ${file} can't be written: ${(error as NodeJS.ErrnoException).code}`)
+    throw new UsageError(`--certificate ${file} can't be written: ${(error as NodeJS.ErrnoException).code}`)
   }
 }
 

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Emulator, startEmulator } from '../src/index.ts'
+import { ManualClock } from './manual-clock.ts'
+
+describe('the tools that an emulator has for clients without', () => {
+  let emulator: Emulator | undefined
+
+  afterEach(() => emulator?.close())
+
+  async function ask(path: string, init?: RequestInit) {
+    const response = await fetch(`${emulator?.url}/tools/${path}`, init)
+    return { status: response.status, body: await response.json() }
+  }
+
+  it.each([
+    ['get_weather?city=Dublin', { city: 'Dublin', celsius: 12, sky: 'light rain' }],
+    ['set_lights?on=true&room=hall', { on: 'true', room: 'hall', result: 'done' }],
+    ['get_time', { result: 'done' }],
+  ])('answer %s', async (path, body) => {
+    emulator = await startEmulator()
+    expect(await ask(path)).toEqual({ status: 200, body })
+  })
+
+  it('take as long as they are told to', async () => {
+    const clock = new ManualClock()
+    emulator = await startEmulator({ clock, toolMs: 2000 })
+    let answered = false
+    const asked = ask('get_weather').finally(() => {
+      answered = true
+    })
+    await expect.poll(() => clock.pendingTimers).toBe(1)
+    clock.advance(1999)
+    // A whole exchange with the same server, in which an answer that came too early would have come as well.
+    await ask('')
+    expect([clock.pendingTimers, answered]).toEqual([1, false])
+    clock.advance(1)
+    expect((await asked).status).toBe(200)
+  })
+
+  it('forget whom they cannot answer any more', async () => {
+    const clock = new ManualClock()
+    emulator = await startEmulator({ clock, toolMs: 2000 })
+    const leaving = new AbortController()
+    const asked = ask('get_weather', { signal: leaving.signal })
+    await expect.poll(() => clock.pendingTimers).toBe(1)
+    leaving.abort()
+    await expect(asked).rejects.toThrow('aborted')
+    await expect.poll(() => clock.pendingTimers).toBe(0)
+  })
+
+  it.each([
+    ['', {}, 'there is no GET /tools/; a tool is GET /tools/NAME?ARGUMENT=VALUE'],
+    [
+      'f?key=value',
+      { method: 'POST' },
+      'there is no POST /tools/f; a tool is GET /tools/NAME?ARGUMENT=VALUE',
+    ],
+  ])('refuse what is no call of a tool: /tools/%s', async (path, init, error) => {
+    emulator = await startEmulator()
+    expect(await ask(path, init)).toEqual({ status: 404, body: { error } })
+  })
+
+  it('may be asked by the page of any origin', async () => {
+    emulator = await startEmulator()
+    const { headers } = await fetch(`${emulator.url}/tools/get_time`)
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+  })
+})
