@@ -1,0 +1,53 @@
+import { type ConnectLiveOptions, connectLive } from '../../src/index.ts'
+
+/** What a session over the platform's own socket came to. */
+export interface Outcome {
+  readonly verdicts: readonly string[]
+  /** Samples of audio of the server, decoded. */
+  readonly heard: number
+  readonly close: { readonly code: number; readonly reason: string }
+}
+
+/**
+ * A session on a platform with a `WebSocket` of its own: it asks, speaks while the tool is called, and hears the answer to its end.
+ * Every sample of a frame has the frame's number.
+ */
+export async function speakDuringCall(url: string): Promise<Outcome> {
+  const verdicts: string[] = []
+  let heard = 0
+  let number = 0
+  const speak = (): void => {
+    verdicts.push(session.sendRealtimeInput({ audio: new Int16Array(320).fill(++number) }).status)
+  }
+  let end = (_: Outcome['close']): void => {}
+  const closed = new Promise<Outcome['close']>((resolve) => {
+    end = resolve
+  })
+  const options: ConnectLiveOptions = {
+    apiKey: 'test-key',
+    url,
+    model: 'gemini-2.5-flash-native-audio',
+    config: { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] },
+    tools: {
+      get_weather: async () => {
+        for (let frame = 0; frame < 5; frame++) speak()
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return { celsius: 12 }
+      },
+    },
+    webSocket: WebSocket as NonNullable<ConnectLiveOptions['webSocket']>,
+    callbacks: {
+      onmessage: ({ serverContent }) => {
+        for (const { inlineData } of serverContent?.modelTurn?.parts ?? []) {
+          heard += (inlineData?.data?.length ?? 0) / 2
+        }
+        if (serverContent?.turnComplete) session.close()
+      },
+      onclose: ({ code, reason }) => end({ code, reason }),
+    },
+  }
+  const session = await connectLive(options)
+  for (let frame = 0; frame < 5; frame++) speak()
+  session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
+  return { close: await closed, verdicts, heard }
+}

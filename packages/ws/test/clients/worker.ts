@@ -1,0 +1,9 @@
+import { speakDuringCall } from './spoken-call.ts'
+
+/** Put in when this is bundled. */
+declare const emulatorUrl: string
+
+// biome-ignore lint/style/noDefaultExport: what the platform asks of a worker
+export default {
+  fetch: async (): Promise<Response> => Response.json(await speakDuringCall(emulatorUrl)),
+}
