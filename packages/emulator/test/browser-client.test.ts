@@ -1,85 +1,31 @@
-import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { executablePath, needChromium, type SdkPages, sdks, startSdkPages } from '@livegate/chromium'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Page } from './clients/page.ts'
 import { converse, profiles, spokenTurn, turnToSpeak } from './spoken-turn.ts'
 
-/** Where one is, or where packages put it. */
-const chromiums = [process.env.LIVEGATE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome']
-const executablePath = chromiums.find((path) => path !== undefined && existsSync(path))
-
-const sdks = [
-  { sdk: '3.x', module: '@google/genai', version: 'v1' },
-  { sdk: '2.x', module: '@google/genai-2', version: 'v1beta' },
-]
-
-/** The page's code with a version of the SDK, as a bundler makes it for browsers. */
-async function bundle(module: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('clients/page.ts', import.meta.url))],
-    alias: { '@google/genai': module },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-/** Chromium, and a server with a page for each version of the SDK, `/3.x` and so on. */
-async function startBrowser(executablePath: string) {
-  const scripts = new Map<string, string>()
-  for (const { sdk, module } of sdks) scripts.set(`/${sdk}.js`, await bundle(module))
-  const server = createServer(({ url = '' }, response) => {
-    const script = scripts.get(url)
-    response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript')
-    response.end(script ?? `<!doctype html><script type="module" src="${url}.js"></script>`)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const browser = await chromium.launch({ executablePath })
-  return {
-    open: async (path: string) => {
-      const page = await browser.newPage()
-      await page.goto(`http://127.0.0.1:${port}/${path}`)
-      return page
-    },
-    close: async () => {
-      await browser.close()
-      server.close()
-    },
-  }
-}
+const script = fileURLToPath(new URL('clients/page.ts', import.meta.url))
 
 /** Chromium takes its time on a machine that is busy. */
 const limitMs = 120_000
 
 describe("the SDK's web build in Chromium", () => {
-  let browser: Awaited<ReturnType<typeof startBrowser>> | undefined
+  let pages: SdkPages | undefined
 
   beforeAll(async () => {
-    if (executablePath !== undefined) browser = await startBrowser(executablePath)
+    if (executablePath !== undefined) pages = await startSdkPages(script)
   }, limitMs)
 
-  afterAll(() => browser?.close())
+  afterAll(() => pages?.close())
 
-  beforeEach((context) => {
-    if (browser !== undefined) return
-    const advice = 'this needs Chromium: apt-get install chromium, or LIVEGATE_CHROMIUM=its path'
-    if (process.env.CI) throw new Error(advice)
-    context.skip(advice)
-  })
+  beforeEach(needChromium)
 
   it.concurrent.each(sdks.flatMap((sdk) => profiles.map((profile) => ({ ...sdk, profile }))))(
     '$sdk speaks, answers a call and hears the reply to its end: $profile',
     { timeout: limitMs },
     async ({ sdk, version, profile }) => {
       const vertex = profile === 'vertex'
-      const page = await browser?.open(sdk)
+      const page = await pages?.open(sdk)
       const errors: string[] = []
       page?.on('pageerror', ({ message }) => errors.push(message))
       const outcome = await converse({ profile }, ({ url }) =>

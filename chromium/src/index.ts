@@ -1,0 +1,2 @@
+export { executablePath, launchChromium, needChromium } from './chromium.ts'
+export { type SdkPages, sdks, startSdkPages } from './sdk-pages.ts'
