@@ -102,7 +102,8 @@ export class LiveSession {
     const onEvent = this.#tell
     this.gate = new InputGate({
       send: (input, kind, nth) => {
-        if (this.#owesStart) this.#restart()
+        // The frame that is leaving is counted already, and goes behind the start.
+        if (this.#owesStart) this.#restart(kind === 'audio' ? nth - 1 : undefined)
         this.#transport?.send('realtimeInput', input)
         if (kind !== 'audio') this.#tail.addInput(kind, input)
         // To look at each would cost more than all else that is done for it.
@@ -323,10 +324,10 @@ export class LiveSession {
     this.#tail.add(type, bytes)
   }
 
-  #restart(): void {
+  #restart(audioBefore: number | undefined): void {
     const start = { activityStart: {} }
     this.#transport?.send('realtimeInput', start)
-    this.#tail.addInput('activityStart', start)
+    this.#tail.addInput('activityStart', start, audioBefore)
     this.#owesStart = false
   }
 

@@ -55,13 +55,13 @@ export class OutboundTail {
   }
 
   /** Any input but audio was sent. */
-  addInput(kind: Exclude<InputKind, 'audio'>, input: RealtimeInput): void {
-    this.add(kind, bytesOf(input))
+  addInput(kind: Exclude<InputKind, 'audio'>, input: RealtimeInput, audioBefore?: number): void {
+    this.add(kind, bytesOf(input), audioBefore)
   }
 
-  /** Any frame but audio was sent. */
-  add(kind: Exclude<FrameKind, 'audio'>, bytes: number): void {
-    this.endAudio()
+  /** Any frame but audio was sent, behind so many frames of audio; by default behind all of them. */
+  add(kind: Exclude<FrameKind, 'audio'>, bytes: number, audioBefore?: number): void {
+    this.endAudio(audioBefore)
     this.#remember(kind, 1, bytes)
   }
 

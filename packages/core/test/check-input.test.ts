@@ -35,6 +35,12 @@ describe('checkInput', () => {
     expect(() => checkInput({ audio: bytes })).toThrow('audio.data must be base64 in a string; got "0,0,0,0"')
   })
 
+  it('takes no type that pictures had for one of audio', () => {
+    checkInput(video())
+    const picture = { audio: { data: 'AAAA', mimeType: video().video?.mimeType ?? '' } }
+    expect(() => checkInput(picture)).toThrow('audio.mimeType must be audio/pcm')
+  })
+
   it.each<[string, object]>([
     ['a second medium', { video: video().video }],
     ['the old medium', { media: audio().audio }],
@@ -49,6 +55,7 @@ describe('checkInput', () => {
 
   it.each<[string, unknown, string, string]>([
     ['nothing', undefined, 'input', 'input must be an object; got "undefined"'],
+    ['a string', 'hello', 'input', 'input must be an object; got "hello"'],
     ['no known field', {}, 'input', 'got ""'],
     ['two kinds', { text: 'a', audio: audio().audio }, 'input', 'got "text,audio"'],
     [

@@ -72,6 +72,29 @@ describe('a connection that is made', () => {
     })
   })
 
+  it('takes what comes before it is set up also with passInput, whatever else holds the gate meanwhile', () => {
+    const { session, wire } = openUnset({ policy: passInput() })
+    session.gate.hold('own').release()
+    expect(session.sendRealtimeInput(audio())).toEqual({ status: 'held', reason: 'setup' })
+    expect(wire).toEqual([])
+  })
+
+  it('G3.6: has a time of its own, whatever was left of that of the connection before', () => {
+    const { clock, session, wire, events } = openUnset({ deadlines: { setupMs: 4000 } })
+    clock.advance(3000)
+    session.connect(recording('2', wire))
+    clock.advance(3999)
+    expect([session.snapshot().status, events]).toEqual(['connecting', []])
+    clock.advance(1)
+    expect([session.snapshot().status, wire]).toEqual(['closed', ['1: close', '2: close']])
+  })
+
+  it('G3: leaves no timer where the session is closed before', () => {
+    const { session, clock } = openUnset()
+    session.close()
+    expect(clock.timers).toBe(0)
+  })
+
   it('tells when it is set up, and by which connection', () => {
     const { session, events, connection } = openUnset()
     connection.receive({ setupComplete: { sessionId: 'ignored' } })
@@ -216,6 +239,19 @@ describe('another connection', () => {
     expect(kinds).toEqual(heard)
   })
 
+  it('takes nothing before it is set up, also with passInput', () => {
+    const { session, wire, next } = openTwice({ policy: passInput() })
+    session.sendRealtimeInput(audio())
+    const second = next()
+    expect(session.sendRealtimeInput(audio())).toEqual({ status: 'held', reason: 'setup' })
+    second.receive({ setupComplete: {} })
+    expect(wire.map((line) => String(line).slice(0, 12))).toEqual([
+      '1: {"realtim',
+      '1: close',
+      '2: {"realtim',
+    ])
+  })
+
   it('G4.4: is told of the start of the turn once more where that could not be sent', () => {
     const { session, wire } = openTwice()
     session.sendRealtimeInput(start)
@@ -274,6 +310,26 @@ describe('the report of a close', () => {
       },
     ])
     expect(wire).toHaveLength(3)
+  })
+
+  it('has the start by which a turn began again, and what waited as it left, all at once', () => {
+    const { session, clock, transport } = open()
+    const tails: unknown[] = []
+    session.on('session-closed', ({ report: { tail } }) => {
+      tails.push(tail.map(({ kind, ageMs }) => `${kind} ${ageMs}`))
+    })
+    for (const input of [start, audio(20)]) session.sendRealtimeInput(input)
+    clock.advance(1000)
+    session.connect(transport).receive({ setupComplete: {} })
+    const hold = session.gate.hold('own')
+    for (const input of [audio(20), audio(20)]) session.sendRealtimeInput(input)
+    clock.advance(400)
+    hold.release()
+    clock.advance(500)
+    session.sendRealtimeInput(audio(20))
+    session.close()
+    const again = ['activityStart 500', 'audio 500', 'audio 500', 'audio 0']
+    expect(tails).toEqual([['activityStart 1900', 'audio 1900', ...again]])
   })
 
   it('has neither code nor reason where the session was closed from here', () => {

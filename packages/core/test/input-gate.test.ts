@@ -107,6 +107,16 @@ describe('an open gate', () => {
       dropped: { failed: 1 },
     })
   })
+
+  it('G4: takes a failed input that is no signal for no start of a bracket', () => {
+    const lost = audio(20)
+    const { offer, log } = observe(holdInput(), (input) => {
+      if (input === lost) throw new Error('socket gone')
+    })
+    expect(() => offer('lost', lost)).toThrow('socket gone')
+    offer('end', end)
+    expect(log.slice(-2)).toEqual(['lost activityEnd, 0 ms: unpaired', 'end: dropped (unpaired)'])
+  })
 })
 
 describe('holdInput', () => {
@@ -397,6 +407,14 @@ describe('holds', () => {
     first.release()
     expect(gate.snapshot()).toMatchObject({ status: 'open', holds: [] })
     expect(log.at(-1)).toBe('opened')
+  })
+
+  it('G2: tells those without an id apart by their names', () => {
+    const { gate } = observe()
+    const setup = gate.hold('setup')
+    gate.hold('backpressure')
+    setup.release()
+    expect(gate.snapshot()).toMatchObject({ status: 'shut', holds: [{ name: 'backpressure' }] })
   })
 
   it("G8: takes '', 0, '0' and no id for four different ids", () => {

@@ -613,6 +613,14 @@ describe('options', () => {
     expect(session.sendRealtimeInput({ audio })).toEqual({ status: 'dropped', reason: 'policy' })
   })
 
+  it.each<[string, Partial<LiveSessionOptions>]>([
+    ['no pre-roll', { preRollMs: 0 }],
+    ['no byte to wait in the transport', { maxBufferedBytes: 0 }],
+    ['the longest that a timer can take', { deadlines: { byHandMs: 2 ** 31 - 1 } }],
+  ])('may be at their limit: %s', (_, options) => {
+    expect(open(options).session.snapshot().status).toBe('open')
+  })
+
   it.each<[string, Partial<LiveSessionOptions>, string]>([
     [
       'a policy that is none',

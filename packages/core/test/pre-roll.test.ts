@@ -30,9 +30,10 @@ function standingBefore(gate: InputGate, durationMs = 300, onEvent: (event: Gate
 describe('audio between two turns', () => {
   it('G4.3: is not sent; the last 300 ms of it leave first inside the next bracket', () => {
     const { wire, offer } = observe()
-    const verdicts = [first, second, third, start, spoken, end, first].map((input) => offer(input).status)
-    expect(verdicts).toEqual(['held', 'held', 'held', 'sent', 'sent', 'sent', 'held'])
-    expect(wire).toEqual([start, second, third, spoken, end])
+    const inputs = [first, second, third, start, spoken, spoken, end, first]
+    const verdicts = inputs.map((input) => offer(input).status)
+    expect(verdicts).toEqual(['held', 'held', 'held', 'sent', 'sent', 'sent', 'sent', 'held'])
+    expect(wire).toEqual([start, second, third, spoken, spoken, end])
   })
 
   it('G5: is accounted for: what is too old is dropped, counted and told', () => {
@@ -89,8 +90,11 @@ describe('audio between two turns', () => {
         wire.push(input)
       },
     })
-    const { offer } = standingBefore(picky)
+    const told: GateEvent[] = []
+    const { offer } = standingBefore(picky, 300, (event) => told.push(event))
     for (const input of [first, second, start, spoken]) offer(input)
+    // By the gate, which told of it.
+    expect(told).toEqual([])
     expect(wire).toEqual([start, second, spoken])
     expect(picky.snapshot().counters.audio).toEqual({ offered: 3, sent: 2, held: 0, dropped: { failed: 1 } })
   })
@@ -145,8 +149,10 @@ describe('a session in manual activity mode', () => {
     session.sendRealtimeInput(first)
     connection.closed()
     expect(session.sendRealtimeInput(second)).toEqual({ status: 'dropped', reason: 'closed' })
+    session.sendRealtimeInput(end)
+    expect(session.sendRealtimeInput(third)).toEqual({ status: 'dropped', reason: 'closed' })
     const { preRoll, gate } = session.snapshot()
     expect(preRoll).toEqual({ inputs: 0, bytes: 0, durationMs: 0, dropped: 0 })
-    expect(gate.counters.audio).toEqual({ offered: 2, sent: 0, held: 0, dropped: { closed: 2 } })
+    expect(gate.counters.audio).toEqual({ offered: 3, sent: 0, held: 0, dropped: { closed: 3 } })
   })
 })

@@ -94,6 +94,11 @@ describe('receive', () => {
       [{ id: 'x', wireId: 'x', name: '', args: {}, epoch: 1 }],
     ],
     [
+      'arguments that are null',
+      { functionCalls: [{ id: 'x', name: 'f', args: null }] },
+      [{ id: 'x', wireId: 'x', name: 'f', args: {}, epoch: 1 }],
+    ],
+    [
       'an id that is none',
       { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
       [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {}, epoch: 1 }],
@@ -291,6 +296,17 @@ describe('run', () => {
     expect(ran).toEqual([])
   })
 
+  it('G9: runs no handler for a call of the connection before, whose id is pending again', async () => {
+    const { calls } = observe()
+    const message = { functionCalls: [{ id: 'x', name: 'f' }] }
+    const stale = only(calls.receive(message))
+    calls.reconnect()
+    calls.receive(message)
+    const run: string[] = []
+    expect(await calls.execute(stale, () => run.push('stale'))).toBeUndefined()
+    expect([run, calls.isPending('x')]).toEqual([[], true])
+  })
+
   it('G7: suppresses the result that waits for its message when the call is cancelled meanwhile', async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
@@ -440,6 +456,15 @@ describe('match', () => {
     expect(calls.match(given)).toEqual({ responses: given, sent: ids, final: ids, suppressed: [] })
   })
 
+  it('G8.1: gives a response with neither id nor name to the oldest call that came without an id', () => {
+    const { calls } = observe()
+    const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
+    expect(calls.match([{ response: {} }])).toMatchObject({
+      responses: [{ name: 'f', response: {} }],
+      sent: [call.id],
+    })
+  })
+
   it('G8.2: takes a private id back, and keeps it off the wire', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
@@ -486,12 +511,12 @@ describe('match', () => {
 describe('memory', () => {
   it('keeps no more than the last 1000 settled calls', () => {
     const { calls } = observe()
-    for (let id = 0; id <= 1000; id++) {
+    for (let id = 0; id <= 1001; id++) {
       calls.receive({ functionCalls: [{ id, name: 'f' }] })
       calls.settle(id)
     }
-    expect([calls.nameOf(0), calls.nameOf(1), calls.nameOf(1000)]).toEqual([undefined, 'f', 'f'])
-    expect(calls.snapshot().settled.answered).toBe(1001)
+    expect([0, 1, 2, 1001].map((id) => calls.nameOf(id))).toEqual([undefined, undefined, 'f', 'f'])
+    expect(calls.snapshot().settled.answered).toBe(1002)
   })
 })
 
