@@ -8,7 +8,6 @@ import type { EndCommand, EndReport } from './worklet-messages.ts'
 export function endWorklet({ context, port }: AudioWorkletNode): void {
   port.onmessage = ({ data }: MessageEvent<Partial<EndReport>>) => {
     if (data.type !== 'ended') return
-    port.onmessage = null
     port.close()
     ;(context as AudioContext).close().catch(() => {})
   }
