@@ -150,10 +150,13 @@ it('keeps as much after half an hour of talk as after five minutes, and nothing 
     return { emulator, session, heard: () => samples.get(session) ?? 0, said: [] }
   }
   const end = async ({ session }: Server): Promise<void> => {
-    await page.evaluate(() => {
+    const timers = await page.evaluate(() => {
       talks.end(talk)
       Object.assign(globalThis, { talk: undefined })
+      return [...ledger.open.values()].filter((kind) => kind === 'timer')
     })
+    // At once: left alone, they would be over some time.
+    expect(timers).toEqual([])
     await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
     await expect.poll(() => session.closed?.by).toBe('client')
   }
