@@ -100,8 +100,9 @@ async function talkShortly(page: Page, emulator: Emulator): Promise<void> {
   session?.sendText(speech)
   session?.callTools(calls.slice(0, 2))
   await talk.evaluate(async (talk) => {
-    await talks.say(talk, 0, 5)
+    // First: what is said before the calls have come may meet them on the way.
     await talks.until(() => talk.speaker.state === 'playing' && talk.session.snapshot().pending.length === 2)
+    await talks.say(talk, 0, 5)
     const changing = talk.microphone.useDevice('another')
     const flushing = talk.speaker.flush()
     talks.end(talk)
