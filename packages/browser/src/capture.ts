@@ -34,6 +34,7 @@ export async function getMicrophone(audio: MediaTrackConstraints): Promise<Media
 export interface Capture {
   readonly track: MediaStreamTrack
   readonly context: AudioContext
+  readonly source: MediaStreamAudioSourceNode
   readonly node: AudioWorkletNode
 }
 
@@ -63,7 +64,7 @@ export async function captureFrom(
     const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
     // Silence; but what leads nowhere is not rendered everywhere.
     source.connect(node).connect(context.destination)
-    return { track, context, node }
+    return { track, context, source, node }
   } catch (error) {
     track.stop()
     void context?.close()

@@ -6,7 +6,7 @@ const gestures = ['pointerup', 'keydown', 'touchend']
  * platform has interrupted it.
  *
  * @param onChange is told of each change of the context's state, and when the page is seen again.
- * @returns ends it, and the context.
+ * @returns ends it.
  */
 export function keepRunning(context: AudioContext, onChange: (isSeenAgain: boolean) => void): () => void {
   const listening = new AbortController()
@@ -26,8 +26,5 @@ export function keepRunning(context: AudioContext, onChange: (isSeenAgain: boole
   )
   context.addEventListener('statechange', () => onChange(false), { signal })
   resume()
-  return () => {
-    listening.abort()
-    context.close().catch(() => {})
-  }
+  return () => listening.abort()
 }

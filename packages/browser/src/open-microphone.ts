@@ -1,5 +1,6 @@
 import { LivegateError } from '@livegate/core'
 import { type Capture, captureFrom, getMicrophone } from './capture.ts'
+import { endWorklet } from './end-worklet.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 
@@ -87,7 +88,7 @@ export async function openMicrophone({
   let current = await capture(deviceId && { exact: deviceId })
   let letGo = hear(current)
 
-  function hear({ track, context, node }: Capture): () => void {
+  function hear({ track, context, source, node }: Capture): () => void {
     track.enabled = !isMuted
     track.onended = () => {
       tell(new LivegateError('microphone-lost', 'microphone', 'plugged in again, or another one', 'ended'))
@@ -106,10 +107,12 @@ export async function openMicrophone({
       tell()
     })
     return () => {
-      track.onended = track.onmute = track.onunmute = node.port.onmessage = null
-      node.port.close()
+      track.onended = track.onmute = track.onunmute = null
       track.stop()
       stop()
+      // First: a node that hears a device is kept, too.
+      source.disconnect()
+      endWorklet(node)
     }
   }
 

@@ -1,6 +1,7 @@
 import { LivegateError } from '@livegate/core'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
+import { endWorklet } from './end-worklet.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet } from './load-worklet.ts'
@@ -94,7 +95,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     if (data.type === 'state') {
       isPlaying = data.isPlaying
       tell()
-    } else flushes.shift()?.(data.playedMs)
+    } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
   }
 
   return {
@@ -126,8 +127,8 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     close() {
       if (isClosed) return
       isClosed = true
-      node.port.close()
       stop()
+      endWorklet(node)
       for (const resolve of flushes.splice(0)) resolve(0)
       tell()
     },

@@ -15,13 +15,25 @@ export interface SpeakerProcessorOptions {
   readonly bufferMs: number
 }
 
+/** What the page tells any processor: that it is no longer needed. */
+export interface EndCommand {
+  readonly type: 'end'
+}
+
+/** What any processor tells the page last. */
+export interface EndReport {
+  readonly type: 'ended'
+}
+
 /** What the page tells a speaker's processor. */
 export type SpeakerCommand =
+  | EndCommand
   | { readonly type: 'play'; readonly bytes: Uint8Array<ArrayBuffer>; readonly rate: number }
   | { readonly type: 'end-turn' }
   | { readonly type: 'flush' }
 
 /** What a speaker's processor tells the page; `playedMs` of the turn that was given up. */
 export type SpeakerReport =
+  | EndReport
   | { readonly type: 'state'; readonly isPlaying: boolean }
   | { readonly type: 'flushed'; readonly playedMs: number }

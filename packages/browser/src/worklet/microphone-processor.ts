@@ -1,4 +1,9 @@
-import { type MicrophoneProcessorOptions, microphoneProcessor } from '../worklet-messages.ts'
+import {
+  type EndCommand,
+  type EndReport,
+  type MicrophoneProcessorOptions,
+  microphoneProcessor,
+} from '../worklet-messages.ts'
 import { FrameAssembler } from './frame-assembler.ts'
 import { mixToMono } from './mix.ts'
 import { Resampler } from './resampler.ts'
@@ -8,6 +13,7 @@ export function registerMicrophone(): void {
   class MicrophoneProcessor extends AudioWorkletProcessor {
     readonly #assembler: FrameAssembler
     readonly #resampler: Resampler | undefined
+    #isEnding = false
 
     constructor({ processorOptions }: { readonly processorOptions: MicrophoneProcessorOptions }) {
       super()
@@ -16,9 +22,16 @@ export function registerMicrophone(): void {
       this.#assembler = new FrameAssembler(frameLength, (frame) =>
         this.port.postMessage(frame, [frame.buffer]),
       )
+      this.port.onmessage = ({ data }: { readonly data: EndCommand }) => {
+        this.#isEnding = data.type === 'end'
+      }
     }
 
     process([channels = []]: Float32Array[][]): boolean {
+      if (this.#isEnding) {
+        this.port.postMessage({ type: 'ended' } satisfies EndReport)
+        return false
+      }
       const heard = mixToMono(channels)
       if (heard) this.#assembler.push(this.#resampler?.process(heard) ?? heard)
       return true

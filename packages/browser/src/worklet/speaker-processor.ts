@@ -21,6 +21,7 @@ export function registerSpeaker(): void {
     #rate: number = sampleRate
     #resampler: Resampler | undefined
     #isPlaying = false
+    #isEnding = false
 
     constructor({ processorOptions }: { readonly processorOptions: SpeakerProcessorOptions }) {
       super()
@@ -33,6 +34,10 @@ export function registerSpeaker(): void {
     }
 
     process(_: Float32Array[][], [channels = []]: Float32Array[][]): boolean {
+      if (this.#isEnding) {
+        this.#report({ type: 'ended' })
+        return false
+      }
       const [output] = channels
       if (output) this.#buffer.render(output)
       this.#tellState()
@@ -54,6 +59,9 @@ export function registerSpeaker(): void {
           this.#resampler?.reset()
           this.#report({ type: 'flushed', playedMs: milliseconds(this.#buffer.flush()) })
           this.#tellState()
+          break
+        case 'end':
+          this.#isEnding = true
           break
         default:
           command satisfies never

@@ -290,13 +290,18 @@ describe('a microphone whose device changes', () => {
         ports.push(this)
         close.call(this)
       }
+      const until = async (count: number): Promise<void> => {
+        while (ports.length < count) await new Promise((resolve) => setTimeout(resolve, 5))
+      }
       const microphone = await livegate.openMicrophone()
-      await microphone.useDevice('default')
       const before = ports.length
+      await microphone.useDevice('default')
+      await until(1)
       microphone.close()
+      await until(2)
       return [before, ports.length, new Set(ports).size]
     })
-    expect(closed).toEqual([1, 2, 2])
+    expect(closed).toEqual([0, 2, 2])
   })
 
   it('is unplugged: takes another, and goes on', async () => {

@@ -262,31 +262,28 @@ describe('the speaker', () => {
     expect(message).toBe('speaker must be open to play; got "closed"')
   })
 
-  it('closes the port of its worklet, and posts nothing more', async () => {
+  it('tells its worklet to end, posts nothing more, and closes the port once it has ended', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
       const { close, postMessage } = MessagePort.prototype
-      const told = { closed: 0, posted: 0 }
+      const told: { closed: number; posted: unknown[] } = { closed: 0, posted: [] }
       MessagePort.prototype.close = function () {
         told.closed++
         close.call(this)
       }
       MessagePort.prototype.postMessage = function (message: unknown) {
-        told.posted++
+        told.posted.push(message)
         postMessage.call(this, message)
       }
       const speaker = await livegate.openSpeaker()
       speaker.endTurn()
-      const before = { ...told }
       speaker.close()
       speaker.endTurn()
       await speaker.flush()
-      return [before, told]
+      while (!told.closed) await new Promise((resolve) => setTimeout(resolve, 5))
+      return told
     })
-    expect(told).toEqual([
-      { closed: 0, posted: 1 },
-      { closed: 1, posted: 1 },
-    ])
+    expect(told).toEqual({ closed: 1, posted: [{ type: 'end-turn' }, { type: 'end' }] })
   })
 
   it('leaves the bytes that it is given to others who read the message', async () => {
