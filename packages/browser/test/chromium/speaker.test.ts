@@ -227,6 +227,29 @@ describe('the speaker', () => {
     expect(await seen.jsonValue()).toEqual([0, 'blocked', 'blocked', 'idle'])
   })
 
+  it('ends its context at once where it is closed before there was a gesture', async () => {
+    const page = await openPage({
+      autoplay: false,
+      onLoad: async () => {
+        const states: string[] = []
+        const Context = AudioContext
+        globalThis.AudioContext = class extends Context {
+          constructor(options?: AudioContextOptions) {
+            super(options)
+            this.addEventListener('statechange', () => states.push(this.state))
+          }
+        }
+        const speaker = await livegate.openSpeaker()
+        speaker.close()
+        Object.assign(globalThis, { states })
+      },
+    })
+    await page.waitForFunction(() => {
+      const { states } = globalThis as never as { states?: string[] }
+      return states?.at(-1) === 'closed'
+    })
+  })
+
   it.each([
     ['of an unknown type', { data: '', mimeType: 'audio/opus' }, 'mimeType'],
     ['that is no base64', { data: '%', mimeType: 'audio/pcm' }, 'data'],
