@@ -2,19 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { writeWav } from '../wav.ts'
-import { type BrowserOptions, executablePath, launch } from './launch.ts'
+import { type BrowserOptions, launch } from './launch.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
-
-/** Skips a test where there is no Chromium; in CI it fails. */
-export function needChromium(context: TestContext): void {
-  if (executablePath !== undefined) return
-  const advice =
-    'tried in Chromium: install it, as with apt-get install chromium, or say where it is in LIVEGATE_CHROMIUM'
-  if (process.env.CI) throw new Error(advice)
-  context.skip(advice)
-}
 
 /** What a browser and its page are like. */
 export interface PageOptions extends BrowserOptions {

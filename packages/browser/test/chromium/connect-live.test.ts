@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { needChromium } from '@livegate/chromium'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
 
 beforeEach(needChromium)
 closeBrowsers()

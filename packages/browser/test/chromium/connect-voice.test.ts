@@ -1,5 +1,6 @@
+import { needChromium } from '@livegate/chromium'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
 import { steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)

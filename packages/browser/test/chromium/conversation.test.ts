@@ -1,10 +1,11 @@
+import { needChromium } from '@livegate/chromium'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { toInt16 } from '../../src/worklet/pcm.ts'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech, voice } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage, wavFile } from './chromium.ts'
+import { closeBrowsers, openPage, wavFile } from './chromium.ts'
 
 beforeEach(needChromium)
 closeBrowsers()

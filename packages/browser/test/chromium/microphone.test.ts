@@ -1,8 +1,9 @@
+import { needChromium } from '@livegate/chromium'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage, wavFile } from './chromium.ts'
+import { closeBrowsers, openPage, wavFile } from './chromium.ts'
 import { recordDevice, refuseOtherRates, steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)

@@ -1,8 +1,9 @@
+import { needChromium } from '@livegate/chromium'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { voice } from '../speech.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
 import { type OfflineStep, renderOffline } from './render-offline.ts'
 
 beforeEach(needChromium)
