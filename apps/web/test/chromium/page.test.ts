@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readTrace } from '../../src/trace/trace.ts'
+import type { Fact } from '../../src/trace/fact.ts'
+import { readTrace, writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, needChromium, openPage } from './chromium.ts'
 import { watchPlatform } from './watched-platform.ts'
 
@@ -202,6 +203,58 @@ describe('a trace', () => {
       .locator('#file')
       .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
     await page.locator('#verdict').getByText('This is no trace of Livegate').waitFor()
+  })
+})
+
+describe('an item of the timeline that has the focus', () => {
+  const openTrace = async (page: Page): Promise<void> => {
+    const facts = [
+      { atMs: 0, type: 'connecting', epoch: 1 },
+      { atMs: 300, type: 'set-up', epoch: 1 },
+      { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
+      { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+    ]
+    const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+    const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+  }
+  const focused = (page: Page): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+
+  it('stays in view while keys zoom in', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const item = page.locator('.track-connection .item').first()
+    await item.focus()
+    for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    const box = await item.boundingBox()
+    const track = await page.locator('.track-connection').boundingBox()
+    expect(box?.width).toBeGreaterThan(100)
+    expect(box?.x).toBeGreaterThanOrEqual((track?.x ?? 0) - 2)
+  })
+
+  it('keeps it when the view moves on; without it, there is a way in to what is in view', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    await page.locator('.track-connection .item').first().focus()
+    await page.locator('#timeline').hover()
+    for (let times = 0; times < 4; times++) await page.locator('#zoom-in').dispatchEvent('click')
+    await page.mouse.wheel(1500, 0)
+    const stops = (): Promise<(string | null)[]> =>
+      page
+        .locator('#timeline .item[tabindex="0"]:visible')
+        .evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')))
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    await page.locator('#fit').focus()
+    await page.locator('#timeline').hover()
+    await page.mouse.wheel(10, 0)
+    await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
   })
 })
 
