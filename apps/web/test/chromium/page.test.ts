@@ -485,6 +485,28 @@ describe('what the user has to know is told', () => {
     await expect.poll(() => page.locator('#talk-note').textContent()).toBe('')
   })
 
+  it('when the microphone goes between two turns, which the server need not know', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.refuseWith = 'NotFoundError'
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk').click()
+    await idle(page)
+    const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.flatMap((fact) => (fact.type === 'offered' && fact.kind !== 'audio' ? [fact] : []))).toEqual(
+      [],
+    )
+  })
+
   it('when the platform has paused the microphone', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
