@@ -344,6 +344,41 @@ describe('the microphone', () => {
   })
 })
 
+it('a socket that is closing takes nothing, and what is said to it counts as dropped', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ path: '/?speech=weather' })
+  await page.evaluate(watchPlatform)
+  await choose(page, 'no-gate')
+  await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
+  await page.getByLabel('Write to the model').fill('What is the weather?')
+  await page.getByRole('button', { name: 'Send' }).click()
+  const call = page.locator('#timeline .track-tools .item')
+  await call.waitFor()
+  await page.evaluate(() => {
+    const [socket] = watched.sockets
+    Object.defineProperty(socket, 'readyState', { value: WebSocket.CLOSING })
+  })
+  const press = page.locator('#press')
+  await press.dispatchEvent('pointerdown', { button: 0 })
+  await press.dispatchEvent('pointerup', { button: 0 })
+  // The tool has taken its time, and its answer has nowhere to go.
+  await expect.poll(() => call.evaluate((item) => item.clientWidth), { timeout: 30_000 }).toBeGreaterThan(100)
+  await page.locator('#talk').click()
+  await idle(page)
+  const { facts } = readTrace(await saved(page, 'Save'))
+  const signals = facts.flatMap((fact) =>
+    fact.type === 'offered' && fact.kind !== 'audio' ? [[fact.kind, fact.fate, fact.reason]] : [],
+  )
+  expect(signals).toEqual([
+    ['text', 'sent', undefined],
+    ['activityStart', 'dropped', 'closed'],
+    ['activityEnd', 'dropped', 'closed'],
+  ])
+})
+
 describe('one conversation at a time', () => {
   const stateIs = (page: Page, state: string): Promise<unknown> =>
     page.waitForFunction((state) => document.querySelector('#talk-state')?.textContent === state, state)
