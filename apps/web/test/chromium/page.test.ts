@@ -466,6 +466,36 @@ describe('one conversation at a time', () => {
     expect(await page.locator('#talk-note').textContent()).toBe('')
   })
 
+  it('tries no other connection once it is stopped', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    let isRefused = false
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      if (isRefused) void socket.close({ code: 1011, reason: 'The handle is in use.' })
+      else socket.connectToServer()
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await stateIs(page, 'live')
+    isRefused = true
+    await page.locator('#inject').click()
+    await page.waitForFunction(() => watched.sockets[2]?.readyState === WebSocket.CLOSED)
+    const opened = await page.evaluate(() => {
+      document.getElementById('talk')?.click()
+      return watched.sockets.length
+    })
+    isRefused = false
+    await idle(page)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor()
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(opened + 1)
+  })
+
   it('is silent when it is stopped, whatever the model still had to say', { timeout: limitMs }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
     await page.evaluate(watchPlatform)
