@@ -175,16 +175,16 @@ export class Stage {
       this.#microphone = open()
       return this.#microphone
     }
-    const over = async (): Promise<void> => {
-      await run.begin(openAndKeep, speaker)
-      this.#isReady = true
-      this.#events.onReady()
-      await new Promise<void>((resolve) => {
-        look = setInterval(() => isOver(run) && resolve(), 50)
-      })
-    }
     try {
-      await Promise.race([over(), stopped])
+      const begun = run.begin(openAndKeep, speaker).then(() => true)
+      if (await Promise.race([begun, stopped])) {
+        this.#isReady = true
+        this.#events.onReady()
+        const over = new Promise<void>((resolve) => {
+          look = setInterval(() => isOver(run) && resolve(), 50)
+        })
+        await Promise.race([over, stopped])
+      }
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error))
       run.fail(failure.message)
