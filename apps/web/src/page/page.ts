@@ -173,7 +173,6 @@ async function playOne(way: StoryWay): Promise<void> {
 
 async function talk(): Promise<void> {
   const settings = scenario.settings()
-  byId('talk-note').textContent = ''
   if (scenario.isRecorded) await stage.playRecorded(settings, speech ?? defaultSpeech)
   else await stage.talk(settings)
 }

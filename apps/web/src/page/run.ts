@@ -123,7 +123,7 @@ export class Run {
       this.#disposers.push(microphone.onFrame((frame) => this.#offerFrame(frame)))
     }
     if (fault.when === 'talking' && fault.fault) {
-      const timer = setTimeout(() => void this.inject(fault), strikesAfterMs)
+      const timer = setTimeout(() => void this.inject(fault).catch(this.#onNotice), strikesAfterMs)
       this.#disposers.push(() => clearTimeout(timer))
     }
   }

@@ -537,6 +537,16 @@ describe('what the user has to know is told', () => {
     )
   })
 
+  it('when a chosen fault cannot strike', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather', complains: true })
+    await page.route('**/faults', (route) =>
+      route.fulfill({ status: 400, json: { error: 'no session is open' } }),
+    )
+    await page.getByLabel('Fault', { exact: true }).selectOption('drop')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.locator('#talk-note').getByText('no session is open').waitFor({ timeout: 60_000 })
+  })
+
   it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
