@@ -337,3 +337,11 @@ it('ends with the last thing that happened, not with what was found later', () =
   const facts: readonly Fact[] = [frame(0, 'sent'), { atMs: 9000, type: 'never-arrived', ranges: [] }]
   expect(lanesOf(facts).endMs).toBe(20)
 })
+
+it('looks at no more frames than there are, whatever a file says of those that never arrived', () => {
+  const facts: readonly Fact[] = [
+    frame(0, 'sent'),
+    { atMs: 9000, type: 'never-arrived', ranges: [[0, 1_000_000_000]] },
+  ]
+  expect(lanesOf(facts).frames.map(({ fate }) => fate)).toEqual(['dropped'])
+})

@@ -41,6 +41,11 @@ describe('ticks', () => {
       ['0.0 s', '0.1 s', '0.2 s', '0.3 s', '0.4 s'],
     ],
     ['are coarse for long runs', { fromMs: 0, spanMs: 120_000, width: 200 }, ['0 s', '60 s', '120 s']],
+    [
+      'are as few for whatever a file holds',
+      { fromMs: 0, spanMs: 1_200_000_000, width: 144 },
+      ['0 s', '600000 s', '1200000 s'],
+    ],
   ])('%s', (_, each, labels) => {
     expect(ticks(each).map(({ label }) => label)).toEqual(labels)
   })

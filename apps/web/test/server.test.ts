@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RunTicket } from '../src/api/api.ts'
 import { liveConfig } from '../src/api/live-config.ts'
+import { refusal } from '../src/server/guard.ts'
 import type { Backend } from '../src/server/options.ts'
 import { PortError, startServer, type WebServer } from '../src/server/start-server.ts'
 import { startStandIn } from './stand-in.ts'
@@ -79,6 +80,14 @@ describe('requests', () => {
   })
 })
 
+it('a page at the port that HTTP has by itself is served by a host without one', () => {
+  const headers = { host: '127.0.0.1', origin: 'http://127.0.0.1' }
+  expect([80, 8642].map((port) => refusal({ headers }, port))).toEqual([
+    undefined,
+    'this server is for http://127.0.0.1:8642',
+  ])
+})
+
 describe('a run', () => {
   it('has an emulator of its own, and is over with its last listener', async () => {
     const { url } = await start()
@@ -150,6 +159,7 @@ describe('a run', () => {
       'fault',
     ],
     ['no JSON', 'no JSON', 400, 'the body is no JSON'],
+    ['no object', null, 400, 'the body is no object'],
     ['a long body', 'x'.repeat(10_001), 400, 'the body is longer than 10000 bytes'],
   ])('is refused: %s', async (_, order, status, words) => {
     const { url } = await start()

@@ -103,12 +103,7 @@ describe('the verdict', () => {
       'The session died',
       'Closed with 1006 at 500 ms.',
     ],
-    [
-      { end: { kind: 'refused', reason: '429' } },
-      'bad',
-      'No session',
-      'The server did not let the page in: 429.',
-    ],
+    [{ end: { kind: 'refused', reason: '429' } }, 'bad', 'No session', 'It did not begin: 429.'],
   ])('of %j is %s: %s', (change, tone, headline, sentence) => {
     expect(verdictOf({ ...good, ...change })).toEqual({ tone, headline, sentence })
   })

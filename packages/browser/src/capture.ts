@@ -30,6 +30,9 @@ export async function getMicrophone(audio: MediaTrackConstraints): Promise<Media
   }
 }
 
+export const microphoneLost = (): LivegateError =>
+  new LivegateError('microphone-lost', 'microphone', 'plugged in again, or another one', 'ended')
+
 /** A device that is heard. */
 export interface Capture {
   readonly track: MediaStreamTrack
@@ -62,6 +65,8 @@ export async function captureFrom(
       throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
     }
     const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
+    // Its end has been told before anyone listened.
+    if (track.readyState === 'ended') throw microphoneLost()
     // Silence; but what leads nowhere is not rendered everywhere.
     source.connect(node).connect(context.destination)
     return { track, context, source, node }

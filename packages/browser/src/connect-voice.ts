@@ -69,10 +69,13 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       events.tell({ type: 'send-failed', error })
     }
   }
+  let isLive = microphone.state === 'live'
   const disposers = [
     microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
-      if (state !== 'live') send({ audioStreamEnd: true })
+      // What has ended ends no second time, when the loss is told again, or it is closed.
+      if (isLive && state !== 'live') send({ audioStreamEnd: true })
+      isLive = state === 'live'
     }),
     session.onMessage(({ serverContent = {} }) => {
       // First: what is in the same message comes after it.

@@ -1,5 +1,5 @@
 import { LivegateError } from '@livegate/core'
-import { type Capture, captureFrom, getMicrophone } from './capture.ts'
+import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
@@ -36,7 +36,10 @@ export interface Microphone {
   readonly label: string
   /** While it is muted it hears nothing, and frames of silence go on, so that the server's sense of time stays right. */
   muted: boolean
-  /** Takes another device; a failure leaves the one that is there. Rejects with what {@link openMicrophone} throws. */
+  /**
+   * Takes another device; of several choices the last one counts. A failure leaves the one that is there. Rejects with what
+   * {@link openMicrophone} throws, and with `closed`.
+   */
   useDevice(deviceId: string): Promise<void>
   /** Tells each frame: 16-bit samples, mono, at 16 kHz. The frame is the listener's to read, not to change. */
   onFrame(listener: (frame: Int16Array<ArrayBuffer>) => void): () => void
@@ -52,8 +55,8 @@ const rate = 16_000
 /**
  * Opens the microphone. Call it in the handler of a click, so that the browser lets it begin.
  *
- * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy`, `unsupported-platform`, `worklet-failed` or
- * `invalid-options`; the message says what to do.
+ * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy`, `microphone-lost`, `unsupported-platform`,
+ * `worklet-failed` or `invalid-options`; the message says what to do.
  */
 export async function openMicrophone({
   frameMs = 20,
@@ -69,7 +72,8 @@ export async function openMicrophone({
   let { deviceId } = wanted
   let isMuted = false
   let isClosed = false
-  let isOpening = false
+  /** Another device is being opened. */
+  let changing: Promise<void> | undefined
   let level = 0
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
   const states = newListeners<[MicrophoneState, LivegateError?]>()
@@ -91,7 +95,7 @@ export async function openMicrophone({
   function hear({ track, context, source, node }: Capture): () => void {
     track.enabled = !isMuted
     track.onended = () => {
-      tell(new LivegateError('microphone-lost', 'microphone', 'plugged in again, or another one', 'ended'))
+      tell(microphoneLost())
       void reopen()
     }
     track.onmute = track.onunmute = () => tell()
@@ -133,22 +137,23 @@ export async function openMicrophone({
     states.tell(state, error)
   }
 
-  async function change(id: ConstrainDOMString | undefined): Promise<void> {
-    isOpening = true
-    try {
-      const next = await capture(id)
-      letGo()
-      current = next
-      letGo = hear(next)
-      if (isClosed) letGo()
-    } finally {
-      isOpening = false
-    }
+  function change(id: ConstrainDOMString | undefined): Promise<void> {
+    changing = replace(id).finally(() => {
+      changing = undefined
+    })
+    return changing
+  }
+  async function replace(id: ConstrainDOMString | undefined): Promise<void> {
+    const next = await capture(id)
+    letGo()
+    current = next
+    letGo = hear(next)
+    if (isClosed) letGo()
     tell()
   }
   /** Takes the device that was asked for if it is there, else another. */
   async function reopen(id: ConstrainDOMString | undefined = deviceId && { ideal: deviceId }): Promise<void> {
-    if (!isOpening && !isClosed) await change(id).catch(tell)
+    if (!changing && !isClosed) await change(id).catch(tell)
   }
 
   const { mediaDevices } = navigator
@@ -179,7 +184,13 @@ export async function openMicrophone({
       current.track.enabled = !muted
     },
     async useDevice(id) {
-      await change({ exact: id })
+      while (changing) await changing.catch(() => {})
+      if (isClosed) throw new LivegateError('closed', 'microphone', 'open to take another device', 'closed')
+      await change({ exact: id }).catch((error) => {
+        // The one that was there has gone meanwhile, when nothing else could be opened.
+        if (stateNow() === 'lost') void reopen()
+        throw error
+      })
       deviceId = id
     },
     onFrame: frames.add,

@@ -1,15 +1,22 @@
 import type { Problem, RunMessage, RunOrder, RunTicket, ServerInfo, TokenTicket } from '../api/api.ts'
 import type { TalkMode } from '../api/live-config.ts'
 
+/** What to ask oneself when it does not answer. */
+export const isServerThere = 'Is “demo:web” still running?'
+
 /** Asks the server that the page came from; what it refuses is thrown in its words. */
 async function ask(path: string, body?: object): Promise<Response> {
-  const response = await fetch(path, body && { method: 'POST', body: JSON.stringify(body) }).catch(() => {
-    throw new Error('The server of this page does not answer: is “demo:web” still running?')
-  })
+  const response = await fetchHere(path, body && { method: 'POST', body: JSON.stringify(body) })
   if (response.ok) return response
   const { error } = (await response.json().catch(() => ({ error: response.statusText }))) as Problem
   throw new Error(error)
 }
+
+/** Fetches from the server that the page came from; whatever it answers is an answer. */
+export const fetchHere = (path: string, options?: RequestInit): Promise<Response> =>
+  fetch(path, options).catch(() => {
+    throw new Error(`The server of this page does not answer. ${isServerThere}`)
+  })
 
 export const serverInfo = async (): Promise<ServerInfo> => (await ask('/api/server')).json()
 

@@ -1,4 +1,5 @@
 import type { RealtimeInput, Verdict } from '@livegate/core'
+import type { ClientMessages } from '@livegate/core/session'
 import { endpointOf, type LiveServerMessage, toSetup } from '@livegate/core/wire'
 import { liveConfig } from '../api/live-config.ts'
 import type { Client, ClientOptions } from './client.ts'
@@ -20,20 +21,28 @@ export function bareClient(options: ClientOptions): Promise<Client> {
     if (way === 'flag') journal.note({ type: 'gate-shut', hold: 'flag' })
     for (const { id = '', name = '' } of toolCall.functionCalls ?? []) {
       const response = await getWeather()
-      if (isClosed) return
-      socket.send('toolResponse', { functionResponses: [{ id, name, response }] })
+      if (!trySend('toolResponse', { functionResponses: [{ id, name, response }] })) return
       journal.note({ type: 'settled', id, as: 'answered' })
     }
     toolIsRunning = false
     if (way === 'flag') journal.note({ type: 'gate-opened' })
   }
 
+  /** Whether it was sent. A socket that is closing takes nothing any more, a while before it says that it has closed. */
+  function trySend<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): boolean {
+    if (isClosed) return false
+    try {
+      socket.send(type, body)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   const client: Client = {
     offer(input: RealtimeInput): Verdict {
-      if (isClosed) return { status: 'dropped', reason: 'closed' }
-      if (way === 'flag' && toolIsRunning) return { status: 'dropped', reason: 'policy' }
-      socket.send('realtimeInput', input)
-      return { status: 'sent' }
+      if (!isClosed && way === 'flag' && toolIsRunning) return { status: 'dropped', reason: 'policy' }
+      return trySend('realtimeInput', input) ? { status: 'sent' } : { status: 'dropped', reason: 'closed' }
     },
     onMessage(listener) {
       listeners.add(listener)

@@ -93,7 +93,7 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
           if (!isRefused) connection.closed(close)
           else
             setTimeout(() => {
-              transport = open(attempt + 1)
+              if (!hasClosed) transport = open(attempt + 1)
             }, attempt * 100)
         },
       })

@@ -4,7 +4,7 @@ import { LaneBuilder } from '../trace/lanes.ts'
 import type { Trace } from '../trace/trace.ts'
 import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
-import { serverInfo } from './api-client.ts'
+import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
 import { byId } from './dom.ts'
 import { faults } from './faults.ts'
@@ -41,12 +41,15 @@ let shown: Trace | undefined
 let builder = new LaneBuilder()
 let isPaused = false
 let storyWay: StoryWay | undefined
-let isStory = false
+/** The story that is being played; each has an object of its own, so that one that was stopped knows that it is not the next. */
+let story: object | undefined
+const storyHint = byId('story-status').textContent
 
 drawLegend(byId('legend'))
 tellVerdict(undefined)
 
 const stage = new Stage(server, {
+  onBusyChange: tellTalk,
   onBegin(run) {
     builder = new LaneBuilder()
     shown = undefined
@@ -57,18 +60,22 @@ const stage = new Stage(server, {
     cards.select(undefined)
     byId('run-name').textContent = nameOf(run.trace())
     tellVerdict(undefined)
+    tellFiles()
     tellTalk()
     requestAnimationFrame(() => drawLive(run))
   },
+  onReady: tellTalk,
   onFact(fact) {
     builder.add(fact)
     transcript.add(fact)
+    if (fact.type === 'closed') tellTalk()
   },
+  onNotice: tellNotice,
   onEnd(trace, _, error) {
     show(trace)
     tellTalk()
     levels.show(0, 0)
-    if (error) tellProblem(error)
+    if (error) tellNotice(error)
   },
 })
 
@@ -95,7 +102,7 @@ byId('pause').addEventListener('click', () => setPaused(!isPaused))
 byId('zoom-in').addEventListener('click', () => timeline.zoom(1 / 1.5))
 byId('zoom-out').addEventListener('click', () => timeline.zoom(1.5))
 byId('fit').addEventListener('click', () => timeline.showAll())
-byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.fault).catch(tellProblem))
+byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.fault).catch(tellNotice))
 scenario.onChange(tellTalk)
 connectPress(byId<HTMLButtonElement>('press'))
 byId('say').addEventListener('submit', (event) => {
@@ -116,25 +123,31 @@ document.body.removeAttribute('data-loading')
 
 /** Ends what goes on, or else begins something. */
 function stopOr(begin: () => Promise<void>): void {
-  if (!stage.run && !isStory) {
+  if (!isBusy()) {
     void guarded(begin)
     return
   }
-  isStory = false
+  if (story) tellStory(storyHint)
+  story = undefined
   stage.stop()
+  tellTalk()
+}
+
+function isBusy(): boolean {
+  return stage.isBusy || story !== undefined
 }
 
 async function playAll(): Promise<void> {
-  isStory = true
+  const own = {}
+  story = own
   for (const [index, way] of storyWays.entries()) {
-    if (!isStory) return
     tellStory(`${index + 1} of ${storyWays.length}: ${wayWords[way].title}. ${wayWords[way].text}`)
     await playOne(way)
-    await new Promise((resolve) => setTimeout(resolve, breathMs))
+    if (story === own) await new Promise((resolve) => setTimeout(resolve, breathMs))
+    if (story !== own) return
   }
-  isStory = false
+  story = undefined
   tellStory(summary())
-  tellTalk()
 }
 
 async function playOne(way: StoryWay): Promise<void> {
@@ -149,16 +162,17 @@ async function playOne(way: StoryWay): Promise<void> {
     fault: faults[0] ?? scenario.fault,
   }
   const trace = await stage.playRecorded(settings, defaultSpeech)
-  traces.set(way, trace)
-  cards.end(way, trace)
-  cards.select(way)
+  if (trace) {
+    traces.set(way, trace)
+    cards.end(way, trace)
+    cards.select(way)
+  } else cards.reset(way)
   storyWay = undefined
   tellTalk()
 }
 
 async function talk(): Promise<void> {
   const settings = scenario.settings()
-  byId('talk-note').textContent = ''
   if (scenario.isRecorded) await stage.playRecorded(settings, speech ?? defaultSpeech)
   else await stage.talk(settings)
 }
@@ -171,8 +185,8 @@ async function guarded(action: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (storyWay) cards.reset(storyWay)
     storyWay = undefined
-    isStory = false
-    tellProblem(error)
+    story = undefined
+    tellNotice(error)
   }
   tellTalk()
 }
@@ -191,8 +205,13 @@ function show(trace: Trace): void {
   timeline.showAll()
   byId('run-name').textContent = nameOf(trace)
   tellVerdict(trace)
-  for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = false
+  tellFiles()
   cards.select([...traces].find(([, each]) => each === trace)?.[0])
+}
+
+/** While a run goes on there is no trace of it yet. */
+function tellFiles(): void {
+  for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = !shown
 }
 
 function tellVerdict(trace: Trace | undefined): void {
@@ -220,24 +239,36 @@ function setPaused(paused: boolean): void {
 
 /** Says on every control what it does now. */
 function tellTalk(): void {
-  const { run } = stage
+  const { run, isReady } = stage
+  const isPlaying = isBusy()
   const talkButton = byId<HTMLButtonElement>('talk')
-  talkButton.textContent =
-    run || isStory ? 'Stop' : scenario.isRecorded ? 'Let the recording talk' : 'Start talking'
-  byId<HTMLButtonElement>('press').disabled = run?.settings.mode !== 'push-to-talk'
-  byId<HTMLButtonElement>('inject').disabled = !run || scenario.fault.fault === undefined
+  talkButton.textContent = isPlaying
+    ? 'Stop'
+    : scenario.isRecorded
+      ? 'Let the recording talk'
+      : 'Start talking'
+  const press = byId<HTMLButtonElement>('press')
+  press.disabled = !isReady || run?.settings.mode !== 'push-to-talk'
+  // A button that is disabled is not told when it is let go.
+  if (press.disabled) press.removeAttribute('data-pressed')
+  byId<HTMLButtonElement>('inject').disabled = !isReady || scenario.fault.fault === undefined
   byId<HTMLButtonElement>('pause').disabled = !run
-  byId<HTMLInputElement>('words').disabled = !run
-  byId<HTMLButtonElement>('send').disabled = !run
+  byId<HTMLInputElement>('words').disabled = !isReady
+  byId<HTMLButtonElement>('send').disabled = !isReady
   const playAllButton = byId('play-all')
-  const isPlaying = run !== undefined || isStory
   playAllButton.toggleAttribute('data-running', isPlaying)
   const label = playAllButton.querySelector('span')
   if (label) label.textContent = isPlaying ? 'Stop' : 'Play all three'
   const state = byId('talk-state')
-  state.textContent = run ? 'live' : 'not connected'
-  state.toggleAttribute('data-live', run !== undefined)
-  byId<HTMLButtonElement>('open').disabled = run !== undefined
+  state.textContent = isReady
+    ? 'live'
+    : run?.isClosed
+      ? 'closed'
+      : stage.isBusy
+        ? 'connecting'
+        : 'not connected'
+  state.toggleAttribute('data-live', isReady)
+  byId<HTMLButtonElement>('open').disabled = stage.isBusy
   cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
 }
 
@@ -253,13 +284,16 @@ function summary(): string {
   return `${words.join('. ')}.`
 }
 
-function tellProblem(error: unknown): void {
-  byId('talk-note').textContent = wordsOf(error)
+/** Where the user looks: what went wrong, or what waits for them; nothing when it is past. */
+function tellNotice(notice: unknown): void {
+  byId('talk-note').textContent = wordsOf(notice)
 }
 
-function wordsOf(error: unknown): string {
-  if (isLivegateError(error) || error instanceof Error) return error.message
-  return String(error)
+function wordsOf(notice: unknown = ''): string {
+  if (isLivegateError(notice) && notice.code === 'worklet-failed') {
+    return `A part of this page could not be loaded. ${isServerThere}`
+  }
+  return notice instanceof Error ? notice.message : String(notice)
 }
 
 function nameOf({ way, server: name, model, toolMs }: Trace): string {
@@ -275,7 +309,7 @@ function tellServer(known: ServerInfo | undefined): void {
     ? known.model
     : known
       ? 'a local stand-in, not Google’s server'
-      : 'is “demo:web” still running?'
+      : isServerThere
   if (isGoogle)
     byId('footer-note').textContent =
       'These are results from Google’s server, as far as a client can know them.'
@@ -292,8 +326,11 @@ function connectPress(button: HTMLButtonElement): void {
     stage.release()
     button.removeAttribute('data-pressed')
   }
-  button.addEventListener('pointerdown', press)
-  addEventListener('pointerup', () => button.hasAttribute('data-pressed') && release())
+  button.addEventListener('pointerdown', (event) => event.button === 0 && press())
+  // A platform may take a touch for a gesture of its own, and cancel it.
+  for (const end of ['pointerup', 'pointercancel']) {
+    addEventListener(end, () => button.hasAttribute('data-pressed') && release())
+  }
   button.addEventListener('keydown', (event) => isKey(event) && !event.repeat && press())
   button.addEventListener('keyup', (event) => isKey(event) && release())
   button.addEventListener('blur', () => button.hasAttribute('data-pressed') && release())

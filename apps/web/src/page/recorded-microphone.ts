@@ -1,4 +1,5 @@
 import type { Microphone, MicrophoneState } from '@livegate/browser'
+import { fetchHere } from './api-client.ts'
 
 const rate = 16_000
 const frameLength = 320
@@ -14,7 +15,7 @@ export interface RecordedMicrophone extends Microphone {
 
 /** The samples of a recording: 16 kHz, mono, 16 bits, in a WAV file. */
 export async function loadSpeech(name: string): Promise<Int16Array> {
-  const response = await fetch(`/speech/${name}.wav`)
+  const response = await fetchHere(`/speech/${name}.wav`)
   if (!response.ok) throw new Error(`There is no recording “${name}”; there is “weather”.`)
   const bytes = await response.arrayBuffer()
   return new Int16Array(bytes.slice(dataOf(new DataView(bytes))))

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly settings: RunSettings
   readonly server: Trace['server']
   readonly onFact: (fact: Fact) => void
+  /** Is told of what could not be played. */
+  readonly onNotice: (notice: unknown) => void
 }
 
 const outputSamplesPerMs = 24
@@ -41,21 +43,22 @@ export class Run {
   readonly journal: Journal
   readonly settings: RunSettings
   readonly #server: Trace['server']
+  readonly #onNotice: RunOptions['onNotice']
   readonly #frames: Int16Array[] = []
   readonly #disposers: (() => void)[] = []
   readonly #pending: Set<number | string> = new Set()
   #place: Place | undefined
   #client: Client | undefined
-  #voice: Voice | undefined
   #isOver = false
   #closedMs: number | undefined
   #busyUntilMs = 0
   #isPressed = false
   #model = ''
 
-  constructor({ settings, server, onFact }: RunOptions) {
+  constructor({ settings, server, onFact, onNotice }: RunOptions) {
     this.settings = settings
     this.#server = server
+    this.#onNotice = onNotice
     this.journal = new Journal((fact) => {
       this.#look(fact)
       onFact(fact)
@@ -86,10 +89,12 @@ export class Run {
   }
 
   /** Connects, and lets it hear and be heard. Rejects when there is no session; {@link end} gives its trace then, too. */
-  async begin(open: () => Promise<Microphone>, speaker: Speaker | undefined): Promise<void> {
+  async begin(open: () => Microphone, speaker: Speaker | undefined): Promise<void> {
     const { way, mode, fault, toolMs } = this.settings
-    this.#place = await reach(this.#server, this.settings, this.journal)
-    this.#model = this.#place.name
+    const place = await reach(this.#server, this.settings, this.journal)
+    if (this.#isOver) return place.leave()
+    this.#place = place
+    this.#model = place.name
     const getWeather = async (signal?: AbortSignal): Promise<Record<string, unknown>> => {
       await new Promise((resolve, reject) => {
         const timer = setTimeout(resolve, toolMs)
@@ -101,24 +106,37 @@ export class Run {
       return { city: 'Dublin', celsius: 12, sky: 'light rain' }
     }
     const begin = isGated(way) ? gatedClient : bareClient
-    const client = await begin({ ...this.#place, way, mode, journal: this.journal, getWeather })
+    const client = await begin({ ...place, way, mode, journal: this.journal, getWeather })
     if (this.#isOver) return client.close()
     this.#client = client
-    const microphone = await open()
+    const microphone = open()
     this.#disposers.push(client.onMessage((message) => this.#hear(message)))
     const session = {
-      sendRealtimeInput: (input: RealtimeInput) => this.#offer(input),
+      // A stream's end is for a server that listens for speech; where turns have brackets it is a mistake.
+      sendRealtimeInput: (input: RealtimeInput) =>
+        mode === 'push-to-talk' && input.audioStreamEnd ? undefined : this.#offer(input),
       onMessage: client.onMessage,
     }
     if (speaker) {
-      this.#voice = connectVoice({ session, microphone, speaker })
+      this.#connect(connectVoice({ session, microphone, speaker }), speaker)
     } else {
       this.#disposers.push(microphone.onFrame((frame) => this.#offerFrame(frame)))
     }
     if (fault.when === 'talking' && fault.fault) {
-      const timer = setTimeout(() => void this.inject(fault), strikesAfterMs)
+      const timer = setTimeout(() => void this.inject(fault).catch(this.#onNotice), strikesAfterMs)
       this.#disposers.push(() => clearTimeout(timer))
     }
+  }
+
+  #connect(voice: Voice, speaker: Speaker): void {
+    voice.onEvent((event) => {
+      if (event.type === 'audio-refused') this.#onNotice(event.error)
+    })
+    this.#disposers.push(() => {
+      voice.close()
+      // What the model still had to say would be heard in the next run.
+      void speaker.flush()
+    })
   }
 
   /** Begins a turn, with push-to-talk. */
@@ -152,25 +170,33 @@ export class Run {
     if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
   }
 
-  /** Ends it, and asks the emulator what it heard. Ending twice does nothing more. */
-  async end(): Promise<Trace> {
-    const { facts } = this.journal
-    if (!this.#isOver) {
-      this.#voice?.close()
-      for (const dispose of this.#disposers.splice(0)) dispose()
-      if (!this.isClosed) this.#client?.close()
-      if (!this.isClosed && this.#client) {
-        this.journal.note({ type: 'closed', epoch: 1, reason: 'closed by the page' })
-      }
-      this.#isOver = true
+  /** Ends it, and asks the emulator what it heard; `problem` is why it did not tell. */
+  async end(): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
+    this.#isOver = true
+    for (const dispose of this.#disposers.splice(0)) dispose()
+    if (!this.isClosed) this.#client?.close()
+    if (!this.isClosed) {
+      const reason = this.#client ? 'closed by the page' : 'it was stopped before the server was ready'
+      this.journal.note({ type: 'closed', epoch: 1, reason })
     }
-    const heard = await this.#heard()
+    let problem: Error | undefined
+    const received = await this.#received().catch((error: Error) => {
+      problem = error
+      return undefined
+    })
+    const heard = this.#compare(received)
     this.journal.end()
     this.#place?.leave()
-    return { ...this.trace(), outcome: outcomeOf(facts, heard) }
+    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, heard) }, problem }
   }
 
-  async #heard(): Promise<{ readonly spokenMs: number; readonly heardMs: number | null }> {
+  /** What the server has of the microphone; undefined when it is Google's, which does not tell. */
+  async #received(): Promise<Int16Array | undefined> {
+    const runId = this.#place?.runId
+    return runId === undefined ? undefined : heardIn(runId)
+  }
+
+  #compare(received: Int16Array | undefined): { readonly spokenMs: number; readonly heardMs: number | null } {
     const offered = this.journal.facts.flatMap((fact) =>
       fact.type === 'offered' && fact.kind === 'audio' ? [fact] : [],
     )
@@ -183,11 +209,9 @@ export class Run {
     const lengthOf = (is: (index: number) => boolean): number =>
       offered.reduce((sum, { durationMs }, index) => (is(index) ? sum + durationMs : sum), 0)
     const spokenMs = Math.round(lengthOf((index) => spoken[index] === true))
-    const runId = this.#place?.runId
-    if (!runId) return { spokenMs, heardMs: null }
-    const heard = framesHeard(this.#frames, await heardIn(runId))
-    const ranges = rangesOfMissing(heard)
-    this.journal.note({ type: 'never-arrived', ranges })
+    if (!received) return { spokenMs, heardMs: null }
+    const heard = framesHeard(this.#frames, received)
+    this.journal.note({ type: 'never-arrived', ranges: rangesOfMissing(heard) })
     return {
       spokenMs,
       heardMs: Math.round(lengthOf((index) => spoken[index] === true && heard[index] === true)),

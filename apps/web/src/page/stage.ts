@@ -1,4 +1,10 @@
-import { type Microphone, openMicrophone, openSpeaker, type Speaker } from '@livegate/browser'
+import {
+  type Microphone,
+  type MicrophoneState,
+  openMicrophone,
+  openSpeaker,
+  type Speaker,
+} from '@livegate/browser'
 import type { Fact } from '../trace/fact.ts'
 import type { Trace } from '../trace/trace.ts'
 import { loadSpeech, playRecording, type RecordedMicrophone } from './recorded-microphone.ts'
@@ -12,10 +18,22 @@ const quietMs = 1100
 /** A run with a recording is over after so long, whatever the server does. */
 const longestMs = 45_000
 
+/** What a state of the microphone means for its user; `lost` comes with an error that says it. */
+const stateWords: { readonly [state in MicrophoneState]?: string } = {
+  blocked: 'The browser does not let the page hear yet: click anywhere on it.',
+  paused: 'The microphone is paused, as while the page is hidden or a call comes in. It goes on by itself.',
+}
+
 export interface StageEvents {
+  /** Something goes on from here to the end, whether or not a run comes of it. */
+  readonly onBusyChange: () => void
   readonly onBegin: (run: Run) => void
+  /** The run hears, and is heard. */
+  readonly onReady: () => void
   readonly onFact: (fact: Fact, run: Run) => void
-  /** Is told of the trace, whatever came of the run, and of what kept it from beginning. */
+  /** Something that users should know of, and that ends nothing; undefined when it is past. */
+  readonly onNotice: (notice: unknown) => void
+  /** Is told of the trace, whatever came of the run, and of what went wrong with it. */
   readonly onEnd: (trace: Trace, run: Run, error?: Error) => void
 }
 
@@ -23,19 +41,31 @@ export interface StageEvents {
 export class Stage {
   readonly #server: Trace['server']
   readonly #events: StageEvents
-  #speaker: Promise<Speaker | undefined> | undefined
+  #speaker: Speaker | undefined
   #run: Run | undefined
+  #isReady = false
   #microphone: Microphone | undefined
   #monitor: HTMLAudioElement | undefined
-  #finish: () => void = () => {}
+  /** Ends what goes on; undefined when nothing does. */
+  #stop: (() => void) | undefined
 
   constructor(server: Trace['server'], events: StageEvents) {
     this.#server = server
     this.#events = events
   }
 
+  /** Whether something goes on: from the moment it is asked for, be it that the browser still asks for the microphone. */
+  get isBusy(): boolean {
+    return this.#stop !== undefined
+  }
+
   get run(): Run | undefined {
     return this.#run
+  }
+
+  /** Whether the run takes what is said and written. */
+  get isReady(): boolean {
+    return this.#isReady && this.#run?.isClosed === false
   }
 
   get microphone(): Microphone | undefined {
@@ -43,39 +73,59 @@ export class Stage {
   }
 
   /** What there is of the speaker; it is opened by the first run. */
-  readonly speakerLevel: () => number = () => this.#openSpeaker?.level ?? 0
-  #openSpeaker: Speaker | undefined
+  readonly speakerLevel: () => number = () => this.#speaker?.level ?? 0
 
-  /** Plays a run with a recording to its end; resolves with its trace. */
-  async playRecorded(settings: RunSettings, speech: string): Promise<Trace> {
-    const samples = await loadSpeech(speech)
-    let recorded: RecordedMicrophone | undefined
-    const open = (): Promise<Microphone> => {
-      recorded = playRecording(samples)
-      recorded.isResting = settings.mode === 'push-to-talk'
-      if (!recorded.isResting) this.#listenTo(speech)
-      return Promise.resolve(recorded)
-    }
-    const isOver = (run: Run): boolean => {
-      if (!recorded) return run.isClosed
-      return recorded.isOver && (run.isClosed || run.isQuietFor(quietMs) || run.journal.nowMs > longestMs)
-    }
-    return this.#play(settings, open, settings.mode === 'push-to-talk' ? (run) => run.isClosed : isOver)
+  /** Plays a run with a recording to its end; resolves with its trace, or nothing when it was stopped before it began. */
+  playRecorded(settings: RunSettings, speech: string): Promise<Trace | undefined> {
+    return this.#alone(async (stopped) => {
+      const samples = await Promise.race([loadSpeech(speech), stopped])
+      if (!samples) return undefined
+      let recorded: RecordedMicrophone | undefined
+      const open = (): Microphone => {
+        recorded = playRecording(samples)
+        recorded.isResting = settings.mode === 'push-to-talk'
+        if (!recorded.isResting) this.#listenTo(speech)
+        return recorded
+      }
+      const isOver = (run: Run): boolean => {
+        if (!recorded || settings.mode === 'push-to-talk') return run.isClosed
+        return recorded.isOver && (run.isClosed || run.isQuietFor(quietMs) || run.journal.nowMs > longestMs)
+      }
+      return this.#play(settings, open, isOver, stopped)
+    })
   }
 
   /** A run with the user's own voice; it ends when {@link stop} is called, or the server ends it. */
-  async talk(settings: RunSettings): Promise<Trace> {
-    const microphone = await openMicrophone({ workletUrl })
-    return this.#play(
-      settings,
-      () => Promise.resolve(microphone),
-      (run) => run.isClosed,
-    )
+  talk(settings: RunSettings): Promise<Trace | undefined> {
+    return this.#alone(async (stopped) => {
+      const opening = openMicrophone({ workletUrl })
+      const microphone = await Promise.race([opening, stopped])
+      if (!microphone) {
+        // The browser may go on asking for it; nobody waits for the answer any more.
+        void opening.then((late) => late.close()).catch(() => {})
+        return undefined
+      }
+      const tell = (state: MicrophoneState, error?: Error): void => {
+        if (state !== 'closed') this.#events.onNotice(error ?? stateWords[state])
+      }
+      microphone.onStateChange(tell)
+      tell(microphone.state)
+      try {
+        return await this.#play(
+          settings,
+          () => microphone,
+          (run) => run.isClosed,
+          stopped,
+        )
+      } finally {
+        microphone.close()
+      }
+    })
   }
 
-  /** Ends the run that is going on. */
+  /** Ends what is going on. */
   stop(): void {
-    this.#finish()
+    this.#stop?.()
   }
 
   press(): void {
@@ -88,44 +138,76 @@ export class Stage {
     this.#run?.release()
   }
 
+  async #alone(
+    action: (stopped: Promise<undefined>) => Promise<Trace | undefined>,
+  ): Promise<Trace | undefined> {
+    if (this.#stop) throw new Error('A conversation is going on: stop it first.')
+    const stopped = new Promise<undefined>((resolve) => {
+      this.#stop = () => resolve(undefined)
+    })
+    this.#events.onBusyChange()
+    try {
+      return await action(stopped)
+    } finally {
+      this.#stop = undefined
+      this.#events.onBusyChange()
+    }
+  }
+
   async #play(
     settings: RunSettings,
-    open: () => Promise<Microphone>,
+    open: () => Microphone,
     isOver: (run: Run) => boolean,
+    stopped: Promise<undefined>,
   ): Promise<Trace> {
-    this.#speaker ??= openSpeaker({ workletUrl }).catch(() => undefined)
-    this.#openSpeaker = await this.#speaker
+    const speaker = await this.#openSpeaker()
     const run = new Run({
       settings,
       server: this.#server,
       onFact: (fact) => this.#events.onFact(fact, run),
+      onNotice: this.#events.onNotice,
     })
     this.#run = run
     this.#events.onBegin(run)
-    let problem: Error | undefined
-    try {
-      const over = new Promise<void>((resolve) => {
-        this.#finish = resolve
-      })
-      const begun = run.begin(async () => {
-        this.#microphone = await open()
-        return this.#microphone
-      }, this.#openSpeaker)
-      await Promise.race([begun, over])
-      const look = setInterval(() => isOver(run) && this.#finish(), 50)
-      await over
-      clearInterval(look)
-    } catch (error) {
-      problem = error instanceof Error ? error : new Error(String(error))
-      run.fail(problem.message)
+    let failure: Error | undefined
+    let look: ReturnType<typeof setInterval> | undefined
+    const openAndKeep = (): Microphone => {
+      this.#microphone = open()
+      return this.#microphone
     }
+    try {
+      const begun = run.begin(openAndKeep, speaker).then(() => true)
+      if (await Promise.race([begun, stopped])) {
+        this.#isReady = true
+        this.#events.onReady()
+        const over = new Promise<void>((resolve) => {
+          look = setInterval(() => isOver(run) && resolve(), 50)
+        })
+        await Promise.race([over, stopped])
+      }
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error))
+      run.fail(failure.message)
+    }
+    clearInterval(look)
+    this.#isReady = false
     this.#microphone?.close()
     this.#microphone = undefined
     this.#monitor?.pause()
-    const trace = await run.end()
+    const { trace, problem } = await run.end()
     this.#run = undefined
-    this.#events.onEnd(trace, run, problem)
+    this.#events.onEnd(trace, run, failure ?? problem)
     return trace
+  }
+
+  /** The speaker; without one a run is seen and not heard. */
+  async #openSpeaker(): Promise<Speaker | undefined> {
+    try {
+      this.#speaker ??= await openSpeaker({ workletUrl })
+    } catch (error) {
+      this.#events.onNotice(error)
+    }
+    return this.#speaker
   }
 
   /** Lets the visitor hear the recorded user. */

@@ -170,7 +170,8 @@ export class Timeline {
     const right = Math.min(to, view.width + 2)
     const isMoment = toMs === fromMs
     const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
-    button.hidden = to < -2 || from > view.width + 2
+    // What has the focus would lose it if it were hidden.
+    button.hidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
     if (button.hidden) return
     button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
     button.style.transform = `translateX(${left}px)`
@@ -181,16 +182,12 @@ export class Timeline {
     button.setAttribute('aria-label', describe(item))
   }
 
-  /** One stop for the tabulator; arrow keys do the rest. */
+  /** One stop for the tabulator, in view; arrow keys do the rest. */
   #mark(): void {
-    const fallback = [...this.#tracks].find(([, { buttons }]) => buttons.some(({ hidden }) => !hidden))
-    const isThere = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
-    const current = isThere ? this.#current : fallback && { lane: fallback[0], place: 0 }
-    for (const [lane, { buttons }] of this.#tracks) {
-      for (const [place, button] of buttons.entries()) {
-        button.tabIndex = lane === current?.lane && place === current.place ? 0 : -1
-      }
-    }
+    const all = [...this.#tracks.values()].flatMap(({ buttons }) => buttons)
+    const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
+    const stop = current?.hidden === false ? current : all.find(({ hidden }) => !hidden)
+    for (const button of all) button.tabIndex = button === stop ? 0 : -1
   }
 
   /** Brings a focused item into view. */
@@ -208,9 +205,9 @@ export class Timeline {
     const { key, ctrlKey, metaKey, altKey } = event
     if (ctrlKey || metaKey || altKey) return
     const actions: Readonly<Record<string, () => void>> = {
-      '+': () => this.zoom(1 / 1.5),
-      '=': () => this.zoom(1 / 1.5),
-      '-': () => this.zoom(1.5),
+      '+': () => this.#zoomAtFocus(1 / 1.5),
+      '=': () => this.#zoomAtFocus(1 / 1.5),
+      '-': () => this.#zoomAtFocus(1.5),
       '0': () => this.showAll(),
       ArrowRight: () => this.#walk(1, 0),
       ArrowLeft: () => this.#walk(-1, 0),
@@ -224,6 +221,13 @@ export class Timeline {
     if (!action) return
     event.preventDefault()
     action()
+  }
+
+  /** What has the focus stays where it is. */
+  #zoomAtFocus(factor: number): void {
+    const item = this.#items.get(document.activeElement as HTMLButtonElement)
+    const { width } = this.#view
+    this.zoom(factor, item && Math.max(0, Math.min(width, xOf(this.#view, item.fromMs))))
   }
 
   #walk(along: number, across: number): void {

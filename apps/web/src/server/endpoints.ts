@@ -71,13 +71,13 @@ async function answerForRun(
   } else throw new NotFound(`there is no ${request.method} of a run's ${what}`)
 }
 
-function modeOf(body: unknown): TalkMode {
-  const { mode } = Object(body) as { mode?: unknown }
+function modeOf(body: { readonly mode?: unknown }): TalkMode {
+  const { mode } = body
   if (mode === 'hands-free' || mode === 'push-to-talk') return mode
   throw new BadRequest(`mode must be "hands-free" or "push-to-talk", not ${JSON.stringify(mode)}`)
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<object> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -85,11 +85,14 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
     if (length > longestBodyBytes) throw new BadRequest(`the body is longer than ${longestBodyBytes} bytes`)
     chunks.push(chunk)
   }
+  let body: unknown
   try {
-    return JSON.parse(Buffer.concat(chunks).toString())
+    body = JSON.parse(Buffer.concat(chunks).toString())
   } catch {
     throw new BadRequest('the body is no JSON')
   }
+  if (typeof body !== 'object' || body === null) throw new BadRequest('the body is no object')
+  return body
 }
 
 function statusOf(error: unknown): number {

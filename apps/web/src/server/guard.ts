@@ -5,7 +5,9 @@ import type { IncomingMessage } from 'node:http'
  * pages of other sites are kept out by the origin that their browsers tell, and those that rebind a name of theirs by the host.
  */
 export function refusal({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+  // Browsers leave out the port that HTTP has by itself.
+  const end = port === 80 ? '' : `:${port}`
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => name + end)
   const { host = '', origin } = headers
   if (!hosts.includes(host)) return `this server is for http://127.0.0.1:${port}`
   if (origin !== undefined && origin !== `http://${host}`) return 'this server is for its own page'

@@ -64,7 +64,8 @@ export class Frames {
       }
       case 'never-arrived':
         for (const [first, count] of fact.ranges) {
-          for (let index = first; index < first + count; index++) this.#miss(index)
+          const end = Math.min(first + count, this.#frames.length)
+          for (let index = first; index < end; index++) this.#miss(index)
         }
         return
     }

@@ -55,11 +55,13 @@ export interface Tick {
 }
 
 const steps = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000]
+const longestStep = 600_000
 
 /** Marks at round times, at least `leastPixels` apart. */
 export function ticks(view: View, leastPixels: number = 72): readonly Tick[] {
   const least = (leastPixels / view.width) * view.spanMs
-  const step = steps.find((candidate) => candidate >= least) ?? 600_000
+  // A file may hold any time: however much is in view, the marks are as few.
+  const step = steps.find((candidate) => candidate >= least) ?? Math.ceil(least / longestStep) * longestStep
   const digits = step < 100 ? 2 : step < 1000 ? 1 : 0
   const marks: Tick[] = []
   for (let atMs = Math.ceil(view.fromMs / step) * step; atMs <= view.fromMs + view.spanMs; atMs += step)

@@ -56,7 +56,7 @@ export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome):
     return {
       tone: 'bad',
       headline: 'No session',
-      sentence: `The server did not let the page in: ${end.reason}.`,
+      sentence: `It did not begin: ${end.reason || 'the server gave no reason'}${/[.?!]$/.test(end.reason) ? '' : '.'}`,
     }
   }
   if (end.kind === 'closed') {

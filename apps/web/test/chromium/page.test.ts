@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readTrace } from '../../src/trace/trace.ts'
+import type { Fact } from '../../src/trace/fact.ts'
+import { readTrace, writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { watchPlatform } from './watched-platform.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -86,7 +88,9 @@ describe('the three runs', () => {
     for (let times = 0; times < 2; times++) {
       await page.getByRole('button', { name: /^Play (again )?Boolean flag$/ }).click()
       await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
-      expect(await page.getByRole('button', { name: 'Open', exact: true }).isDisabled()).toBe(true)
+      for (const name of ['Open', 'Save', 'Export']) {
+        expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true)
+      }
       if (times === 0) await page.getByRole('button', { name: 'Stop Boolean flag' }).click()
       await idle(page)
     }
@@ -202,6 +206,58 @@ describe('a trace', () => {
   })
 })
 
+describe('an item of the timeline that has the focus', () => {
+  const openTrace = async (page: Page): Promise<void> => {
+    const facts = [
+      { atMs: 0, type: 'connecting', epoch: 1 },
+      { atMs: 300, type: 'set-up', epoch: 1 },
+      { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
+      { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+    ]
+    const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+    const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+  }
+  const focused = (page: Page): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+
+  it('stays in view while keys zoom in', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const item = page.locator('.track-connection .item').first()
+    await item.focus()
+    for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    const box = await item.boundingBox()
+    const track = await page.locator('.track-connection').boundingBox()
+    expect(box?.width).toBeGreaterThan(100)
+    expect(box?.x).toBeGreaterThanOrEqual((track?.x ?? 0) - 2)
+  })
+
+  it('keeps it when the view moves on; without it, there is a way in to what is in view', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    await page.locator('.track-connection .item').first().focus()
+    await page.locator('#timeline').hover()
+    for (let times = 0; times < 4; times++) await page.locator('#zoom-in').dispatchEvent('click')
+    await page.mouse.wheel(1500, 0)
+    const stops = (): Promise<(string | null)[]> =>
+      page
+        .locator('#timeline .item[tabindex="0"]:visible')
+        .evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')))
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    await page.locator('#fit').focus()
+    await page.locator('#timeline').hover()
+    await page.mouse.wheel(10, 0)
+    await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
+  })
+})
+
 describe('what goes wrong', () => {
   it('with the connection about to end, Livegate goes on over another, and nothing is lost', {
     timeout: limitMs,
@@ -285,5 +341,296 @@ describe('the microphone', () => {
     await idle(page)
     const trace = readTrace(await saved(page, 'Save'))
     expect(trace.facts.filter(({ type }) => type === 'server-heard').length).toBeGreaterThan(20)
+  })
+})
+
+it('a socket that is closing takes nothing, and what is said to it counts as dropped', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ path: '/?speech=weather' })
+  await page.evaluate(watchPlatform)
+  await choose(page, 'no-gate')
+  await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
+  await page.getByLabel('Write to the model').fill('What is the weather?')
+  await page.getByRole('button', { name: 'Send' }).click()
+  const call = page.locator('#timeline .track-tools .item')
+  await call.waitFor()
+  await page.evaluate(() => {
+    const [socket] = watched.sockets
+    Object.defineProperty(socket, 'readyState', { value: WebSocket.CLOSING })
+  })
+  const press = page.locator('#press')
+  await press.dispatchEvent('pointerdown', { button: 0 })
+  await press.dispatchEvent('pointerup', { button: 0 })
+  // The tool has taken its time, and its answer has nowhere to go.
+  await expect.poll(() => call.evaluate((item) => item.clientWidth), { timeout: 30_000 }).toBeGreaterThan(100)
+  await page.locator('#talk').click()
+  await idle(page)
+  const { facts } = readTrace(await saved(page, 'Save'))
+  const signals = facts.flatMap((fact) =>
+    fact.type === 'offered' && fact.kind !== 'audio' ? [[fact.kind, fact.fate, fact.reason]] : [],
+  )
+  expect(signals).toEqual([
+    ['text', 'sent', undefined],
+    ['activityStart', 'dropped', 'closed'],
+    ['activityEnd', 'dropped', 'closed'],
+  ])
+})
+
+describe('one conversation at a time', () => {
+  const stateIs = (page: Page, state: string): Promise<unknown> =>
+    page.waitForFunction((state) => document.querySelector('#talk-state')?.textContent === state, state)
+
+  it('is stopped while the browser still asks for the microphone, which is let go when it comes', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.evaluate(() => {
+      watched.asks = new Promise((resolve) => {
+        watched.allow = resolve
+      })
+    })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await stateIs(page, 'connecting')
+    expect(await page.getByLabel('Write to the model').isDisabled()).toBe(true)
+    await page.locator('#talk').click()
+    await stateIs(page, 'not connected')
+    await page.evaluate(() => watched.allow())
+    await page.waitForFunction(() => watched.tracks[0]?.readyState === 'ended')
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(0)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await stateIs(page, 'live')
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(1)
+  })
+
+  it('is stopped while it connects, and its emulator ends with it', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage()
+    await page.evaluate(watchPlatform)
+    const answers: (() => void)[] = []
+    await page.route('**/api/runs', async (route) => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      await route.continue()
+    })
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    const asked = page.waitForRequest('**/api/runs')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await asked
+    expect([await page.locator('#press').isDisabled(), await page.locator('#words').isDisabled()]).toEqual([
+      true,
+      true,
+    ])
+    await page.locator('#talk').click()
+    await page.locator('#verdict').getByText('It did not begin: it was stopped').waitFor()
+    expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
+    const answered = page.waitForResponse('**/api/runs')
+    answers[0]?.()
+    const { id } = (await (await answered).json()) as { id: string }
+    // Nobody listens to it; otherwise it would be there as long as the page.
+    await page.waitForFunction(() => watched.streams[0]?.readyState === EventSource.CLOSED)
+    await expect.poll(async () => (await fetch(`${server.url}/api/runs/${id}/heard`)).status).toBe(404)
+    // What came late is not taken for the next one's.
+    const askedAgain = page.waitForRequest('**/api/runs')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await askedAgain
+    expect(await page.locator('#talk-state').textContent()).toBe('connecting')
+    await page.locator('#talk').click()
+    await idle(page)
+    answers[1]?.()
+  })
+
+  it('lets go of the microphone when there is no session', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ complains: true })
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Fault', { exact: true }).selectOption('refuse')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#verdict').getByText('No session').waitFor()
+    await idle(page)
+    expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
+    expect(await page.locator('#talk-note').textContent()).toContain('is the server there')
+  })
+
+  it('leaves nothing of a story that was stopped in the next', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    const hint = await page.locator('#story-status').textContent()
+    await page.locator('#play-all').click()
+    await stateIs(page, 'live')
+    await page.locator('#play-all').click()
+    await idle(page)
+    expect(await page.locator('#story-status').textContent()).toBe(hint)
+    await page.locator('#play-all').click()
+    await stateIs(page, 'closed')
+    await page.locator('#play-all').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(2)
+    expect(await page.locator('#talk-note').textContent()).toBe('')
+  })
+
+  it('tries no other connection once it is stopped', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    let isRefused = false
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      if (isRefused) void socket.close({ code: 1011, reason: 'The handle is in use.' })
+      else socket.connectToServer()
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await stateIs(page, 'live')
+    isRefused = true
+    await page.locator('#inject').click()
+    await page.waitForFunction(() => watched.sockets[2]?.readyState === WebSocket.CLOSED)
+    const opened = await page.evaluate(() => {
+      document.getElementById('talk')?.click()
+      return watched.sockets.length
+    })
+    isRefused = false
+    await idle(page)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor()
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(opened + 1)
+  })
+
+  it('is silent when it is stopped, whatever the model still had to say', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Model: / })
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.posted.at(-1))).toEqual({ type: 'flush' })
+  })
+})
+
+describe('what the user has to know is told', () => {
+  it('when the server of the page has ended, and another run can be tried', {
+    timeout: limitMs,
+  }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await server.close()
+    await page.locator('#verdict').getByText('The session died').waitFor()
+    const note = page.locator('#talk-note')
+    expect(await note.textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+    await page.getByLabel('Voice', { exact: true }).selectOption('recording')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await idle(page)
+    expect(await note.textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
+  it('when a chosen fault cannot strike', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather', complains: true })
+    await page.route('**/faults', (route) =>
+      route.fulfill({ status: 400, json: { error: 'no session is open' } }),
+    )
+    await page.getByLabel('Fault', { exact: true }).selectOption('drop')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.locator('#talk-note').getByText('no session is open').waitFor({ timeout: 60_000 })
+  })
+
+  it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.refuseWith = 'NotFoundError'
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.evaluate(() => {
+      watched.refuseWith = undefined
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+    })
+    await expect.poll(() => page.locator('#talk-note').textContent()).toBe('')
+  })
+
+  it('when the microphone goes between two turns, which the server need not know', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.refuseWith = 'NotFoundError'
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk').click()
+    await idle(page)
+    const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.flatMap((fact) => (fact.type === 'offered' && fact.kind !== 'audio' ? [fact] : []))).toEqual(
+      [],
+    )
+  })
+
+  it('when the platform has paused the microphone', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      const track = watched.tracks[0] as MediaStreamTrack
+      Object.defineProperty(track, 'muted', { value: true })
+      track.dispatchEvent(new Event('mute'))
+    })
+    await page.locator('#talk-note').getByText('The microphone is paused').waitFor()
+  })
+
+  it('when the model’s audio cannot be played', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      const server = socket.connectToServer()
+      server.onMessage((message) => socket.send(String(message).replaceAll('audio/pcm', 'audio/opus')))
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#talk-note')
+      .getByText(/mimeType must be audio\/pcm .* got "audio\/opus/)
+      .waitFor({ timeout: 60_000 })
+  })
+})
+
+describe('the button of a turn', () => {
+  it('is let go when the platform cancels the touch, and is not pressed by another button', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
+    const press = page.locator('#press')
+    const isPressed = (): Promise<boolean> => press.evaluate((button) => button.hasAttribute('data-pressed'))
+    await press.dispatchEvent('pointerdown', { button: 2 })
+    expect(await isPressed()).toBe(false)
+    await press.dispatchEvent('pointerdown', { button: 0 })
+    expect(await isPressed()).toBe(true)
+    await press.dispatchEvent('pointercancel', { button: 0 })
+    expect(await isPressed()).toBe(false)
   })
 })

@@ -96,6 +96,27 @@ describe('connectVoice', () => {
     expect(sent).toEqual([0, { audioStreamEnd: true }, { audioStreamEnd: true }])
   })
 
+  it('says so once of a microphone that is lost, though its loss is told again and it is closed', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    await page.evaluate(steerDevices)
+    const sent = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      livegate.connectVoice({ session: made.session, microphone, speaker })
+      if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
+      const toldAgain = new Promise<void>((resolve) => {
+        microphone.onStateChange((_, error) => error?.code === 'microphone-missing' && resolve())
+      })
+      steered.refuseWith = 'NotFoundError'
+      steered.unplug()
+      await toldAgain
+      microphone.close()
+      return made.sent.filter(({ audio }) => !audio)
+    })
+    expect(sent).toEqual([{ audioStreamEnd: true }])
+  })
+
   it('plays what the model says, is silent when it is interrupted, and tells how much was played', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)

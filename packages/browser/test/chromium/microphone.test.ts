@@ -230,6 +230,20 @@ describe('a microphone that cannot be opened', () => {
     expect(await page.evaluate(refused, options)).toEqual(error)
   })
 
+  it('because it has gone while its worklet was loaded', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const code = await page.evaluate(async () => {
+      const { addModule } = AudioWorklet.prototype
+      AudioWorklet.prototype.addModule = async function (...given) {
+        await addModule.apply(this, given)
+        steered.unplug()
+      }
+      return livegate.openMicrophone().catch((error) => error.code)
+    })
+    expect(code).toBe('microphone-lost')
+  })
+
   it('lets go of the device', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
@@ -401,6 +415,69 @@ describe('a microphone whose device changes', () => {
       return seen
     })
     expect(labels).toEqual([true, true])
+  })
+})
+
+describe('a microphone whose device is being changed', () => {
+  it('has the device that was chosen last, however long the one before took', async () => {
+    const page = await openPage()
+    const isLast = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      const microphone = await livegate.openMicrophone()
+      const devices = (await mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audioinput')
+      const [first, last] = devices.filter(({ label }) => label !== microphone.label)
+      const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
+      let asked = 0
+      let give = (): void => {}
+      const given = new Promise<void>((resolve) => {
+        give = resolve
+      })
+      mediaDevices.getUserMedia = async (constraints) => {
+        if (++asked === 1) await given
+        return getUserMedia(constraints)
+      }
+      const changes = [first, last].map((device) => microphone.useDevice(device?.deviceId ?? ''))
+      let frames = 0
+      const whileFirstWaits = new Promise<void>((resolve) => {
+        microphone.onFrame(() => ++frames === 20 && resolve())
+      })
+      await Promise.race([changes[1], whileFirstWaits])
+      give()
+      await Promise.all(changes)
+      const { label } = microphone
+      microphone.close()
+      return label === last?.label
+    })
+    expect(isLast).toBe(true)
+  })
+
+  it('is unplugged meanwhile, and the other is not there: takes one that is', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: string[] = []
+      microphone.onStateChange((state) => states.push(state))
+      const changing = microphone.useDevice('gone').catch((error) => error.code)
+      steered.unplug()
+      const code = await changing
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return { code, states }
+    })
+    expect(told).toEqual({ code: 'microphone-missing', states: ['lost', 'live', 'closed'] })
+  })
+
+  it('takes none once it is closed, and says so', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      microphone.close()
+      const code = await microphone.useDevice('default').catch((error) => error.code)
+      return { code, opened: steered.tracks.length }
+    })
+    expect(told).toEqual({ code: 'closed', opened: 1 })
   })
 })
 
