@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { executablePath } from '@livegate/chromium'
 import upngModule from '@pdf-lib/upng'
 import type { Page } from 'playwright-core'
 import { startServer } from '../src/server/start-server.ts'
-import { executablePath, launch } from './chromium/browser.ts'
+import { launch } from './chromium/browser.ts'
 
 /** Writes the pictures of the page that the documents show: each run, light and dark, on a desk and on a phone. */
 

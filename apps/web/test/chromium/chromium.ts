@@ -1,17 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import type { Backend } from '../../src/server/options.ts'
 import { startServer, type WebServer } from '../../src/server/start-server.ts'
-import { executablePath, launch } from './browser.ts'
-
-/** Skips a test where there is no Chromium; in CI it fails. */
-export function needChromium(context: TestContext): void {
-  if (executablePath !== undefined) return
-  const advice =
-    'tried in Chromium: install it, as with apt-get install chromium, or say where it is in LIVEGATE_CHROMIUM'
-  if (process.env.CI) throw new Error(advice)
-  context.skip(advice)
-}
+import { launch } from './browser.ts'
 
 export interface PageOptions {
   readonly backend?: Backend

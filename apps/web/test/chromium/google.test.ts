@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { needChromium } from '@livegate/chromium'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
 import { startStandIn } from '../stand-in.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
 
 beforeEach(needChromium)
 closeBrowsers()

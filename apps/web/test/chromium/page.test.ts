@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
+import { needChromium } from '@livegate/chromium'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
 import { readTrace, writeTrace } from '../../src/trace/trace.ts'
-import { closeBrowsers, needChromium, openPage } from './chromium.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
 import { watchPlatform } from './watched-platform.ts'
 
 beforeEach(needChromium)
