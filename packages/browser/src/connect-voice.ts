@@ -17,6 +17,12 @@ export interface VoiceMessage {
 /** What a voice needs of a session; that of `connectLive` is one. */
 export interface VoiceSession {
   sendRealtimeInput(input: RealtimeInput): unknown
+  /** Whether the server listens for speech: where it does not, turns have brackets, and a stream has no end. Default: it does. */
+  readonly setup?: {
+    readonly realtimeInputConfig?: {
+      readonly automaticActivityDetection?: { readonly disabled?: boolean }
+    }
+  }
   /** Tells each message of the server, after the gate has seen it. */
   onMessage(listener: (message: VoiceMessage) => void): () => void
 }
@@ -49,7 +55,8 @@ const inUse = new WeakSet<object>()
 
 /**
  * Lets the session hear the microphone and be heard from the speaker. When the user speaks into the model's turn, and the server says so,
- * the speaker is silent at once. While the microphone is paused or lost, the server is told that its stream has ended.
+ * the speaker is silent at once. When the microphone is paused or lost, a server that listens for speech is told that the stream has
+ * ended; in manual activity mode that is the caller's `activityEnd`.
  *
  * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation.
  */
@@ -69,12 +76,13 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       events.tell({ type: 'send-failed', error })
     }
   }
+  const { automaticActivityDetection } = session.setup?.realtimeInputConfig ?? {}
   let isLive = microphone.state === 'live'
   const disposers = [
     microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
       // What has ended ends no second time, when the loss is told again, or it is closed.
-      if (isLive && state !== 'live') send({ audioStreamEnd: true })
+      if (isLive && state !== 'live' && !automaticActivityDetection?.disabled) send({ audioStreamEnd: true })
       isLive = state === 'live'
     }),
     session.onMessage(({ serverContent = {} }) => {

@@ -112,9 +112,8 @@ export class Run {
     const microphone = open()
     this.#disposers.push(client.onMessage((message) => this.#hear(message)))
     const session = {
-      // A stream's end is for a server that listens for speech; where turns have brackets it is a mistake.
-      sendRealtimeInput: (input: RealtimeInput) =>
-        mode === 'push-to-talk' && input.audioStreamEnd ? undefined : this.#offer(input),
+      setup: { realtimeInputConfig: { automaticActivityDetection: { disabled: mode === 'push-to-talk' } } },
+      sendRealtimeInput: (input: RealtimeInput) => this.#offer(input),
       onMessage: client.onMessage,
     }
     if (speaker) {

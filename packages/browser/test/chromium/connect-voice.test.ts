@@ -96,6 +96,22 @@ describe('connectVoice', () => {
     expect(sent).toEqual([0, { audioStreamEnd: true }, { audioStreamEnd: true }])
   })
 
+  it('says nothing of a stream where turns have brackets', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    await page.evaluate(steerDevices)
+    const sent = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const setup = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
+      livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
+      if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
+      steered.muteTrack(true)
+      return [microphone.state, ...made.sent.filter(({ audio }) => !audio)]
+    })
+    expect(sent).toEqual(['paused'])
+  })
+
   it('says so once of a microphone that is lost, though its loss is told again and it is closed', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
