@@ -332,6 +332,17 @@ describe('the report of a close', () => {
     expect(tails).toEqual([['activityStart 1900', 'audio 1900', ...again]])
   })
 
+  it('counts no audio twice where a turn began again with what is none', () => {
+    const { session, transport } = open()
+    const tails: unknown[] = []
+    session.on('session-closed', ({ report }) => tails.push(report.tail.map(({ kind }) => kind)))
+    for (const input of [start, audio(20), audio(20)]) session.sendRealtimeInput(input)
+    session.connect(transport).receive({ setupComplete: {} })
+    for (const input of [word('typed'), audio(20)]) session.sendRealtimeInput(input)
+    session.close()
+    expect(tails).toEqual([['activityStart', 'audio', 'audio', 'activityStart', 'text', 'audio']])
+  })
+
   it('has neither code nor reason where the session was closed from here', () => {
     const { session } = open()
     const reports: unknown[] = []
