@@ -19,6 +19,9 @@ const marker = { json: '\\u0001', value: '\u0001' }
 
 const dataKey = '"data"'
 
+/** What was around the last audio in bytes, with the marker in its place, as characters that are bytes and as text: it repeats. */
+let envelope = { latin1: '', utf8: '' }
+
 /**
  * Reads a frame of the server: JSON, in text or in bytes. Media are decoded, names in snake_case are turned into camelCase
  * (not those in the arguments of calls, which are the model's own); all else is as it came (G12).
@@ -50,12 +53,18 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const start = text.indexOf('"', key + dataKey.length) + 1
   const end = text.indexOf('"', start)
   if (key < 0 || end - start < shortestCut) return undefined
-  const head = buffer ? buffer.toString('utf8', 0, start) : text.slice(0, start)
-  const tail = buffer ? buffer.toString('utf8', end) : text.slice(end)
+  let json = text.slice(0, start) + marker.json + text.slice(end)
+  if (buffer) {
+    if (json !== envelope.latin1) {
+      const utf8 = buffer.toString('utf8', 0, start) + marker.json + buffer.toString('utf8', end)
+      envelope = { latin1: json, utf8 }
+    }
+    json = envelope.utf8
+  }
   // Without an escape no quote is inside a string, and no other string is the marker: where it is found, there the run was.
-  if (head.includes('\\') || tail.includes('\\')) return undefined
+  if (json.indexOf('\\') !== json.lastIndexOf('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
-  return cut && read(head + marker.json + tail, cut)
+  return cut && read(json, cut)
 }
 
 function readWhole(text: string): Frame {

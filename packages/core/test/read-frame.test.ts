@@ -147,6 +147,31 @@ describe('readFrame', () => {
     expect(readFrame(bufferOf(text))).toEqual({ problem })
   })
 
+  it('tells one message from another that is nearly the same, and gives each its own', () => {
+    const other = noise(11_520).reverse()
+    const said = (text: string, data: Uint8Array): string =>
+      `{"serverContent":{"outputTranscription":{"text":"${text}"},"modelTurn":{"parts":[{"inlineData":{"data":"${toBase64(data)}"}}]}}}`
+    const message = (text: string, data: Uint8Array) => ({
+      message: {
+        serverContent: {
+          outputTranscription: { text },
+          modelTurn: { parts: [{ inlineData: { data } }] },
+        },
+      },
+    })
+    // The last two have the same characters, once as text and once as what the bytes of 'é' look like.
+    const frames: readonly (readonly [string, Uint8Array, (text: string) => string | Uint8Array])[] = [
+      ['a', long, bufferOf],
+      ['a', other, bufferOf],
+      ['b', long, bufferOf],
+      ['é', long, bufferOf],
+      ['Ã©', long, String],
+      ['é', other, bufferOf],
+    ]
+    const read = frames.map(([text, data, encode]) => readFrame(encode(said(text, data))))
+    expect(read.map(frameOf)).toEqual(frames.map(([text, data]) => message(text, data)))
+  })
+
   it.each([5, { text: 'my secret' }, Symbol('my secret')])(
     'G12.1: takes %o, which is no frame at all',
     (given) => {
