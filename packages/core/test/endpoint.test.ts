@@ -63,6 +63,11 @@ describe('a model on Vertex', () => {
       'aiplatform.eu.rep.googleapis.com',
       'projects/p/locations/eu/publishers/other/models/m',
     ],
+    [
+      { location: 'us' },
+      'aiplatform.us.rep.googleapis.com',
+      'projects/p/locations/us/publishers/google/models/m',
+    ],
     [{ model: 'projects/x/m' }, 'aiplatform.googleapis.com', 'projects/x/m'],
   ])('%j is at %s, by the name of %s', (options, host, model) => {
     expect(vertexEndpoint({ ...given, ...options })).toEqual({

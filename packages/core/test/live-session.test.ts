@@ -150,6 +150,19 @@ describe('a call with a handler', () => {
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
   })
 
+  it('leaves a call to be answered by hand that a server of tools may have declared, beside those that are known', async () => {
+    const { session, connection } = open({
+      tools: { tool_a: () => 1 },
+      setup: {
+        model: 'unknown',
+        tools: [{ functionDeclarations: [{ name: 'tool_a' }] }, { callTool: () => 1 }],
+      },
+    })
+    connection.receive(toolCall('z'))
+    await settled()
+    expect(session.calls.pending.map(({ id }) => id)).toEqual(['z'])
+  })
+
   it('leaves every call to be answered by hand where there are no handlers, of whatever tool', async () => {
     const { session, connection } = open({ setup: declaring({ name: 'tool_a' }) })
     connection.receive(toolCall('z'))

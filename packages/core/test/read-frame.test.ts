@@ -94,6 +94,14 @@ describe('readFrame', () => {
       { toolCall: { functionCalls: [{ name: 'save', args: { data: base64 } }] } },
     ],
     [
+      'G12: long data that is no audio of the model, before audio that is',
+      `{"other":{"data":"${base64}"},"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"AQA="}}]}}}`,
+      {
+        other: { data: base64 },
+        serverContent: { modelTurn: { parts: [{ inlineData: { data: Uint8Array.of(1, 0) } }] } },
+      },
+    ],
+    [
       'G12: parts that are none',
       '{"serverContent":{"modelTurn":{"parts":5}}}',
       { serverContent: { modelTurn: { parts: 5 } } },
@@ -147,6 +155,26 @@ describe('readFrame', () => {
     expect(readFrame(bufferOf(text))).toEqual({ problem })
   })
 
+  it.each<[string, (text: string) => string | Uint8Array]>([
+    ['text', String],
+    ['bytes', bufferOf],
+  ])('keeps long audio in %s from the parser', (_, encode) => {
+    const { parse } = JSON
+    const parsed: number[] = []
+    JSON.parse = (text: string) => {
+      parsed.push(text.length)
+      return parse(text)
+    }
+    try {
+      readFrame(encode(spoken(base64)))
+      readFrame(encode(spoken(base64)))
+    } finally {
+      JSON.parse = parse
+    }
+    const marked = spoken('\\u0001').length
+    expect(parsed).toEqual([marked, marked])
+  })
+
   it('tells one message from another that is nearly the same, and gives each its own', () => {
     const other = noise(11_520).reverse()
     const said = (text: string, data: Uint8Array): string =>
@@ -183,5 +211,10 @@ describe('readFrame', () => {
     expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })
     const deep = `${'{"a_b":'.repeat(20_000)}1${'}'.repeat(20_000)}`
     expect(readFrame(deep)).toMatchObject({ message: { aB: {} } })
+    const deepList = `{"a_b":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+    // The frame is too deep for the comparison.
+    expect(Object.entries(readFrame(deepList)).map(([key, value]) => [key, Object.keys(value)])).toEqual([
+      ['message', ['aB']],
+    ])
   })
 })

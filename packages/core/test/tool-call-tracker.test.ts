@@ -142,6 +142,16 @@ describe('run', () => {
       { error: 'get_weather returned a value that JSON cannot carry: "next" is a function' },
     ],
     [
+      'nothing but a function',
+      () => () => {},
+      { error: 'get_weather returned a value that JSON cannot carry: it is a function' },
+    ],
+    [
+      'a symbol',
+      () => ({ unit: Symbol('celsius') }),
+      { error: 'get_weather returned a value that JSON cannot carry: "unit" is a symbol' },
+    ],
+    [
       'a circle',
       () => {
         const circle: { self?: unknown } = {}
