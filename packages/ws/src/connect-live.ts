@@ -11,7 +11,7 @@ import {
 import { bindSocket, messageOf } from './bind-socket.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
-import { openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
+import { loadWs, openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
 
 /** What a socket tells; each is told after the session. What one throws stops nothing, and is reported to `onerror`. */
 export interface LiveCallbacks {
@@ -72,9 +72,10 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     setup: toSetup(model, config),
   })
   if (onEvent) session.onEvent(onEvent)
-  const socket = await openSocket(url, headers, webSocket).catch((error) => {
+  const refuse = (error: unknown): never => {
     throw notOpen(withoutSecrets(messageOf(error), options))
-  })
+  }
+  const factory = webSocket ?? (await loadWs().catch(refuse))
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     session.on('setup-complete', () => resolve(session))
@@ -84,7 +85,11 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
         signal?.aborted ? signal.reason : notOpen(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
       )
     })
-    bindSocket(session, socket, { ...options, clock })
+    try {
+      bindSocket(session, openSocket(url, headers, factory), { ...options, clock })
+    } catch (error) {
+      refuse(error)
+    }
     signal?.addEventListener('abort', end)
     if (signal?.aborted) end()
   })

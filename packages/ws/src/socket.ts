@@ -27,16 +27,14 @@ export type SocketFactory =
     ) => Socket)
   | ((url: string, options: { readonly headers?: SocketHeaders }) => Socket)
 
-/** A socket that is opening; by default one of `ws`, which is loaded only then. */
-export async function openSocket(
-  url: string,
-  headers: SocketHeaders | undefined,
-  factory: SocketFactory | undefined,
-): Promise<Socket> {
-  if (!factory) {
-    const { WebSocket } = await import('ws')
-    return new WebSocket(url, { headers, perMessageDeflate: false })
-  }
+/** Makes sockets of `ws`, which is loaded only now. */
+export async function loadWs(): Promise<SocketFactory> {
+  const { WebSocket } = await import('ws')
+  return (url, { headers }) => new WebSocket(url, { headers, perMessageDeflate: false })
+}
+
+/** A socket that is opening. Whoever gets it has to listen at once: where an address is refused unseen, it tells so soon and only once. */
+export function openSocket(url: string, headers: SocketHeaders | undefined, factory: SocketFactory): Socket {
   const socket = isClass(factory)
     ? // Node, Bun and Deno take headers there; a browser would take them for the name of a subprotocol.
       new factory(url, ...((headers ? [{ headers }] : []) as never[]))

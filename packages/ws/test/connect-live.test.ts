@@ -412,11 +412,16 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(clock.pendingTimers).toBe(0)
     })
 
-    it('says that nobody is there, and not with which key it came', async () => {
-      // Nothing listens there; a port that was just closed may be another test's by now.
-      const error = await connect({ url: 'http://127.0.0.1:1' }).catch((each) => each)
+    it.each([
+      // Nothing listens there, and where the platform's sockets are those of the web, it is refused before it is tried.
+      ['is there', 1],
+      ['listens', 2],
+    ])('says at once that nobody %s, and not with which key it came', async (_, port) => {
+      const clock = new ManualClock()
+      const error = await connect({ url: `http://127.0.0.1:${port}`, clock }).catch((each) => each)
       expect(error).toMatchObject({ code: 'closed' })
       expect(`${error.message}${error.stack}`).not.toContain(apiKey)
+      expect(clock.pendingTimers).toBe(0)
     })
 
     it('says how the server closed before it was set up', async () => {

@@ -4,17 +4,17 @@ import { describe, it } from 'vitest'
 import { bindSocket } from '../src/bind-socket.ts'
 import type { SocketFactory } from '../src/index.ts'
 import { platformClock } from '../src/platform-clock.ts'
-import { openSocket } from '../src/socket.ts'
+import { loadWs, openSocket } from '../src/socket.ts'
 
-describe.each<[string, SocketFactory | undefined]>([
-  ['ws', undefined],
+describe.each<[string, SocketFactory]>([
+  ['ws', await loadWs()],
   ["the platform's WebSocket", WebSocket],
 ])('a transport over %s', (_, webSocket) => {
   const scenarios = testTransport({
     limitMs: 20_000,
     async create({ session, server, signal }) {
       const url = endpointOf({ url: server.url, apiKey: 'any' })
-      const socket = await openSocket(url, undefined, webSocket)
+      const socket = openSocket(url, undefined, webSocket)
       bindSocket(session, socket, { model: 'any', clock: platformClock, callbacks: { onerror: () => {} } })
       const end = (): void => socket.close()
       if (signal.aborted) end()
