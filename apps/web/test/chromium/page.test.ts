@@ -259,6 +259,46 @@ describe('an item of the timeline that has the focus', () => {
   })
 })
 
+it('a live run that was moved back is followed again from its present end, or when all is shown', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await page.getByRole('button', { name: 'Start talking' }).click()
+  const axis = page.locator('#timeline .axis')
+  /** Where the present is: 0.94 of the width while it is followed, at the end when it is out of view. */
+  const present = (): Promise<string> =>
+    page.evaluate(() => {
+      const playhead = document.querySelector<HTMLElement>('#timeline .playhead')
+      const { m41 } = new DOMMatrix(playhead?.style.transform)
+      return (m41 / (document.querySelector('#timeline .axis')?.clientWidth ?? 0)).toFixed(2)
+    })
+  /** From one share of the width to another. */
+  const drag = async (from: number, to: number): Promise<void> => {
+    const { x = 0, y = 0, width = 0 } = (await axis.boundingBox()) ?? {}
+    await page.mouse.move(x + from * width, y + 5)
+    await page.mouse.down()
+    await page.mouse.move(x + to * width, y + 5)
+    await page.mouse.up()
+  }
+  await axis.scrollIntoViewIfNeeded()
+  // The run has filled the view, and moves through it.
+  await axis.getByText('14 s').waitFor({ timeout: 60_000 })
+  await expect.poll(present).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present).toBe('1.00')
+  await drag(0.95, 0.05)
+  await expect.poll(present).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present).toBe('1.00')
+  await page.locator('#fit').click()
+  await expect.poll(present).toBe('0.94')
+  await axis.hover()
+  await page.mouse.wheel(-10, 0)
+  await expect.poll(present).toBe('1.00')
+  await page.mouse.wheel(900, 0)
+  await expect.poll(present).toBe('0.94')
+})
+
 describe('what goes wrong', () => {
   it('with the connection about to end, Livegate goes on over another, and nothing is lost', {
     timeout: limitMs,
