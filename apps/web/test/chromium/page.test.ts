@@ -94,6 +94,9 @@ describe('the three runs', () => {
       }
       if (times === 0) await page.getByRole('button', { name: 'Stop Boolean flag' }).click()
       await idle(page)
+      if (times > 0) continue
+      await cardOf(page, 'Boolean flag').getByText('Stopped early').waitFor()
+      expect(readTrace(await saved(page, 'Save')).outcome?.end).toEqual({ kind: 'stopped' })
     }
     await cardOf(page, 'Boolean flag').getByText('Words were lost').waitFor()
   })
@@ -283,20 +286,20 @@ it('a live run that was moved back is followed again from its present end, or wh
   await axis.scrollIntoViewIfNeeded()
   // The run has filled the view, and moves through it.
   await axis.getByText('14 s').waitFor({ timeout: 60_000 })
-  await expect.poll(present).toBe('0.94')
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
   await drag(0.1, 0.6)
-  await expect.poll(present).toBe('1.00')
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
   await drag(0.95, 0.05)
-  await expect.poll(present).toBe('0.94')
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
   await drag(0.1, 0.6)
-  await expect.poll(present).toBe('1.00')
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
   await page.locator('#fit').click()
-  await expect.poll(present).toBe('0.94')
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
   await axis.hover()
   await page.mouse.wheel(-10, 0)
-  await expect.poll(present).toBe('1.00')
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
   await page.mouse.wheel(900, 0)
-  await expect.poll(present).toBe('0.94')
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
 })
 
 describe('what goes wrong', () => {
