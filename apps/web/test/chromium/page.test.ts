@@ -495,7 +495,9 @@ describe('one conversation at a time', () => {
     await page.locator('#verdict').getByText('No session').waitFor()
     await idle(page)
     expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
-    expect(await page.locator('#talk-note').textContent()).toContain('is the server there')
+    expect(await page.locator('#talk-note').textContent()).toBe(
+      'There is no connection: the server refused it, ended it, or cannot be reached. Try again.',
+    )
   })
 
   it('leaves nothing of a story that was stopped in the next', { timeout: limitMs }, async () => {
@@ -591,6 +593,41 @@ describe('what the user has to know is told', () => {
     await page.locator('#talk-note').getByText('no session is open').waitFor({ timeout: 60_000 })
   })
 
+  it.each([
+    ['NotAllowedError', 'The browser does not let this page use the microphone.'],
+    ['NotFoundError', 'No microphone is connected.'],
+    ['NotReadableError', 'Another program uses the microphone.'],
+    ['TypeError', 'This browser offers the page no sound.'],
+  ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.evaluate((name) => {
+      watched.refuseWith = name
+    }, name)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText(words).waitFor()
+  })
+
+  it('when a part of the page cannot be loaded', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await server.close()
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText('A part of this page could not be loaded.').waitFor()
+  })
+
+  it('when the microphone is gone, and no other is there yet', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.asks = new Promise(() => {})
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('The microphone is gone.').waitFor()
+  })
+
   it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
@@ -601,7 +638,7 @@ describe('what the user has to know is told', () => {
       watched.tracks[0]?.stop()
       watched.tracks[0]?.dispatchEvent(new Event('ended'))
     })
-    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.evaluate(() => {
       watched.refuseWith = undefined
       navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
@@ -622,7 +659,7 @@ describe('what the user has to know is told', () => {
       watched.tracks[0]?.stop()
       watched.tracks[0]?.dispatchEvent(new Event('ended'))
     })
-    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.locator('#talk').click()
     await idle(page)
     const { facts } = readTrace(await saved(page, 'Save'))
@@ -655,7 +692,7 @@ describe('what the user has to know is told', () => {
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page
       .locator('#talk-note')
-      .getByText(/mimeType must be audio\/pcm .* got "audio\/opus/)
+      .getByText('The model answers with audio that this page cannot play.')
       .waitFor({ timeout: 60_000 })
   })
 })
