@@ -4,6 +4,7 @@ import type { RunTicket } from '../src/api/api.ts'
 import { liveConfig } from '../src/api/live-config.ts'
 import { refusal } from '../src/server/guard.ts'
 import type { Backend } from '../src/server/options.ts'
+import { RunStore } from '../src/server/run-store.ts'
 import { PortError, startServer, type WebServer } from '../src/server/start-server.ts'
 import { startStandIn } from './stand-in.ts'
 
@@ -172,6 +173,17 @@ describe('a run', () => {
     const { id }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'vertex' })).json()
     const response = await post(`${url}/api/runs/${id}/faults`, { fault: 'drop' })
     expect([response.status, await response.json()]).toEqual([400, { error: 'no session is open' }])
+  })
+
+  it('that is about to begin when the server ends leaves nothing that keeps the process', async () => {
+    const kept = (): readonly string[] =>
+      process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')
+    await expect.poll(kept).toEqual([])
+    const runs = new RunStore(200)
+    const beginning = runs.begin({ profile: 'gemini-2.5' })
+    runs.close()
+    await expect(beginning).rejects.toThrow('The server of this page is about to end.')
+    await expect.poll(kept).toEqual([])
   })
 
   it('is one of so many at once', async () => {

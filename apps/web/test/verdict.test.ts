@@ -52,7 +52,7 @@ describe('the outcome', () => {
     ],
     ['is refused before the setup', [closed(1006)], heard, { end: { kind: 'refused', reason: 'why' } }],
   ])('%s', (_, facts, sound, expected) => {
-    expect(outcomeOf(facts, sound)).toEqual({
+    expect(outcomeOf(facts, sound, false)).toEqual({
       calls: 0,
       answered: 0,
       end: { kind: 'alive' },
@@ -60,6 +60,14 @@ describe('the outcome', () => {
       ...expected,
     })
   })
+})
+
+it.each<[string, readonly Fact[], Outcome['end']['kind']]>([
+  ['that lives is stopped', [setUp, closed()], 'stopped'],
+  ['that the server has closed is not', [setUp, closed(1008)], 'closed'],
+  ['that had not begun is not', [closed()], 'refused'],
+])('a run %s by the user', (_, facts, kind) => {
+  expect(outcomeOf(facts, { spokenMs: 0, heardMs: 0 }, true).end.kind).toBe(kind)
 })
 
 describe('the verdict', () => {
@@ -91,6 +99,24 @@ describe('the verdict', () => {
       'No tool was called. What the server heard, Google does not tell.',
     ],
     [{ spokenMs: 0, heardMs: 0, calls: 0, answered: 0 }, 'good', 'The session lives', 'Nothing was said.'],
+    [
+      { end: { kind: 'stopped' }, answered: 0 },
+      'warn',
+      'Stopped early',
+      'It was stopped before its end, and shows a part only. Until then, nothing was lost.',
+    ],
+    [
+      { end: { kind: 'stopped' }, heardMs: 1800 },
+      'warn',
+      'Stopped early',
+      'It was stopped before its end, and shows a part only. Of what was said until then, the server never heard 1.20 s.',
+    ],
+    [
+      { end: { kind: 'stopped' }, heardMs: null },
+      'warn',
+      'Stopped early',
+      'It was stopped before its end, and shows a part only.',
+    ],
     [
       { heardMs: 1100, end: { kind: 'closed', code: 1008, reason: '', atMs: 2480 } },
       'bad',

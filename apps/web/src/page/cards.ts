@@ -138,10 +138,7 @@ function figuresOf(outcome: Outcome | undefined): HTMLElement[] {
   return [
     figure('speech heard', heardMs === null ? 'not told' : `${heardMs} of ${spokenMs} ms`),
     figure('calls answered', `${answered} of ${calls}`),
-    figure(
-      'session',
-      end.kind === 'alive' ? 'alive' : end.kind === 'closed' ? `closed, ${end.code}` : 'refused',
-    ),
+    figure('session', end.kind === 'closed' ? `closed, ${end.code}` : end.kind),
   ]
 }
 

@@ -1,4 +1,3 @@
-import { isLivegateError } from '@livegate/browser'
 import type { ServerInfo } from '../api/api.ts'
 import { LaneBuilder } from '../trace/lanes.ts'
 import type { Trace } from '../trace/trace.ts'
@@ -7,6 +6,7 @@ import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
 import { byId } from './dom.ts'
+import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
 import { connectFiles } from './files.ts'
 import { drawLegend } from './legend.ts'
@@ -287,13 +287,6 @@ function summary(): string {
 /** Where the user looks: what went wrong, or what waits for them; nothing when it is past. */
 function tellNotice(notice: unknown): void {
   byId('talk-note').textContent = wordsOf(notice)
-}
-
-function wordsOf(notice: unknown = ''): string {
-  if (isLivegateError(notice) && notice.code === 'worklet-failed') {
-    return `A part of this page could not be loaded. ${isServerThere}`
-  }
-  return notice instanceof Error ? notice.message : String(notice)
 }
 
 function nameOf({ way, server: name, model, toolMs }: Trace): string {

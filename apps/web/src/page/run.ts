@@ -169,8 +169,12 @@ export class Run {
     if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
   }
 
-  /** Ends it, and asks the emulator what it heard; `problem` is why it did not tell. */
-  async end(): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
+  /**
+   * Ends it, and asks the emulator what it heard; `problem` is why it did not tell.
+   *
+   * @param isStopped it had an end of its own, and the user did not wait for it.
+   */
+  async end(isStopped: boolean): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
     this.#isOver = true
     for (const dispose of this.#disposers.splice(0)) dispose()
     if (!this.isClosed) this.#client?.close()
@@ -186,7 +190,7 @@ export class Run {
     const heard = this.#compare(received)
     this.journal.end()
     this.#place?.leave()
-    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, heard) }, problem }
+    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, heard, isStopped) }, problem }
   }
 
   /** What the server has of the microphone; undefined when it is Google's, which does not tell. */

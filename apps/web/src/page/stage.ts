@@ -37,6 +37,14 @@ export interface StageEvents {
   readonly onEnd: (trace: Trace, run: Run, error?: Error) => void
 }
 
+/** How a run goes along. */
+interface Course {
+  readonly open: () => Microphone
+  readonly isOver: (run: Run) => boolean
+  /** Whether it comes to an end by itself; what does not is ended by the user, and not too early. */
+  readonly hasEnd: boolean
+}
+
 /** Where runs take place, one at a time: microphone, speaker, and the run that is going on. */
 export class Stage {
   readonly #server: Trace['server']
@@ -91,7 +99,7 @@ export class Stage {
         if (!recorded || settings.mode === 'push-to-talk') return run.isClosed
         return recorded.isOver && (run.isClosed || run.isQuietFor(quietMs) || run.journal.nowMs > longestMs)
       }
-      return this.#play(settings, open, isOver, stopped)
+      return this.#play(settings, { open, isOver, hasEnd: settings.mode === 'hands-free' }, stopped)
     })
   }
 
@@ -113,8 +121,7 @@ export class Stage {
       try {
         return await this.#play(
           settings,
-          () => microphone,
-          (run) => run.isClosed,
+          { open: () => microphone, isOver: (run) => run.isClosed, hasEnd: false },
           stopped,
         )
       } finally {
@@ -156,8 +163,7 @@ export class Stage {
 
   async #play(
     settings: RunSettings,
-    open: () => Microphone,
-    isOver: (run: Run) => boolean,
+    { open, isOver, hasEnd }: Course,
     stopped: Promise<undefined>,
   ): Promise<Trace> {
     const speaker = await this.#openSpeaker()
@@ -194,7 +200,7 @@ export class Stage {
     this.#microphone?.close()
     this.#microphone = undefined
     this.#monitor?.pause()
-    const { trace, problem } = await run.end()
+    const { trace, problem } = await run.end(hasEnd && !failure && !isOver(run))
     this.#run = undefined
     this.#events.onEnd(trace, run, failure ?? problem)
     return trace

@@ -43,6 +43,8 @@ export class Timeline {
   #items: Map<HTMLButtonElement, Item> = new Map()
   #view: View = { fromMs: 0, spanMs: liveSpanMs, width: 1 }
   #current: { readonly lane: LaneId; readonly place: number } | undefined
+  /** Where a live run has got to; undefined when none goes on. */
+  #nowMs: number | undefined
   /** Whether it follows the present. */
   isFollowing: boolean = false
   /** Stands in the gate's lane. */
@@ -80,16 +82,17 @@ export class Timeline {
   /** Shows a run. `nowMs` is where it has got to, while it goes on. */
   show(lanes: Lanes, nowMs?: number): void {
     this.#lanes = lanes
+    this.#nowMs = nowMs
     if (this.isFollowing && nowMs !== undefined) {
       this.#view = follow(this.#view, nowMs, liveSpanMs, this.#calm.matches)
     }
     this.#draw(nowMs ?? lanes.endMs, nowMs !== undefined)
   }
 
-  /** All of the run, from its beginning. */
+  /** All of the run, from its beginning; one that goes on is followed from there. */
   showAll(): void {
-    this.isFollowing = false
-    this.#change(showAll(this.#view, this.#lanes.endMs))
+    this.isFollowing = this.#nowMs !== undefined
+    this.#change(showAll(this.#view, this.#nowMs ?? this.#lanes.endMs))
   }
 
   /** Begins a live run. */
@@ -103,6 +106,13 @@ export class Timeline {
   zoom(factor: number, x?: number): void {
     this.isFollowing = false
     this.#change(zoom(this.#view, factor, x))
+  }
+
+  /** Who moves along as far as the present follows it; who moves back, however little, looks at the past. */
+  #followAfter(before: View): void {
+    const { fromMs, spanMs } = this.#view
+    const nowMs = this.#nowMs ?? Number.POSITIVE_INFINITY
+    this.isFollowing = fromMs >= before.fromMs && nowMs <= fromMs + spanMs
   }
 
   #change(view: View): void {
@@ -272,23 +282,28 @@ export class Timeline {
       this.zoom(1.0015 ** event.deltaY, event.clientX - left)
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault()
-      this.isFollowing = false
-      this.#change(pan(this.#view, event.deltaX / this.#view.width))
+      const before = this.#view
+      this.#change(pan(before, event.deltaX / before.width))
+      this.#followAfter(before)
     }
   }
 
   #dragToMove(): void {
     let from: { readonly x: number; readonly view: View } | undefined
+    let hasMoved = false
     this.#root.addEventListener('pointerdown', ({ clientX, button }) => {
       if (button === 0) from = { x: clientX, view: this.#view }
+      hasMoved = false
     })
     addEventListener('pointermove', ({ clientX }) => {
       if (!from || Math.abs(clientX - from.x) < 4) return
+      hasMoved = true
       this.isFollowing = false
       const fromMs = Math.max(0, msAt(from.view, from.x - clientX))
       this.#change({ ...from.view, fromMs })
     })
     const end = (): void => {
+      if (from && hasMoved) this.#followAfter(from.view)
       from = undefined
     }
     addEventListener('pointerup', end)

@@ -3,6 +3,9 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { RunStore } from './run-store.ts'
 
+/** A client that has not read the end by then will not; the server could not end before it. */
+const longestUnreadMs = 2000
+
 /** Hands the WebSocket of a run on to its emulator, byte by byte, so that the page has one address for all. */
 export function handOn(request: IncomingMessage, socket: Duplex, head: Buffer, runs: RunStore): void {
   const [, kind, id = ''] = (request.url ?? '').split('/')
@@ -20,11 +23,16 @@ export function handOn(request: IncomingMessage, socket: Duplex, head: Buffer, r
     upstream.write(head)
     socket.pipe(upstream).pipe(socket)
   })
-  const end = (): void => {
-    socket.destroy()
-    upstream.destroy()
-  }
-  for (const each of [socket, upstream]) each.on('error', end).on('close', end)
+  socket.on('error', () => socket.destroy()).on('close', () => upstream.destroy())
+  upstream
+    .on('error', () => upstream.destroy())
+    .on('close', () => {
+      const letGo = (): unknown => socket.destroy()
+      // What it sent last may still wait for a client that is slow to read.
+      socket.end(letGo)
+      const timer = setTimeout(letGo, longestUnreadMs)
+      socket.once('close', () => clearTimeout(timer))
+    })
 }
 
 export function refuse(socket: Duplex, status: string): void {

@@ -28,6 +28,7 @@ export class TooManyRuns extends Error {
 export class RunStore {
   readonly #runs: Map<string, Run & { readonly end: () => void }> = new Map()
   readonly #graceMs: number
+  #isClosed = false
 
   /** @param graceMs for how long after a toolCall the emulators tolerate input, which may have been in flight. */
   constructor(graceMs: number) {
@@ -57,6 +58,10 @@ export class RunStore {
         for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
       },
     })
+    if (this.#isClosed) {
+      await emulator.close()
+      throw new Error('The server of this page is about to end.')
+    }
     const id = randomUUID()
     const end = (): void => {
       clearTimeout(idle)
@@ -98,8 +103,9 @@ export class RunStore {
     return run
   }
 
-  /** Ends all of them. */
+  /** Ends all of them, and those that are about to begin. */
   close(): void {
+    this.#isClosed = true
     for (const { end } of [...this.#runs.values()]) end()
   }
 }

@@ -62,7 +62,7 @@ const isFact = (fact: Partial<Fact> | null): boolean =>
 const isOutcome = (outcome: Partial<Outcome> | null): boolean => {
   const { spokenMs, heardMs, calls, answered, end } = outcome ?? {}
   const figures = [spokenMs, heardMs ?? 0, calls, answered]
-  return figures.every(Number.isFinite) && ['alive', 'closed', 'refused'].includes(end?.kind ?? '')
+  return figures.every(Number.isFinite) && ['alive', 'stopped', 'closed', 'refused'].includes(end?.kind ?? '')
 }
 
 const damaged = (field: string): TraceError =>

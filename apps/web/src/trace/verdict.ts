@@ -13,24 +13,26 @@ export interface Outcome {
   readonly end: SessionEnd
 }
 
-/** `alive`: it went on to the end, and was closed from here. */
+/** `alive`: it went on to the end, and was closed from here; `stopped`: so it was, by the user and before the end. */
 type SessionEnd =
   | { readonly kind: 'alive' }
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly atMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** A run in a line, for people. */
 export interface Verdict {
-  /** `good`: nothing is missing; `warn`: it lives, and words are lost; `bad`: the session is dead. */
+  /** `good`: nothing is missing; `warn`: it lives, and words are lost, or the rest of it is not known; `bad`: the session is dead. */
   readonly tone: 'good' | 'warn' | 'bad'
   readonly headline: string
   readonly sentence: string
 }
 
-/** What is left of a run, once it is over. */
+/** What is left of a run, once it is over; `isStopped`: it had an end of its own, and the user did not wait for it. */
 export function outcomeOf(
   facts: readonly Fact[],
   heard: { readonly spokenMs: number; readonly heardMs: number | null },
+  isStopped: boolean,
 ): Outcome {
   const of = <Type extends Fact['type']>(type: Type): FactOf<Type>[] =>
     facts.filter((fact): fact is FactOf<Type> => fact.type === type)
@@ -38,7 +40,13 @@ export function outcomeOf(
     heard.heardMs === null
       ? of('settled').filter(({ as }) => as === 'answered').length
       : of('server-answered').filter(({ idWas }) => idWas === 'pending').length
-  return { ...heard, calls: of('called').length, answered, end: endOf(of('closed').at(-1), of('set-up')) }
+  const end = endOf(of('closed').at(-1), of('set-up'))
+  return {
+    ...heard,
+    calls: of('called').length,
+    answered,
+    end: isStopped && end.kind === 'alive' ? { kind: 'stopped' } : end,
+  }
 }
 
 function endOf(closed: FactOf<'closed'> | undefined, setUps: readonly FactOf<'set-up'>[]): SessionEnd {
@@ -65,6 +73,19 @@ export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome):
       tone: 'bad',
       headline: 'The session died',
       sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${lost}.`,
+    }
+  }
+  if (end.kind === 'stopped') {
+    const lost =
+      heardMs === null
+        ? ''
+        : lostMs > 0
+          ? ` Of what was said until then, the server never heard ${inWords(lostMs)}.`
+          : ' Until then, nothing was lost.'
+    return {
+      tone: 'warn',
+      headline: 'Stopped early',
+      sentence: `It was stopped before its end, and shows a part only.${lost}`,
     }
   }
   if (lostMs > 0) {

@@ -94,6 +94,9 @@ describe('the three runs', () => {
       }
       if (times === 0) await page.getByRole('button', { name: 'Stop Boolean flag' }).click()
       await idle(page)
+      if (times > 0) continue
+      await cardOf(page, 'Boolean flag').getByText('Stopped early').waitFor()
+      expect(readTrace(await saved(page, 'Save')).outcome?.end).toEqual({ kind: 'stopped' })
     }
     await cardOf(page, 'Boolean flag').getByText('Words were lost').waitFor()
   })
@@ -257,6 +260,46 @@ describe('an item of the timeline that has the focus', () => {
     await page.mouse.wheel(10, 0)
     await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
   })
+})
+
+it('a live run that was moved back is followed again from its present end, or when all is shown', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await page.getByRole('button', { name: 'Start talking' }).click()
+  const axis = page.locator('#timeline .axis')
+  /** Where the present is: 0.94 of the width while it is followed, at the end when it is out of view. */
+  const present = (): Promise<string> =>
+    page.evaluate(() => {
+      const playhead = document.querySelector<HTMLElement>('#timeline .playhead')
+      const { m41 } = new DOMMatrix(playhead?.style.transform)
+      return (m41 / (document.querySelector('#timeline .axis')?.clientWidth ?? 0)).toFixed(2)
+    })
+  /** From one share of the width to another. */
+  const drag = async (from: number, to: number): Promise<void> => {
+    const { x = 0, y = 0, width = 0 } = (await axis.boundingBox()) ?? {}
+    await page.mouse.move(x + from * width, y + 5)
+    await page.mouse.down()
+    await page.mouse.move(x + to * width, y + 5)
+    await page.mouse.up()
+  }
+  await axis.scrollIntoViewIfNeeded()
+  // The run has filled the view, and moves through it.
+  await axis.getByText('14 s').waitFor({ timeout: 60_000 })
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await drag(0.95, 0.05)
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await page.locator('#fit').click()
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await axis.hover()
+  await page.mouse.wheel(-10, 0)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await page.mouse.wheel(900, 0)
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
 })
 
 describe('what goes wrong', () => {
@@ -452,7 +495,9 @@ describe('one conversation at a time', () => {
     await page.locator('#verdict').getByText('No session').waitFor()
     await idle(page)
     expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
-    expect(await page.locator('#talk-note').textContent()).toContain('is the server there')
+    expect(await page.locator('#talk-note').textContent()).toBe(
+      'There is no connection: the server refused it, ended it, or cannot be reached. Try again.',
+    )
   })
 
   it('leaves nothing of a story that was stopped in the next', { timeout: limitMs }, async () => {
@@ -548,6 +593,41 @@ describe('what the user has to know is told', () => {
     await page.locator('#talk-note').getByText('no session is open').waitFor({ timeout: 60_000 })
   })
 
+  it.each([
+    ['NotAllowedError', 'The browser does not let this page use the microphone.'],
+    ['NotFoundError', 'No microphone is connected.'],
+    ['NotReadableError', 'Another program uses the microphone.'],
+    ['TypeError', 'This browser offers the page no sound.'],
+  ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.evaluate((name) => {
+      watched.refuseWith = name
+    }, name)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText(words).waitFor()
+  })
+
+  it('when a part of the page cannot be loaded', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await server.close()
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText('A part of this page could not be loaded.').waitFor()
+  })
+
+  it('when the microphone is gone, and no other is there yet', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.asks = new Promise(() => {})
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('The microphone is gone.').waitFor()
+  })
+
   it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
@@ -558,7 +638,7 @@ describe('what the user has to know is told', () => {
       watched.tracks[0]?.stop()
       watched.tracks[0]?.dispatchEvent(new Event('ended'))
     })
-    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.evaluate(() => {
       watched.refuseWith = undefined
       navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
@@ -579,7 +659,7 @@ describe('what the user has to know is told', () => {
       watched.tracks[0]?.stop()
       watched.tracks[0]?.dispatchEvent(new Event('ended'))
     })
-    await page.locator('#talk-note').getByText('have the user plug one in').waitFor()
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.locator('#talk').click()
     await idle(page)
     const { facts } = readTrace(await saved(page, 'Save'))
@@ -612,7 +692,7 @@ describe('what the user has to know is told', () => {
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page
       .locator('#talk-note')
-      .getByText(/mimeType must be audio\/pcm .* got "audio\/opus/)
+      .getByText('The model answers with audio that this page cannot play.')
       .waitFor({ timeout: 60_000 })
   })
 })
