@@ -2,7 +2,7 @@ import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket as WsSocket } from 'ws'
 import {
   type ConnectLiveEvent,
@@ -351,6 +351,24 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
+  it('tells the console of a callback that throws, where nobody else wants to know', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => told.mockRestore())
+    const error = new Error('bug in the callback')
+    const fail = (): void => {
+      throw error
+    }
+    const session = await connectLive({
+      apiKey,
+      url: emulator.url,
+      model,
+      ...(webSocket && { webSocket }),
+      callbacks: { onopen: fail },
+    })
+    session.close()
+    expect(told.mock.calls).toEqual([[error]])
+  })
+
   it.each<[string, object, string]>([
     ['two kinds', { text: 'a', activityEnd: {} }, 'input'],
     ['audio that is not PCM', { audio: { data: 'AAAA', mimeType: 'audio/mp3' } }, 'audio.mimeType'],
@@ -422,6 +440,24 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(error).toMatchObject({ code: 'closed' })
       expect(`${error.message}${error.stack}`).not.toContain(apiKey)
       expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('sets no timer where nothing has a deadline', async () => {
+      const forever = Number.POSITIVE_INFINITY
+      const delays: number[] = []
+      const clock = {
+        now: () => 0,
+        setTimer: (delayMs: number) => {
+          delays.push(delayMs)
+          return () => {}
+        },
+      }
+      const { session } = await connect({
+        clock,
+        deadlines: { connectMs: forever, setupMs: forever, silenceMs: forever },
+      })
+      session.close()
+      expect(delays).toEqual([])
     })
 
     it('says how the server closed before it was set up', async () => {
