@@ -540,6 +540,8 @@ describe('one conversation at a time', () => {
     isRefused = false
     await idle(page)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    // Until then the timeline is that of the run before.
+    await stateIs(page, 'live')
     await page
       .locator('#timeline')
       .getByRole('button', { name: /^Server heard: live/ })
