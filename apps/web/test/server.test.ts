@@ -230,6 +230,14 @@ describe('a token', () => {
     expect([minutes(body.newSessionExpireTime), minutes(body.expireTime)]).toEqual([1, 30])
   })
 
+  it('is not waited for when the server closes, or the page has left', async () => {
+    const google = await startStandIn(200, undefined)
+    const server = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
+    const asking = post(`${server.url}/api/tokens`, { mode: 'hands-free' })
+    await expect.poll(() => google.requests.length).toBe(1)
+    await Promise.all([server.close(), google.left, expect(asking).rejects.toThrow('fetch failed')])
+  })
+
   it('is not there without a key', async () => {
     const { url } = await start()
     const response = await post(`${url}/api/tokens`, { mode: 'hands-free' })

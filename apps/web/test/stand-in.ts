@@ -10,12 +10,16 @@ export interface SeenRequest {
   readonly body: unknown
 }
 
-/** A server in the place of Google's `auth_tokens`: it answers as it is told, and keeps what came. */
+/** A server in the place of Google's `auth_tokens`: it answers as it is told, without an answer never, and keeps what came. */
 export async function startStandIn(
   status: number,
-  answer: object,
-): Promise<{ url: string; requests: SeenRequest[] }> {
+  answer: object | undefined,
+): Promise<{ readonly url: string; readonly requests: SeenRequest[]; readonly left: Promise<void> }> {
   const requests: SeenRequest[] = []
+  let leave = (): void => {}
+  const left = new Promise<void>((resolve) => {
+    leave = resolve
+  })
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += String(chunk)
@@ -25,7 +29,8 @@ export async function startStandIn(
       key: request.headers['x-goog-api-key'] as string | undefined,
       body: JSON.parse(text),
     })
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    response.once('close', () => leave())
+    if (answer) response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(
@@ -35,5 +40,5 @@ export async function startStandIn(
         server.closeAllConnections()
       }),
   )
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, left }
 }

@@ -32,7 +32,10 @@ export async function answer(
       json(response, 200, info)
     } else if (method === 'POST' && kind === 'tokens') {
       if (backend.kind !== 'google') throw new NotFound('there is no key, so there are no tokens')
-      json(response, 200, await mintToken(backend, modeOf(await readBody(request))))
+      const mode = modeOf(await readBody(request))
+      const leaving = new AbortController()
+      response.once('close', () => leaving.abort())
+      json(response, 200, await mintToken(backend, mode, leaving.signal))
     } else if (method === 'POST' && kind === 'runs' && id === '') {
       const run = await runs.begin((await readBody(request)) as RunOrder)
       const ticket: RunTicket = { id: run.id, path: `/runs/${run.id}/${livePath}` }
