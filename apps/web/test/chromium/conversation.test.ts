@@ -1,0 +1,273 @@
+import { fileURLToPath } from 'node:url'
+import { needChromium } from '@livegate/chromium'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { readTrace } from '../../src/trace/trace.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
+import { choose, idle, limitMs, saved } from './page-actions.ts'
+import { watchPlatform } from './watched-platform.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+describe('what goes wrong', () => {
+  it('with the connection about to end, Livegate goes on over another, and nothing is lost', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Connection: epoch 2/ })
+      .waitFor({ timeout: 60_000 })
+    await idle(page)
+    const trace = readTrace(await saved(page, 'Save'))
+    expect(trace.outcome?.end).toEqual({ kind: 'alive' })
+    expect(trace.outcome?.heardMs).toBe(trace.outcome?.spokenMs)
+  })
+
+  it.each([
+    ['refuse', 'No session'],
+    ['drop', 'The session died'],
+    ['close', 'The session died'],
+  ])('is told in the verdict: %s', { timeout: limitMs }, async (fault, headline) => {
+    const { page } = await openPage({ path: '/?speech=weather', complains: fault === 'refuse' })
+    await page.getByLabel('Fault', { exact: true }).selectOption(fault)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.locator('#verdict').getByText(headline).waitFor({ timeout: 60_000 })
+    await idle(page)
+  })
+
+  it.each([
+    ['drop', 'Words were lost'],
+    ['pass', 'The session died'],
+  ])('by choice of the policy: %s', { timeout: limitMs }, async (way, headline) => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await choose(page, way)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.locator('#verdict').getByText(headline).waitFor({ timeout: 60_000 })
+    await idle(page)
+  })
+
+  it('is told when the microphone is not allowed', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ allowed: false })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await expect.poll(() => page.locator('#talk-note').textContent()).toContain('microphone')
+  })
+})
+
+describe('the microphone', () => {
+  it('hears a user who speaks on during a tool call, and nothing is lost', { timeout: limitMs }, async () => {
+    const heard = fileURLToPath(new URL('../../speech/weather.wav', import.meta.url))
+    const { page } = await openPage({ heard })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    const timeline = page.locator('#timeline')
+    await timeline
+      .getByRole('button', { name: /^Microphone: held, then sent, .* why: tool-call/ })
+      .waitFor({ timeout: 60_000 })
+    await timeline.getByRole('button', { name: /^Turns: turn 2, .* to \d/ }).waitFor({ timeout: 60_000 })
+    await page.locator('#talk').click()
+    await idle(page)
+    const { outcome } = readTrace(await saved(page, 'Save'))
+    expect(outcome).toMatchObject({
+      heardMs: outcome?.spokenMs,
+      calls: 1,
+      answered: 1,
+      end: { kind: 'alive' },
+    })
+    expect(outcome?.spokenMs).toBeGreaterThan(2500)
+  })
+
+  it('of the visitor is heard until they stop', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.waitForTimeout(1000)
+    await page.locator('#talk').click()
+    await idle(page)
+    const trace = readTrace(await saved(page, 'Save'))
+    expect(trace.facts.filter(({ type }) => type === 'server-heard').length).toBeGreaterThan(20)
+  })
+})
+
+it('a socket that is closing takes nothing, and what is said to it counts as dropped', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ path: '/?speech=weather' })
+  await page.evaluate(watchPlatform)
+  await choose(page, 'no-gate')
+  await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
+  await page.getByLabel('Write to the model').fill('What is the weather?')
+  await page.getByRole('button', { name: 'Send' }).click()
+  const call = page.locator('#timeline .track-tools .item')
+  await call.waitFor()
+  await page.evaluate(() => {
+    const [socket] = watched.sockets
+    Object.defineProperty(socket, 'readyState', { value: WebSocket.CLOSING })
+  })
+  const press = page.locator('#press')
+  await press.dispatchEvent('pointerdown', { button: 0 })
+  await press.dispatchEvent('pointerup', { button: 0 })
+  // The tool has taken its time, and its answer has nowhere to go.
+  await expect.poll(() => call.evaluate((item) => item.clientWidth), { timeout: 30_000 }).toBeGreaterThan(100)
+  await page.locator('#talk').click()
+  await idle(page)
+  const { facts } = readTrace(await saved(page, 'Save'))
+  const signals = facts.flatMap((fact) =>
+    fact.type === 'offered' && fact.kind !== 'audio' ? [[fact.kind, fact.fate, fact.reason]] : [],
+  )
+  expect(signals).toEqual([
+    ['text', 'sent', undefined],
+    ['activityStart', 'dropped', 'closed'],
+    ['activityEnd', 'dropped', 'closed'],
+  ])
+})
+
+describe('one conversation at a time', () => {
+  const stateIs = (page: Page, state: string): Promise<unknown> =>
+    page.waitForFunction((state) => document.querySelector('#talk-state')?.textContent === state, state)
+
+  it('is stopped while the browser still asks for the microphone, which is let go when it comes', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.evaluate(() => {
+      watched.asks = new Promise((resolve) => {
+        watched.allow = resolve
+      })
+    })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await stateIs(page, 'connecting')
+    expect(await page.getByLabel('Write to the model').isDisabled()).toBe(true)
+    await page.locator('#talk').click()
+    await stateIs(page, 'not connected')
+    await page.evaluate(() => watched.allow())
+    await page.waitForFunction(() => watched.tracks[0]?.readyState === 'ended')
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(0)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await stateIs(page, 'live')
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(1)
+  })
+
+  it('is stopped while it connects, and its emulator ends with it', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage()
+    await page.evaluate(watchPlatform)
+    const answers: (() => void)[] = []
+    await page.route('**/api/runs', async (route) => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      await route.continue()
+    })
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    const asked = page.waitForRequest('**/api/runs')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await asked
+    expect([await page.locator('#press').isDisabled(), await page.locator('#words').isDisabled()]).toEqual([
+      true,
+      true,
+    ])
+    await page.locator('#talk').click()
+    await page.locator('#verdict').getByText('It did not begin: it was stopped').waitFor()
+    expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
+    const answered = page.waitForResponse('**/api/runs')
+    answers[0]?.()
+    const { id } = (await (await answered).json()) as { id: string }
+    // Nobody listens to it; otherwise it would be there as long as the page.
+    await page.waitForFunction(() => watched.streams[0]?.readyState === EventSource.CLOSED)
+    await expect.poll(async () => (await fetch(`${server.url}/api/runs/${id}/heard`)).status).toBe(404)
+    // What came late is not taken for the next one's.
+    const askedAgain = page.waitForRequest('**/api/runs')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await askedAgain
+    expect(await page.locator('#talk-state').textContent()).toBe('connecting')
+    await page.locator('#talk').click()
+    await idle(page)
+    answers[1]?.()
+  })
+
+  it('lets go of the microphone when there is no session', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ complains: true })
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Fault', { exact: true }).selectOption('refuse')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#verdict').getByText('No session').waitFor()
+    await idle(page)
+    expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
+    expect(await page.locator('#talk-note').textContent()).toBe(
+      'There is no connection: the server refused it, ended it, or cannot be reached. Try again.',
+    )
+  })
+
+  it('leaves nothing of a story that was stopped in the next', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    const hint = await page.locator('#story-status').textContent()
+    await page.locator('#play-all').click()
+    await stateIs(page, 'live')
+    await page.locator('#play-all').click()
+    await idle(page)
+    expect(await page.locator('#story-status').textContent()).toBe(hint)
+    await page.locator('#play-all').click()
+    await stateIs(page, 'closed')
+    await page.locator('#play-all').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(2)
+    expect(await page.locator('#talk-note').textContent()).toBe('')
+  })
+
+  it('tries no other connection once it is stopped', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    let isRefused = false
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      if (isRefused) void socket.close({ code: 1011, reason: 'The handle is in use.' })
+      else socket.connectToServer()
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await stateIs(page, 'live')
+    isRefused = true
+    await page.locator('#inject').click()
+    await page.waitForFunction(() => watched.sockets[2]?.readyState === WebSocket.CLOSED)
+    const opened = await page.evaluate(() => {
+      document.getElementById('talk')?.click()
+      return watched.sockets.length
+    })
+    isRefused = false
+    await idle(page)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    // Until then the timeline is that of the run before.
+    await stateIs(page, 'live')
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor()
+    expect(await page.evaluate(() => watched.sockets.length)).toBe(opened + 1)
+  })
+
+  it('is silent when it is stopped, whatever the model still had to say', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Model: / })
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.evaluate(() => watched.posted.at(-1))).toEqual({ type: 'flush' })
+  })
+})

@@ -1,0 +1,102 @@
+import { needChromium } from '@livegate/chromium'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Fact } from '../../src/trace/fact.ts'
+import { writeTrace } from '../../src/trace/trace.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
+import { limitMs } from './page-actions.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+describe('an item of the timeline that has the focus', () => {
+  const openTrace = async (page: Page): Promise<void> => {
+    const facts = [
+      { atMs: 0, type: 'connecting', epoch: 1 },
+      { atMs: 300, type: 'set-up', epoch: 1 },
+      { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
+      { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+    ]
+    const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+    const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+  }
+  const focused = (page: Page): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+
+  it('stays in view while keys zoom in', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const item = page.locator('.track-connection .item').first()
+    await item.focus()
+    for (let presses = 0; presses < 6; presses++) await page.keyboard.press('+')
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    const box = await item.boundingBox()
+    const track = await page.locator('.track-connection').boundingBox()
+    expect(box?.width).toBeGreaterThan(100)
+    expect(box?.x).toBeGreaterThanOrEqual((track?.x ?? 0) - 2)
+  })
+
+  it('keeps it when the view moves on; without it, there is a way in to what is in view', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    await page.locator('.track-connection .item').first().focus()
+    await page.locator('#timeline').hover()
+    for (let times = 0; times < 4; times++) await page.locator('#zoom-in').dispatchEvent('click')
+    await page.mouse.wheel(1500, 0)
+    const stops = (): Promise<(string | null)[]> =>
+      page
+        .locator('#timeline .item[tabindex="0"]:visible')
+        .evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')))
+    expect(await focused(page)).toMatch(/^Connection: connecting/)
+    await page.locator('#fit').focus()
+    await page.locator('#timeline').hover()
+    await page.mouse.wheel(10, 0)
+    await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
+  })
+})
+
+it('a live run that was moved back is followed again from its present end, or when all is shown', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await page.getByRole('button', { name: 'Start talking' }).click()
+  const axis = page.locator('#timeline .axis')
+  /** Where the present is: 0.94 of the width while it is followed, at the end when it is out of view. */
+  const present = (): Promise<string> =>
+    page.evaluate(() => {
+      const playhead = document.querySelector<HTMLElement>('#timeline .playhead')
+      const { m41 } = new DOMMatrix(playhead?.style.transform)
+      return (m41 / (document.querySelector('#timeline .axis')?.clientWidth ?? 0)).toFixed(2)
+    })
+  /** From one share of the width to another. */
+  const drag = async (from: number, to: number): Promise<void> => {
+    const { x = 0, y = 0, width = 0 } = (await axis.boundingBox()) ?? {}
+    await page.mouse.move(x + from * width, y + 5)
+    await page.mouse.down()
+    await page.mouse.move(x + to * width, y + 5)
+    await page.mouse.up()
+  }
+  await axis.scrollIntoViewIfNeeded()
+  // The run has filled the view, and moves through it.
+  await axis.getByText('14 s').waitFor({ timeout: 60_000 })
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await drag(0.95, 0.05)
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await drag(0.1, 0.6)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await page.locator('#fit').click()
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+  await axis.hover()
+  await page.mouse.wheel(-10, 0)
+  await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
+  await page.mouse.wheel(900, 0)
+  await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+})

@@ -1,0 +1,163 @@
+import { needChromium } from '@livegate/chromium'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { readTrace } from '../../src/trace/trace.ts'
+import { closeBrowsers, openPage } from './chromium.ts'
+import { idle, limitMs, saved } from './page-actions.ts'
+import { watchPlatform } from './watched-platform.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+describe('what the user has to know is told', () => {
+  it('when the server of the page has ended, and another run can be tried', {
+    timeout: limitMs,
+  }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await server.close()
+    await page.locator('#verdict').getByText('The session died').waitFor()
+    const note = page.locator('#talk-note')
+    expect(await note.textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+    await page.getByLabel('Voice', { exact: true }).selectOption('recording')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await idle(page)
+    expect(await note.textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
+  it('when a chosen fault cannot strike', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather', complains: true })
+    await page.route('**/faults', (route) =>
+      route.fulfill({ status: 400, json: { error: 'no session is open' } }),
+    )
+    await page.getByLabel('Fault', { exact: true }).selectOption('drop')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.locator('#talk-note').getByText('no session is open').waitFor({ timeout: 60_000 })
+  })
+
+  it.each([
+    ['NotAllowedError', 'The browser does not let this page use the microphone.'],
+    ['NotFoundError', 'No microphone is connected.'],
+    ['NotReadableError', 'Another program uses the microphone.'],
+    ['TypeError', 'This browser offers the page no sound.'],
+  ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.evaluate((name) => {
+      watched.refuseWith = name
+    }, name)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText(words).waitFor()
+  })
+
+  it('when a part of the page cannot be loaded', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await server.close()
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.locator('#talk-note').getByText('A part of this page could not be loaded.').waitFor()
+  })
+
+  it('when the microphone is gone, and no other is there yet', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.asks = new Promise(() => {})
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('The microphone is gone.').waitFor()
+  })
+
+  it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.refuseWith = 'NotFoundError'
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
+    await page.evaluate(() => {
+      watched.refuseWith = undefined
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+    })
+    await expect.poll(() => page.locator('#talk-note').textContent()).toBe('')
+  })
+
+  it('when the microphone goes between two turns, which the server need not know', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      watched.refuseWith = 'NotFoundError'
+      watched.tracks[0]?.stop()
+      watched.tracks[0]?.dispatchEvent(new Event('ended'))
+    })
+    await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
+    await page.locator('#talk').click()
+    await idle(page)
+    const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.flatMap((fact) => (fact.type === 'offered' && fact.kind !== 'audio' ? [fact] : []))).toEqual(
+      [],
+    )
+  })
+
+  it('when the platform has paused the microphone', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await page.evaluate(watchPlatform)
+    await page.getByRole('button', { name: 'Start talking' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.evaluate(() => {
+      const track = watched.tracks[0] as MediaStreamTrack
+      Object.defineProperty(track, 'muted', { value: true })
+      track.dispatchEvent(new Event('mute'))
+    })
+    await page.locator('#talk-note').getByText('The microphone is paused').waitFor()
+  })
+
+  it('when the model’s audio cannot be played', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      const server = socket.connectToServer()
+      server.onMessage((message) => socket.send(String(message).replaceAll('audio/pcm', 'audio/opus')))
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#talk-note')
+      .getByText('The model answers with audio that this page cannot play.')
+      .waitFor({ timeout: 60_000 })
+  })
+})
+
+describe('the button of a turn', () => {
+  it('is let go when the platform cancels the touch, and is not pressed by another button', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
+    const press = page.locator('#press')
+    const isPressed = (): Promise<boolean> => press.evaluate((button) => button.hasAttribute('data-pressed'))
+    await press.dispatchEvent('pointerdown', { button: 2 })
+    expect(await isPressed()).toBe(false)
+    await press.dispatchEvent('pointerdown', { button: 0 })
+    expect(await isPressed()).toBe(true)
+    await press.dispatchEvent('pointercancel', { button: 0 })
+    expect(await isPressed()).toBe(false)
+  })
+})
