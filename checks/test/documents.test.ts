@@ -15,6 +15,7 @@ const documents = find(
   'packages/*/README.md',
   'apps/*/README.md',
   'examples/README.md',
+  '.changeset/README.md',
 ).map((path) => ({ path, text: read(path) }))
 
 const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docComments(read(path)) }))
@@ -81,9 +82,8 @@ describe('commands', () => {
       filter === undefined
         ? rootScripts
         : Object.keys(workspaces.find(({ manifest }) => manifest.name === filter)?.manifest.scripts ?? {})
-    const shell = blocks.filter(({ language }) => ['sh', 'bash', 'shell', 'console'].includes(language))
-    const unknown = shell.flatMap(({ document, line, code }) =>
-      unknownCommands(code, scriptsOf).map((command) => `${document}:${line}: ${command}`),
+    const unknown = documents.flatMap(({ path, text }) =>
+      unknownCommands(text, scriptsOf).map((command) => `${path}: ${command}`),
     )
     expect(unknown).toEqual([])
   })
