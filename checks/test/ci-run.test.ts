@@ -48,6 +48,10 @@ describe('.ci/run', () => {
       '  unable to locate a package',
       'Chromium could not be installed: what needs it is skipped, or in CI fails.',
       '  unable to locate a package',
+      'Firefox could not be installed: what needs it is skipped, or in CI fails.',
+      '  unable to locate a package',
+      'WebKit and a sound card for it could not be installed: what needs them is skipped, or in CI fails.',
+      '  unable to locate a package',
       'the SDK for Python could not be installed: what needs it is skipped, or in CI fails.',
       '  no module named venv',
       '  unable to locate a package',
@@ -60,7 +64,7 @@ describe('.ci/run', () => {
   it('says so as well where there is no apt-get', async () => {
     const { 'apt-get': _, ...commands } = cutOff
     const { stderr } = await runOn(commands)
-    expect(stderr.match(/^ {2}there is no apt-get$/gm)?.length).toBe(3)
+    expect(stderr.match(/^ {2}there is no apt-get$/gm)?.length).toBe(5)
   })
 
   it('says nothing of what is there, or comes', async () => {

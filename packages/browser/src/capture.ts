@@ -1,5 +1,6 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
 import { failure } from './failure.ts'
+import { begun } from './keep-running.ts'
 import { loadWorklet } from './load-worklet.ts'
 import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'
 
@@ -42,8 +43,8 @@ export interface Capture {
 }
 
 /**
- * Hears a stream, in frames at a rate. The platform resamples where it can: Chromium and Safari do, Firefox refuses a context of another
- * rate than the device's (its bug 1674892), and then the worklet does it.
+ * Hears a stream, in frames at a rate. The platform resamples where it can, as Chromium, WebKit and Firefox 153 do; older Firefox refuses
+ * a context of another rate than the device's (its bug 1674892), and then the worklet does it.
  */
 export async function captureFrom(
   stream: MediaStream,
@@ -65,6 +66,7 @@ export async function captureFrom(
       throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
     }
     const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
+    await begun(context)
     // Its end has been told before anyone listened.
     if (track.readyState === 'ended') throw microphoneLost()
     // Silence; but what leads nowhere is not rendered everywhere.

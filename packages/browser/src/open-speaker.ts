@@ -2,7 +2,7 @@ import { LivegateError } from '@livegate/core'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
-import { keepRunning } from './keep-running.ts'
+import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet } from './load-worklet.ts'
 import {
@@ -69,6 +69,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   })
   const meter = new AnalyserNode(context, { fftSize: 1024 })
   node.connect(meter).connect(context.destination)
+  await begun(context)
   const heard = new Float32Array(meter.fftSize)
   const states = newListeners<[SpeakerState]>()
   const flushes: ((playedMs: number) => void)[] = []

@@ -1,0 +1,164 @@
+import { type Emulator, startEmulator } from '@livegate/emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Microphone, Speaker } from '../../src/index.ts'
+import type { Session } from '../../src/session.ts'
+import { wavFile } from '../chromium/chromium.ts'
+import { startPageServer } from '../chromium/page-server.ts'
+import { voice } from '../speech.ts'
+import type { Engine, EnginePage } from './engine.ts'
+import { engines, needEngine } from './engines.ts'
+import { firefox } from './puppeteer-engines.ts'
+import { type SoundCard, startSoundCard } from './sound-card.ts'
+
+declare global {
+  /** What a page has of the conversation that a test leads. */
+  var conversation: {
+    readonly session: Session
+    readonly microphone: Microphone
+    readonly speaker: Speaker
+    /** Of microphone and speaker, as soon as they were open. */
+    readonly states: readonly string[]
+    /** What the microphone has told. */
+    readonly frames: number[]
+    /** Lets the tool be done. */
+    readonly answer: () => void
+    /** How much of the model's turn was played, for each interruption. */
+    readonly playedMs: number[]
+    readonly errors: string[]
+  }
+  /** What a microphone has told of its state, with the code of the error. */
+  var states: [string, string | undefined][]
+}
+
+interface Stage {
+  readonly emulator: Emulator
+  readonly card: SoundCard
+  readonly page: EnginePage
+}
+
+async function open(engine: Engine): Promise<Stage> {
+  const emulator = await startEmulator({
+    script: [
+      { call: [{ name: 'get_weather' }], thenSay: 'Rain.' },
+      { say: 'word '.repeat(80) },
+      { silent: true },
+    ],
+  })
+  onTestFinished(() => emulator.close())
+  const server = await startPageServer()
+  onTestFinished(() => server.close())
+  const card = await startSoundCard()
+  onTestFinished(() => card.close())
+  const page = await engine.open(server.url, card.environment)
+  onTestFinished(() => page.close())
+  return { emulator, card, page }
+}
+
+describe.for(engines)('$name, with a sound card', (engine) => {
+  it('has a conversation: a call, speech during it, and an interruption', async (context) => {
+    needEngine(engine, context)
+    const { emulator, card, page } = await open(engine)
+    const sentence = wavFile(voice, 24_000)
+    await page.evaluate(
+      async (options) => {
+        const errors: string[] = []
+        addEventListener('error', ({ message }) => errors.push(message))
+        addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))
+        const frames: number[] = []
+        const playedMs: number[] = []
+        let answer = (): void => {}
+        const weather = new Promise((resolve) => {
+          answer = () => resolve({ celsius: 12 })
+        })
+        const session = await livegate.connectLive({
+          ...options,
+          config: { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] },
+          tools: { get_weather: () => weather },
+        })
+        const microphone = await livegate.openMicrophone({
+          echoCancellation: false,
+          noiseSuppression: false,
+          autoGainControl: false,
+        })
+        const speaker = await livegate.openSpeaker()
+        const states = [microphone.state, speaker.state]
+        microphone.onFrame((frame) => frames.push(...frame))
+        livegate.connectVoice({ session, microphone, speaker }).onEvent((event) => {
+          if (event.type === 'interrupted') playedMs.push(event.playedMs)
+          else errors.push(String(event.error))
+        })
+        globalThis.conversation = {
+          session,
+          microphone,
+          speaker,
+          frames,
+          states,
+          playedMs,
+          errors,
+          answer,
+        }
+      },
+      { model: 'gemini-2.5-flash', accessToken: 'auth_tokens/of-a-test', url: emulator.url },
+    )
+    const session = emulator.sessions[0]
+    const speakerState = () => page.evaluate(() => conversation.speaker.state)
+
+    await card.say(sentence)
+    const gate = () => page.evaluate(() => conversation.session.gate.snapshot())
+    await expect.poll(async () => (await gate()).status).toBe('shut')
+    await card.say(sentence)
+    const { backlog } = await gate()
+    await page.evaluate(() => conversation.answer())
+    await expect.poll(() => session?.turns.length).toBe(2)
+    await expect.poll(speakerState).toBe('playing')
+    await card.say(sentence)
+    await expect.poll(() => session?.turns.length).toBe(3)
+    await expect.poll(speakerState).toBe('idle')
+    const told = await page.evaluate(async () => {
+      const { session, microphone, speaker, states, frames, playedMs, errors } = conversation
+      microphone.close()
+      speaker.close()
+      session.close()
+      return { states, frames, playedMs, errors }
+    })
+    await expect.poll(() => session?.closed).toBeDefined()
+
+    expect(backlog.durationMs).toBeGreaterThan((voice.length / 24_000) * 900)
+    expect({
+      states: told.states,
+      errors: told.errors,
+      turns: session?.turns.map(({ source }) => source),
+      answered: session?.toolResponses.map(({ idWas }) => idWas),
+      violations: session?.inputsDuringWindow.violations,
+      closed: session?.closed?.by,
+    }).toEqual({
+      states: ['live', 'idle'],
+      errors: [],
+      turns: ['speech', 'speech', 'speech'],
+      answered: ['pending'],
+      violations: 0,
+      closed: 'client',
+    })
+    expect(told.playedMs.at(-1)).toBeGreaterThan(0)
+    expect([...(session?.receivedAudio() ?? [])]).toEqual(told.frames)
+  })
+})
+
+describe('Firefox, when its device is pulled out', () => {
+  it('goes on with another by itself', async (context) => {
+    needEngine(firefox, context)
+    const { card, page } = await open(firefox)
+    await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      globalThis.states = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+    })
+    await card.unplug()
+    await expect
+      .poll(() => page.evaluate(() => states))
+      .toEqual([
+        ['lost', 'microphone-lost'],
+        ['live', undefined],
+      ])
+  })
+})
