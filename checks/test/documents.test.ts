@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { find, read, readJson, root } from './files.ts'
 import { GeneratedModules } from './generated-modules.ts'
-import { codeBlocks, docComments, linksOf } from './markdown.ts'
+import { anchorsOf, codeBlocks, docComments, linksOf } from './markdown.ts'
 import { unknownCommands } from './shell-commands.ts'
-import { type Manifest, workspaces } from './workspaces.ts'
+import { type Manifest, publicPackages, workspaces } from './workspaces.ts'
 
 const documents = find(
   'README.md',
@@ -15,6 +15,7 @@ const documents = find(
   'packages/*/README.md',
   'apps/*/README.md',
   'examples/README.md',
+  '.changeset/README.md',
 ).map((path) => ({ path, text: read(path) }))
 
 const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docComments(read(path)) }))
@@ -81,25 +82,61 @@ describe('commands', () => {
       filter === undefined
         ? rootScripts
         : Object.keys(workspaces.find(({ manifest }) => manifest.name === filter)?.manifest.scripts ?? {})
-    const shell = blocks.filter(({ language }) => ['sh', 'bash', 'shell', 'console'].includes(language))
-    const unknown = shell.flatMap(({ document, line, code }) =>
-      unknownCommands(code, scriptsOf).map((command) => `${document}:${line}: ${command}`),
+    const unknown = documents.flatMap(({ path, text }) =>
+      unknownCommands(text, scriptsOf).map((command) => `${path}: ${command}`),
     )
     expect(unknown).toEqual([])
   })
 })
 
 describe('links', () => {
-  it('point at files that exist', () => {
+  /** A file that a target names, and the place in it. */
+  function placeOf(document: string, target: string): { file: string; anchor: string } {
+    const [path = '', anchor = ''] = target.split('#')
+    const file = decodeURIComponent(path.replace(/\?.*/, ''))
+    return {
+      file: file === '' ? document : join(file.startsWith('/') ? '' : dirname(document), file),
+      anchor,
+    }
+  }
+
+  /** Whether a link of a document leads to where it says. */
+  function isDead(document: string, target: string): boolean {
+    const { file, anchor } = placeOf(document, target)
+    if (!existsSync(join(root, file))) return true
+    return anchor !== '' && file.endsWith('.md') && !anchorsOf(read(file)).includes(anchor)
+  }
+
+  it('point at files that exist, and at headings in them', () => {
     const dead = documents.flatMap(({ path, text }) =>
       linksOf(text)
-        .filter(({ target }) => !/^(?:[a-z][a-z\d+.-]*:|\/\/|#)/i.test(target))
-        .filter(({ target }) => {
-          const file = decodeURIComponent(target.replace(/[?#].*/, ''))
-          return !existsSync(join(root, file.startsWith('/') ? '' : dirname(path), file))
-        })
+        .filter(({ target }) => !/^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(target))
+        .filter(({ target }) => isDead(path, target))
         .map(({ line, target }) => `${path}:${line}: ${target}`),
     )
     expect(dead).toEqual([])
+  })
+
+  it.each([
+    [false, 'README.md'],
+    [false, '/README.md?plain=1'],
+    [false, '../README.md#packages'],
+    [false, '#how-we-work'],
+    [true, '../READ.md'],
+    [true, '../README.md#package'],
+    [true, '#how-they-work'],
+  ])('are dead, %s: %s', (dead, target) => {
+    expect(isDead(target.startsWith('..') ? 'docs/page.md' : 'CONTRIBUTING.md', target)).toBe(dead)
+  })
+})
+
+describe('sizes', () => {
+  it('in the readme of a package are those that it is held to', () => {
+    const wrong = publicPackages.flatMap(({ folder, manifest }) => {
+      const limits = (manifest['size-limit'] ?? []).map(({ limit }) => limit)
+      const told = read(`${folder}/README.md`).match(/\d[\d.]* kB/g) ?? []
+      return told.filter((size) => !limits.includes(size)).map((size) => `${folder}: ${size}`)
+    })
+    expect(wrong).toEqual([])
   })
 })

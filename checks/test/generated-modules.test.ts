@@ -31,15 +31,17 @@ describe('GeneratedModules', () => {
     expect(twice).toThrow('docs/page.md:20: greeting.ts is there already')
   }, 60_000)
 
-  it('finds what throws, and what does not end', async () => {
+  it('finds what throws, what complains, and what does not end', async () => {
     const good = example(1, "const greeting: string = 'hello'\nconsole.log(greeting)")
     const throws = example(5, "\nthrow new Error('broken')")
+    const complains = example(8, "console.error('a callback threw')")
     const hangs = example(9, 'setInterval(() => {}, 1000)')
-    const modules = new GeneratedModules('run-errors', [good, throws, hangs])
+    const modules = new GeneratedModules('run-errors', [good, throws, complains, hangs])
     expect(await modules.runError(good, 10_000)).toBeUndefined()
     expect(await modules.runError(throws, 10_000)).toMatch(
       /^docs\/page\.md:5 ended with 1\n.*page\.md\/5\.ts:6\n/,
     )
+    expect(await modules.runError(complains, 10_000)).toBe('docs/page.md:8 complains\na callback threw')
     expect(await modules.runError(hangs, 500)).toBe('docs/page.md:9 was still running after 500 ms')
   }, 30_000)
 })

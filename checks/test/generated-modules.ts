@@ -58,11 +58,12 @@ export class GeneratedModules {
     return errors.trim().split('\n')
   }
 
-  /** Runs an example as a program of its own. What is wrong with how it ended, or `undefined`. */
+  /** Runs an example as a program of its own. What is wrong with how it ended or what it complains of, or `undefined`. */
   async runError(example: Example, timeoutMs: number): Promise<string | undefined> {
     const { code, stderr } = await run(process.execPath, [this.#moduleOf(example)], { timeoutMs })
-    if (code === 0) return undefined
-    const end = code === null ? `was still running after ${timeoutMs} ms` : `ended with ${code}`
+    if (code === 0 && stderr === '') return undefined
+    const complains = code === 0 ? 'complains' : `ended with ${code}`
+    const end = code === null ? `was still running after ${timeoutMs} ms` : complains
     return `${example.document}:${example.line} ${end}\n${stderr}`.trim()
   }
 

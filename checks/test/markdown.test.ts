@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeBlocks, docComments, linksOf } from './markdown.ts'
+import { anchorsOf, codeBlocks, docComments, linksOf } from './markdown.ts'
 
 const text = (...lines: readonly string[]): string => lines.join('\n')
 
@@ -45,6 +45,27 @@ describe('linksOf', () => {
       { line: 1, target: 'b.png' },
       { line: 2, target: 'docs/d.md' },
       { line: 3, target: 'e.svg' },
+    ])
+  })
+})
+
+describe('anchorsOf', () => {
+  it('makes of each heading what GitHub makes of it', () => {
+    const markdown = text(
+      '# `openSpeaker(options)`, [linked](a.md)',
+      'Setext is not used',
+      '## What it can’t do: a_b – c',
+      '```sh',
+      '# no heading',
+      '```',
+      '## Twice',
+      '### Twice ##',
+    )
+    expect(anchorsOf(markdown)).toEqual([
+      'openspeakeroptions-linked',
+      'what-it-cant-do-a_b--c',
+      'twice',
+      'twice-1',
     ])
   })
 })

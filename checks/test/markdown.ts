@@ -70,6 +70,23 @@ export const linksOf = (markdown: string): Link[] =>
     )
   })
 
+/** What the headings of a document can be linked by, as GitHub makes it. */
+export function anchorsOf(markdown: string): string[] {
+  const seen = new Map<string, number>()
+  return partsOf(markdown).prose.flatMap((text) => {
+    const [, heading] = /^#{1,6}\s+(.*?)\s*#*$/.exec(text) ?? []
+    if (heading === undefined) return []
+    const words = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    const anchor = words
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-')
+    const times = seen.get(anchor) ?? 0
+    seen.set(anchor, times + 1)
+    return times === 0 ? anchor : `${anchor}-${times}`
+  })
+}
+
 /** The doc comments of a TypeScript source as markdown, each line where it was. */
 export function docComments(source: string): string {
   let inside = false

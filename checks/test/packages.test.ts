@@ -78,6 +78,11 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The files that do something when they are imported, which bundlers would leave out otherwise: none, unless it is said here. */
+const sideEffects: Readonly<Record<string, readonly string[]>> = {
+  '@livegate/browser': ['./dist/worklet.js'],
+}
+
 describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
   const { exports = {} } = manifest
 
@@ -88,7 +93,7 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
       license: 'MIT',
       repository: { type: 'git', directory: folder },
       type: 'module',
-      sideEffects: false,
+      sideEffects: sideEffects[manifest.name] ?? false,
       engines: { node: '>=22' },
       publishConfig: { access: 'public' },
       files: expect.arrayContaining(['dist']),

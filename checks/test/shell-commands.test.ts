@@ -16,6 +16,11 @@ describe('unknownCommands', () => {
     expect(unknownCommands(shell, scriptsOf)).toEqual([])
   })
 
+  it('finds them in the prose of a document, where backticks end them', () => {
+    const prose = '`npx pnpm@12 test` runs all.\n\n| `npx pnpm@12 dmeo` | the demo |\n'
+    expect(unknownCommands(prose, scriptsOf)).toEqual(['dmeo'])
+  })
+
   it.each(['tset', 'run install', '--filter inner demo', '--silent', 'build'])('refuses: %s', (words) => {
     expect(unknownCommands(`npx pnpm@12 ${words}`, scriptsOf)).toEqual([words])
   })

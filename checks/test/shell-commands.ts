@@ -4,11 +4,11 @@ const ownCommands = ['add', 'exec', 'dlx', 'install', 'pack', 'remove', 'update'
 /** The scripts that a command can mean: those of the root, or of the workspaces that `--filter` names. */
 export type ScriptsOf = (filter: string | undefined) => readonly string[]
 
-const invocation = /\bnpx\s+(?:-\S+\s+)*pnpm@12\s+(?<words>[^\n;&|#]*)/g
+const invocation = /\bnpx\s+(?:-\S+\s+)*pnpm@12\s+(?<words>[^\n;&|#`]*)/g
 
-/** The pnpm commands in a piece of shell that neither pnpm nor a package.json knows. */
-export function unknownCommands(shell: string, scriptsOf: ScriptsOf): string[] {
-  const joined = shell.replaceAll('\\\n', ' ')
+/** The pnpm commands in a piece of shell, or in a document, that neither pnpm nor a package.json knows. */
+export function unknownCommands(text: string, scriptsOf: ScriptsOf): string[] {
+  const joined = text.replaceAll('\\\n', ' ')
   return [...joined.matchAll(invocation)]
     .map(({ groups }) => groups?.words?.trim() ?? '')
     .filter((words) => {

@@ -74,6 +74,14 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'the model spoke for more than a second',
     'closed: 1000',
   ],
+  'resumption.ts': [
+    emulated,
+    '"What is the weather in Dublin?" is held',
+    'connection 1 is set up',
+    '"And tomorrow?" is held',
+    'connection 2 is set up',
+    'the session is over: closed from here',
+  ],
   'sdk-by-hand.ts': [
     emulated,
     '· setup-complete',

@@ -1,0 +1,98 @@
+// A session that outlives its connections: when the server announces the end of one, or it breaks, the session goes on over
+// another, by a resumption handle. What is said meanwhile waits.
+//
+//   node examples/resumption.ts                     talks to the emulator, on this machine
+//   GEMINI_API_KEY=… node examples/resumption.ts    talks to Google
+
+import { type Clock, LiveSession } from '@livegate/core/session'
+import { endpointOf, readFrame, toSetup, writeFrame } from '@livegate/core/wire'
+import { startEmulator } from '@livegate/emulator'
+
+const apiKey = process.env.GEMINI_API_KEY
+const emulator = apiKey ? undefined : await startEmulator()
+if (emulator) console.log('there is no GEMINI_API_KEY: this is the emulator, not Google')
+
+const clock: Clock = {
+  now: () => performance.now(),
+  setTimer(delayMs, wake) {
+    const timer = setTimeout(wake, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+const session = new LiveSession({
+  clock,
+  setup: toSetup('gemini-2.5-flash-native-audio-preview-12-2025', { responseModalities: ['AUDIO'] }),
+})
+session.on('setup-complete', ({ epoch }) => console.log(`connection ${epoch} is set up`))
+session.on('session-closed', ({ report: { code, reason } }) => {
+  console.log(`the session is over: ${code ?? 'closed from here'} ${reason ?? ''}`.trimEnd())
+  void emulator?.close()
+})
+
+let handle: string | undefined
+let failures = 0
+let turns = 0
+
+/** Begins the session, or goes on with it over another connection; `previous` is the socket of the one before, if it is open. */
+function connect(previous?: WebSocket): void {
+  let socket: WebSocket | undefined
+  // This closes the connection before; what is told of it from here on changes nothing, and input waits for the new one.
+  const connection = session.connect({
+    send(type, body) {
+      if (socket?.readyState !== WebSocket.OPEN)
+        throw new Error(`the socket is not open: no ${type} was sent`)
+      socket.send(writeFrame(type, type === 'setup' ? { ...body, sessionResumption: { handle } } : body))
+    },
+    close: () => socket?.close(1000),
+    get bufferedAmount() {
+      return socket?.bufferedAmount ?? 0
+    },
+  })
+
+  function isCurrent(): boolean {
+    const { status, epoch } = session.snapshot()
+    return status !== 'closed' && epoch === connection.epoch
+  }
+
+  function open(): void {
+    if (!isCurrent()) return
+    socket = new WebSocket(endpointOf({ apiKey: apiKey ?? 'none', ...(emulator && { url: emulator.url }) }))
+    socket.binaryType = 'arraybuffer'
+    socket.onopen = () => connection.opened()
+    socket.onclose = ({ code, reason }) => {
+      if (!isCurrent()) return
+      // `closed` ends the session: it is for when you give up.
+      if (code === 1000 || !handle || ++failures > 3) connection.closed({ code, reason })
+      else connect()
+    }
+    socket.onmessage = ({ data }) => {
+      const frame = readFrame(data)
+      if ('problem' in frame) return console.error(`a frame was passed over: ${frame.problem}`)
+      connection.receive(frame.message)
+      const { setupComplete, sessionResumptionUpdate, goAway, serverContent } = frame.message
+      if (setupComplete) failures = 0
+      if (serverContent?.turnComplete && ++turns === 2) return session.close()
+      if (sessionResumptionUpdate?.resumable) handle = sessionResumptionUpdate.newHandle
+      // The real server announces the end after some nine minutes, the emulator when it is told to.
+      if (turns === 1 && sessionResumptionUpdate?.resumable) emulator?.sessions[0]?.goAway(50_000)
+      // There is time left: a reply that is being spoken would be cut off here, and may be waited for.
+      if (goAway) {
+        connect(socket)
+        say('And tomorrow?')
+      }
+    }
+  }
+
+  // A handle is refused while its connection is open.
+  if (previous) previous.onclose = open
+  else open()
+}
+
+function say(text: string): void {
+  const verdict = session.sendRealtimeInput({ text })
+  console.log(`"${text}" is ${verdict.status}`)
+}
+
+connect()
+say('What is the weather in Dublin?')
