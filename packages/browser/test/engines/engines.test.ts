@@ -54,11 +54,14 @@ async function open(engine: Engine): Promise<Stage> {
   return { emulator, card, page }
 }
 
+/** Long enough to be heard as speech. */
+const sentence = voice.subarray(0, 24_000)
+
 describe.for(engines)('$name, with a sound card', (engine) => {
   it('has a conversation: a call, speech during it, and an interruption', async (context) => {
     needEngine(engine, context)
     const { emulator, card, page } = await open(engine)
-    const sentence = wavFile(voice, 24_000)
+    const wav = wavFile(sentence, 24_000)
     await page.evaluate(
       async (options) => {
         const errors: string[] = []
@@ -103,15 +106,15 @@ describe.for(engines)('$name, with a sound card', (engine) => {
     const session = emulator.sessions[0]
     const speakerState = () => page.evaluate(() => conversation.speaker.state)
 
-    await card.say(sentence)
+    await card.say(wav)
     const gate = () => page.evaluate(() => conversation.session.gate.snapshot())
     await expect.poll(async () => (await gate()).status).toBe('shut')
-    await card.say(sentence)
+    await card.say(wav)
     const { backlog } = await gate()
     await page.evaluate(() => conversation.answer())
     await expect.poll(() => session?.turns.length).toBe(2)
     await expect.poll(speakerState).toBe('playing')
-    await card.say(sentence)
+    await card.say(wav)
     await expect.poll(() => session?.turns.length).toBe(3)
     await expect.poll(speakerState).toBe('idle')
     const told = await page.evaluate(async () => {
@@ -123,7 +126,7 @@ describe.for(engines)('$name, with a sound card', (engine) => {
     })
     await expect.poll(() => session?.closed).toBeDefined()
 
-    expect(backlog.durationMs).toBeGreaterThan((voice.length / 24_000) * 900)
+    expect(backlog.durationMs).toBeGreaterThan(900)
     expect({
       states: told.states,
       errors: told.errors,
