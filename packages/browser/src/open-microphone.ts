@@ -159,10 +159,20 @@ export async function openMicrophone({
   const { mediaDevices } = navigator
   const onDeviceChange = async (): Promise<void> => {
     if (stateNow() === 'lost') return reopen()
-    if (!deviceId || current.track.getSettings().deviceId === deviceId) return
     const devices = await mediaDevices.enumerateDevices()
-    // While another is open, Chromium takes an ideal for no more than a wish.
-    if (devices.some((device) => device.deviceId === deviceId)) await reopen({ exact: deviceId })
+    const isThere = (id: string): boolean => devices.some((device) => device.deviceId === id)
+    const { track } = current
+    const { deviceId: own = '' } = track.getSettings()
+    if (isClosed) return
+    if (own && !isThere(own)) {
+      // WebKit goes on with silence, and does not say that the track has ended.
+      track.stop()
+      tell(microphoneLost())
+      await reopen()
+    } else if (deviceId && own !== deviceId && isThere(deviceId)) {
+      // While another is open, Chromium takes an ideal for no more than a wish.
+      await reopen({ exact: deviceId })
+    }
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
 

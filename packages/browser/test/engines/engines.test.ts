@@ -9,6 +9,7 @@ import type { Engine, EnginePage } from './engine.ts'
 import { engines, needEngine } from './engines.ts'
 import { firefox } from './puppeteer-engines.ts'
 import { type SoundCard, startSoundCard } from './sound-card.ts'
+import { webkit } from './webkit-engine.ts'
 
 declare global {
   /** What a page has of the conversation that a test leads. */
@@ -27,7 +28,7 @@ declare global {
     readonly errors: string[]
   }
   /** What a microphone has told of its state, with the code of the error. */
-  var states: [string, string | undefined][]
+  var states: string[]
 }
 
 interface Stage {
@@ -147,21 +148,24 @@ describe.for(engines)('$name, with a sound card', (engine) => {
   })
 })
 
-describe('Firefox, when its device is pulled out', () => {
-  it('goes on with another by itself', async (context) => {
-    needEngine(firefox, context)
-    const { card, page } = await open(firefox)
+// Chromium goes on with the system's default device, whichever that is.
+describe('a device that is pulled out', () => {
+  it.for([
+    { engine: firefox, pulledOut: ['lost: microphone-lost', 'live'], putBack: [] },
+    { engine: webkit, pulledOut: ['lost: microphone-lost', 'lost: microphone-missing'], putBack: ['live'] },
+  ])('is lost until there is another, or it is back: $engine.name', async (row, context) => {
+    const { engine, pulledOut, putBack } = row
+    needEngine(engine, context)
+    const { card, page } = await open(engine)
     await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       globalThis.states = []
-      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      microphone.onStateChange((state, error) => states.push(error ? `${state}: ${error.code}` : state))
     })
+    const told = () => page.evaluate(() => states)
     await card.unplug()
-    await expect
-      .poll(() => page.evaluate(() => states))
-      .toEqual([
-        ['lost', 'microphone-lost'],
-        ['live', undefined],
-      ])
+    await expect.poll(told).toEqual(pulledOut)
+    await card.plug()
+    await expect.poll(told).toEqual([...pulledOut, ...putBack])
   })
 })
