@@ -2,7 +2,7 @@
 export interface Listeners<Fact extends readonly unknown[]> {
   /** Tells from now on, until the function that is returned is called. */
   add(listener: (...fact: Fact) => void): () => void
-  /** What a listener throws is reported to the page as an error of its own, and stops no other. */
+  /** What a listener throws is reported to the page as an error of its own, and stops no other. Who is added meanwhile is told the next. */
   tell(...fact: Fact): void
 }
 
@@ -15,9 +15,9 @@ export function newListeners<Fact extends readonly unknown[]>(): Listeners<Fact>
       return () => void all.delete(own)
     },
     tell(...fact) {
-      for (const listener of all) {
+      for (const listener of [...all]) {
         try {
-          listener(...fact)
+          if (all.has(listener)) listener(...fact)
         } catch (error) {
           reportError(error)
         }
