@@ -86,12 +86,24 @@ export function readClientMessage(frame: string, options: ReadOptions): ClientMe
   }
 }
 
+// What protobuf's readers of JSON take by default. The engine reads any depth, but can't write it again for logs.
+const mostLevels = 100
+
 function parseJson(frame: string): unknown {
+  let json: unknown
   try {
-    return JSON.parse(frame)
+    json = JSON.parse(frame)
   } catch {
     throw new InvalidMessageError('the frame is not JSON')
   }
+  if (hasMoreLevels(json, mostLevels))
+    throw new InvalidMessageError(`the message has more than ${mostLevels} levels`)
+  return json
+}
+
+function hasMoreLevels(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return levels === 0 || Object.values(json).some((value) => hasMoreLevels(value, levels - 1))
 }
 
 function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {

@@ -30,7 +30,7 @@ export async function control(
   } catch (error) {
     if (error instanceof NotFound) send(response, 404, { error: error.message })
     else if (EmulatorError.isInstance(error)) send(response, 400, { error: error.message })
-    // Say a request that was broken off.
+    // Say a request that was broken off, or an answer that no string can hold.
     else send(response, 500, { error: String(error) })
   }
 }
@@ -38,7 +38,9 @@ export async function control(
 class NotFound extends Error {}
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body, null, 2)}\n`)
+  // Before the head, which can be written once: the record of a session may be too large for a string.
+  const text = `${JSON.stringify(body, null, 2)}\n`
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }
 
 async function act(request: IncomingMessage, port: ControlPort): Promise<unknown> {

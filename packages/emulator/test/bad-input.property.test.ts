@@ -167,6 +167,16 @@ describe('bad input', () => {
     [
       'nested and valid',
       `{"setup":{"model":"m","labels":${'{"a":'.repeat(100_000)}0${'}'.repeat(100_000)}}}`,
+      1007,
+    ],
+    [
+      'nested in what is not known',
+      `{"setup":{"model":"m","more":${'['.repeat(99)}${']'.repeat(99)}}}`,
+      1007,
+    ],
+    [
+      'nested, but not too much,',
+      `{"setup":{"model":"m","more":${'['.repeat(98)}${']'.repeat(98)}}}`,
       undefined,
     ],
     ['long', `{"realtimeInput":{"text":"${'a'.repeat(10_000_000)}"}}`, 1007],

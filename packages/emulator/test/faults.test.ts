@@ -238,18 +238,20 @@ describe('at the socket', () => {
   })
 
   it.each([
-    ['2', 'session 2 was let go, to bound memory'],
-    ['4', 'there is no session 4'],
-    ['03', 'there is no session 03'],
-  ])('the control port knows that it had a session: %s', async (number, error) => {
+    ['2', 404, 'session 2 was let go, to bound memory'],
+    ['4', 404, 'there is no session 4'],
+    ['03', 404, 'there is no session 03'],
+    ['3', 500, 'TypeError: Do not know how to serialize a BigInt'],
+  ])('the control port says of session %s: %d %s', async (number, status, error) => {
     emulator = await startEmulator()
-    const port = { sessions: [{ number: 3 } as EmulatedSession], injectNext: () => {} }
+    const session = { number: 3, log: [1n] as unknown } as EmulatedSession
+    const port = { sessions: [session], injectNext: () => {} }
     const server = createServer((request, response) => void control(request, response, port))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const response = await fetch(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/control/sessions/${number}/log`,
     )
-    expect([response.status, await response.json()]).toEqual([404, { error }])
+    expect([response.status, await response.json()]).toEqual([status, { error }])
     server.close()
   })
 
