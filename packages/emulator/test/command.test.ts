@@ -87,6 +87,16 @@ describe('the command', () => {
       'script.json:3:4 is no JSON',
     ],
     [
+      'a script with a word that is no JSON, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "bad"},\n  {"say": bad},\n  {"say": "z"}\n]')],
+      'script.json:3:11 is no JSON',
+    ],
+    [
+      'a script in YAML, with its line',
+      () => ['--script', fileWith('script.json', 'say: hi')],
+      'script.json:1:1 is no JSON',
+    ],
+    [
       'a script that ends too early, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n')],
       'script.json:3:1 is no JSON',
@@ -123,6 +133,11 @@ describe('the command', () => {
       "--certificate /nowhere/certificate can't be written: ENOENT",
     ],
     ['a certificate without TLS', () => ['--certificate', 'file'], '--certificate needs --tls; see --help'],
+    [
+      'a number that looks like a flag',
+      () => ['--seed', '-1'],
+      "starting with a dash use '--seed=-XYZ'; see --help\n",
+    ],
     ['a tool that takes no number', () => ['--tool-ms', '2s'], '--tool-ms takes a whole number, not "2s"'],
     ['a trace that has no room', () => ['--trace', '/dev/full'], "--trace /dev/full can't be written"],
     [
