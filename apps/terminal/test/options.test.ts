@@ -39,7 +39,11 @@ describe('the command line', () => {
     [['--model', 'x'], '--model "x" needs --live: the emulator has one model'],
     [['--fast'], "Unknown option '--fast'"],
     [['--file'], "Option '--file <value>' argument missing"],
+    [
+      ['--tool-ms', '-5'],
+      "Option '--tool-ms' argument is ambiguous. Did you forget to specify the option argument for '--tool-ms'? To specify an option argument starting with a dash use '--tool-ms=-XYZ'",
+    ],
   ])('refuses %j', (args, message) => {
-    expect(() => readOptions(args, {})).toThrow(message)
+    expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'UsageError', message }))
   })
 })
