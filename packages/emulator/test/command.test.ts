@@ -1,6 +1,14 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -227,6 +235,36 @@ describe('the command', () => {
     socket.send('{"setup":{"model":"m"}}')
     await once(socket, 'close')
   }
+
+  it.each(['--help', '--version'])('ends with 141 where nobody reads what %s prints', async (flag) => {
+    const { child, seen, exited } = start(flag)
+    child.stdout.destroy()
+    expect([await exited, seen.stderr]).toEqual([141, ''])
+  })
+
+  it('goes on to refuse what it cannot do where nobody reads why', async () => {
+    const { child, exited } = start('--prot')
+    child.stderr.destroy()
+    expect(await exited).toBe(2)
+  })
+
+  it.each([[['--help']], [['--port', '0', '--json']]])(
+    'ends with 1 when there is no room for its output: %j',
+    async (args) => {
+      const full = openSync('/dev/full', 'w')
+      const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] })
+      closeSync(full)
+      let stderr = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text
+        const url = /Listening on (\S+) as/.exec(stderr)?.[1]
+        if (url !== undefined && !stderr.includes('ENOSPC')) void connect(url)
+      })
+      const [code] = await once(child, 'close')
+      const lines = stderr.split('\n').filter((line) => !line.startsWith('Listening'))
+      expect([code, lines]).toEqual([1, ['livegate-emulator: ENOSPC: no space left on device, write', '']])
+    },
+  )
 
   it('ends with 141 when its output has no reader any more', async () => {
     const { child, seen, exited, says } = start('--port', '0')

@@ -20,6 +20,6 @@ prints; it shows what comes and goes until Ctrl-C. What it answers is never a re
   -h, --help          show this
   -v, --version       show the version
 
-Exit codes: 0 help or version, 1 the server or its trace could not go on, 2 wrong usage, 130 Ctrl-C, 141 nobody reads its
-output any more.
+Exit codes: 0 help or version, 1 the server, its output or its trace could not go on, 2 wrong usage, 130 Ctrl-C, 141 nobody
+reads its output any more, 143 SIGTERM.
 `

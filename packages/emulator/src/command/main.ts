@@ -17,12 +17,16 @@ const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143, EPI
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
   try {
     const request = readArguments(args)
     if (request.kind === 'serve') return await serve(request)
-    process.stdout.write(request.kind === 'help' ? help : `${version()}\n`)
+    await print(request.kind === 'help' ? help : `${version()}\n`)
     return exitCodes.done
   } catch (error) {
+    // Whoever read the output has gone, as `head` does.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.EPIPE
     const isUsage =
       error instanceof UsageError || (EmulatorError.isInstance(error) && error.code === 'invalid-option')
     const advice = isUsage ? '; see --help' : ''
@@ -31,12 +35,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.on('error', reject).write(text, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
 async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<number> {
   let fail: (error: Error) => void = () => {}
-  const stopped = new Promise<'SIGINT' | 'SIGTERM' | 'EPIPE'>((resolve, reject) => {
+  const stopped = new Promise<'SIGINT' | 'SIGTERM'>((resolve, reject) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve)
-    // Whoever read the output has gone, as `head` does.
-    process.stdout.on('error', () => resolve('EPIPE'))
+    process.stdout.on('error', reject)
     fail = reject
   })
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
