@@ -167,6 +167,14 @@ describe('the command', () => {
     expect([code, stderr]).toEqual([1, `livegate-emulator: port ${port} of 127.0.0.1 is in use\n`])
   })
 
+  it('leaves the trace of another run alone when it cannot start', async () => {
+    const other = await startEmulator()
+    const trace = fileWith('trace.jsonl', 'of the other\n')
+    const { code } = await run('--port', new URL(other.url).port, '--trace', trace)
+    await other.close()
+    expect([code, readFileSync(trace, 'utf8')]).toEqual([1, 'of the other\n'])
+  })
+
   /** A written turn with a call, by the SDK, which then closes. */
   async function converse(url: string): Promise<void> {
     const ai = new GoogleGenAI({ apiKey: 'key-that-nobody-may-see', httpOptions: { baseUrl: url } })

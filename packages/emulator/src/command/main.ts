@@ -49,8 +49,7 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     fail = reject
   })
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
-  const trace =
-    request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, (error) => fail(error))
+  let trace: TraceFile | undefined
   const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
   const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
     const traced = JSON.stringify({ session: session.number, ...entry })
@@ -73,6 +72,8 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     ...(script !== undefined && { script }),
   })
   try {
+    // Not before the port is its own: with another run on it, this is that run's trace.
+    if (request.traceFile !== undefined) trace = new TraceFile(request.traceFile, (error) => fail(error))
     if (tls) {
       writeCertificate(request.certificateFile, emulator.certificate ?? '')
       process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)
