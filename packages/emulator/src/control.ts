@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
-import { checkFault, checkNextFault, type NextFault } from './fault.ts'
+import { checkFault, checkNextFault, type Fault, type NextFault } from './fault.ts'
 import { samplesOf } from './session-log.ts'
 
 /** What the control port can do to an emulator. */
@@ -45,7 +45,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 
 async function act(request: IncomingMessage, port: ControlPort): Promise<unknown> {
   const [, , kind, to = '', rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? []
-  if (request.method === 'POST' && kind === 'faults' && rest === undefined) {
+  if (request.method === 'POST' && kind === 'faults' && to !== '' && rest === undefined) {
     inject(to, await readJson(request), port)
     return undefined
   }
@@ -53,7 +53,10 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
     if (to === '') return port.sessions.map(summaryOf)
     if (rest === 'log') return sessionNumbered(to, port.sessions).log
   }
-  throw new NotFound(`there is no ${request.method} ${request.url?.split('?', 1)[0]}`)
+  throw new NotFound(
+    `there is no ${request.method} ${request.url?.split('?', 1)[0]}; there is POST /control/faults/next, /all or ` +
+      '/NUMBER, GET /control/sessions and GET /control/sessions/NUMBER/log',
+  )
 }
 
 function inject(to: string, fault: unknown, port: ControlPort): void {
@@ -63,8 +66,17 @@ function inject(to: string, fault: unknown, port: ControlPort): void {
     return
   }
   checkFault('fault', fault)
-  const open = port.sessions.filter((session) => session.closed === undefined)
-  for (const session of to === 'all' ? open : [sessionNumbered(to, port.sessions)]) session.inject(fault)
+  if (to !== 'all') sessionNumbered(to, port.sessions).inject(fault)
+  else for (const session of [...port.sessions]) injectIfOpen(session, fault)
+}
+
+/** One of all sessions that has ended, or has no setup yet to be told anything, must not spare the others. */
+function injectIfOpen(session: EmulatedSession, fault: Fault): void {
+  try {
+    session.inject(fault)
+  } catch (error) {
+    if (!(EmulatorError.isInstance(error) && error.code === 'session-not-open')) throw error
+  }
 }
 
 function sessionNumbered(number: string, sessions: readonly EmulatedSession[]): EmulatedSession {
@@ -96,12 +108,16 @@ function summaryOf(session: EmulatedSession): object {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  let body = ''
-  for await (const chunk of request) {
-    body += String(chunk)
-    if (body.length > longestBodyBytes)
-      throw invalidOption('the body', 'longer', `at most ${longestBodyBytes} bytes`)
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes > longestBodyBytes)
+      throw new EmulatorError('invalid-option', `the body must have at most ${longestBodyBytes} bytes`)
   }
+  // Not piece by piece: they may end within a character.
+  const body = Buffer.concat(pieces).toString()
   try {
     return JSON.parse(body)
   } catch {

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { control } from '../src/control.ts'
@@ -229,7 +230,14 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
-    ['0/1', '{"fault":"drop"}', 404, 'there is no POST /control/faults/0/1'],
+    [
+      '0/1',
+      '{"fault":"drop"}',
+      404,
+      'there is no POST /control/faults/0/1; there is POST /control/faults/next, /all or /NUMBER, ' +
+        'GET /control/sessions and GET /control/sessions/NUMBER/log',
+    ],
+    ['', '{"fault":"drop"}', 404, 'there is no POST /control/faults/; there is POST '],
   ])('the control port refuses a fault for %s: %s', async (to, body, status, message) => {
     emulator = await startEmulator({ control: true })
     const response = await post(to, body)
@@ -253,6 +261,47 @@ describe('at the socket', () => {
     )
     expect([response.status, await response.json()]).toEqual([status, { error }])
     server.close()
+  })
+
+  it('the control port reads a body whose characters come in pieces', async () => {
+    emulator = await startEmulator()
+    const faults: NextFault[] = []
+    const port = { sessions: [], injectNext: (fault: NextFault) => void faults.push(fault) }
+    const body = Buffer.from('{"fault":"send","text":"é€🌧"}')
+    const pieces = Readable.from(Array.from(body, (byte) => Buffer.of(byte)))
+    const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next' })
+    const response = { writeHead: () => response, end: () => response }
+    await control(request as unknown as IncomingMessage, response as unknown as ServerResponse, port)
+    expect(faults).toEqual([{ fault: 'send', text: 'é€🌧' }])
+  })
+
+  it('the control port counts the bytes of a body', async () => {
+    emulator = await startEmulator({ control: true })
+    const bodyOf = (bytes: number) => JSON.stringify({ fault: 'send', text: 'é'.repeat((bytes - 26) / 2) })
+    const tooLong = await post('next', bodyOf(1_000_002))
+    expect([tooLong.status, await tooLong.json()]).toEqual([
+      400,
+      { error: 'the body must have at most 1000000 bytes' },
+    ])
+    expect((await post('next', bodyOf(1_000_000))).status).toBe(204)
+  })
+
+  it('a fault for all sessions spares none of those that can have it', async () => {
+    emulator = await startEmulator({ control: true })
+    const sockets = ['', setup(), '', setup()].map((message) => {
+      const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+      socket.on('open', () => message !== '' && socket.send(JSON.stringify(message)))
+      return socket
+    })
+    const isSetUp = () => emulator.sessions.filter((session) => session.setup !== undefined)
+    await expect.poll(() => [emulator.sessions.length, isSetUp().length]).toEqual([4, 2])
+    const response = await post('all', '{"fault":"go-away","timeLeftMs":1000}')
+    expect(response.status).toBe(204)
+    expect(isSetUp().map(({ log }) => log.at(-1))).toMatchObject([
+      { message: { type: 'goAway', timeLeftMs: 1000 } },
+      { message: { type: 'goAway', timeLeftMs: 1000 } },
+    ])
+    for (const socket of sockets) socket.close()
   })
 
   it('there is no control port unless it is asked for', async () => {
