@@ -307,13 +307,14 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (limit === undefined) return []
     const { afterMs, goAwayMs, end } = limit
     const endsAtMs = clock.now() + afterMs
+    const announcedMs = Math.min(goAwayMs, afterMs)
     const announce = () => {
-      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
+      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: announcedMs })
       else this.#goAwayLate = () => this.#send({ type: 'goAway', timeLeftMs: endsAtMs - clock.now() })
     }
     const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
     const timers = [clock.setTimer(afterMs, finish)]
-    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(Math.max(0, afterMs - goAwayMs), announce)]
+    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(afterMs - announcedMs, announce)]
   }
 
   /** False after the end, and where this is the end because the client doesn't read. */
