@@ -81,7 +81,8 @@ export class LiveServer {
   /** Ends all sessions and frees the port. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const session of this.sessions) session.close(goingAway, '')
+    // A copy: a session that has ended may leave the archive, and another take its place.
+    for (const session of [...this.sessions]) session.close(goingAway, '')
     const timer = setTimeout(() => {
       // Those as well that never came to a request, or to the end of their TLS handshake.
       for (const socket of this.#sockets) socket.destroy()
