@@ -8,7 +8,7 @@ import {
   type ProfileName,
   profileNamed,
 } from './profile.ts'
-import { checkScript, type Reply, type Script, weatherScript } from './script.ts'
+import { asFields, checkScript, type Reply, type Script, weatherScript } from './script.ts'
 import type { LogEntry } from './session-log.ts'
 import { checkTls, type TlsCredentials } from './tls.ts'
 
@@ -126,7 +126,8 @@ const longestTimerMs = 2 ** 31 - 1
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
-  const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0 } = options
+  const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0, calls = {} } = options
+  const { onEntry = () => {} } = options
   const { tls = false, strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
@@ -145,11 +146,15 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   if (!Number.isInteger(seed)) throw invalidOption('seed', seed, 'an integer')
   if (inputDuringCall !== undefined) checkInputDuringCall(inputDuringCall)
   if (script !== undefined) checkScript(script)
+  checkFunction('onEntry', onEntry)
+  const { now, setTimer } = asFields('clock', clock)
+  checkFunction('clock.now', now)
+  checkFunction('clock.setTimer', setTimer)
   const known = profileNamed(profile ?? defaultProfileName)
   return {
     profile: known,
     inputDuringCall: inputDuringCall ?? known.inputDuringCall,
-    calls: resolveCalls(options.calls ?? {}, known),
+    calls: resolveCalls(calls, known),
     audioMessageMs,
     seed,
     port,
@@ -164,7 +169,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     toolMs,
     frames,
     script: script === undefined ? weatherScript : () => script,
-    onEntry: options.onEntry ?? (() => {}),
+    onEntry,
     clock,
   }
 }
@@ -176,7 +181,12 @@ function checkMilliseconds(field: string, value: unknown): void {
   if (value > longestTimerMs) throw invalidOption(field, value, `at most ${longestTimerMs}`)
 }
 
+function checkFunction(field: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidOption(field, value, 'a function')
+}
+
 function checkInputDuringCall(rule: InputDuringCall): void {
+  asFields('inputDuringCall', rule)
   const { action } = rule
   if (action === 'accept') return
   if (action === 'close') {
@@ -191,11 +201,9 @@ function checkInputDuringCall(rule: InputDuringCall): void {
   }
 }
 
-function resolveLimit({
-  afterMs,
-  goAwayMs = 50_000,
-  end = 'close',
-}: ConnectionLimit): Required<ConnectionLimit> {
+function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
+  asFields('connectionLimit', limit)
+  const { afterMs, goAwayMs = 50_000, end = 'close' } = limit
   checkMilliseconds('connectionLimit.afterMs', afterMs)
   checkMilliseconds('connectionLimit.goAwayMs', goAwayMs)
   checkOneOf('connectionLimit.end', end, ['close', 'drop'])
@@ -203,6 +211,7 @@ function resolveLimit({
 }
 
 function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<CallOptions> {
+  asFields('calls', calls)
   const { delivery = 'once', ids = 'sent', unknownId = 'ignored', answered = 'spoken' } = calls
   const { endTurn = callEndsTurn } = calls
   checkOneOf('calls.delivery', delivery, ['once', 'twice'])

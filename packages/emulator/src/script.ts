@@ -132,7 +132,8 @@ function checkSentence(place: string, value: unknown): void {
   if (typeof value !== 'string' || value.trim() === '') throw invalidOption(place, value, 'a sentence')
 }
 
-function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
+/** Throws `EmulatorError` (`invalid-option`) for what is no object. */
+export function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidOption(place, value, 'an object')
   }

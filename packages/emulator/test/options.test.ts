@@ -66,6 +66,16 @@ describe('startEmulator refuses', () => {
     [{ script: [{ call: [{ name: 'f' }], thenSay: '' }] }, 'script[0].thenSay must be a sentence, but is ""'],
     [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
     [{ script: [null] }, 'script[0] must be an object, but is null'],
+    [{ connectionLimit: null }, 'connectionLimit must be an object, but is null'],
+    [{ connectionLimit: 600 }, 'connectionLimit must be an object, but is 600'],
+    [{ inputDuringCall: null }, 'inputDuringCall must be an object, but is null'],
+    [{ inputDuringCall: 'close' }, 'inputDuringCall must be an object, but is "close"'],
+    [{ calls: null }, 'calls must be an object, but is null'],
+    [{ calls: 'twice' }, 'calls must be an object, but is "twice"'],
+    [{ onEntry: 'print' }, 'onEntry must be a function, but is "print"'],
+    [{ clock: { now: 1 } }, 'clock.now must be a function, but is 1'],
+    [{ clock: { now: () => 0 } }, 'clock.setTimer must be a function, but is undefined'],
+    [{ clock: null }, 'clock must be an object, but is null'],
   ])('%j', async (options, message) => {
     await expect(startEmulator(options as EmulatorOptions)).rejects.toMatchObject({
       name: 'EmulatorError',
