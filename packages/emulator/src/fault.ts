@@ -108,7 +108,8 @@ function checkAmong(place: string, value: unknown, allowed: readonly unknown[]):
 
 const longestMs = 2 ** 31 - 1
 
-function checkDuration(place: string, value: unknown): void {
+/** Throws `EmulatorError` (`invalid-option`) for what no timer can wait for. */
+export function checkDuration(place: string, value: unknown): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= longestMs))
     throw invalidOption(place, value, 'a number of milliseconds')
 }

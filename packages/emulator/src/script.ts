@@ -107,6 +107,12 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
   }
 }
 
+/** Throws `EmulatorError` (`invalid-option`) unless `ids` is a list of strings. */
+export function checkIds(field: string, ids: unknown): asserts ids is readonly string[] {
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    throw invalidOption(field, ids, 'a list of ids')
+}
+
 function checkReply(place: string, reply: unknown): void {
   const { say, call, thenSay, silent, fault, when, heard } = asFields(place, reply)
   const given = [say, call, silent, fault].filter((value) => value !== undefined)

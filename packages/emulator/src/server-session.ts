@@ -4,14 +4,14 @@ import type { ConnectionRequest } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
-import { checkClose, checkFault, cutReason, type Fault } from './fault.ts'
+import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
 import type { HandleStore, Lineage, Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { ConnectionLimit } from './options.ts'
 import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { ResumptionUpdates } from './resumption-updates.ts'
-import { checkCalls, type ScriptedCall } from './script.ts'
+import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import { framesOf, type ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
 import {
@@ -154,10 +154,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   cancelCalls(ids: readonly string[]): void {
+    checkIds('ids', ids)
     this.#openConversation().cancelCalls(ids)
   }
 
   goAway(timeLeftMs: number): void {
+    checkDuration('timeLeftMs', timeLeftMs)
     this.#openConversation()
     this.#send({ type: 'goAway', timeLeftMs })
   }

@@ -146,6 +146,38 @@ describe('the hand on a session', () => {
     expect(bench.session.closed).toEqual({ code: 1005, reason: '', by: 'client' })
   })
 
+  it.each<[string, (session: ServerSession) => unknown, string]>([
+    [
+      'no time',
+      (session) => session.goAway(Number.NaN),
+      'timeLeftMs must be a number of milliseconds, but is NaN',
+    ],
+    [
+      'a negative time',
+      (session) => session.goAway(-1),
+      'timeLeftMs must be a number of milliseconds, but is -1',
+    ],
+    [
+      'a duration as the wire has it',
+      (session) => session.goAway('50s' as unknown as number),
+      'timeLeftMs must be a number of milliseconds, but is "50s"',
+    ],
+    [
+      'an id that is no list',
+      (session) => session.cancelCalls('x' as unknown as string[]),
+      'ids must be a list of ids, but is "x"',
+    ],
+    [
+      'an id that is none',
+      (session) => session.cancelCalls([1] as unknown as string[]),
+      'ids must be a list of ids, but is [1]',
+    ],
+  ])('sends nothing where it is given %s', (_case, act, message) => {
+    const bench = new Bench().send(setup())
+    expect(refusal(() => act(bench.session))).toBe(`invalid-option: ${message}`)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+  })
+
   it('refuses what a close frame cannot carry, and calls without a name', () => {
     const bench = new Bench().send(setup())
     const { session } = bench
