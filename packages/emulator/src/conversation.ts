@@ -241,12 +241,11 @@ export class Conversation {
   }
 
   #receiveResponses(responses: readonly FunctionResponse[]): void {
-    const { profile, calls } = this.#options
-    const byName = profile.responsesByName || calls.ids === 'omitted'
+    const { calls } = this.#options
     const settlements: Settlement[] = []
     let interrupts = false
     for (const response of responses) {
-      const id = response.id ?? (byName ? this.#calls.oldestPending(response.name) : undefined)
+      const id = this.#idOf(response)
       const settlement =
         id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
@@ -263,6 +262,14 @@ export class Conversation {
       if (scheduling === 'INTERRUPT') interrupts = true
     }
     this.#goOn(settlements, interrupts)
+  }
+
+  /** An id that is empty is none in proto3, unless a script gave it to a call. */
+  #idOf({ id, name }: FunctionResponse): string | undefined {
+    const { profile, calls } = this.#options
+    const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
+    if (isGiven || !(profile.responsesByName || calls.ids === 'omitted')) return id
+    return this.#calls.oldestPending(name)
   }
 
   #oweReply(turn: TurnToAnswer): void {

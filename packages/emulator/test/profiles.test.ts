@@ -283,6 +283,28 @@ describe('calls', () => {
   })
 
   it.each([
+    ['vertex', {}, ['pending']],
+    ['gemini-2.5', { ids: 'omitted' }, ['pending']],
+    ['gemini-2.5', {}, ['unknown']],
+  ] as const)('of %s with %j are answered with an empty id, which is none: %j', (profile, calls, were) => {
+    const bench = new Bench({ profile, calls, script }).send(setup(declared('BLOCKING')), text('Hello'))
+    const response = { id: '', name: 'get_weather', response: {} }
+    bench.send({ toolResponse: { functionResponses: [response] } })
+    expect(bench.session.toolResponses.map(({ id, idWas }) => [id, idWas])).toEqual([['', ...were]])
+  })
+
+  it('may have an empty id of their own, and are answered by it', () => {
+    const both = [
+      { name: 'f', id: 'a' },
+      { name: 'f', id: '' },
+    ]
+    const bench = new Bench({ profile: 'vertex', script: [{ call: both }] }).send(setup(), text('Hello'))
+    const response = { id: '', name: 'f', response: {} }
+    bench.send({ toolResponse: { functionResponses: [response, { ...response, id: 'a' }] } })
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['pending', 'pending'])
+  })
+
+  it.each([
     ['ignored', []],
     ['not-found', ['10 close 1008 Requested entity was not found.']],
     ['internal-error', ['10 close 1011 Internal error occurred.']],
