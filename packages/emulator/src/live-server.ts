@@ -58,6 +58,11 @@ export class LiveServer {
         refuseUpgrade(socket, '404 Not Found')
         return
       }
+      // A connection that was there before the end, and has its request only now.
+      if (!server.listening) {
+        refuseUpgrade(socket, refusals[503])
+        return
+      }
       const fault = this.#nextFaults.shift()
       if (fault?.fault === 'refuse') {
         refuseUpgrade(socket, refusals[fault.status])
@@ -112,7 +117,9 @@ export class LiveServer {
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // A frame that breaks RFC 6455, or a lost connection: `close` follows.
-    webSocket.on('error', (error) => session.failed(error))
+    webSocket.on('error', (error: NodeJS.ErrnoException) => {
+      session.failed(error, error.code?.startsWith('WS_ERR_') ?? false)
+    })
     this.#archive.add(session)
     if (fault !== undefined) session.inject(fault)
   }

@@ -60,6 +60,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
   #goOnReading: () => void = () => {}
+  #isRefused = false
   readonly #limitTimers: readonly (() => void)[]
   // Nothing is said before the setup.
   #goAwayLate: () => void = () => {}
@@ -230,14 +231,15 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
-  /** The socket reports an error; it closes itself. */
-  failed(error: Error): void {
+  /** The socket reports an error; it closes itself. `refuses`: for a frame that breaks RFC 6455, or its own limits. */
+  failed(error: Error, refuses: boolean): void {
     if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
+    this.#isRefused = refuses
   }
 
-  /** The connection is gone. If the session had not ended it, the client has. */
+  /** The connection is gone. If neither the session nor its socket had ended it, the client has. */
   disconnected(code: number, reason: string): void {
-    if (this.closed === undefined) this.#end({ code, reason, by: 'client' })
+    if (this.closed === undefined) this.#end({ code, reason, by: this.#isRefused ? 'server' : 'client' })
   }
 
   #begin(setup: Setup): void {
