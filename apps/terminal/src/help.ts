@@ -17,6 +17,7 @@ Usage: npx pnpm@12 demo [flags]
                              (default ${defaultModel})
   -h, --help                 print this
 
-Exit codes: 0 Livegate's act held, 1 it did not, 2 the flags or the file cannot be used,
-130 interrupted. Without --live the server is the project's emulator, and no key is used.
+Exit codes: 0 Livegate's act held, 1 it did not, or could not be played or printed, 2 the flags
+or the file cannot be used, 130 interrupted, 141 nobody reads the output. Without --live the
+server is the project's emulator, and no key is used.
 `

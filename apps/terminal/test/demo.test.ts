@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startEmulator } from '@livegate/emulator'
 import { describe, expect, it } from 'vitest'
@@ -139,6 +141,33 @@ describe.concurrent('the demo', () => {
     })
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
     expect(stdout).not.toContain('3 · Livegate')
+  })
+
+  it.each([[['--help']], [[]]])('says that there is no room for what it prints: %j', async (args) => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const [code] = await once(child, 'close')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'demo: ENOSPC: no space left on device, write\n' })
+  })
+
+  it.each([
+    [['--help'], 'stdout', 141],
+    [[], 'stdout', 141],
+    [['--fast'], 'stderr', 2],
+  ] as const)('ends in order where nobody reads: %j to %s', async (args, stream, expected) => {
+    const child = spawn(process.execPath, [main, ...args])
+    let rest = ''
+    child[stream === 'stdout' ? 'stderr' : 'stdout'].setEncoding('utf8').on('data', (text: string) => {
+      rest += text
+    })
+    child[stream].destroy()
+    const [code] = await once(child, 'close')
+    expect({ code, rest }).toEqual({ code: expected, rest: '' })
   })
 
   it('plays one act against the real API, and keeps the key to itself', { timeout: slow }, async () => {
