@@ -1,4 +1,4 @@
-import { invalidOption } from './emulator-error.ts'
+import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import { checkFault, type Fault } from './fault.ts'
 import { sentences } from './voice.ts'
 
@@ -100,10 +100,12 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
     throw invalidOption(field, calls, 'a list of one call or more')
   for (const [index, call] of calls.entries()) {
     const place = `${field}[${index}]`
-    const { name, args, id } = asFields(place, call)
+    const fields = asFields(place, call)
+    const { name, args, id } = fields
     if (typeof name !== 'string' || name === '') throw invalidOption(`${place}.name`, name, 'a name')
     if (args !== undefined) asFields(`${place}.args`, args)
     if (id !== undefined && typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
+    refuseOtherFields(place, fields, ['name', 'args', 'id'])
   }
 }
 
@@ -113,8 +115,11 @@ export function checkIds(field: string, ids: unknown): asserts ids is readonly s
     throw invalidOption(field, ids, 'a list of ids')
 }
 
+const termNames = ['when', 'heard']
+
 function checkReply(place: string, reply: unknown): void {
-  const { say, call, thenSay, silent, fault, when, heard } = asFields(place, reply)
+  const fields = asFields(place, reply)
+  const { say, call, thenSay, silent, fault, when, heard } = fields
   const given = [say, call, silent, fault].filter((value) => value !== undefined)
   if (given.length !== 1)
     throw invalidOption(place, reply, 'an object with one of say, call, silent and fault')
@@ -122,16 +127,22 @@ function checkReply(place: string, reply: unknown): void {
   if (call !== undefined) checkCalls(`${place}.call`, call)
   if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
   if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
-  if (fault !== undefined) checkFault(place, reply)
+  if (fault !== undefined) checkFault(place, reply, termNames)
+  else {
+    const names = call !== undefined ? ['call', 'thenSay'] : [say !== undefined ? 'say' : 'silent']
+    refuseOtherFields(place, fields, [...names, ...termNames])
+  }
   if (heard !== undefined) checkSentence(`${place}.heard`, heard)
   if (when !== undefined) checkWhen(`${place}.when`, when)
 }
 
 function checkWhen(place: string, when: unknown): void {
-  const { turn, includes } = asFields(place, when)
+  const fields = asFields(place, when)
+  const { turn, includes } = fields
   if (turn !== undefined && turn !== 'speech' && turn !== 'text')
     throw invalidOption(`${place}.turn`, turn, '"speech" or "text"')
   if (includes !== undefined) checkSentence(`${place}.includes`, includes)
+  refuseOtherFields(place, fields, ['turn', 'includes'])
 }
 
 function checkSentence(place: string, value: unknown): void {

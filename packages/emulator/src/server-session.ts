@@ -187,32 +187,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   inject(fault: Fault): void {
     checkFault('fault', fault)
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    switch (fault.fault) {
-      case 'close':
-        if ('like' in fault) this.#closeLike(fault.like)
-        else this.close(fault.code, fault.reason)
-        return
-      case 'drop':
-        this.drop()
-        return
-      case 'silence':
-        this.#outbound.silence()
-        return
-      case 'latency':
-        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
-        return
-      case 'stop-reading':
-        this.#stopReading(fault.forMs)
-        return
-      case 'send':
-        this.sendText(fault.text)
-        return
-      case 'go-away':
-        this.goAway(fault.timeLeftMs)
-        return
-      default:
-        fault satisfies never
-    }
+    this.#suffer(fault)
   }
 
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
@@ -259,7 +234,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
-      inject: (fault: Fault) => this.inject(fault),
+      inject: (fault: Fault) => this.#suffer(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
@@ -293,6 +268,35 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (found.outcome === 'still-open') this.#closeLike('internal')
     else this.#closeLike('session-not-found')
     return undefined
+  }
+
+  #suffer(fault: Fault): void {
+    switch (fault.fault) {
+      case 'close':
+        if ('like' in fault) this.#closeLike(fault.like)
+        else this.close(fault.code, fault.reason)
+        return
+      case 'drop':
+        this.drop()
+        return
+      case 'silence':
+        this.#outbound.silence()
+        return
+      case 'latency':
+        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
+        return
+      case 'stop-reading':
+        this.#stopReading(fault.forMs)
+        return
+      case 'send':
+        this.sendText(fault.text)
+        return
+      case 'go-away':
+        this.goAway(fault.timeLeftMs)
+        return
+      default:
+        fault satisfies never
+    }
   }
 
   #stopReading(forMs: number): void {

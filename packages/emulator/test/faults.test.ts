@@ -124,9 +124,15 @@ describe('a fault', () => {
     ],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
+    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is not known here; known are fault, ms, jitterMs'],
+    [
+      { fault: 'close', like: 'aborted', reason: 'mine' },
+      'fault.reason is not known here; known are fault, like',
+    ],
+    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is not known here; known are fault'],
     [{ fault: 'go-away' }, 'fault.timeLeftMs must be a number of milliseconds, but is undefined'],
   ])('that is none is refused: %j', (fault, message) => {
-    expect(() => new Bench().session.inject(fault as Fault)).toThrow(message)
+    expect(() => new Bench().send(setup()).session.inject(fault as Fault)).toThrow(message)
   })
 
   it('of a close has only reasons that a frame can carry', () => {
@@ -179,6 +185,10 @@ describe('at the socket', () => {
   it.each<[object, string]>([
     [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
     [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
+    [
+      { fault: 'refuse', status: 401, reason: 'x' },
+      'fault.reason is not known here; known are fault, status',
+    ],
   ])('the next connection cannot get %j', async (fault, message) => {
     emulator = await startEmulator()
     expect(() => emulator.injectNext(fault as NextFault)).toThrow(message)

@@ -66,6 +66,26 @@ describe('startEmulator refuses', () => {
     [{ script: [{ call: [{ name: 'f' }], thenSay: '' }] }, 'script[0].thenSay must be a sentence, but is ""'],
     [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
     [{ script: [null] }, 'script[0] must be an object, but is null'],
+    [
+      { script: [{ say: 'a', thenSay: 'b' }] },
+      'script[0].thenSay is not known here; known are say, when, heard',
+    ],
+    [
+      { script: [{ call: [{ name: 'f' }], thenSays: 'b' }] },
+      'script[0].thenSays is not known here; known are call, thenSay, when, heard',
+    ],
+    [
+      { script: [{ call: [{ name: 'f', arguments: {} }] }] },
+      'script[0].call[0].arguments is not known here; known are name, args, id',
+    ],
+    [
+      { script: [{ silent: true, when: { text: 'rain' } }] },
+      'script[0].when.text is not known here; known are turn, includes',
+    ],
+    [
+      { script: [{ fault: 'latency', ms: 1, jitter: 1 }] },
+      'script[0].jitter is not known here; known are fault, ms, jitterMs, when, heard',
+    ],
     [{ connectionLimit: null }, 'connectionLimit must be an object, but is null'],
     [{ connectionLimit: 600 }, 'connectionLimit must be an object, but is 600'],
     [{ inputDuringCall: null }, 'inputDuringCall must be an object, but is null'],
