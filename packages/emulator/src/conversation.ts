@@ -71,6 +71,7 @@ export class Conversation {
   #inputSampleRate = 16_000
   #speech: Speech | undefined
   #stopped = false
+  #isMute = false
 
   /** `memory` is that of the connection before. */
   constructor(
@@ -260,6 +261,7 @@ export class Conversation {
       const scheduling = settlement.blocked === false ? response.scheduling : undefined
       if (scheduling !== 'SILENT') settlements.push(settlement)
       if (scheduling === 'INTERRUPT') interrupts = true
+      if (calls.answered === 'ignored' && settlement.thenSay !== undefined) this.#isMute = true
     }
     this.#goOn(settlements, interrupts)
   }
@@ -293,7 +295,7 @@ export class Conversation {
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
     const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined || this.#options.calls.answered === 'ignored' ? [] : [{ say: thenSay }],
+      thenSay === undefined ? [] : [{ say: thenSay }],
     )
     this.#owed.unshift(...answers)
     if (interrupts) this.#interrupt()
@@ -302,13 +304,18 @@ export class Conversation {
 
   /** Gives what is owed, as far as the model is free to. */
   #advance(): void {
-    while (!this.#stopped && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    while (this.#isFree()) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
       else if ('call' in reply) this.#call(reply.call, reply.thenSay)
       else if ('fault' in reply) this.#port.inject(reply)
     }
+  }
+
+  #isFree(): boolean {
+    const isWaiting = this.#calls.windowOpenedAtMs !== undefined
+    return !(this.#stopped || this.#isMute || isWaiting) && this.#speech === undefined
   }
 
   #say(text: string): void {

@@ -338,10 +338,21 @@ describe('calls', () => {
     expect(bench.send(audio(silence(20))).seen()).toEqual(['50 toolCallCancellation function-call-1'])
   })
 
-  it('are answered, and the model is never heard of again', () => {
-    const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
+  it('are answered, and the model is never heard of again, whatever is said; what the user says still is', () => {
+    const bench = new Bench({
+      script: [...script, { say: 'Yes?', heard: 'Are you there?' }],
+      calls: { answered: 'ignored' },
+    }).send(setup({ inputAudioTranscription: {} }), text('Hello'))
     bench.seen()
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
+    bench.send(audio(tone(100)), audio(silence(500))).wait(60_000)
+    expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
+  })
+
+  it('that are cancelled are not answered: the model goes on', () => {
+    const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
+    bench.session.cancelCalls(['function-call-1'])
+    expect(bench.wait(1000).seen().at(-1)).toBe('157.75 turnComplete')
   })
 })
 
