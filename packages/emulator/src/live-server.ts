@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -50,7 +50,7 @@ export class LiveServer {
     server.on('request', (request, response) => {
       if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
       else if (request.url?.startsWith('/tools/')) answerTool(request, response, options)
-      else response.writeHead(404).end()
+      else answerNotFound(request, response)
     })
     server.on('upgrade', (request, socket, head) => {
       const connection = readConnectionRequest(request)
@@ -123,6 +123,13 @@ export class LiveServer {
     this.#archive.add(session)
     if (fault !== undefined) session.inject(fault)
   }
+}
+
+function answerNotFound({ url }: IncomingMessage, response: ServerResponse): void {
+  const error = url?.startsWith('/control/')
+    ? 'there is no /control/ without the option control, in a terminal --control'
+    : 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
+  response.writeHead(404, { 'content-type': 'application/json' }).end(`${JSON.stringify({ error })}\n`)
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -316,6 +316,10 @@ describe('at the socket', () => {
 
   it('there is no control port unless it is asked for', async () => {
     emulator = await startEmulator()
-    expect((await post('next', '{"fault":"drop"}')).status).toBe(404)
+    const refused = await post('next', '{"fault":"drop"}')
+    expect([refused.status, await refused.json()]).toEqual([
+      404,
+      { error: 'there is no /control/ without the option control, in a terminal --control' },
+    ])
   })
 })

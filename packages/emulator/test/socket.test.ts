@@ -265,10 +265,15 @@ describe('at the socket', () => {
     expect(await attempt(path)).toBe(outcome)
   })
 
-  it('a request that is no upgrade gets 404', async () => {
-    await start()
-    expect((await fetch(emulator.url + livePath)).status).toBe(404)
-  })
+  it.each([livePath, '/', '/control'])(
+    'a request of %s that is no upgrade gets 404, and what there is',
+    async (path) => {
+      await start()
+      const response = await fetch(emulator.url + path)
+      const error = 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
+      expect([response.status, await response.json()]).toEqual([404, { error }])
+    },
+  )
 
   it('the server waits for the setup, then speaks binary JSON; it takes text and binary, and survives malformed JSON', async () => {
     await start()
