@@ -1,6 +1,6 @@
 import { type Clock, platformClock } from './clock.ts'
 import type { EmulatedSession } from './emulated-session.ts'
-import { invalidOption } from './emulator-error.ts'
+import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import {
   defaultProfileName,
   type InputDuringCall,
@@ -187,18 +187,22 @@ function checkFunction(field: string, value: unknown): void {
 
 function checkInputDuringCall(rule: InputDuringCall): void {
   asFields('inputDuringCall', rule)
+  refuseOtherFields('inputDuringCall', rule, ['action', ...fieldsOfChecked(rule)])
+}
+
+function fieldsOfChecked(rule: InputDuringCall): readonly string[] {
   const { action } = rule
-  if (action === 'accept') return
+  if (action === 'accept') return []
   if (action === 'close') {
     const { probability } = rule
     if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))
       throw invalidOption('inputDuringCall.probability', probability, 'a number from 0 to 1')
-  } else if (action === 'cancel') {
-    checkOneOf('inputDuringCall.on', rule.on, ['input', 'turn'])
-    checkMilliseconds('inputDuringCall.afterMs', rule.afterMs)
-  } else {
-    checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
+    return ['probability']
   }
+  checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
+  checkOneOf('inputDuringCall.on', rule.on, ['input', 'turn'])
+  checkMilliseconds('inputDuringCall.afterMs', rule.afterMs)
+  return ['on', 'afterMs']
 }
 
 function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
@@ -207,6 +211,7 @@ function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
   checkMilliseconds('connectionLimit.afterMs', afterMs)
   checkMilliseconds('connectionLimit.goAwayMs', goAwayMs)
   checkOneOf('connectionLimit.end', end, ['close', 'drop'])
+  refuseOtherFields('connectionLimit', limit, ['afterMs', 'goAwayMs', 'end'])
   return { afterMs, goAwayMs, end }
 }
 
@@ -219,6 +224,7 @@ function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<C
   checkOneOf('calls.unknownId', unknownId, ['ignored', 'not-found', 'internal-error'])
   checkOneOf('calls.answered', answered, ['spoken', 'ignored'])
   checkOneOf('calls.endTurn', endTurn, [true, false])
+  refuseOtherFields('calls', calls, ['delivery', 'ids', 'unknownId', 'answered', 'endTurn'])
   return { delivery, ids, unknownId, answered, endTurn }
 }
 

@@ -86,6 +86,22 @@ describe('startEmulator refuses', () => {
       { script: [{ fault: 'latency', ms: 1, jitter: 1 }] },
       'script[0].jitter is not known here; known are fault, ms, jitterMs, when, heard',
     ],
+    [
+      { calls: { id: 'omitted' } },
+      'calls.id is not known here; known are delivery, ids, unknownId, answered, endTurn',
+    ],
+    [
+      { connectionLimit: { afterMs: 1, goAway: 5 } },
+      'connectionLimit.goAway is not known here; known are afterMs, goAwayMs, end',
+    ],
+    [
+      { inputDuringCall: { action: 'accept', afterMs: 5 } },
+      'inputDuringCall.afterMs is not known here; known are action',
+    ],
+    [
+      { inputDuringCall: { action: 'close', probability: 1, on: 'turn' } },
+      'inputDuringCall.on is not known here; known are action, probability',
+    ],
     [{ connectionLimit: null }, 'connectionLimit must be an object, but is null'],
     [{ connectionLimit: 600 }, 'connectionLimit must be an object, but is 600'],
     [{ inputDuringCall: null }, 'inputDuringCall must be an object, but is null'],
