@@ -199,6 +199,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     this.#log.received(message, frame.length)
+    if (this.#hasEnded()) return
     if (message.type === 'setup') this.#begin(message.setup)
     else if (this.#conversation !== undefined) {
       this.#messagesConsumed++
@@ -240,6 +241,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
     this.#goAwayLate()
+    if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
     this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
       busy: () => conversation.busy,
@@ -341,7 +343,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
     const wereSent = frames.map((frame) => this.#outbound.send(frame))
     if (wereSent.includes(false)) return
-    for (const message of messages) this.#log.sent(message)
+    this.#log.sent(...messages)
   }
 
   #closeLike(close: KnownClose): void {
@@ -363,6 +365,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#log.close(end)
     this.#conversation?.stop()
     this.#resumption?.stop()
+  }
+
+  /** Asked where `onEntry` was just told of something, and may have ended the session. */
+  #hasEnded(): boolean {
+    return this.closed !== undefined
   }
 
   #openConversation(): Conversation {
