@@ -64,7 +64,13 @@ export interface FunctionResponse {
 export type ClientMessage =
   | { readonly type: 'setup'; readonly setup: Setup }
   | { readonly type: 'realtimeInput'; readonly inputs: readonly RealtimeInput[] }
-  | { readonly type: 'clientContent'; readonly text: string; readonly turnComplete: boolean }
+  /** `answers`: a function response is among its parts. */
+  | {
+      readonly type: 'clientContent'
+      readonly text: string
+      readonly turnComplete: boolean
+      readonly answers: boolean
+    }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
   | { readonly type: 'contextUpdate' }
   | { readonly type: 'invalid'; readonly problem: string; readonly closeReason: string }
@@ -200,9 +206,15 @@ function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: nu
   return { samples: samplesOfPcm(data), sampleRate }
 }
 
-function readClientContent(body: Message<'ClientContent'>): { text: string; turnComplete: boolean } {
+function readClientContent(
+  body: Message<'ClientContent'>,
+): Omit<Extract<ClientMessage, { type: 'clientContent' }>, 'type'> {
   const parts = (body.turns ?? []).flatMap((turn) => turn.parts ?? [])
-  return { text: parts.map((part) => part.text ?? '').join(''), turnComplete: body.turnComplete ?? false }
+  return {
+    text: parts.map((part) => part.text ?? '').join(''),
+    turnComplete: body.turnComplete ?? false,
+    answers: parts.some((part) => part.functionResponse !== undefined),
+  }
 }
 
 function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse[] {

@@ -6,7 +6,7 @@ import type { Memory } from './handle-store.ts'
 import type { Ids } from './ids.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { CallOptions } from './options.ts'
-import type { InputDuringCall, Profile } from './profile.ts'
+import { callBlocks, type InputDuringCall, type Profile } from './profile.ts'
 import type { Random } from './random.ts'
 import {
   defaultThenSay,
@@ -18,7 +18,7 @@ import {
 } from './script.ts'
 import type { SentCall, ServerMessage } from './server-frames.ts'
 import type { SessionLog } from './session-log.ts'
-import { Speech, transcriptFragments, utteranceSteps } from './speech.ts'
+import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
 import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
@@ -117,7 +117,7 @@ export class Conversation {
         this.#receiveInputs(message.inputs)
         return
       case 'clientContent':
-        this.#receiveContent(message.text, message.turnComplete)
+        this.#receiveContent(message)
         return
       case 'toolResponse':
         this.#receiveResponses(message.responses)
@@ -226,9 +226,19 @@ export class Conversation {
 
   /**
    * Client content is no realtime input: it may come at any time, and interrupts. Source: generative_service.proto. Where it is
-   * history it leads to nothing. Source: `historyConfig` in @google/genai.
+   * history it leads to nothing. Source: `historyConfig` in @google/genai. Answers to calls are refused there. Source:
+   * firebase/firebase-js-sdk#9264.
    */
-  #receiveContent(text: string, turnComplete: boolean): void {
+  #receiveContent({
+    text,
+    turnComplete,
+    answers,
+  }: Extract<ConversationMessage, { type: 'clientContent' }>): void {
+    if (answers && this.#calls.anyPending) {
+      this.#log.violation('a function response in client content while a call is pending')
+      this.#closeLike('invalid-argument')
+      return
+    }
     this.#meter.hearText(text)
     if (this.#awaitsHistory) {
       this.#awaitsHistory = !turnComplete
@@ -280,16 +290,10 @@ export class Conversation {
     if (place === undefined || reply === undefined) return
     this.#usedReplies.add(place)
     if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
-      this.#port.send(...this.#transcriptOf(reply.heard))
+      this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
     }
     this.#owed.push(reply)
     this.#advance()
-  }
-
-  #transcriptOf(heard: string): readonly ServerMessage[] {
-    const fragments = transcriptFragments(heard).map((text) => ({ type: 'inputTranscript', text }) as const)
-    if (!this.#options.profile.framedTranscripts) return fragments
-    return [...fragments, { type: 'inputTranscript', text: '', finished: true }]
   }
 
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
@@ -387,14 +391,7 @@ export class Conversation {
   }
 
   #isBlocking(name: string): boolean {
-    const behavior = this.#setup.functions.find((declared) => declared.name === name)?.behavior
-    switch (this.#options.profile.callsBlock) {
-      case 'always':
-        return true
-      case 'by-default':
-        return behavior !== 'NON_BLOCKING'
-      case 'if-declared':
-        return behavior === 'BLOCKING'
-    }
+    const declared = this.#setup.functions.find((candidate) => candidate.name === name)
+    return callBlocks(this.#options.profile, declared?.behavior)
   }
 }

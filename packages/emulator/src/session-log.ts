@@ -164,7 +164,11 @@ export class SessionLog {
       case 'realtimeInput':
         this.#receiveInputs(atMs, message.inputs, characters)
         return
-      case 'clientContent':
+      case 'clientContent': {
+        const { type, text, turnComplete } = message
+        this.#receive(atMs, { type, text, turnComplete }, characters)
+        return
+      }
       case 'toolResponse':
       case 'contextUpdate':
         this.#receive(atMs, message, characters)
