@@ -28,6 +28,8 @@ import { outputSampleRate } from './voice.ts'
 export interface ConversationPort {
   /** Sends messages that belong to the same moment. */
   send(...messages: readonly ServerMessage[]): void
+  /** In how many milliseconds what was sent last leaves the server. */
+  leavesInMs(): number
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
   inject(fault: Fault): void
@@ -147,7 +149,8 @@ export class Conversation {
     if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     this.#sendCalls(calls)
-    this.#calls.open(opened, thenSay, this.#options.clock.now())
+    // Until it leaves, the client can't know of it.
+    this.#calls.open(opened, thenSay, this.#options.clock.now() + this.#port.leavesInMs())
     // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
     // model has nothing to say.
     const endsTurn = !blocks || this.#options.calls.endTurn

@@ -61,8 +61,8 @@ export interface EmulatorOptions {
    */
   readonly tls?: boolean | TlsCredentials
   /**
-   * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight.
-   * Default 50; 0 tolerates none.
+   * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight; with
+   * the fault `latency`, after the toolCall has left. Default 50; 0 tolerates none then.
    */
   readonly graceMs?: number
   /**

@@ -233,6 +233,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (resumed === undefined) return
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
+      leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
       inject: (fault: Fault) => this.#suffer(fault),

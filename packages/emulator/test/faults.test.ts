@@ -87,6 +87,27 @@ describe('a fault', () => {
     expect(times(2)).not.toEqual(lines)
   })
 
+  it.each([
+    [{ ms: 400 }, 449, { grace: 1, violations: 0 }],
+    [{ ms: 400 }, 450, { grace: 0, violations: 1 }],
+    // The frame before it takes 1120 ms, and nothing overtakes.
+    [{ ms: 400, jitterMs: 1000 }, 1170, { grace: 1, violations: 0 }],
+    [{ ms: 400, jitterMs: 1000 }, 1171, { grace: 0, violations: 1 }],
+    [{ ms: 0 }, 50, { grace: 0, violations: 1 }],
+  ] as const)(
+    'of latency lets the grace time begin when the call leaves: %j, input after %d ms: %j',
+    (latency, afterMs, inputs) => {
+      const bench = new Bench({ seed: 3 }).send(setup())
+      bench.session.inject({ fault: 'latency', ...latency })
+      bench.session.sendText('{}')
+      bench
+        .send(text('Hello'))
+        .wait(afterMs)
+        .send(audio(silence(20)))
+      expect(bench.session.inputsDuringWindow).toEqual(inputs)
+    },
+  )
+
   it('of latency does not outlive the session, and what waits leaves before a close', () => {
     const bench = new Bench().send(setup())
     bench.session.inject({ fault: 'latency', ms: 100 })
