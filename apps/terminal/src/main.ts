@@ -17,7 +17,8 @@ const widest = 130
 /** The lanes of two modes, and the cursor's line below. */
 const rowsToRedraw = 18
 
-process.exitCode = await main(process.argv.slice(2))
+// A connection that is still being opened would keep the process: the SDK has no way to give one up.
+process.exit(await main(process.argv.slice(2)))
 
 async function main(args: readonly string[]): Promise<number> {
   const stopped = new AbortController()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { startEmulator } from '@livegate/emulator'
 import { describe, expect, it } from 'vitest'
@@ -197,6 +198,20 @@ describe.concurrent('the demo', () => {
       ],
       held: true,
     })
+  })
+
+  // Shorter than the 30 s after which connecting is given up.
+  it('ends on Ctrl-C while it connects to a server that says nothing', { timeout: 20_000 }, async () => {
+    const mute = createServer()
+    await once(mute.listen(0, '127.0.0.1'), 'listening')
+    const baseUrl = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`
+    const environment = { ...process.env, GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: baseUrl }
+    const child = spawn(process.execPath, [main, '--live', '--json'], { env: environment })
+    const [socket] = (await once(mute, 'connection')) as [Socket]
+    child.kill('SIGINT')
+    expect(await once(child, 'close')).toEqual([130, null])
+    socket.destroy()
+    mute.close()
   })
 
   it('says so when the real API cannot be reached', { timeout: slow }, async () => {
