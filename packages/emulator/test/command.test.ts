@@ -67,7 +67,7 @@ describe('the command', () => {
     const { code, stdout, stderr } = await run(flag)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^Usage: livegate-emulator \[options\]\n/)
-    expect(stdout.split('\n').filter((line) => line.length > 128)).toEqual([])
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
   it('tells its version', async () => {
