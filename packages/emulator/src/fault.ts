@@ -36,6 +36,9 @@ export const refusals: {
   503: '503 Service Unavailable',
 }
 
+/** The names of those that a session can have at any time, and the next connection as well. */
+const faultsOfAnyTime = ['close', 'drop', 'silence', 'latency', 'stop-reading', 'send'] as const
+
 const longestReasonBytes = 123
 
 /** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
@@ -93,15 +96,7 @@ function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>)
     case 'silence':
       return []
     default:
-      checkAmong(`${place}.fault`, fields.fault, [
-        'close',
-        'drop',
-        'silence',
-        'latency',
-        'stop-reading',
-        'send',
-        'go-away',
-      ])
+      checkAmong(`${place}.fault`, fields.fault, [...faultsOfAnyTime, 'go-away'])
       return []
   }
 }
@@ -112,8 +107,11 @@ export function checkNextFault(place: string, value: unknown): asserts value is 
   if (fault === 'refuse') {
     checkAmong(`${place}.status`, status, Object.keys(refusals).map(Number))
     refuseOtherFields(place, value as object, ['fault', 'status'])
-  } else if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
-  else checkFault(place, value)
+    return
+  }
+  if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
+  checkAmong(`${place}.fault`, fault, [...faultsOfAnyTime, 'refuse'])
+  checkFault(place, value)
 }
 
 function checkAmong(place: string, value: unknown, allowed: readonly unknown[]): void {

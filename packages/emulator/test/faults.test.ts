@@ -207,6 +207,10 @@ describe('at the socket', () => {
     [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
     [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
     [
+      { fault: 'refused', status: 401 },
+      'fault.fault must be one of close, drop, silence, latency, stop-reading, send, refuse, but is "refused"',
+    ],
+    [
       { fault: 'refuse', status: 401, reason: 'x' },
       'fault.reason is not known here; known are fault, status',
     ],
