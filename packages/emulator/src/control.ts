@@ -110,12 +110,13 @@ function summaryOf(session: EmulatedSession): object {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const pieces: Buffer[] = []
   let bytes = 0
+  // To its end, however long: a client may write all of it before it reads why it is refused.
   for await (const piece of request as AsyncIterable<Buffer>) {
-    pieces.push(piece)
     bytes += piece.length
-    if (bytes > longestBodyBytes)
-      throw new EmulatorError('invalid-option', `the body must have at most ${longestBodyBytes} bytes`)
+    if (bytes <= longestBodyBytes) pieces.push(piece)
   }
+  if (bytes > longestBodyBytes)
+    throw new EmulatorError('invalid-option', `the body must have at most ${longestBodyBytes} bytes`)
   // Not piece by piece: they may end within a character.
   const body = Buffer.concat(pieces).toString()
   try {

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -319,6 +320,19 @@ describe('at the socket', () => {
       { error: 'the body must have at most 1000000 bytes' },
     ])
     expect((await post('next', bodyOf(1_000_000))).status).toBe(204)
+  })
+
+  it('the control port takes a body to its end, however long, and only then refuses it', async () => {
+    emulator = await startEmulator({ control: true })
+    const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
+    const bytes = 50_000_000
+    socket.write(`POST /control/faults/next HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`)
+    await new Promise((written) => socket.write(Buffer.alloc(bytes), written))
+    // As clients do that read nothing until all of it is written, and then go on over the same connection.
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 400 /)
+    socket.write('GET /control/sessions HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /)
+    socket.destroy()
   })
 
   it('a fault for all sessions spares none of those that can have it', async () => {
