@@ -33,6 +33,8 @@ export async function playAll(
   const acts: ActReport[] = []
   const broken: string[] = []
   for (const act of playedActs) {
+    // An act whose server was still closing may have been over when the demo was stopped.
+    signal.throwIfAborted()
     const journals = new Map(playedModes.map((mode) => [mode, new Journal(() => performance.now())]))
     audience.actBegins(act, journals)
     const takes = await together(

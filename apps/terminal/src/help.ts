@@ -6,17 +6,24 @@ the boolean-flag advice, and with Livegate; hands-free and with push-to-talk.
 
 Usage: npx pnpm@12 demo [flags]
 
-  --policy <hold|drop|pass>  what Livegate does with input while the tool runs (default hold)
-  --tool-ms <ms>             how long the tool takes, 1 to ${longestToolMs} (default ${defaultToolMs});
-                             from about 7500 on the demo takes longer than 30 s
-  --file <speech.wav>        what the user says: 16 kHz mono 16-bit PCM WAV, up to 60 s;
-                             from about 8 s on the demo takes longer than 30 s
-  --json                     print one JSON document instead (its shape: README.md)
-  --live                     run Livegate's act against the real API; needs GEMINI_API_KEY
-  --model <name>             the model for --live
-                             (default ${defaultModel})
+  --policy <hold|drop|pass>  what Livegate does with input while the tool runs;
+                             default hold
+  --tool-ms <ms>             how long the tool takes, 1 to ${longestToolMs}; default
+                             ${defaultToolMs}; from about 7500 on the demo takes longer
+                             than 30 s
+  --file <speech.wav>        what the user says: 16 kHz mono 16-bit PCM WAV, up
+                             to 60 s; from about 8 s on the demo takes longer
+                             than 30 s
+  --json                     print one JSON document instead; README.md has its
+                             shape
+  --live                     run Livegate's act against the real API; needs
+                             GEMINI_API_KEY
+  --model <name>             the model for --live, by default
+                             ${defaultModel}
   -h, --help                 print this
 
-Exit codes: 0 Livegate's act held, 1 it did not, 2 the flags or the file cannot be used,
-130 interrupted. Without --live the server is the project's emulator, and no key is used.
+Exit codes: 0 Livegate's act held, 1 it did not, or could not be played or
+printed, 2 the flags or the file cannot be used, 130 interrupted, 141 nobody
+reads the output. Without --live the server is the project's emulator, and no
+key is used.
 `

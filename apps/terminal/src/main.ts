@@ -17,30 +17,39 @@ const widest = 130
 /** The lanes of two modes, and the cursor's line below. */
 const rowsToRedraw = 18
 
-process.exitCode = await main(process.argv.slice(2))
+// A connection that is still being opened would keep the process: the SDK has no way to give one up.
+process.exit(await main(process.argv.slice(2)))
 
 async function main(args: readonly string[]): Promise<number> {
   const stopped = new AbortController()
-  let stoppedBy: 'SIGINT' | 'SIGTERM' | 'SIGPIPE' = 'SIGINT'
+  let stoppedBy: 'SIGINT' | 'SIGTERM' = 'SIGINT'
+  let outputFailed: Error | undefined
   const stop = (by: typeof stoppedBy): void => {
     stoppedBy = by
     stopped.abort()
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
-  // Whoever read the output is gone, `head` say.
-  process.stdout.on('error', () => stop('SIGPIPE'))
+  process.stdout.on('error', (error) => {
+    outputFailed = error
+    stopped.abort()
+  })
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
   process.once('exit', () => {
     if (process.stdout.isTTY) process.stdout.write(showCursor)
   })
   try {
     const request = readOptions(args, process.env)
     if (request.kind === 'run') return await run(request.options, stopped.signal)
-    process.stdout.write(help)
+    await print(help)
     return exitCodes.held
   } catch (error) {
-    if (stopped.signal.aborted) return exitCodes[stoppedBy]
-    process.stderr.write(`demo: ${withoutKey(messageOf(error))}\n`)
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.broken
+    const cause = outputFailed ?? error
+    // Whoever read the output is gone, `head` say.
+    if ((cause as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.SIGPIPE
+    if (outputFailed === undefined && stopped.signal.aborted) return exitCodes[stoppedBy]
+    process.stderr.write(`demo: ${withoutKey(messageOf(cause))}\n`)
+    return cause instanceof UsageError ? exitCodes.usage : exitCodes.broken
   }
 }
 
@@ -51,7 +60,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
       actBegins: (act) => tellProgress(act),
       actEnds: () => {},
     })
-    process.stdout.write(`${JSON.stringify(documentOf(options, speech, result), null, 2)}\n`)
+    await print(`${JSON.stringify(documentOf(options, speech, result), null, 2)}\n`)
     return result.broken.length === 0 ? exitCodes.held : exitCodes.broken
   }
   const show = new Show(options, speech, screenOf(process.stdout))
@@ -59,10 +68,19 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   try {
     const result = await playAll(options, speech, signal, show)
     show.close(result)
+    // What was written before this is out as well, or has failed.
+    await print('')
     return result.broken.length === 0 ? exitCodes.held : exitCodes.broken
   } finally {
     show.stop()
   }
+}
+
+/** Resolves once the text is out; rejects if it can't be written. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+  })
 }
 
 function tellProgress(act: ActName): void {

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { startEmulator } from '@livegate/emulator'
 import { describe, expect, it } from 'vitest'
@@ -141,6 +144,33 @@ describe.concurrent('the demo', () => {
     expect(stdout).not.toContain('3 · Livegate')
   })
 
+  it.each([[['--help']], [[]]])('says that there is no room for what it prints: %j', async (args) => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const [code] = await once(child, 'close')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'demo: ENOSPC: no space left on device, write\n' })
+  })
+
+  it.each([
+    [['--help'], 'stdout', 141],
+    [[], 'stdout', 141],
+    [['--fast'], 'stderr', 2],
+  ] as const)('ends in order where nobody reads: %j to %s', async (args, stream, expected) => {
+    const child = spawn(process.execPath, [main, ...args])
+    let rest = ''
+    child[stream === 'stdout' ? 'stderr' : 'stdout'].setEncoding('utf8').on('data', (text: string) => {
+      rest += text
+    })
+    child[stream].destroy()
+    const [code] = await once(child, 'close')
+    expect({ code, rest }).toEqual({ code: expected, rest: '' })
+  })
+
   it('plays one act against the real API, and keeps the key to itself', { timeout: slow }, async () => {
     // Another address stands for Google's.
     const emulator = await startEmulator()
@@ -168,6 +198,20 @@ describe.concurrent('the demo', () => {
       ],
       held: true,
     })
+  })
+
+  // Shorter than the 30 s after which connecting is given up.
+  it('ends on Ctrl-C while it connects to a server that says nothing', { timeout: 20_000 }, async () => {
+    const mute = createServer()
+    await once(mute.listen(0, '127.0.0.1'), 'listening')
+    const baseUrl = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`
+    const environment = { ...process.env, GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: baseUrl }
+    const child = spawn(process.execPath, [main, '--live', '--json'], { env: environment })
+    const [socket] = (await once(mute, 'connection')) as [Socket]
+    child.kill('SIGINT')
+    expect(await once(child, 'close')).toEqual([130, null])
+    socket.destroy()
+    mute.close()
   })
 
   it('says so when the real API cannot be reached', { timeout: slow }, async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { help } from '../src/help.ts'
 import { readOptions } from '../src/options.ts'
 
 const defaults = {
@@ -17,6 +18,10 @@ describe('the command line', () => {
     { args: ['--tool-ms=20000', '--file', 'a.wav'], options: { ...defaults, toolMs: 20_000, file: 'a.wav' } },
   ])('$args', ({ args, options }) => {
     expect(readOptions(args, {})).toEqual({ kind: 'run', options })
+  })
+
+  it('is explained within eighty columns', () => {
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
   it('asks for help before anything else', () => {
@@ -39,7 +44,11 @@ describe('the command line', () => {
     [['--model', 'x'], '--model "x" needs --live: the emulator has one model'],
     [['--fast'], "Unknown option '--fast'"],
     [['--file'], "Option '--file <value>' argument missing"],
+    [
+      ['--tool-ms', '-5'],
+      "Option '--tool-ms' argument is ambiguous. Did you forget to specify the option argument for '--tool-ms'? To specify an option argument starting with a dash use '--tool-ms=-XYZ'",
+    ],
   ])('refuses %j', (args, message) => {
-    expect(() => readOptions(args, {})).toThrow(message)
+    expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ name: 'UsageError', message }))
   })
 })

@@ -59,10 +59,10 @@ export class CallLedger {
     return [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
-  /** Takes the calls of one toolCall, sent at `nowMs`. */
-  open(calls: readonly OpenedCall[], thenSay: string, nowMs: number): void {
+  /** Takes the calls of one toolCall, which leaves at `sentAtMs`. */
+  open(calls: readonly OpenedCall[], thenSay: string, sentAtMs: number): void {
     const blocking = calls.filter((call) => call.blocking)
-    const fresh = { waitingFor: new Set<string>(), thenSay, openedAtMs: nowMs }
+    const fresh = { waitingFor: new Set<string>(), thenSay, openedAtMs: sentAtMs }
     if (blocking.length > 0) this.#window ??= fresh
     const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
     for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)

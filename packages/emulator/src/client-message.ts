@@ -64,7 +64,13 @@ export interface FunctionResponse {
 export type ClientMessage =
   | { readonly type: 'setup'; readonly setup: Setup }
   | { readonly type: 'realtimeInput'; readonly inputs: readonly RealtimeInput[] }
-  | { readonly type: 'clientContent'; readonly text: string; readonly turnComplete: boolean }
+  /** `answers`: a function response is among its parts. */
+  | {
+      readonly type: 'clientContent'
+      readonly text: string
+      readonly turnComplete: boolean
+      readonly answers: boolean
+    }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
   | { readonly type: 'contextUpdate' }
   | { readonly type: 'invalid'; readonly problem: string; readonly closeReason: string }
@@ -86,12 +92,24 @@ export function readClientMessage(frame: string, options: ReadOptions): ClientMe
   }
 }
 
+// What protobuf's readers of JSON take by default. The engine reads any depth, but can't write it again for logs.
+const mostLevels = 100
+
 function parseJson(frame: string): unknown {
+  let json: unknown
   try {
-    return JSON.parse(frame)
+    json = JSON.parse(frame)
   } catch {
     throw new InvalidMessageError('the frame is not JSON')
   }
+  if (hasMoreLevels(json, mostLevels))
+    throw new InvalidMessageError(`the message has more than ${mostLevels} levels`)
+  return json
+}
+
+function hasMoreLevels(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return levels === 0 || Object.values(json).some((value) => hasMoreLevels(value, levels - 1))
 }
 
 function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {
@@ -188,9 +206,15 @@ function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: nu
   return { samples: samplesOfPcm(data), sampleRate }
 }
 
-function readClientContent(body: Message<'ClientContent'>): { text: string; turnComplete: boolean } {
+function readClientContent(
+  body: Message<'ClientContent'>,
+): Omit<Extract<ClientMessage, { type: 'clientContent' }>, 'type'> {
   const parts = (body.turns ?? []).flatMap((turn) => turn.parts ?? [])
-  return { text: parts.map((part) => part.text ?? '').join(''), turnComplete: body.turnComplete ?? false }
+  return {
+    text: parts.map((part) => part.text ?? '').join(''),
+    turnComplete: body.turnComplete ?? false,
+    answers: parts.some((part) => part.functionResponse !== undefined),
+  }
 }
 
 function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse[] {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
-import { checkFault, checkNextFault, type NextFault } from './fault.ts'
+import { checkFault, checkNextFault, type Fault, type NextFault } from './fault.ts'
 import { samplesOf } from './session-log.ts'
 
 /** What the control port can do to an emulator. */
@@ -30,7 +30,7 @@ export async function control(
   } catch (error) {
     if (error instanceof NotFound) send(response, 404, { error: error.message })
     else if (EmulatorError.isInstance(error)) send(response, 400, { error: error.message })
-    // Say a request that was broken off.
+    // Say a request that was broken off, or an answer that no string can hold.
     else send(response, 500, { error: String(error) })
   }
 }
@@ -38,12 +38,14 @@ export async function control(
 class NotFound extends Error {}
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body, null, 2)}\n`)
+  // Before the head, which can be written once: the record of a session may be too large for a string.
+  const text = `${JSON.stringify(body, null, 2)}\n`
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }
 
 async function act(request: IncomingMessage, port: ControlPort): Promise<unknown> {
   const [, , kind, to = '', rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? []
-  if (request.method === 'POST' && kind === 'faults' && rest === undefined) {
+  if (request.method === 'POST' && kind === 'faults' && to !== '' && rest === undefined) {
     inject(to, await readJson(request), port)
     return undefined
   }
@@ -51,7 +53,10 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
     if (to === '') return port.sessions.map(summaryOf)
     if (rest === 'log') return sessionNumbered(to, port.sessions).log
   }
-  throw new NotFound(`there is no ${request.method} ${request.url?.split('?', 1)[0]}`)
+  throw new NotFound(
+    `there is no ${request.method} ${request.url?.split('?', 1)[0]}; there is POST /control/faults/next, /all or ` +
+      '/NUMBER, GET /control/sessions and GET /control/sessions/NUMBER/log',
+  )
 }
 
 function inject(to: string, fault: unknown, port: ControlPort): void {
@@ -61,8 +66,17 @@ function inject(to: string, fault: unknown, port: ControlPort): void {
     return
   }
   checkFault('fault', fault)
-  const open = port.sessions.filter((session) => session.closed === undefined)
-  for (const session of to === 'all' ? open : [sessionNumbered(to, port.sessions)]) session.inject(fault)
+  if (to !== 'all') sessionNumbered(to, port.sessions).inject(fault)
+  else for (const session of [...port.sessions]) injectIfOpen(session, fault)
+}
+
+/** One of all sessions that has ended, or has no setup yet to be told anything, must not spare the others. */
+function injectIfOpen(session: EmulatedSession, fault: Fault): void {
+  try {
+    session.inject(fault)
+  } catch (error) {
+    if (!(EmulatorError.isInstance(error) && error.code === 'session-not-open')) throw error
+  }
 }
 
 function sessionNumbered(number: string, sessions: readonly EmulatedSession[]): EmulatedSession {
@@ -94,12 +108,17 @@ function summaryOf(session: EmulatedSession): object {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  let body = ''
-  for await (const chunk of request) {
-    body += String(chunk)
-    if (body.length > longestBodyBytes)
-      throw invalidOption('the body', 'longer', `at most ${longestBodyBytes} bytes`)
+  const pieces: Buffer[] = []
+  let bytes = 0
+  // To its end, however long: a client may write all of it before it reads why it is refused.
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    bytes += piece.length
+    if (bytes <= longestBodyBytes) pieces.push(piece)
   }
+  if (bytes > longestBodyBytes)
+    throw new EmulatorError('invalid-option', `the body must have at most ${longestBodyBytes} bytes`)
+  // Not piece by piece: they may end within a character.
+  const body = Buffer.concat(pieces).toString()
   try {
     return JSON.parse(body)
   } catch {

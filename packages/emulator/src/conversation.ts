@@ -6,7 +6,7 @@ import type { Memory } from './handle-store.ts'
 import type { Ids } from './ids.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { CallOptions } from './options.ts'
-import type { InputDuringCall, Profile } from './profile.ts'
+import { callBlocks, type InputDuringCall, type Profile } from './profile.ts'
 import type { Random } from './random.ts'
 import {
   defaultThenSay,
@@ -18,7 +18,7 @@ import {
 } from './script.ts'
 import type { SentCall, ServerMessage } from './server-frames.ts'
 import type { SessionLog } from './session-log.ts'
-import { Speech, transcriptFragments, utteranceSteps } from './speech.ts'
+import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
 import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
@@ -28,6 +28,8 @@ import { outputSampleRate } from './voice.ts'
 export interface ConversationPort {
   /** Sends messages that belong to the same moment. */
   send(...messages: readonly ServerMessage[]): void
+  /** In how many milliseconds what was sent last leaves the server. */
+  leavesInMs(): number
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void
   inject(fault: Fault): void
@@ -71,6 +73,7 @@ export class Conversation {
   #inputSampleRate = 16_000
   #speech: Speech | undefined
   #stopped = false
+  #isMute = false
 
   /** `memory` is that of the connection before. */
   constructor(
@@ -116,7 +119,7 @@ export class Conversation {
         this.#receiveInputs(message.inputs)
         return
       case 'clientContent':
-        this.#receiveContent(message.text, message.turnComplete)
+        this.#receiveContent(message)
         return
       case 'toolResponse':
         this.#receiveResponses(message.responses)
@@ -146,7 +149,8 @@ export class Conversation {
     if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     this.#sendCalls(calls)
-    this.#calls.open(opened, thenSay, this.#options.clock.now())
+    // Until it leaves, the client can't know of it.
+    this.#calls.open(opened, thenSay, this.#options.clock.now() + this.#port.leavesInMs())
     // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
     // model has nothing to say.
     const endsTurn = !blocks || this.#options.calls.endTurn
@@ -225,9 +229,19 @@ export class Conversation {
 
   /**
    * Client content is no realtime input: it may come at any time, and interrupts. Source: generative_service.proto. Where it is
-   * history it leads to nothing. Source: `historyConfig` in @google/genai.
+   * history it leads to nothing. Source: `historyConfig` in @google/genai. Answers to calls are refused there. Source:
+   * firebase/firebase-js-sdk#9264.
    */
-  #receiveContent(text: string, turnComplete: boolean): void {
+  #receiveContent({
+    text,
+    turnComplete,
+    answers,
+  }: Extract<ConversationMessage, { type: 'clientContent' }>): void {
+    if (answers && this.#calls.anyPending) {
+      this.#log.violation('a function response in client content while a call is pending')
+      this.#closeLike('invalid-argument')
+      return
+    }
     this.#meter.hearText(text)
     if (this.#awaitsHistory) {
       this.#awaitsHistory = !turnComplete
@@ -241,12 +255,11 @@ export class Conversation {
   }
 
   #receiveResponses(responses: readonly FunctionResponse[]): void {
-    const { profile, calls } = this.#options
-    const byName = profile.responsesByName || calls.ids === 'omitted'
+    const { calls } = this.#options
     const settlements: Settlement[] = []
     let interrupts = false
     for (const response of responses) {
-      const id = response.id ?? (byName ? this.#calls.oldestPending(response.name) : undefined)
+      const id = this.#idOf(response)
       const settlement =
         id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
@@ -261,8 +274,17 @@ export class Conversation {
       const scheduling = settlement.blocked === false ? response.scheduling : undefined
       if (scheduling !== 'SILENT') settlements.push(settlement)
       if (scheduling === 'INTERRUPT') interrupts = true
+      if (calls.answered === 'ignored' && settlement.thenSay !== undefined) this.#isMute = true
     }
     this.#goOn(settlements, interrupts)
+  }
+
+  /** An id that is empty is none in proto3, unless a script gave it to a call. */
+  #idOf({ id, name }: FunctionResponse): string | undefined {
+    const { profile, calls } = this.#options
+    const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
+    if (isGiven || !(profile.responsesByName || calls.ids === 'omitted')) return id
+    return this.#calls.oldestPending(name)
   }
 
   #oweReply(turn: TurnToAnswer): void {
@@ -271,22 +293,16 @@ export class Conversation {
     if (place === undefined || reply === undefined) return
     this.#usedReplies.add(place)
     if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
-      this.#port.send(...this.#transcriptOf(reply.heard))
+      this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
     }
     this.#owed.push(reply)
     this.#advance()
   }
 
-  #transcriptOf(heard: string): readonly ServerMessage[] {
-    const fragments = transcriptFragments(heard).map((text) => ({ type: 'inputTranscript', text }) as const)
-    if (!this.#options.profile.framedTranscripts) return fragments
-    return [...fragments, { type: 'inputTranscript', text: '', finished: true }]
-  }
-
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
     const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined || this.#options.calls.answered === 'ignored' ? [] : [{ say: thenSay }],
+      thenSay === undefined ? [] : [{ say: thenSay }],
     )
     this.#owed.unshift(...answers)
     if (interrupts) this.#interrupt()
@@ -295,13 +311,18 @@ export class Conversation {
 
   /** Gives what is owed, as far as the model is free to. */
   #advance(): void {
-    while (!this.#stopped && this.#speech === undefined && this.#calls.windowOpenedAtMs === undefined) {
+    while (this.#isFree()) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
       else if ('call' in reply) this.#call(reply.call, reply.thenSay)
       else if ('fault' in reply) this.#port.inject(reply)
     }
+  }
+
+  #isFree(): boolean {
+    const isWaiting = this.#calls.windowOpenedAtMs !== undefined
+    return !(this.#stopped || this.#isMute || isWaiting) && this.#speech === undefined
   }
 
   #say(text: string): void {
@@ -373,14 +394,7 @@ export class Conversation {
   }
 
   #isBlocking(name: string): boolean {
-    const behavior = this.#setup.functions.find((declared) => declared.name === name)?.behavior
-    switch (this.#options.profile.callsBlock) {
-      case 'always':
-        return true
-      case 'by-default':
-        return behavior !== 'NON_BLOCKING'
-      case 'if-declared':
-        return behavior === 'BLOCKING'
-    }
+    const declared = this.#setup.functions.find((candidate) => candidate.name === name)
+    return callBlocks(this.#options.profile, declared?.behavior)
   }
 }

@@ -48,12 +48,12 @@ export interface EmulatedSession {
   callTools(calls: readonly ScriptedCall[]): readonly string[]
   /**
    * Sends a toolCallCancellation; the calls are no longer pending.
-   * Throws `EmulatorError` (`session-not-open`) before the setup and after the end.
+   * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no list of ids.
    */
   cancelCalls(ids: readonly string[]): void
   /**
-   * Announces that the connection will end; it doesn't end it.
-   * Throws `EmulatorError` (`session-not-open`) before the setup and after the end.
+   * Announces that the connection will end, in so many milliseconds; it doesn't end it.
+   * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no duration.
    */
   goAway(timeLeftMs: number): void
   /** Sends any text as a frame, say malformed JSON. Throws `EmulatorError` (`session-not-open`) after the end. */

@@ -31,6 +31,15 @@ export function invalidOption(field: string, value: unknown, expected: string): 
   return new EmulatorError('invalid-option', `${field} must be ${expected}, but is ${show(value)}`)
 }
 
+/** Throws for a field that has no meaning there: a misspelt one would be passed over, and nobody told. */
+export function refuseOtherFields(place: string, fields: object, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || known.includes(name)) continue
+    const message = `${place}.${name} is not known here; known are ${known.join(', ')}`
+    throw new EmulatorError('invalid-option', message)
+  }
+}
+
 function show(value: unknown): string {
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'string' ? JSON.stringify(value) : String(value)

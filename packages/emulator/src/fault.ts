@@ -1,4 +1,4 @@
-import { invalidOption } from './emulator-error.ts'
+import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 
 /** What can go wrong with a session. It is plain JSON, for scripts in files and the control port. */
@@ -36,6 +36,9 @@ export const refusals: {
   503: '503 Service Unavailable',
 }
 
+/** The names of those that a session can have at any time, and the next connection as well. */
+const faultsOfAnyTime = ['close', 'drop', 'silence', 'latency', 'stop-reading', 'send'] as const
+
 const longestReasonBytes = 123
 
 /** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
@@ -54,51 +57,61 @@ export function checkClose(place: string, code: unknown, reason: unknown): void 
     throw invalidOption(`${place}reason`, reason, 'at most 123 bytes')
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of a session. */
-export function checkFault(place: string, value: unknown): asserts value is Fault {
+/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of a session; it may have other fields of `beside`. */
+export function checkFault(
+  place: string,
+  value: unknown,
+  beside: readonly string[] = [],
+): asserts value is Fault {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
     Record<string, unknown>
   >
+  refuseOtherFields(place, fields, ['fault', ...checkFieldsOf(place, fields), ...beside])
+}
+
+/** The names of the fields that a fault has, once they are checked. */
+function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>): readonly string[] {
   switch (fields.fault) {
     case 'close':
-      if (fields.like === undefined) checkClose(`${place}.`, fields.code, fields.reason)
-      else checkAmong(`${place}.like`, fields.like, Object.keys(knownCloses))
-      return
+      if (fields.like === undefined) {
+        checkClose(`${place}.`, fields.code, fields.reason)
+        return ['code', 'reason']
+      }
+      checkAmong(`${place}.like`, fields.like, Object.keys(knownCloses))
+      return ['like']
     case 'latency':
       checkDuration(`${place}.ms`, fields.ms)
       if (fields.jitterMs !== undefined) checkDuration(`${place}.jitterMs`, fields.jitterMs)
-      return
+      return ['ms', 'jitterMs']
     case 'stop-reading':
       checkDuration(`${place}.forMs`, fields.forMs)
-      return
+      return ['forMs']
     case 'go-away':
       checkDuration(`${place}.timeLeftMs`, fields.timeLeftMs)
-      return
+      return ['timeLeftMs']
     case 'send':
       if (typeof fields.text !== 'string') throw invalidOption(`${place}.text`, fields.text, 'a string')
-      return
+      return ['text']
     case 'drop':
     case 'silence':
-      return
+      return []
     default:
-      checkAmong(`${place}.fault`, fields.fault, [
-        'close',
-        'drop',
-        'silence',
-        'latency',
-        'stop-reading',
-        'send',
-        'go-away',
-      ])
+      checkAmong(`${place}.fault`, fields.fault, [...faultsOfAnyTime, 'go-away'])
+      return []
   }
 }
 
 /** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of the next connection. */
 export function checkNextFault(place: string, value: unknown): asserts value is NextFault {
   const { fault, status } = (value ?? {}) as { fault?: unknown; status?: unknown }
-  if (fault === 'refuse') checkAmong(`${place}.status`, status, Object.keys(refusals).map(Number))
-  else if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
-  else checkFault(place, value)
+  if (fault === 'refuse') {
+    checkAmong(`${place}.status`, status, Object.keys(refusals).map(Number))
+    refuseOtherFields(place, value as object, ['fault', 'status'])
+    return
+  }
+  if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
+  checkAmong(`${place}.fault`, fault, [...faultsOfAnyTime, 'refuse'])
+  checkFault(place, value)
 }
 
 function checkAmong(place: string, value: unknown, allowed: readonly unknown[]): void {
@@ -108,7 +121,8 @@ function checkAmong(place: string, value: unknown, allowed: readonly unknown[]):
 
 const longestMs = 2 ** 31 - 1
 
-function checkDuration(place: string, value: unknown): void {
+/** Throws `EmulatorError` (`invalid-option`) for what no timer can wait for. */
+export function checkDuration(place: string, value: unknown): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= longestMs))
     throw invalidOption(place, value, 'a number of milliseconds')
 }

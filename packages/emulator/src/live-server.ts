@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -50,12 +50,17 @@ export class LiveServer {
     server.on('request', (request, response) => {
       if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
       else if (request.url?.startsWith('/tools/')) answerTool(request, response, options)
-      else response.writeHead(404).end()
+      else answerNotFound(request, response)
     })
     server.on('upgrade', (request, socket, head) => {
       const connection = readConnectionRequest(request)
       if (connection === undefined) {
         refuseUpgrade(socket, '404 Not Found')
+        return
+      }
+      // A connection that was there before the end, and has its request only now.
+      if (!server.listening) {
+        refuseUpgrade(socket, refusals[503])
         return
       }
       const fault = this.#nextFaults.shift()
@@ -81,7 +86,8 @@ export class LiveServer {
   /** Ends all sessions and frees the port. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const session of this.sessions) session.close(goingAway, '')
+    // A copy: a session that has ended may leave the archive, and another take its place.
+    for (const session of [...this.sessions]) session.close(goingAway, '')
     const timer = setTimeout(() => {
       // Those as well that never came to a request, or to the end of their TLS handshake.
       for (const socket of this.#sockets) socket.destroy()
@@ -111,10 +117,19 @@ export class LiveServer {
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // A frame that breaks RFC 6455, or a lost connection: `close` follows.
-    webSocket.on('error', (error) => session.failed(error))
+    webSocket.on('error', (error: NodeJS.ErrnoException) => {
+      session.failed(error, error.code?.startsWith('WS_ERR_') ?? false)
+    })
     this.#archive.add(session)
     if (fault !== undefined) session.inject(fault)
   }
+}
+
+function answerNotFound({ url }: IncomingMessage, response: ServerResponse): void {
+  const error = url?.startsWith('/control/')
+    ? 'there is no /control/ without the option control, in a terminal --control'
+    : 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
+  response.writeHead(404, { 'content-type': 'application/json' }).end(`${JSON.stringify({ error })}\n`)
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

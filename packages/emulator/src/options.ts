@@ -1,6 +1,6 @@
 import { type Clock, platformClock } from './clock.ts'
 import type { EmulatedSession } from './emulated-session.ts'
-import { invalidOption } from './emulator-error.ts'
+import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import {
   defaultProfileName,
   type InputDuringCall,
@@ -8,7 +8,7 @@ import {
   type ProfileName,
   profileNamed,
 } from './profile.ts'
-import { checkScript, type Reply, type Script, weatherScript } from './script.ts'
+import { asFields, checkScript, type Reply, type Script, weatherScript } from './script.ts'
 import type { LogEntry } from './session-log.ts'
 import { checkTls, type TlsCredentials } from './tls.ts'
 
@@ -61,8 +61,8 @@ export interface EmulatorOptions {
    */
   readonly tls?: boolean | TlsCredentials
   /**
-   * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight.
-   * Default 50; 0 tolerates none.
+   * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight; with
+   * the fault `latency`, after the toolCall has left. Default 50; 0 tolerates none then.
    */
   readonly graceMs?: number
   /**
@@ -126,7 +126,8 @@ const longestTimerMs = 2 ** 31 - 1
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
-  const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0 } = options
+  const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0, calls = {} } = options
+  const { onEntry = () => {} } = options
   const { tls = false, strict = false, control = false, setupTimeoutMs = 10_000, frames = 'binary' } = options
   if (!Number.isInteger(port) || port < 0 || port > highestPort) {
     throw invalidOption('port', port, `an integer from 0 to ${highestPort}`)
@@ -145,11 +146,15 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   if (!Number.isInteger(seed)) throw invalidOption('seed', seed, 'an integer')
   if (inputDuringCall !== undefined) checkInputDuringCall(inputDuringCall)
   if (script !== undefined) checkScript(script)
+  checkFunction('onEntry', onEntry)
+  const { now, setTimer } = asFields('clock', clock)
+  checkFunction('clock.now', now)
+  checkFunction('clock.setTimer', setTimer)
   const known = profileNamed(profile ?? defaultProfileName)
   return {
     profile: known,
     inputDuringCall: inputDuringCall ?? known.inputDuringCall,
-    calls: resolveCalls(options.calls ?? {}, known),
+    calls: resolveCalls(calls, known),
     audioMessageMs,
     seed,
     port,
@@ -164,7 +169,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     toolMs,
     frames,
     script: script === undefined ? weatherScript : () => script,
-    onEntry: options.onEntry ?? (() => {}),
+    onEntry,
     clock,
   }
 }
@@ -176,33 +181,42 @@ function checkMilliseconds(field: string, value: unknown): void {
   if (value > longestTimerMs) throw invalidOption(field, value, `at most ${longestTimerMs}`)
 }
 
+function checkFunction(field: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidOption(field, value, 'a function')
+}
+
 function checkInputDuringCall(rule: InputDuringCall): void {
+  asFields('inputDuringCall', rule)
+  refuseOtherFields('inputDuringCall', rule, ['action', ...fieldsOfChecked(rule)])
+}
+
+function fieldsOfChecked(rule: InputDuringCall): readonly string[] {
   const { action } = rule
-  if (action === 'accept') return
+  if (action === 'accept') return []
   if (action === 'close') {
     const { probability } = rule
     if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1))
       throw invalidOption('inputDuringCall.probability', probability, 'a number from 0 to 1')
-  } else if (action === 'cancel') {
-    checkOneOf('inputDuringCall.on', rule.on, ['input', 'turn'])
-    checkMilliseconds('inputDuringCall.afterMs', rule.afterMs)
-  } else {
-    checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
+    return ['probability']
   }
+  checkOneOf('inputDuringCall.action', action, ['close', 'cancel', 'accept'])
+  checkOneOf('inputDuringCall.on', rule.on, ['input', 'turn'])
+  checkMilliseconds('inputDuringCall.afterMs', rule.afterMs)
+  return ['on', 'afterMs']
 }
 
-function resolveLimit({
-  afterMs,
-  goAwayMs = 50_000,
-  end = 'close',
-}: ConnectionLimit): Required<ConnectionLimit> {
+function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
+  asFields('connectionLimit', limit)
+  const { afterMs, goAwayMs = 50_000, end = 'close' } = limit
   checkMilliseconds('connectionLimit.afterMs', afterMs)
   checkMilliseconds('connectionLimit.goAwayMs', goAwayMs)
   checkOneOf('connectionLimit.end', end, ['close', 'drop'])
+  refuseOtherFields('connectionLimit', limit, ['afterMs', 'goAwayMs', 'end'])
   return { afterMs, goAwayMs, end }
 }
 
 function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<CallOptions> {
+  asFields('calls', calls)
   const { delivery = 'once', ids = 'sent', unknownId = 'ignored', answered = 'spoken' } = calls
   const { endTurn = callEndsTurn } = calls
   checkOneOf('calls.delivery', delivery, ['once', 'twice'])
@@ -210,6 +224,7 @@ function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<C
   checkOneOf('calls.unknownId', unknownId, ['ignored', 'not-found', 'internal-error'])
   checkOneOf('calls.answered', answered, ['spoken', 'ignored'])
   checkOneOf('calls.endTurn', endTurn, [true, false])
+  refuseOtherFields('calls', calls, ['delivery', 'ids', 'unknownId', 'answered', 'endTurn'])
   return { delivery, ids, unknownId, answered, endTurn }
 }
 

@@ -9,6 +9,8 @@ export class Outbound {
   readonly #waiting: { readonly dueMs: number; readonly frame: string }[] = []
   #delay = { ms: 0, jitterMs: 0 }
   #silent = false
+  /** When the frame leaves that was given last: not before those before it. */
+  #leavesAtMs = 0
   #cancelTimer: () => void = () => {}
 
   constructor(clock: Clock, random: Random, send: (frame: string) => void) {
@@ -23,6 +25,7 @@ export class Outbound {
     const { ms, jitterMs } = this.#delay
     const dueMs = this.#clock.now() + ms + (jitterMs === 0 ? 0 : this.#random() * jitterMs)
     const isFirst = this.#waiting.length === 0
+    this.#leavesAtMs = isFirst ? dueMs : Math.max(this.#leavesAtMs, dueMs)
     if (isFirst && ms + jitterMs === 0) {
       this.#send(frame)
       return true
@@ -30,6 +33,11 @@ export class Outbound {
     this.#waiting.push({ dueMs, frame })
     if (isFirst) this.#wait()
     return true
+  }
+
+  /** In how many milliseconds the frame leaves that was given last. */
+  get leavesInMs(): number {
+    return Math.max(0, this.#leavesAtMs - this.#clock.now())
   }
 
   delay(ms: number, jitterMs: number): void {

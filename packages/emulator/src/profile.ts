@@ -139,3 +139,15 @@ export function profileNamed(name: unknown): Profile {
   }
   return profile
 }
+
+/** Whether a call blocks; `behavior` is that of its declaration, undefined where it has none. */
+export function callBlocks({ callsBlock }: Profile, behavior: string | undefined): boolean {
+  switch (callsBlock) {
+    case 'always':
+      return true
+    case 'by-default':
+      return behavior !== 'NON_BLOCKING'
+    case 'if-declared':
+      return behavior === 'BLOCKING'
+  }
+}

@@ -1,4 +1,4 @@
-import { invalidOption } from './emulator-error.ts'
+import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import { checkFault, type Fault } from './fault.ts'
 import { sentences } from './voice.ts'
 
@@ -100,15 +100,26 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
     throw invalidOption(field, calls, 'a list of one call or more')
   for (const [index, call] of calls.entries()) {
     const place = `${field}[${index}]`
-    const { name, args, id } = asFields(place, call)
+    const fields = asFields(place, call)
+    const { name, args, id } = fields
     if (typeof name !== 'string' || name === '') throw invalidOption(`${place}.name`, name, 'a name')
     if (args !== undefined) asFields(`${place}.args`, args)
     if (id !== undefined && typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
+    refuseOtherFields(place, fields, ['name', 'args', 'id'])
   }
 }
 
+/** Throws `EmulatorError` (`invalid-option`) unless `ids` is a list of strings. */
+export function checkIds(field: string, ids: unknown): asserts ids is readonly string[] {
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    throw invalidOption(field, ids, 'a list of ids')
+}
+
+const termNames = ['when', 'heard']
+
 function checkReply(place: string, reply: unknown): void {
-  const { say, call, thenSay, silent, fault, when, heard } = asFields(place, reply)
+  const fields = asFields(place, reply)
+  const { say, call, thenSay, silent, fault, when, heard } = fields
   const given = [say, call, silent, fault].filter((value) => value !== undefined)
   if (given.length !== 1)
     throw invalidOption(place, reply, 'an object with one of say, call, silent and fault')
@@ -116,23 +127,30 @@ function checkReply(place: string, reply: unknown): void {
   if (call !== undefined) checkCalls(`${place}.call`, call)
   if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
   if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
-  if (fault !== undefined) checkFault(place, reply)
+  if (fault !== undefined) checkFault(place, reply, termNames)
+  else {
+    const names = call !== undefined ? ['call', 'thenSay'] : [say !== undefined ? 'say' : 'silent']
+    refuseOtherFields(place, fields, [...names, ...termNames])
+  }
   if (heard !== undefined) checkSentence(`${place}.heard`, heard)
   if (when !== undefined) checkWhen(`${place}.when`, when)
 }
 
 function checkWhen(place: string, when: unknown): void {
-  const { turn, includes } = asFields(place, when)
+  const fields = asFields(place, when)
+  const { turn, includes } = fields
   if (turn !== undefined && turn !== 'speech' && turn !== 'text')
     throw invalidOption(`${place}.turn`, turn, '"speech" or "text"')
   if (includes !== undefined) checkSentence(`${place}.includes`, includes)
+  refuseOtherFields(place, fields, ['turn', 'includes'])
 }
 
 function checkSentence(place: string, value: unknown): void {
   if (typeof value !== 'string' || value.trim() === '') throw invalidOption(place, value, 'a sentence')
 }
 
-function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
+/** Throws `EmulatorError` (`invalid-option`) for what is no object. */
+export function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidOption(place, value, 'an object')
   }

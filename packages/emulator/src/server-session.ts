@@ -4,14 +4,14 @@ import type { ConnectionRequest } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
-import { checkClose, checkFault, cutReason, type Fault } from './fault.ts'
+import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
 import type { HandleStore, Lineage, Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { ConnectionLimit } from './options.ts'
 import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { ResumptionUpdates } from './resumption-updates.ts'
-import { checkCalls, type ScriptedCall } from './script.ts'
+import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import { framesOf, type ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
 import {
@@ -60,6 +60,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
   #goOnReading: () => void = () => {}
+  #isRefused = false
   readonly #limitTimers: readonly (() => void)[]
   // Nothing is said before the setup.
   #goAwayLate: () => void = () => {}
@@ -154,10 +155,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   cancelCalls(ids: readonly string[]): void {
+    checkIds('ids', ids)
     this.#openConversation().cancelCalls(ids)
   }
 
   goAway(timeLeftMs: number): void {
+    checkDuration('timeLeftMs', timeLeftMs)
     this.#openConversation()
     this.#send({ type: 'goAway', timeLeftMs })
   }
@@ -184,32 +187,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   inject(fault: Fault): void {
     checkFault('fault', fault)
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    switch (fault.fault) {
-      case 'close':
-        if ('like' in fault) this.#closeLike(fault.like)
-        else this.close(fault.code, fault.reason)
-        return
-      case 'drop':
-        this.drop()
-        return
-      case 'silence':
-        this.#outbound.silence()
-        return
-      case 'latency':
-        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
-        return
-      case 'stop-reading':
-        this.#stopReading(fault.forMs)
-        return
-      case 'send':
-        this.sendText(fault.text)
-        return
-      case 'go-away':
-        this.goAway(fault.timeLeftMs)
-        return
-      default:
-        fault satisfies never
-    }
+    this.#suffer(fault)
   }
 
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
@@ -221,6 +199,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     this.#log.received(message, frame.length)
+    if (this.#hasEnded()) return
     if (message.type === 'setup') this.#begin(message.setup)
     else if (this.#conversation !== undefined) {
       this.#messagesConsumed++
@@ -228,14 +207,15 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
-  /** The socket reports an error; it closes itself. */
-  failed(error: Error): void {
+  /** The socket reports an error; it closes itself. `refuses`: for a frame that breaks RFC 6455, or its own limits. */
+  failed(error: Error, refuses: boolean): void {
     if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
+    this.#isRefused = refuses
   }
 
-  /** The connection is gone. If the session had not ended it, the client has. */
+  /** The connection is gone. If neither the session nor its socket had ended it, the client has. */
   disconnected(code: number, reason: string): void {
-    if (this.closed === undefined) this.#end({ code, reason, by: 'client' })
+    if (this.closed === undefined) this.#end({ code, reason, by: this.#isRefused ? 'server' : 'client' })
   }
 
   #begin(setup: Setup): void {
@@ -253,14 +233,16 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (resumed === undefined) return
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
+      leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
-      inject: (fault: Fault) => this.inject(fault),
+      inject: (fault: Fault) => this.#suffer(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
     this.#goAwayLate()
+    if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
     this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
       busy: () => conversation.busy,
@@ -291,6 +273,35 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     return undefined
   }
 
+  #suffer(fault: Fault): void {
+    switch (fault.fault) {
+      case 'close':
+        if ('like' in fault) this.#closeLike(fault.like)
+        else this.close(fault.code, fault.reason)
+        return
+      case 'drop':
+        this.drop()
+        return
+      case 'silence':
+        this.#outbound.silence()
+        return
+      case 'latency':
+        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
+        return
+      case 'stop-reading':
+        this.#stopReading(fault.forMs)
+        return
+      case 'send':
+        this.sendText(fault.text)
+        return
+      case 'go-away':
+        this.goAway(fault.timeLeftMs)
+        return
+      default:
+        fault satisfies never
+    }
+  }
+
   #stopReading(forMs: number): void {
     this.#goOnReading()
     this.#channel.setReading(false)
@@ -307,13 +318,14 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (limit === undefined) return []
     const { afterMs, goAwayMs, end } = limit
     const endsAtMs = clock.now() + afterMs
+    const announcedMs = Math.min(goAwayMs, afterMs)
     const announce = () => {
-      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: goAwayMs })
+      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: announcedMs })
       else this.#goAwayLate = () => this.#send({ type: 'goAway', timeLeftMs: endsAtMs - clock.now() })
     }
     const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
     const timers = [clock.setTimer(afterMs, finish)]
-    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(Math.max(0, afterMs - goAwayMs), announce)]
+    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(afterMs - announcedMs, announce)]
   }
 
   /** False after the end, and where this is the end because the client doesn't read. */
@@ -332,7 +344,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
     const wereSent = frames.map((frame) => this.#outbound.send(frame))
     if (wereSent.includes(false)) return
-    for (const message of messages) this.#log.sent(message)
+    this.#log.sent(...messages)
   }
 
   #closeLike(close: KnownClose): void {
@@ -354,6 +366,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#log.close(end)
     this.#conversation?.stop()
     this.#resumption?.stop()
+  }
+
+  /** Asked where `onEntry` was just told of something, and may have ended the session. */
+  #hasEnded(): boolean {
+    return this.closed !== undefined
   }
 
   #openConversation(): Conversation {

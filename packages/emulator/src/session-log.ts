@@ -164,7 +164,11 @@ export class SessionLog {
       case 'realtimeInput':
         this.#receiveInputs(atMs, message.inputs, characters)
         return
-      case 'clientContent':
+      case 'clientContent': {
+        const { type, text, turnComplete } = message
+        this.#receive(atMs, { type, text, turnComplete }, characters)
+        return
+      }
       case 'toolResponse':
       case 'contextUpdate':
         this.#receive(atMs, message, characters)
@@ -174,11 +178,18 @@ export class SessionLog {
     }
   }
 
-  sent(message: ServerMessage | { readonly type: 'raw'; readonly text: string }): void {
-    const logged: SentMessage =
-      message.type === 'audio' ? { type: 'audio', samples: message.samples.length } : message
-    const characters = message.type === 'raw' ? message.text.length : 0
-    this.#add({ kind: 'sent', atMs: this.#elapsedMs(), message: logged }, characters)
+  /** Messages of the same moment: they are all there before `onEntry` is told of the first, and may end the session. */
+  sent(...messages: readonly (ServerMessage | { readonly type: 'raw'; readonly text: string })[]): void {
+    const atMs = this.#elapsedMs()
+    const added = messages.map((message) => {
+      const logged: SentMessage =
+        message.type === 'audio' ? { type: 'audio', samples: message.samples.length } : message
+      return this.#keep(
+        { kind: 'sent', atMs, message: logged },
+        message.type === 'raw' ? message.text.length : 0,
+      )
+    })
+    for (const tell of added) tell()
   }
 
   violation(reason: string): void {
@@ -240,11 +251,16 @@ export class SessionLog {
   }
 
   #add(entry: LogEntry, characters: number): void {
+    this.#keep(entry, characters)()
+  }
+
+  /** Gives what tells `onEntry` of it. */
+  #keep(entry: LogEntry, characters: number): () => void {
     const bytes = bytesOfEntry + characters
     this.entries.push(entry)
     this.#bytesOfEntries.push(bytes)
     this.keptBytes += bytes
-    this.#onEntry(entry, bytes)
+    return () => this.#onEntry(entry, bytes)
   }
 
   #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], characters: number): void {

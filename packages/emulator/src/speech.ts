@@ -29,6 +29,17 @@ export function transcriptFragments(text: string): readonly string[] {
   return fragments
 }
 
+/** The messages that tell what the user said. */
+export function inputTranscript(
+  text: string,
+  { framedTranscripts }: Pick<Profile, 'framedTranscripts'>,
+): readonly ServerMessage[] {
+  const fragments = transcriptFragments(text).map(
+    (part) => ({ type: 'inputTranscript', text: part }) as const,
+  )
+  return framedTranscripts ? [...fragments, { type: 'inputTranscript', text: '', finished: true }] : fragments
+}
+
 /**
  * The messages of an utterance, one list for each step in time. The transcript is spread over the audio and is complete
  * before generationComplete.

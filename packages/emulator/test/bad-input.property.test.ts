@@ -19,7 +19,8 @@ import {
 } from 'fast-check'
 import { describe, expect, inject, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { type EmulatorOptions, startEmulator } from '../src/index.ts'
+import { LiveLines } from '../src/command/live-lines.ts'
+import { type EmulatedSession, type EmulatorOptions, type LogEntry, startEmulator } from '../src/index.ts'
 import { protocol } from '../src/protocol/protocol.ts'
 import { readMessage } from '../src/protocol/read-message.ts'
 import {
@@ -112,7 +113,15 @@ type Input = readonly (readonly [frame: Buffer, pauseMs: number])[]
 
 /** Sends frames with pauses, over a new session where one ended; gives all of them, the last one still open or not. */
 function play(options: Omit<EmulatorOptions, 'clock'>, input: Input): readonly Bench[] {
-  const begin = () => new Bench(options).send(setup({ sessionResumption: {} }))
+  const lines = new LiveLines((line) => {
+    if (/\p{Cc}/u.test(line)) throw new Error(`a control character in ${JSON.stringify(line)}`)
+  })
+  // As the command does, which must not die of it either.
+  const onEntry = (entry: LogEntry, session: EmulatedSession) => {
+    lines.add(entry, session)
+    JSON.stringify(entry)
+  }
+  const begin = () => new Bench({ ...options, onEntry }).send(setup({ sessionResumption: {} }))
   const benches = [begin()]
   for (const [frame, pauseMs] of input) {
     const last = benches.at(-1)
@@ -167,6 +176,16 @@ describe('bad input', () => {
     [
       'nested and valid',
       `{"setup":{"model":"m","labels":${'{"a":'.repeat(100_000)}0${'}'.repeat(100_000)}}}`,
+      1007,
+    ],
+    [
+      'nested in what is not known',
+      `{"setup":{"model":"m","more":${'['.repeat(99)}${']'.repeat(99)}}}`,
+      1007,
+    ],
+    [
+      'nested, but not too much,',
+      `{"setup":{"model":"m","more":${'['.repeat(98)}${']'.repeat(98)}}}`,
       undefined,
     ],
     ['long', `{"realtimeInput":{"text":"${'a'.repeat(10_000_000)}"}}`, 1007],

@@ -1,6 +1,14 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -59,7 +67,7 @@ describe('the command', () => {
     const { code, stdout, stderr } = await run(flag)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^Usage: livegate-emulator \[options\]\n/)
-    expect(stdout.split('\n').filter((line) => line.length > 128)).toEqual([])
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
   it('tells its version', async () => {
@@ -85,6 +93,16 @@ describe('the command', () => {
       'a script that is no JSON, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n  {cal: 1}\n]')],
       'script.json:3:4 is no JSON',
+    ],
+    [
+      'a script with a word that is no JSON, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "bad"},\n  {"say": bad},\n  {"say": "z"}\n]')],
+      'script.json:3:11 is no JSON',
+    ],
+    [
+      'a script in YAML, with its line',
+      () => ['--script', fileWith('script.json', 'say: hi')],
+      'script.json:1:1 is no JSON',
     ],
     [
       'a script that ends too early, with its line',
@@ -123,6 +141,11 @@ describe('the command', () => {
       "--certificate /nowhere/certificate can't be written: ENOENT",
     ],
     ['a certificate without TLS', () => ['--certificate', 'file'], '--certificate needs --tls; see --help'],
+    [
+      'a number that looks like a flag',
+      () => ['--seed', '-1'],
+      "starting with a dash use '--seed=-XYZ'; see --help\n",
+    ],
     ['a tool that takes no number', () => ['--tool-ms', '2s'], '--tool-ms takes a whole number, not "2s"'],
     ['a trace that has no room', () => ['--trace', '/dev/full'], "--trace /dev/full can't be written"],
     [
@@ -142,6 +165,14 @@ describe('the command', () => {
     const { code, stderr } = await run('--port', port)
     await other.close()
     expect([code, stderr]).toEqual([1, `livegate-emulator: port ${port} of 127.0.0.1 is in use\n`])
+  })
+
+  it('leaves the trace of another run alone when it cannot start', async () => {
+    const other = await startEmulator()
+    const trace = fileWith('trace.jsonl', 'of the other\n')
+    const { code } = await run('--port', new URL(other.url).port, '--trace', trace)
+    await other.close()
+    expect([code, readFileSync(trace, 'utf8')]).toEqual([1, 'of the other\n'])
   })
 
   /** A written turn with a call, by the SDK, which then closes. */
@@ -212,6 +243,36 @@ describe('the command', () => {
     socket.send('{"setup":{"model":"m"}}')
     await once(socket, 'close')
   }
+
+  it.each(['--help', '--version'])('ends with 141 where nobody reads what %s prints', async (flag) => {
+    const { child, seen, exited } = start(flag)
+    child.stdout.destroy()
+    expect([await exited, seen.stderr]).toEqual([141, ''])
+  })
+
+  it('goes on to refuse what it cannot do where nobody reads why', async () => {
+    const { child, exited } = start('--prot')
+    child.stderr.destroy()
+    expect(await exited).toBe(2)
+  })
+
+  it.each([[['--help']], [['--port', '0', '--json']]])(
+    'ends with 1 when there is no room for its output: %j',
+    async (args) => {
+      const full = openSync('/dev/full', 'w')
+      const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] })
+      closeSync(full)
+      let stderr = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text
+        const url = /Listening on (\S+) as/.exec(stderr)?.[1]
+        if (url !== undefined && !stderr.includes('ENOSPC')) void connect(url)
+      })
+      const [code] = await once(child, 'close')
+      const lines = stderr.split('\n').filter((line) => !line.startsWith('Listening'))
+      expect([code, lines]).toEqual([1, ['livegate-emulator: ENOSPC: no space left on device, write', '']])
+    },
+  )
 
   it('ends with 141 when its output has no reader any more', async () => {
     const { child, seen, exited, says } = start('--port', '0')

@@ -172,6 +172,33 @@ describe('a turn', () => {
 })
 
 describe('client content', () => {
+  const answering = (turnComplete: boolean) => ({
+    clientContent: {
+      turns: [{ role: 'user', parts: [{ functionResponse: { name: 'get_weather', response: {} } }] }],
+      turnComplete,
+    },
+  })
+
+  it.each([true, false])('is no place for the answer to a pending call: turnComplete %s', (turnComplete) => {
+    const bench = pendingCall().wait(1000).send(answering(turnComplete))
+    expect(bench.seen()).toEqual([`1000 ${invalid}`])
+    expect(bench.session.log.slice(-3)).toMatchObject([
+      { kind: 'received', message: { type: 'clientContent', text: '', turnComplete } },
+      { kind: 'violation', reason: 'a function response in client content while a call is pending' },
+      { kind: 'close', code: 1007 },
+    ])
+  })
+
+  it('may tell of answers to calls of an earlier session', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup(), answering(true)).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    expect(bench.session.log.at(-1)).toEqual({
+      kind: 'received',
+      atMs: 0,
+      message: { type: 'clientContent', text: '', turnComplete: true },
+    })
+  })
+
   it('is history where the setup says so, up to the first that completes a turn', () => {
     const content = (words: string, turnComplete: boolean) => ({
       clientContent: { turns: [{ role: 'user', parts: [{ text: words }] }], turnComplete },

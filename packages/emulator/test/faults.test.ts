@@ -1,5 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { control } from '../src/control.ts'
@@ -86,6 +88,27 @@ describe('a fault', () => {
     expect(times(2)).not.toEqual(lines)
   })
 
+  it.each([
+    [{ ms: 400 }, 449, { grace: 1, violations: 0 }],
+    [{ ms: 400 }, 450, { grace: 0, violations: 1 }],
+    // The frame before it takes 1120 ms, and nothing overtakes.
+    [{ ms: 400, jitterMs: 1000 }, 1170, { grace: 1, violations: 0 }],
+    [{ ms: 400, jitterMs: 1000 }, 1171, { grace: 0, violations: 1 }],
+    [{ ms: 0 }, 50, { grace: 0, violations: 1 }],
+  ] as const)(
+    'of latency lets the grace time begin when the call leaves: %j, input after %d ms: %j',
+    (latency, afterMs, inputs) => {
+      const bench = new Bench({ seed: 3 }).send(setup())
+      bench.session.inject({ fault: 'latency', ...latency })
+      bench.session.sendText('{}')
+      bench
+        .send(text('Hello'))
+        .wait(afterMs)
+        .send(audio(silence(20)))
+      expect(bench.session.inputsDuringWindow).toEqual(inputs)
+    },
+  )
+
   it('of latency does not outlive the session, and what waits leaves before a close', () => {
     const bench = new Bench().send(setup())
     bench.session.inject({ fault: 'latency', ms: 100 })
@@ -123,9 +146,15 @@ describe('a fault', () => {
     ],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
+    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is not known here; known are fault, ms, jitterMs'],
+    [
+      { fault: 'close', like: 'aborted', reason: 'mine' },
+      'fault.reason is not known here; known are fault, like',
+    ],
+    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is not known here; known are fault'],
     [{ fault: 'go-away' }, 'fault.timeLeftMs must be a number of milliseconds, but is undefined'],
   ])('that is none is refused: %j', (fault, message) => {
-    expect(() => new Bench().session.inject(fault as Fault)).toThrow(message)
+    expect(() => new Bench().send(setup()).session.inject(fault as Fault)).toThrow(message)
   })
 
   it('of a close has only reasons that a frame can carry', () => {
@@ -178,6 +207,14 @@ describe('at the socket', () => {
   it.each<[object, string]>([
     [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
     [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
+    [
+      { fault: 'refused', status: 401 },
+      'fault.fault must be one of close, drop, silence, latency, stop-reading, send, refuse, but is "refused"',
+    ],
+    [
+      { fault: 'refuse', status: 401, reason: 'x' },
+      'fault.reason is not known here; known are fault, status',
+    ],
   ])('the next connection cannot get %j', async (fault, message) => {
     emulator = await startEmulator()
     expect(() => emulator.injectNext(fault as NextFault)).toThrow(message)
@@ -229,7 +266,14 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
-    ['0/1', '{"fault":"drop"}', 404, 'there is no POST /control/faults/0/1'],
+    [
+      '0/1',
+      '{"fault":"drop"}',
+      404,
+      'there is no POST /control/faults/0/1; there is POST /control/faults/next, /all or /NUMBER, ' +
+        'GET /control/sessions and GET /control/sessions/NUMBER/log',
+    ],
+    ['', '{"fault":"drop"}', 404, 'there is no POST /control/faults/; there is POST '],
   ])('the control port refuses a fault for %s: %s', async (to, body, status, message) => {
     emulator = await startEmulator({ control: true })
     const response = await post(to, body)
@@ -238,23 +282,83 @@ describe('at the socket', () => {
   })
 
   it.each([
-    ['2', 'session 2 was let go, to bound memory'],
-    ['4', 'there is no session 4'],
-    ['03', 'there is no session 03'],
-  ])('the control port knows that it had a session: %s', async (number, error) => {
+    ['2', 404, 'session 2 was let go, to bound memory'],
+    ['4', 404, 'there is no session 4'],
+    ['03', 404, 'there is no session 03'],
+    ['3', 500, 'TypeError: Do not know how to serialize a BigInt'],
+  ])('the control port says of session %s: %d %s', async (number, status, error) => {
     emulator = await startEmulator()
-    const port = { sessions: [{ number: 3 } as EmulatedSession], injectNext: () => {} }
+    const session = { number: 3, log: [1n] as unknown } as EmulatedSession
+    const port = { sessions: [session], injectNext: () => {} }
     const server = createServer((request, response) => void control(request, response, port))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const response = await fetch(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/control/sessions/${number}/log`,
     )
-    expect([response.status, await response.json()]).toEqual([404, { error }])
+    expect([response.status, await response.json()]).toEqual([status, { error }])
     server.close()
+  })
+
+  it('the control port reads a body whose characters come in pieces', async () => {
+    emulator = await startEmulator()
+    const faults: NextFault[] = []
+    const port = { sessions: [], injectNext: (fault: NextFault) => void faults.push(fault) }
+    const body = Buffer.from('{"fault":"send","text":"é€🌧"}')
+    const pieces = Readable.from(Array.from(body, (byte) => Buffer.of(byte)))
+    const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next' })
+    const response = { writeHead: () => response, end: () => response }
+    await control(request as unknown as IncomingMessage, response as unknown as ServerResponse, port)
+    expect(faults).toEqual([{ fault: 'send', text: 'é€🌧' }])
+  })
+
+  it('the control port counts the bytes of a body', async () => {
+    emulator = await startEmulator({ control: true })
+    const bodyOf = (bytes: number) => JSON.stringify({ fault: 'send', text: 'é'.repeat((bytes - 26) / 2) })
+    const tooLong = await post('next', bodyOf(1_000_002))
+    expect([tooLong.status, await tooLong.json()]).toEqual([
+      400,
+      { error: 'the body must have at most 1000000 bytes' },
+    ])
+    expect((await post('next', bodyOf(1_000_000))).status).toBe(204)
+  })
+
+  it('the control port takes a body to its end, however long, and only then refuses it', async () => {
+    emulator = await startEmulator({ control: true })
+    const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
+    const bytes = 50_000_000
+    socket.write(`POST /control/faults/next HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`)
+    await new Promise((written) => socket.write(Buffer.alloc(bytes), written))
+    // As clients do that read nothing until all of it is written, and then go on over the same connection.
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 400 /)
+    socket.write('GET /control/sessions HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /)
+    socket.destroy()
+  })
+
+  it('a fault for all sessions spares none of those that can have it', async () => {
+    emulator = await startEmulator({ control: true })
+    const sockets = ['', setup(), '', setup()].map((message) => {
+      const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+      socket.on('open', () => message !== '' && socket.send(JSON.stringify(message)))
+      return socket
+    })
+    const isSetUp = () => emulator.sessions.filter((session) => session.setup !== undefined)
+    await expect.poll(() => [emulator.sessions.length, isSetUp().length]).toEqual([4, 2])
+    const response = await post('all', '{"fault":"go-away","timeLeftMs":1000}')
+    expect(response.status).toBe(204)
+    expect(isSetUp().map(({ log }) => log.at(-1))).toMatchObject([
+      { message: { type: 'goAway', timeLeftMs: 1000 } },
+      { message: { type: 'goAway', timeLeftMs: 1000 } },
+    ])
+    for (const socket of sockets) socket.close()
   })
 
   it('there is no control port unless it is asked for', async () => {
     emulator = await startEmulator()
-    expect((await post('next', '{"fault":"drop"}')).status).toBe(404)
+    const refused = await post('next', '{"fault":"drop"}')
+    expect([refused.status, await refused.json()]).toEqual([
+      404,
+      { error: 'there is no /control/ without the option control, in a terminal --control' },
+    ])
   })
 })

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Emulator, startEmulator } from '../src/index.ts'
+import { LiveServer } from '../src/live-server.ts'
+import { resolveOptions } from '../src/options.ts'
+import { SessionArchive } from '../src/session-archive.ts'
 import { answer, Bench, setup, text } from './bench.ts'
 import { ManualClock } from './manual-clock.ts'
 
@@ -20,6 +25,22 @@ describe('an emulator that lives long', () => {
     // Each is taken to have about 9 kB of the 4 MiB for all.
     expect([seen, kept > 350, kept < 470, first, surplus]).toEqual([2000, true, true, 2001 - kept, 0])
   }, 60_000)
+})
+
+describe('the end of an emulator', () => {
+  it('is told to every session, also where the record of those that ended goes meanwhile', async () => {
+    const server = createServer()
+    // Room for four sessions in which nothing happened.
+    const live = new LiveServer(server, resolveOptions({}), new SessionArchive(4 * 8192))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+    const sockets = Array.from({ length: 4 }, () => new WebSocket(url))
+    await Promise.all(sockets.map((socket) => once(socket, 'open')))
+    await expect.poll(() => live.sessions.length).toBe(4)
+    const closes = Promise.all(sockets.map(async (socket) => (await once(socket, 'close'))[0]))
+    await live.close()
+    expect(await closes).toEqual([1001, 1001, 1001, 1001])
+  })
 })
 
 describe('a slow reader', () => {

@@ -66,6 +66,52 @@ describe('startEmulator refuses', () => {
     [{ script: [{ call: [{ name: 'f' }], thenSay: '' }] }, 'script[0].thenSay must be a sentence, but is ""'],
     [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
     [{ script: [null] }, 'script[0] must be an object, but is null'],
+    [
+      { script: [{ say: 'a', thenSay: 'b' }] },
+      'script[0].thenSay is not known here; known are say, when, heard',
+    ],
+    [
+      { script: [{ call: [{ name: 'f' }], thenSays: 'b' }] },
+      'script[0].thenSays is not known here; known are call, thenSay, when, heard',
+    ],
+    [
+      { script: [{ call: [{ name: 'f', arguments: {} }] }] },
+      'script[0].call[0].arguments is not known here; known are name, args, id',
+    ],
+    [
+      { script: [{ silent: true, when: { text: 'rain' } }] },
+      'script[0].when.text is not known here; known are turn, includes',
+    ],
+    [
+      { script: [{ fault: 'latency', ms: 1, jitter: 1 }] },
+      'script[0].jitter is not known here; known are fault, ms, jitterMs, when, heard',
+    ],
+    [
+      { calls: { id: 'omitted' } },
+      'calls.id is not known here; known are delivery, ids, unknownId, answered, endTurn',
+    ],
+    [
+      { connectionLimit: { afterMs: 1, goAway: 5 } },
+      'connectionLimit.goAway is not known here; known are afterMs, goAwayMs, end',
+    ],
+    [
+      { inputDuringCall: { action: 'accept', afterMs: 5 } },
+      'inputDuringCall.afterMs is not known here; known are action',
+    ],
+    [
+      { inputDuringCall: { action: 'close', probability: 1, on: 'turn' } },
+      'inputDuringCall.on is not known here; known are action, probability',
+    ],
+    [{ connectionLimit: null }, 'connectionLimit must be an object, but is null'],
+    [{ connectionLimit: 600 }, 'connectionLimit must be an object, but is 600'],
+    [{ inputDuringCall: null }, 'inputDuringCall must be an object, but is null'],
+    [{ inputDuringCall: 'close' }, 'inputDuringCall must be an object, but is "close"'],
+    [{ calls: null }, 'calls must be an object, but is null'],
+    [{ calls: 'twice' }, 'calls must be an object, but is "twice"'],
+    [{ onEntry: 'print' }, 'onEntry must be a function, but is "print"'],
+    [{ clock: { now: 1 } }, 'clock.now must be a function, but is 1'],
+    [{ clock: { now: () => 0 } }, 'clock.setTimer must be a function, but is undefined'],
+    [{ clock: null }, 'clock must be an object, but is null'],
   ])('%j', async (options, message) => {
     await expect(startEmulator(options as EmulatorOptions)).rejects.toMatchObject({
       name: 'EmulatorError',
@@ -134,6 +180,38 @@ describe('the hand on a session', () => {
     expect(acts(bench.session).map(refusal)).toEqual([ended, ended, ended, undefined, undefined])
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(bench.session.closed).toEqual({ code: 1005, reason: '', by: 'client' })
+  })
+
+  it.each<[string, (session: ServerSession) => unknown, string]>([
+    [
+      'no time',
+      (session) => session.goAway(Number.NaN),
+      'timeLeftMs must be a number of milliseconds, but is NaN',
+    ],
+    [
+      'a negative time',
+      (session) => session.goAway(-1),
+      'timeLeftMs must be a number of milliseconds, but is -1',
+    ],
+    [
+      'a duration as the wire has it',
+      (session) => session.goAway('50s' as unknown as number),
+      'timeLeftMs must be a number of milliseconds, but is "50s"',
+    ],
+    [
+      'an id that is no list',
+      (session) => session.cancelCalls('x' as unknown as string[]),
+      'ids must be a list of ids, but is "x"',
+    ],
+    [
+      'an id that is none',
+      (session) => session.cancelCalls([1] as unknown as string[]),
+      'ids must be a list of ids, but is [1]',
+    ],
+  ])('sends nothing where it is given %s', (_case, act, message) => {
+    const bench = new Bench().send(setup())
+    expect(refusal(() => act(bench.session))).toBe(`invalid-option: ${message}`)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
   it('refuses what a close frame cannot carry, and calls without a name', () => {

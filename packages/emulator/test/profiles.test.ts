@@ -283,6 +283,28 @@ describe('calls', () => {
   })
 
   it.each([
+    ['vertex', {}, ['pending']],
+    ['gemini-2.5', { ids: 'omitted' }, ['pending']],
+    ['gemini-2.5', {}, ['unknown']],
+  ] as const)('of %s with %j are answered with an empty id, which is none: %j', (profile, calls, were) => {
+    const bench = new Bench({ profile, calls, script }).send(setup(declared('BLOCKING')), text('Hello'))
+    const response = { id: '', name: 'get_weather', response: {} }
+    bench.send({ toolResponse: { functionResponses: [response] } })
+    expect(bench.session.toolResponses.map(({ id, idWas }) => [id, idWas])).toEqual([['', ...were]])
+  })
+
+  it('may have an empty id of their own, and are answered by it', () => {
+    const both = [
+      { name: 'f', id: 'a' },
+      { name: 'f', id: '' },
+    ]
+    const bench = new Bench({ profile: 'vertex', script: [{ call: both }] }).send(setup(), text('Hello'))
+    const response = { id: '', name: 'f', response: {} }
+    bench.send({ toolResponse: { functionResponses: [response, { ...response, id: 'a' }] } })
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['pending', 'pending'])
+  })
+
+  it.each([
     ['ignored', []],
     ['not-found', ['10 close 1008 Requested entity was not found.']],
     ['internal-error', ['10 close 1011 Internal error occurred.']],
@@ -316,10 +338,21 @@ describe('calls', () => {
     expect(bench.send(audio(silence(20))).seen()).toEqual(['50 toolCallCancellation function-call-1'])
   })
 
-  it('are answered, and the model is never heard of again', () => {
-    const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
+  it('are answered, and the model is never heard of again, whatever is said; what the user says still is', () => {
+    const bench = new Bench({
+      script: [...script, { say: 'Yes?', heard: 'Are you there?' }],
+      calls: { answered: 'ignored' },
+    }).send(setup({ inputAudioTranscription: {} }), text('Hello'))
     bench.seen()
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
+    bench.send(audio(tone(100)), audio(silence(500))).wait(60_000)
+    expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
+  })
+
+  it('that are cancelled are not answered: the model goes on', () => {
+    const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
+    bench.session.cancelCalls(['function-call-1'])
+    expect(bench.wait(1000).seen().at(-1)).toBe('157.75 turnComplete')
   })
 })
 

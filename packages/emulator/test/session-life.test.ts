@@ -136,7 +136,7 @@ describe('a connection', () => {
     [
       'is announced when it begins',
       { goAwayMs: 90_000 },
-      ['0 {"goAway":{"timeLeft":"90s"}}', `60000 ${expired}`],
+      ['0 {"goAway":{"timeLeft":"60s"}}', `60000 ${expired}`],
     ],
   ] as const)('at its limit: the end %s', (_case, limit, lines) => {
     const bench = new Bench({ connectionLimit: { afterMs: 60_000, ...limit } }).send(setup()).wait(70_000)

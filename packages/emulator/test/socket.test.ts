@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { GoogleGenAI, type LiveConnectConfig, type LiveServerMessage, type Session } from '@google/genai'
@@ -264,10 +265,15 @@ describe('at the socket', () => {
     expect(await attempt(path)).toBe(outcome)
   })
 
-  it('a request that is no upgrade gets 404', async () => {
-    await start()
-    expect((await fetch(emulator.url + livePath)).status).toBe(404)
-  })
+  it.each([livePath, '/', '/control'])(
+    'a request of %s that is no upgrade gets 404, and what there is',
+    async (path) => {
+      await start()
+      const response = await fetch(emulator.url + path)
+      const error = 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
+      expect([response.status, await response.json()]).toEqual([404, { error }])
+    },
+  )
 
   it('the server waits for the setup, then speaks binary JSON; it takes text and binary, and survives malformed JSON', async () => {
     await start()
@@ -335,14 +341,37 @@ describe('at the socket', () => {
       kind: 'violation',
       reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
     })
+    await vi.waitFor(() => expect(emulator.sessions[0]?.closed?.by).toBe('server'))
+  })
+
+  const upgrade = [
+    `GET ${livePath} HTTP/1.1`,
+    'Host: x',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`,
+    '',
+    '',
+  ].join('\r\n')
+
+  it('a client whose request comes while the emulator closes is not let in', async () => {
+    await start()
+    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    // The answer to a request of another connection comes once the server has this one as well.
+    await fetch(emulator.url)
+    const closing = emulator.close()
+    socket.write(upgrade)
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/)
+    await closing
+    expect(emulator.sessions).toEqual([])
   })
 
   it('close does not wait for a client that never answers', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
-    const upgrade = ['Host: x', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13']
-    const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`
-    socket.write([`GET ${livePath} HTTP/1.1`, ...upgrade, key, '', ''].join('\r\n'))
+    socket.write(upgrade)
     await vi.waitFor(() => expect(emulator.sessions).toHaveLength(1))
     await emulator.close()
     expect(emulator.sessions[0]?.closed).toEqual({ code: 1001, reason: '', by: 'server' })

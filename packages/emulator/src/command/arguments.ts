@@ -70,8 +70,9 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values
   } catch (error) {
-    // Node adds advice for programmers to its second sentence.
-    throw new UsageError(String((error as Error).message).split('. ', 1)[0])
+    // Node adds advice for programmers as a second sentence, and advice for users on lines of their own.
+    const [message = ''] = (error as Error).message.split('. ', 1)
+    throw new UsageError(message.replaceAll('\n', ' ').replace(/\.$/, ''))
   }
 }
 

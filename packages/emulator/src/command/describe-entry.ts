@@ -8,7 +8,7 @@ export function describeEntry(entry: LogEntry): string {
     case 'sent':
       return `← ${describeSent(entry.message)}`
     case 'violation':
-      return `! ${entry.reason}`
+      return `! ${cut(entry.reason, longest)}`
     case 'close':
       return `✕ closed by the ${entry.by}: ${`${entry.code} ${entry.reason}`.trim()}`
   }
@@ -17,7 +17,7 @@ export function describeEntry(entry: LogEntry): string {
 function describeReceived(message: ReceivedMessage): string {
   switch (message.type) {
     case 'setup':
-      return `setup ${String(message.setup.model ?? '')}`
+      return `setup ${cut(String(message.setup.model ?? ''), longest)}`
     case 'realtimeInput':
       return message.text === undefined
         ? message.inputs.join(' ') || 'nothing'
@@ -26,7 +26,7 @@ function describeReceived(message: ReceivedMessage): string {
       return `client content ${quote(message.text)}${message.turnComplete ? '' : ', to be continued'}`
     case 'toolResponse':
       return `tool response ${message.responses
-        .map(({ name, id, response }) => `${name ?? id}: ${quote(JSON.stringify(response))}`)
+        .map(({ name, id = '?', response }) => `${name ?? id}: ${quoteJson(response)}`)
         .join(', ')}`
     case 'contextUpdate':
       return 'context update'
@@ -56,8 +56,18 @@ function describeSent(message: SentMessage): string {
   }
 }
 
-const longest = 80
+// In characters: of what a client may make as long as it likes, and of what it wrote itself.
+const longest = 240
+const longestQuote = 80
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
 
 function quote(text: string): string {
-  return text.length > longest ? `"${text.slice(0, longest)}…"` : `"${text}"`
+  return `"${cut(text, longestQuote)}"`
+}
+
+function quoteJson(value: unknown): string {
+  return value === undefined ? 'nothing' : quote(JSON.stringify(value))
 }

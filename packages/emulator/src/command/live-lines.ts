@@ -31,8 +31,16 @@ export class LiveLines {
         this.#write(`${at}  ${arrow} ${(audio[key] / sampleRates[key]).toFixed(2)} s of audio`)
       audio[key] = 0
     }
-    this.#write(`${at}  ${describeEntry(entry)}`)
+    this.#write(`${at}  ${onOneLine(describeEntry(entry))}`)
   }
+}
+
+/** What clients write may have line feeds in it, and what a terminal takes for a command: both are shown, not obeyed. */
+function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => {
+    const escaped = JSON.stringify(control).slice(1, -1)
+    return escaped === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped
+  })
 }
 
 /** Which way an entry of audio and nothing else went, and its samples. */

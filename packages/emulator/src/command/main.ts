@@ -17,12 +17,16 @@ const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143, EPI
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {})
   try {
     const request = readArguments(args)
     if (request.kind === 'serve') return await serve(request)
-    process.stdout.write(request.kind === 'help' ? help : `${version()}\n`)
+    await print(request.kind === 'help' ? help : `${version()}\n`)
     return exitCodes.done
   } catch (error) {
+    // Whoever read the output has gone, as `head` does.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.EPIPE
     const isUsage =
       error instanceof UsageError || (EmulatorError.isInstance(error) && error.code === 'invalid-option')
     const advice = isUsage ? '; see --help' : ''
@@ -31,17 +35,21 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.on('error', reject).write(text, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
 async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<number> {
   let fail: (error: Error) => void = () => {}
-  const stopped = new Promise<'SIGINT' | 'SIGTERM' | 'EPIPE'>((resolve, reject) => {
+  const stopped = new Promise<'SIGINT' | 'SIGTERM'>((resolve, reject) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve)
-    // Whoever read the output has gone, as `head` does.
-    process.stdout.on('error', () => resolve('EPIPE'))
+    process.stdout.on('error', reject)
     fail = reject
   })
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
-  const trace =
-    request.traceFile === undefined ? undefined : new TraceFile(request.traceFile, (error) => fail(error))
+  let trace: TraceFile | undefined
   const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
   const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
     const traced = JSON.stringify({ session: session.number, ...entry })
@@ -64,6 +72,8 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     ...(script !== undefined && { script }),
   })
   try {
+    // Not before the port is its own: with another run on it, this is that run's trace.
+    if (request.traceFile !== undefined) trace = new TraceFile(request.traceFile, (error) => fail(error))
     if (tls) {
       writeCertificate(request.certificateFile, emulator.certificate ?? '')
       process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)

@@ -10,7 +10,8 @@ export function readScript(file: string): readonly Reply[] {
   try {
     script = JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`${file}${placeOf(error as Error, text)} is no JSON: ${(error as Error).message}`)
+    const message = (error as Error).message.replaceAll('\n', ' ')
+    throw new UsageError(`${file}${placeOf(message, text)} is no JSON: ${message}`)
   }
   try {
     checkScript(script as readonly Reply[])
@@ -31,11 +32,31 @@ function readOrRefuse(file: string): string {
   }
 }
 
-/** `:line:column`, where the engine says at which character it stopped; nothing where it says that the text ended. */
-function placeOf({ message }: Error, text: string): string {
+/** `:line:column` of where the engine stopped. */
+function placeOf(message: string, text: string): string {
   const position = /position (\d+)/.exec(message)?.[1]
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n')
+  const before = text.slice(0, position === undefined ? endOfJson(text) : Number(position)).split('\n')
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+/** How much of a text is the beginning of JSON: the engine says of some characters that they are wrong, but not where. */
+function endOfJson(text: string): number {
+  let [end, tooLong] = [0, text.length + 1]
+  while (end + 1 < tooLong) {
+    const length = Math.floor((end + tooLong) / 2)
+    if (isUnexpected(text.slice(0, length))) tooLong = length
+    else end = length
+  }
+  return end
+}
+
+function isUnexpected(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return false
+  } catch (error) {
+    return (error as Error).message.startsWith('Unexpected token')
+  }
 }
 
 const token = /"(?:[^"\\]|\\.)*"|[^\s[\]{},"]+|[[\]{},\n]/g

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { EmulatorOptions } from '../src/index.ts'
+import {
+  activityEnd,
+  activityStart,
+  answer,
+  audio,
+  Bench,
+  manualMode,
+  setup,
+  silence,
+  text,
+} from './bench.ts'
+
+type Options = Omit<EmulatorOptions, 'clock' | 'onEntry'>
+
+const script = [
+  { call: [{ name: 'f' }], thenSay: 'It is noon.' },
+  { say: 'A sentence that lasts for a while.' },
+  { call: [{ name: 'f' }], thenSay: 'It is noon.' },
+]
+
+const begin = setup({
+  sessionResumption: {},
+  outputAudioTranscription: {},
+  tools: [{ functionDeclarations: [{ name: 'f', behavior: 'BLOCKING' }] }],
+  ...manualMode,
+})
+
+const answerToLatest = ({ frames }: Bench) =>
+  answer(/"id": "([^"]+)"(?![\s\S]*"id": ")/.exec(frames.join(''))?.[1] ?? '')
+
+/** A session with turns, calls that are answered and cancelled, and an interruption. */
+const steps: readonly ((bench: Bench) => void)[] = [
+  (bench) => bench.send(begin),
+  (bench) => bench.wait(200).send(activityStart, audio(silence(20)), activityEnd),
+  (bench) => bench.wait(20).send(answerToLatest(bench)),
+  (bench) => bench.wait(2000).send(text('Go on')),
+  (bench) => bench.wait(100).send(activityStart, activityEnd),
+  (bench) => bench.wait(100).send(text('And?')),
+  (bench) => bench.wait(100).send(activityStart),
+  (bench) => bench.wait(2000).send(activityEnd, answerToLatest(bench)),
+  (bench) => bench.wait(5000),
+]
+
+/** Plays until the session has ended, which it does from within `onEntry` at the entry of this number; gives all entries. */
+function endAt(entry: number, options: Options) {
+  let seen = 0
+  let framesAtEnd: number | undefined
+  const onEntry = () => {
+    seen++
+    if (seen !== entry) return
+    bench.session.close(1000, '')
+    framesAtEnd = bench.frames.length
+  }
+  const bench: Bench = new Bench({ script, connectionLimit: { afterMs: 60_000 }, ...options, onEntry })
+  for (const step of steps) if (bench.session.closed === undefined) step(bench)
+  return { bench, seen, framesAtEnd }
+}
+
+describe('a session that is ended from within onEntry', () => {
+  it.each<[string, Options]>([
+    ['gemini-2.5', { inputDuringCall: { action: 'close', probability: 0 } }],
+    ['gemini-3.1', { profile: 'gemini-3.1' }],
+    ['gemini-3.8', { profile: 'gemini-3.8' }],
+    ['vertex', { profile: 'vertex' }],
+  ])(
+    'sends no more, leaves no timer and has its end as the last entry, whenever it is: %s',
+    (_case, options) => {
+      const { seen: entries } = endAt(0, options)
+      expect(entries).toBeGreaterThan(30)
+      for (let entry = 1; entry <= entries; entry++) {
+        const { bench, seen, framesAtEnd } = endAt(entry, options)
+        const { log, closed } = bench.session
+        expect({
+          told: seen,
+          timers: bench.clock.pendingTimers,
+          frames: bench.frames.length,
+          end: log.findIndex(({ kind }) => kind === 'close'),
+        }).toEqual({ told: log.length, timers: 0, frames: framesAtEnd, end: log.length - 1 })
+        expect(closed).toEqual({ code: 1000, reason: '', by: 'server' })
+      }
+    },
+  )
+})
