@@ -28,6 +28,11 @@ describe('the command line', () => {
   it.each<[readonly string[], NodeJS.ProcessEnv, string]>([
     [['--port', '65536'], {}, '--port must be an integer from 0 to 65535, not "65536"'],
     [['--port', '80x'], {}, '--port must be an integer from 0 to 65535, not "80x"'],
+    [
+      ['--port', '-1'],
+      {},
+      "Option '--port' argument is ambiguous. Did you forget to specify the option argument for '--port'? To specify an option argument starting with a dash use '--port=-XYZ'",
+    ],
     [['--port=-1'], {}, '--port must be an integer from 0 to 65535, not "-1"'],
     [['--model', ''], key, '--model must name a model, not ""'],
     [

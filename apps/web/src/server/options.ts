@@ -55,8 +55,9 @@ function parse(args: readonly string[]): Values {
     return parseArgs({ args: args[0] === '--' ? args.slice(1) : [...args], options: flags }).values
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // The first sentence: those after it are about how `parseArgs` could be told to put up with it.
-    throw new UsageError(error.message.split('. ', 1)[0])
+    // Node adds advice for programmers as a second sentence, and advice for users on lines of their own.
+    const [message = ''] = error.message.split('. ', 1)
+    throw new UsageError(message.replaceAll('\n', ' ').replace(/\.$/, ''))
   }
 }
 
