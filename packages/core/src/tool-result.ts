@@ -17,8 +17,13 @@ export function jsonProblem(value: unknown): string | undefined {
   }
 }
 
+/** What was thrown, in words. Anything can be thrown, also what makes no text; a call is answered all the same (G7). */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'what was thrown has no words'
+  }
 }
 
 /** Whether JSON makes an object of it: not of an array, nor of a `Date`, which says itself in a string. */

@@ -132,6 +132,20 @@ describe('run', () => {
     ],
     ['a rejection', () => Promise.reject(new Error('no network')), { error: 'no network' }],
     [
+      'something thrown that makes no text',
+      () => {
+        throw Object.create(null)
+      },
+      { error: 'what was thrown has no words' },
+    ],
+    [
+      'an error whose message is no text',
+      () => {
+        throw Object.assign(new Error(), { message: 5n })
+      },
+      { error: '5' },
+    ],
+    [
       'a BigInt',
       () => ({ population: 5n }),
       { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*BigInt/) },
