@@ -136,6 +136,8 @@ export class ToolCallTracker {
         this.#tell({ type: 'call-repeated', call: known })
         continue
       }
+      // Of an earlier connection's call with this id nothing is to be known any more (G9).
+      this.#settled.delete(call.id)
       this.#pending.set(call.id, newPendingCall(call))
       received.push(call)
     }

@@ -184,6 +184,21 @@ describe('another connection', () => {
     expect(wire.slice(1)).toEqual([`2: ${JSON.stringify(responses(['a', { output: 'of the second' }]))}`])
   })
 
+  it('G9.2: has an id that the one before has used answered by hand', () => {
+    const { session, wire, connection, next } = openTwice()
+    connection.receive(toolCall('a'))
+    const second = next()
+    second.receive({ setupComplete: {} })
+    second.receive(toolCall('a'))
+    const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    expect([answer(), answer()]).toEqual([
+      { sent: ['a'], suppressed: [] },
+      { sent: [], suppressed: [{ id: 'a', reason: 'answered' }] },
+    ])
+    expect(wire.slice(1)).toEqual([`2: ${JSON.stringify(responses(['a', {}]))}`])
+    expect(session.snapshot()).toMatchObject({ gate: { status: 'open' }, settled: { answered: 1, lost: 1 } })
+  })
+
   it('G9.3: loses the calls of the one before: signals are aborted, late results and answers by hand suppressed', async () => {
     const { tools, finish, signals } = deferredTools('a')
     const { session, wire, connection, next, events, clock } = openTwice({ tools })
