@@ -31,7 +31,7 @@ export const payloadOf = (input: RealtimeInput): Payload =>
   input.audio ?? input.video ?? input.media ?? { data: input.text }
 
 /** An input with its weight against the bounds of the policy. */
-export function weigh(kind: InputKind, input: RealtimeInput): Waiting {
+export function weigh(input: RealtimeInput, kind: InputKind): Waiting {
   const payload = payloadOf(input)
   return {
     kind,
@@ -65,11 +65,10 @@ export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefine
 }
 
 /**
- * The end of the turn that begins the backlog, when nothing is left in it to hear: start and end are then given up together,
- * so that the server never sees a turn of which every frame was lost (G4).
+ * The end of the turn that an input begins, when nothing is left in it to hear: start and end are then given up together, so that
+ * the server never sees a turn of which every frame was lost (G4).
  */
-export function endOfEmptyTurn(backlog: Backlog): Waiting | undefined {
-  const [first] = backlog
-  const next = backlog.find((waiting) => waiting !== first && waiting.kind !== 'text')
-  return first?.kind === 'activityStart' && next?.kind === 'activityEnd' ? next : undefined
+export function endOfEmptyTurn({ kind }: Waiting, behind: Backlog): Waiting | false {
+  const next = behind.find((waiting) => waiting.kind !== 'text')
+  return kind === 'activityStart' && next?.kind === 'activityEnd' && next
 }

@@ -9,7 +9,7 @@ import {
 import type { InputGate } from './input-gate.ts'
 import type { LiveSessionEvent, PendingCallSnapshot } from './live-session-event.ts'
 import type { Deadlines } from './live-session-options.ts'
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 import { callBlocks, type Profile } from './profile.ts'
 import type { SetupFacts } from './setup.ts'
 import { runTool, type Tool } from './tool.ts'
@@ -94,9 +94,7 @@ export class CallRunner {
   /** Responses by hand: see `LiveSession.sendToolResponse`. */
   answer(given: unknown): ToolResponseReport {
     const list: readonly FunctionResponse[] = Array.isArray(given) ? given : [given]
-    if (list.length === 0) {
-      throw new LivegateError('invalid-response', 'functionResponses', 'at least one response', given)
-    }
+    mustBe(list.length > 0, 'functionResponses', 'at least one response', given, 'invalid-response')
     const { responses, final, ...report } = this.calls.match(list)
     if (responses.length > 0) this.#respond(responses, final)
     return report

@@ -98,7 +98,7 @@ const sent: Verdict = { status: 'sent' }
 interface Counts {
   offered: number
   sent: number
-  dropped: { [reason in DropReason]?: number }
+  dropped: { readonly [reason in DropReason]?: number }
 }
 
 const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]: Value } =>
@@ -153,13 +153,13 @@ export class InputGate {
    */
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
-    if (this.#isOpen) return this.#deliver(kind, input)
+    if (this.#isOpen) return this.#deliver(input, kind)
     const rules: { readonly [kind in InputKind]?: InputRule } = this.#policy
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.
     const rule = rules[kind]
-    if ((rule ?? rules.audio) === 'pass') return this.#deliver(kind, input)
+    if ((rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
 
-    const waiting = weigh(kind, input)
+    const waiting = weigh(input, kind)
     if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
     const [hold] = this.#holds
@@ -171,9 +171,8 @@ export class InputGate {
    * On a closed gate the hold has no effect.
    */
   hold(name: string, id?: CallId): Hold {
-    const known = [...this.#holds].find((each) => each.name === name && each.id === id)
-    const hold = known ?? { name, id }
-    if (!known && !this.#isClosed) {
+    const hold = [...this.#holds].find((each) => each.name === name && each.id === id) ?? { name, id }
+    if (!this.#isClosed && !this.#holds.has(hold)) {
       this.#holds.add(hold)
       this.#tell({ type: 'gate-shut', hold })
     }
@@ -199,7 +198,6 @@ export class InputGate {
       counters: byKind((kind) => ({
         ...this.#counters[kind],
         held: this.#backlog.filter((waiting) => waiting.kind === kind).length,
-        dropped: { ...this.#counters[kind].dropped },
       })),
     }
   }
@@ -210,11 +208,11 @@ export class InputGate {
   }
 
   /** Sends, unless the connection is gone or the server would see an unpaired bracket (G4). */
-  #deliver(kind: InputKind, input: RealtimeInput): Verdict {
+  #deliver(input: RealtimeInput, kind: InputKind): Verdict {
     const starts = kind === 'activityStart'
     const isBracket = starts || kind === 'activityEnd'
     const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unpaired'
-    if (refusal) return this.#drop(weigh(kind, input), refusal)
+    if (refusal) return this.#drop(weigh(input, kind), refusal)
     const counts = this.#counters[kind]
     try {
       if (isBracket) this.#bracketOpen = starts
@@ -223,7 +221,7 @@ export class InputGate {
     } catch (error) {
       counts.sent--
       if (isBracket) this.#bracketOpen = !starts
-      this.#drop(weigh(kind, input), 'failed', error)
+      this.#drop(weigh(input, kind), 'failed', error)
       throw error
     }
   }
@@ -231,19 +229,19 @@ export class InputGate {
   /** Sends what waits. A hold that comes while it leaves stops it; a `send` that throws does not (G3). */
   #release(): void {
     while (!this.#holds.size) {
-      // Within a bracket it is no turn of its own: the end that looks like its end belongs to the bracket.
-      const end = !this.#bracketOpen && endOfEmptyTurn(this.#backlog)
       const waiting = this.#backlog.shift()
       if (!waiting) {
         if (!this.#isClosed) this.#tell({ type: 'gate-opened' })
         return
       }
+      // Within a bracket it is no turn of its own: the end that looks like its end belongs to the bracket.
+      const end = !this.#bracketOpen && endOfEmptyTurn(waiting, this.#backlog)
       try {
         if (end) {
           this.#drop(waiting, 'empty')
           this.#drop(end, 'empty')
         } else {
-          this.#deliver(waiting.kind, waiting.input)
+          this.#deliver(waiting.input, waiting.kind)
         }
       } catch {
         // Counted and told as `failed`; whoever released the hold is not the one to answer for it.
@@ -261,9 +259,10 @@ export class InputGate {
 
   #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {
     const { kind, durationMs } = lost
-    const { dropped } = this.#counters[kind]
+    const counts = this.#counters[kind]
     this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
-    dropped[reason] = (dropped[reason] ?? 0) + 1
+    // A new object: snapshots have the one there was.
+    counts.dropped = { ...counts.dropped, [reason]: (counts.dropped[reason] ?? 0) + 1 }
     this.#tell({ type: 'input-dropped', kind, reason, durationMs, error })
     return { status: 'dropped', reason }
   }

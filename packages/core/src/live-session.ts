@@ -8,7 +8,7 @@ import { InputGate, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 import { OutboundTail } from './outbound-tail.ts'
 import { PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
@@ -181,7 +181,7 @@ export class LiveSession {
    * @throws {LivegateError} `closed`, when the session is over.
    */
   connect(transport: Transport): Connection {
-    if (this.#status === 'closed') throw this.#notOpen('connect')
+    mustBe(this.#status !== 'closed', 'session', 'open to connect', this.#status, 'closed')
     const epoch = ++this.#epoch
     const previous = this.#transport
     this.#status = 'connecting'
@@ -332,11 +332,7 @@ export class LiveSession {
   }
 
   #mustBeOpen(type: string): void {
-    if (this.#status !== 'open') throw this.#notOpen(`send ${type}`)
-  }
-
-  #notOpen(what: string): LivegateError {
-    return new LivegateError('closed', 'session', `open to ${what}`, this.#status)
+    mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')
   }
 
   #orTell(send: () => void): void {

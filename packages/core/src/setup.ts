@@ -1,4 +1,4 @@
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
 import { declarationOf, type Tool } from './tool.ts'
 
@@ -43,9 +43,9 @@ export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): Setup
   const behaviors = behaviorsIn(all)
   const namesAll = all.length > 0 && !all.some(({ callTool }) => callTool)
   for (const name of tools.keys()) {
-    if (!namesAll || behaviors.has(name)) continue
     const known = [...behaviors.keys()].join(', ') || 'none'
-    throw new LivegateError('undeclared-tool', `tools.${name}`, `a declared tool (${known})`, name)
+    const isDeclared = !namesAll || behaviors.has(name)
+    mustBe(isDeclared, `tools.${name}`, `a declared tool (${known})`, name, 'undeclared-tool')
   }
   return { setup, namesAll, behaviors }
 }

@@ -5,7 +5,7 @@ import {
   type ToolCall,
   type ToolCallMessage,
 } from './function-call.ts'
-import { LivegateError } from './livegate-error.ts'
+import { LivegateError, mustBe } from './livegate-error.ts'
 import { type CallSignal, newAbortController } from './platform.ts'
 import { quietly } from './quietly.ts'
 import { isJsonObject, jsonProblem, messageOf, resultToResponse } from './tool-result.ts'
@@ -128,18 +128,16 @@ export class ToolCallTracker {
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
     const entries: readonly unknown[] = Array.isArray(message.functionCalls) ? message.functionCalls : []
-    for (const entry of entries) {
-      const call = this.#read(entry)
-      if (!call) continue
+    for (const call of entries.flatMap((entry) => this.#read(entry) ?? [])) {
       const known = this.#find(call.id)
-      if (known?.epoch === this.#epoch) {
+      if (known?.epoch === call.epoch) {
         this.#tell({ type: 'call-repeated', call: known })
-        continue
+      } else {
+        // Of an earlier connection's call with this id nothing is to be known any more (G9).
+        this.#settled.delete(call.id)
+        this.#pending.set(call.id, newPendingCall(call))
+        received.push(call)
       }
-      // Of an earlier connection's call with this id nothing is to be known any more (G9).
-      this.#settled.delete(call.id)
-      this.#pending.set(call.id, newPendingCall(call))
-      received.push(call)
     }
     return received
   }
@@ -230,10 +228,8 @@ export class ToolCallTracker {
       const { id, response, ...rest } = entry ?? {}
       const field = `functionResponses[${index}]`
       const call = id === undefined ? this.#oldestWithoutId(rest.name, final) : this.#find(id)
-      if (!call) {
-        const known = this.pending.map((each) => each.wireId ?? each.name)
-        throw new LivegateError('unknown-call', `${field}.id`, `the id of a call (pending: ${known})`, id)
-      }
+      const known = this.pending.map((each) => each.wireId ?? each.name)
+      mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
       const pending = this.#pending.get(call.id)
       const isAnswered = final.includes(call.id) || pending?.sending
       const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
@@ -243,10 +239,14 @@ export class ToolCallTracker {
         continue
       }
       const problem = jsonProblem(response)
-      if (problem !== undefined || !isJsonObject(response)) {
-        const value = problem ?? response
-        throw new LivegateError('invalid-response', `${field}.response`, 'an object JSON can carry', value)
-      }
+      const isRight = problem === undefined && isJsonObject(response)
+      mustBe(
+        isRight,
+        `${field}.response`,
+        'an object JSON can carry',
+        problem ?? response,
+        'invalid-response',
+      )
       sent.push(call.id)
       responses.push({ ...rest, ...responseTo(call, response) })
       if (rest.willContinue) continue
@@ -328,8 +328,7 @@ export class ToolCallTracker {
 
   #oldestWithoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
     return this.pending.find(
-      (call) =>
-        call.wireId === undefined && !except.includes(call.id) && (name === undefined || call.name === name),
+      (call) => call.wireId === undefined && !except.includes(call.id) && call.name === (name ?? call.name),
     )
   }
 

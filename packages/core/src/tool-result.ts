@@ -22,7 +22,7 @@ export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error)
   } catch {
-    return 'what was thrown has no words'
+    return 'it failed'
   }
 }
 

@@ -136,7 +136,7 @@ describe('run', () => {
       () => {
         throw Object.create(null)
       },
-      { error: 'what was thrown has no words' },
+      { error: 'it failed' },
     ],
     [
       'an error whose message is no text',
