@@ -548,6 +548,20 @@ describe('a listener that throws', () => {
     hold.release()
     expect(sent).toEqual([{ text: 'word' }])
   })
+
+  it('G3.8: ends nothing by a promise that it rejects: a rejection that nobody takes care of fails the whole run', async () => {
+    let told = 0
+    const gate = new InputGate({
+      send: () => {},
+      onEvent: async () => {
+        told++
+        throw new Error('listener')
+      },
+    })
+    gate.hold('tool-call').release()
+    await Promise.resolve()
+    expect(told).toBe(2)
+  })
 })
 
 describe('an input that cannot be told', () => {
