@@ -157,7 +157,7 @@ export class InputGate {
     const rules: { readonly [kind in InputKind]?: InputRule } = this.#policy
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.
     const rule = rules[kind]
-    if ((rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
+    if (this.#isClosed || (rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
 
     const waiting = weigh(input, kind)
     if (rule === 'drop') return this.#drop(waiting, 'policy')

@@ -505,6 +505,25 @@ describe('a closed gate', () => {
   })
 })
 
+describe('a gate that is being closed', () => {
+  it('G3, G5: refuses at once what a listener offers for each input that is given up, so that it comes to an end', () => {
+    const verdicts: string[] = []
+    const gate = new InputGate({
+      send: () => {},
+      onEvent: ({ type }) => {
+        if (type !== 'input-dropped' || verdicts.length === 3) return
+        const place = verdicts.push('offered') - 1
+        verdicts[place] = JSON.stringify(gate.offer({ text: 'something was lost' }))
+      },
+    })
+    gate.hold('tool-call')
+    for (const text of ['one', 'two']) gate.offer({ text })
+    gate.close()
+    expect(verdicts).toEqual(Array(3).fill('{"status":"dropped","reason":"closed"}'))
+    expect(gate.snapshot().counters.text).toEqual({ offered: 5, sent: 0, held: 0, dropped: { closed: 5 } })
+  })
+})
+
 describe('a snapshot', () => {
   it('G5: is JSON, holds no content and stays as it was taken', () => {
     const { gate, offer } = observe()
