@@ -56,7 +56,8 @@ export class LiveSession {
   readonly #listeners: Set<(event: LiveSessionEvent) => void> = new Set()
   readonly #tell = (event: LiveSessionEvent): void => {
     if (this.#untold) this.#untold.push(event)
-    else for (const listener of this.#listeners) listener(event)
+    // Those that there are now: what a listener adds is told of what comes next.
+    else for (const listener of [...this.#listeners]) listener(event)
   }
   /** What is told only when a message has been taken in whole: a listener may answer a call whose hold has yet to be taken. */
   #untold: LiveSessionEvent[] | undefined

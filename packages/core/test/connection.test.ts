@@ -413,6 +413,23 @@ describe('events', () => {
   })
 })
 
+describe('a listener that adds another', () => {
+  it('G3.8: has it told of what comes next, and not of the same again', () => {
+    const { session, connection } = open()
+    const told: string[] = []
+    const listen = (): void => {
+      const off = session.onEvent(({ type }) => {
+        off()
+        // Without an end it would be told for ever.
+        if (told.push(type) < 10) listen()
+      })
+    }
+    listen()
+    connection.receive(toolCall('a'))
+    expect(told).toEqual(['gate-shut', 'tool-window-opened'])
+  })
+})
+
 describe('a listener that answers at once', () => {
   it.each(['gate-shut', 'tool-window-opened'] as const)(
     'G1, G3: to %s, leaves the gate shut for what is still pending, and open behind the last answer',
