@@ -185,26 +185,26 @@ export class LiveSession {
     mustBe(this.#status !== 'closed', 'session', 'open to connect', this.#status, 'closed')
     const epoch = ++this.#epoch
     const previous = this.#transport
+    const { setupMs } = this.#deadlines
     this.#status = 'connecting'
-    // First: what waits is for the new connection.
-    this.gate.hold(setupHold)
-    Object.assign(this.#rules, holdAll)
-    this.#owesStart = this.gate.snapshot().bracketOpen
     this.#transport = transport
-    this.#backpressure.stop()
-    if (previous) {
-      this.calls.reconnect()
-      this.#orTell(() => previous.close())
-    }
     this.#ready = new Promise((resolve) => {
       this.#setReady = resolve
     })
-    const { setupMs } = this.#deadlines
     this.#callOffSetup()
     this.#callOffSetup = wakeAfter(this.#clock, setupMs, () => {
       this.#end({ reason: `no setupComplete within ${setupMs / 1000} s` })
       transport.close()
     })
+    Object.assign(this.#rules, holdAll)
+    this.#owesStart = this.gate.snapshot().bracketOpen
+    // Only now something is told, by which a listener may close the session; and first this: what waits is for the new connection.
+    this.gate.hold(setupHold)
+    this.#backpressure.stop()
+    if (previous) {
+      this.calls.reconnect()
+      this.#orTell(() => previous.close())
+    }
     const ifCurrent =
       <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
       (...fact: Fact) => {

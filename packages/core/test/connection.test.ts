@@ -430,6 +430,26 @@ describe('a listener that adds another', () => {
   })
 })
 
+describe('a listener that closes the session', () => {
+  it.each(['gate-shut', 'call-settled'] as const)(
+    'G3.6: on %s, while another connection is made, leaves neither a connection nor a timer, and is told one end',
+    (type) => {
+      const { session, connection, clock, wire } = open()
+      const ends: unknown[] = []
+      connection.receive(toolCall('a'))
+      session.on(type, () => session.close())
+      session.on('session-closed', ({ report }) => ends.push(report.epoch))
+      session.connect(recording('2', wire)).receive({ setupComplete: {} })
+      expect({ closes: [...wire].sort(), timers: clock.timers, ends }).toEqual({
+        closes: ['2: close', 'close'],
+        timers: 0,
+        ends: [2],
+      })
+      expect(session.snapshot()).toMatchObject({ status: 'closed', gate: { status: 'closed' } })
+    },
+  )
+})
+
 describe('a listener that answers at once', () => {
   it.each(['gate-shut', 'tool-window-opened'] as const)(
     'G1, G3: to %s, leaves the gate shut for what is still pending, and open behind the last answer',
