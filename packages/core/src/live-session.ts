@@ -59,7 +59,7 @@ export class LiveSession {
     // Those that there are now: what a listener adds is told of what comes next.
     else for (const listener of [...this.#listeners]) listener(event)
   }
-  /** What is told only when a message has been taken in whole: a listener may answer a call whose hold has yet to be taken. */
+  /** What is told only when a fact has been taken in whole: a listener may answer a call whose hold has yet to be taken. */
   #untold: LiveSessionEvent[] | undefined
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
@@ -208,7 +208,17 @@ export class LiveSession {
     const ifCurrent =
       <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
       (...fact: Fact) => {
-        if (epoch === this.#epoch && this.#status !== 'closed') take(...fact)
+        if (this.#status === 'closed' || epoch !== this.#epoch) return
+        // It comes of a handler that sends, while another is taken in: what happens is told with that.
+        if (this.#untold) return take(...fact)
+        const untold: LiveSessionEvent[] = []
+        this.#untold = untold
+        try {
+          take(...fact)
+        } finally {
+          this.#untold = undefined
+          untold.forEach(this.#tell)
+        }
       }
     return {
       epoch,
@@ -282,14 +292,10 @@ export class LiveSession {
   }
 
   #receive(message: ServerMessage): void {
-    const untold: LiveSessionEvent[] = []
-    this.#untold = untold
     if (message.setupComplete && this.#status === 'connecting') this.#setUp()
     if (message.toolCall) this.#runner.receive(message.toolCall, this.#ready)
     const cancelled = message.toolCallCancellation?.ids
     if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
-    this.#untold = undefined
-    untold.forEach(this.#tell)
   }
 
   #setUp(): void {

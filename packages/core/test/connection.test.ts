@@ -413,6 +413,28 @@ describe('events', () => {
   })
 })
 
+describe('a fact that comes while another is taken in', () => {
+  it('is told behind it: what a server answers at once, when a handler sends at once', () => {
+    const { session, connection, transport, events } = open({
+      tools: { tool_a: () => session.send('clientContent', {}) },
+    })
+    const send = transport.send.bind(transport)
+    transport.send = (type, body) => {
+      send(type, body)
+      if (type === 'clientContent') connection.receive({ toolCallCancellation: { ids: ['b'] } })
+    }
+    connection.receive(toolCall('a', 'b'))
+    expect(events).toEqual(['gate-shut', 'gate-shut', 'tool-window-opened', 'b call-settled'])
+  })
+
+  it('G12: leaves nothing untold behind one that is no message', () => {
+    const { session, connection, events } = open()
+    expect(() => connection.receive(null as never)).toThrow(TypeError)
+    session.close()
+    expect(events).toEqual(['session-closed'])
+  })
+})
+
 describe('a listener that adds another', () => {
   it('G3.8: has it told of what comes next, and not of the same again', () => {
     const { session, connection } = open()
