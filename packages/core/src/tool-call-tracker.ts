@@ -227,7 +227,7 @@ export class ToolCallTracker {
     for (const [index, entry] of given.entries()) {
       const { id, response, ...rest } = entry ?? {}
       const field = `functionResponses[${index}]`
-      const call = id === undefined ? this.#oldestWithoutId(rest.name, final) : this.#find(id)
+      const call = id === undefined ? this.#withoutId(rest.name, final) : this.#find(id)
       const known = this.pending.map((each) => each.wireId ?? each.name)
       mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
       const pending = this.#pending.get(call.id)
@@ -326,10 +326,13 @@ export class ToolCallTracker {
     return (this.#pending.get(id) ?? this.#settled.get(id))?.call
   }
 
-  #oldestWithoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
-    return this.pending.find(
-      (call) => call.wireId === undefined && !except.includes(call.id) && call.name === (name ?? call.name),
-    )
+  /** The oldest that is pending, else the latest that was: an answer that comes late or again is for that (G7). */
+  #withoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
+    const settled = [...this.#settled.values()].reverse()
+    return [...this.#pending.values(), ...settled].find(
+      ({ call }) =>
+        call.wireId === undefined && !except.includes(call.id) && call.name === (name ?? call.name),
+    )?.call
   }
 
   #read(entry: unknown): ToolCall | undefined {

@@ -489,6 +489,24 @@ describe('match', () => {
     })
   })
 
+  it('G7.5: suppresses a response without an id that comes late or again: it is for the latest settled call of its name', () => {
+    const { calls } = observe()
+    const [first, second, other] = calls.receive({
+      functionCalls: [{ name: 'f' }, { name: 'f' }, { name: 'g' }],
+    })
+    const answer = (name: string) => calls.match([{ name, response: {} }])
+    calls.settle(first?.id ?? '')
+    calls.settle(other?.id ?? '')
+    expect(answer('f')).toMatchObject({ sent: [second?.id], suppressed: [] })
+    calls.expire(second?.id ?? '', 'too late')
+    calls.settle(second?.id ?? '')
+    expect([answer('f'), answer('g')]).toMatchObject([
+      { sent: [], suppressed: [{ id: second?.id, reason: 'expired' }] },
+      { sent: [], suppressed: [{ id: other?.id, reason: 'answered' }] },
+    ])
+    expect(() => answer('h')).toThrow('functionResponses[0].id must be the id of a call (pending: )')
+  })
+
   it('G8.2: takes a private id back, and keeps it off the wire', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
