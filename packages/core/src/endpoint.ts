@@ -35,9 +35,9 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
 
-/** A text, such as an error's message, without the credentials that addresses carry, nor those given. */
+/** A text, such as an error's message, without the credentials that addresses and headers carry, nor those given. */
 export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
-  let clean = text.replace(/([?&](?:key|access_token)=)[^&\s"'#]+/g, '$1…')
+  let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+/g, '$1…')
   for (const secret of [apiKey, accessToken]) if (secret) clean = clean.replaceAll(secret, '…')
   return clean
 }

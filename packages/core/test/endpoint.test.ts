@@ -84,6 +84,11 @@ describe('withoutSecrets', () => {
     ['wss://h/p?a=1&access_token=secret&b=2', undefined, 'wss://h/p?a=1&access_token=…&b=2'],
     ['API key secret not valid: secret', { apiKey: 'secret' }, 'API key … not valid: …'],
     ['token auth_tokens/secret', { accessToken: 'auth_tokens/secret' }, 'token …'],
+    [
+      '"Bearer secret\nsecond line" is an invalid header value',
+      undefined,
+      '"Bearer …\nsecond line" is an invalid header value',
+    ],
     ['nothing to hide', { apiKey: '' }, 'nothing to hide'],
   ])('%s', (text, options, clean) => {
     expect(withoutSecrets(text, options)).toBe(clean)

@@ -15,6 +15,7 @@ import {
   type Socket,
   type SocketFactory,
   samplesOf,
+  vertexEndpoint,
 } from '../src/index.ts'
 import { settled } from './settled.ts'
 
@@ -647,6 +648,14 @@ describe('a socket that cannot be made', () => {
       /^connection must be open until it is set up \(Invalid URL: wss:.*key=…\); got/,
     )
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
+  })
+
+  it('is told of without the token that is in its headers, which some platforms quote', async () => {
+    const { url, headers } = vertexEndpoint({ model, project: 'p', accessToken: 'ya29.secret\nof two lines' })
+    const webSocket = globalThis.WebSocket as SocketFactory
+    const error = await connectLive({ url, headers, model, webSocket }).catch((each) => each)
+    expect(error.message).toContain('Bearer …')
+    expect(`${error.message}${error.stack}`).not.toContain('ya29.secret')
   })
 })
 
