@@ -34,6 +34,8 @@ type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
 
 /** A `connect` that was replaced. */
 interface Installation {
+  /** What it was replaced by. */
+  readonly gated: Connect
   /** The latest last: that one's options are in force. */
   readonly gates: Connect[]
   /** Puts back what was there, unless somebody else has put something over it since. */
@@ -60,7 +62,9 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
   // For its checks: sessions come later, in somebody else's hands.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })
 
-  const { gates, restore } = installations.get(connector) ?? install(connector)
+  const known = installations.get(connector)
+  // Where somebody has put something in its place, it may not be called any more.
+  const { gates, restore } = known?.gated === connector.connect ? known : install(connector)
   const connect = gatedConnect(options)
   gates.push(connect)
   const ungate = (): void => {
@@ -78,8 +82,8 @@ function install(connector: SdkLive): Installation {
   const gates: Connect[] = []
   const gated: Connect = async function (params) {
     const connect = gates.at(-1)
-    // What connects through a guarded view is gated already.
-    if (!connect || isGuarded(this)) return bare.call(this, params)
+    // What connects with the parts of a gated session is gated already.
+    if (!connect || isGuarded(this) || isGuarded(params?.callbacks)) return bare.call(this, params)
     // What somebody else has put over this has had its turn.
     return connect.call(Object.create(this, { connect: { value: bare } }), params)
   }
@@ -96,7 +100,7 @@ function install(connector: SdkLive): Installation {
     configurable: true,
     writable: true,
   })
-  const installation = { gates, restore }
+  const installation = { gated, gates, restore }
   installations.set(connector, installation)
   return installation
 }

@@ -2,7 +2,7 @@ import { concealKey } from './conceal-key.ts'
 import { frameProblem } from './frame-problem.ts'
 import type { SdkSocket, SocketFactory } from './sdk-seams.ts'
 
-/** Marks a guarded view. By its name it is the same in every copy of this package. */
+/** Marks what a gated session connects with. By its name it is the same in every copy of this package. */
 const guarded: unique symbol = Symbol.for('livegate.guarded') as never
 
 export interface SocketListeners {
@@ -12,9 +12,14 @@ export interface SocketListeners {
   readonly onSocket: (socket: SdkSocket) => void
 }
 
-/** Whether it is a view that {@link guardedLive} made: what connects through it is gated already. */
-export function isGuarded(live: object): boolean {
-  return guarded in live
+/** Marks the callbacks that a gated session connects with: whoever stands between may take another `live`. */
+export function markGuarded<Part extends object>(part: Part): Part {
+  return Object.assign(part, { [guarded]: true })
+}
+
+/** Whether it is a view that {@link guardedLive} made, or marked: what connects with it is gated already. */
+export function isGuarded(part: unknown): boolean {
+  return guarded in Object(part)
 }
 
 /**
@@ -33,7 +38,7 @@ export function guardedLive<Live extends object>(
   { onMalformed, onSocket }: SocketListeners,
 ): Live {
   const factory = (live as { readonly webSocketFactory?: SocketFactory }).webSocketFactory
-  const view = Object.create(live, { [guarded]: { value: true } })
+  const view = markGuarded(Object.create(live))
   if (typeof factory?.create !== 'function') return view
   const create: SocketFactory['create'] = (url, headers, callbacks) => {
     const onmessage: typeof callbacks.onmessage = (event) => {

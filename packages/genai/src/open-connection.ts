@@ -9,7 +9,7 @@ import type {
 import { LivegateError } from '@livegate/core'
 import type { Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
-import { guardedLive } from './guarded-live.ts'
+import { guardedLive, markGuarded } from './guarded-live.ts'
 import type { SdkSocket } from './sdk-seams.ts'
 
 /** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
@@ -68,7 +68,7 @@ export async function openConnection<Bare extends SdkSession>(
   }
   const bare = await guardedLive(ai.live, { onMalformed, onSocket }).connect({
     ...params,
-    callbacks: wrapCallbacks(params.callbacks, told, onCallbackFailed),
+    callbacks: markGuarded(wrapCallbacks(params.callbacks, told, onCallbackFailed)),
   })
   if (link.isOver) {
     bare.close()

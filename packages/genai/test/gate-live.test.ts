@@ -218,6 +218,38 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(models).toEqual([model, model, model])
   })
 
+  it.each<[string, (live: sdk3.GoogleGenAI['live']) => unknown]>([
+    ['with what was there', (live) => Reflect.deleteProperty(live, 'connect')],
+    [
+      'with what it had put there itself',
+      (live) => Object.assign(live, { connect: sdk.Live.prototype.connect }),
+    ],
+  ])('gates again where somebody has replaced it %s', async (_what, replace) => {
+    const ai = newClient()
+    const ofFirst = gate(ai)
+    replace(ai.live)
+    expect(await saidDuringCall(ai)).toEqual(ungated)
+    const ofSecond = gate(ai)
+    expect(await saidDuringCall(ai)).toEqual(held)
+    ofFirst()
+    expect(await saidDuringCall(ai)).toEqual(held)
+    ofSecond()
+    expect(await saidDuringCall(ai)).toEqual(ungated)
+  })
+
+  it('is one gate too where somebody between two of them calls as they like', async () => {
+    const told = new Set<string>()
+    const ai = newClient()
+    gate(sdk.Live, { onEvent: () => told.add('class') })
+    const { live } = ai
+    const { connect } = live
+    live.connect = ({ ...params }) => connect.call(live, params)
+    gate(ai, { onEvent: () => told.add('client'), policy: passInput() })
+    expect(await saidDuringCall(ai)).toEqual(sent)
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
+    expect(told).toEqual(new Set(['client']))
+  })
+
   it('tells the sessions apart that are open together, from the first moment of each', async () => {
     const events: [string, number, string][] = []
     const sessions = new Set<ObservedSession>()
