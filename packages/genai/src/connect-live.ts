@@ -1,4 +1,5 @@
 import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
+import { attempt, messageOf } from './attempt.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import type { GatedSession } from './gated-session.ts'
 import type { SdkClient, SdkSession } from './open-connection.ts'
@@ -31,11 +32,7 @@ export function connectLive<Bare extends SdkSession>(
       if (onEvent) session.onEvent(onEvent)
     },
     onFailure: (event, error) => {
-      try {
-        onEvent?.(event)
-      } catch {
-        // What listens must not stop what it listens to (G3).
-      }
+      attempt(() => onEvent?.(event))
       reportTo(params.callbacks, error)
     },
   })
@@ -45,12 +42,9 @@ type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]
 
 /** To the caller's `onerror`; without one to the console, because nobody may be left unaware of a failed callback. */
 function reportTo(callbacks: LiveCallbacks, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
-  try {
-    if (callbacks.onerror) callbacks.onerror({ type: 'error', error, message } as SocketErrorEvent)
-    // biome-ignore lint/suspicious/noConsole: the last resort
-    else console.error(error)
-  } catch {
-    // It has had its chance.
-  }
+  const event = { type: 'error', error, message: messageOf(error) } as SocketErrorEvent
+  // What it throws is lost: it has had its chance.
+  if (callbacks.onerror) attempt(() => callbacks.onerror?.(event))
+  // biome-ignore lint/suspicious/noConsole: the last resort
+  else console.error(error)
 }

@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LiveConnectParameters } from '@google/genai'
 import { LiveSession } from '@livegate/core/session'
+import { attempt } from './attempt.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
@@ -124,11 +125,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
       onFailure: (event, error) => {
         // biome-ignore lint/suspicious/noConsole: the last resort, where nobody listens
         if (!onEvent) return console.error(error)
-        try {
-          tell(event)
-        } catch {
-          // What listens must not stop what it listens to (G3).
-        }
+        attempt(() => tell(event))
       },
     })
   }

@@ -1,5 +1,6 @@
 import type { LiveCallbacks } from '@google/genai'
 import type { Connection } from '@livegate/core/session'
+import { attempt } from './attempt.ts'
 
 /** The caller's callbacks, looked up when they are needed, as the SDK does, and told after the session (G1). */
 export function wrapCallbacks(
@@ -7,15 +8,7 @@ export function wrapCallbacks(
   connection: Connection,
   onFailure: (error: unknown) => void,
 ): LiveCallbacks {
-  const guarded = (run: () => unknown): void => {
-    try {
-      const result = run()
-      // An async callback fails later, and as silently deadly.
-      if (result instanceof Promise) result.catch(onFailure)
-    } catch (error) {
-      onFailure(error)
-    }
-  }
+  const guarded = (run: () => unknown): void => attempt(run, onFailure)
   return {
     onopen: () => guarded(() => callbacks.onopen?.()),
     onmessage: (message) => {

@@ -447,6 +447,33 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
+  it('G3.8: goes on whatever an onmessage throws, and whatever then comes of those who are told', async () => {
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const told: unknown[] = []
+    // A rejection that nobody takes care of fails the whole run.
+    const tell = async (what: unknown): Promise<void> => {
+      told.push(what)
+      throw new Error('a bug of who is told')
+    }
+    const session = await connectLive(
+      ai,
+      {
+        model: 'gemini-2.5-flash',
+        callbacks: {
+          onmessage: ({ serverContent }) => {
+            if (serverContent) throw Object.create(null)
+          },
+          onerror: ({ message }) => tell(message) as unknown as undefined,
+        },
+      },
+      { onEvent: ({ type }) => tell(type) as unknown as undefined },
+    )
+    opened.push(session)
+    emulator.sessions[0]?.sendText('{"serverContent":{}}')
+    await until(() => told.length === 4)
+    expect(told).toEqual(['setup-complete', 'gate-opened', 'callback-failed', 'it failed'])
+  })
+
   it('sends input in the window where the policy says so; the 2.5 profile closes then', async () => {
     const { session, calledTool, closes } = await connect({ policy: passInput() })
     session.sendRealtimeInput({ text: 'What is the weather?' })

@@ -280,34 +280,45 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ])
   })
 
-  it('G3.8, G12.1: tells of what fails in a session, and the program below not: to many that is the end', async () => {
-    const ai = newClient()
-    const told: unknown[] = []
-    const errors: unknown[] = []
-    gate(ai, {
-      onEvent: (event, { number }) => {
-        if (event.type === 'malformed-frame' || event.type === 'callback-failed') told.push([event, number])
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
         throw new Error('a bug of the listener')
       },
-    })
-    const callbacks = {
-      onmessage: ({ serverContent }: sdk3.LiveServerMessage) => {
-        if (serverContent) throw new Error('a bug of the program')
-      },
-      onerror: (error: unknown) => errors.push(error),
-    }
-    const session = await ai.live.connect({ model, callbacks })
-    ends.push(() => session.close())
-    const [server] = emulator.sessions
-    server?.sendText('no JSON')
-    server?.sendText('{"serverContent":{}}')
-    await until(() => told.length === 2)
-    expect(told).toEqual([
-      [{ type: 'malformed-frame', problem: 'it is no JSON' }, 1],
-      [{ type: 'callback-failed', error: new Error('a bug of the program') }, 1],
-    ])
-    expect(errors).toEqual([])
-  })
+    ],
+    ['rejects', () => Promise.reject(new Error('a bug of the listener'))],
+  ])(
+    'G3.8, G12.1: tells of what fails in a session, also where who is told %s, and the program below not: to many that is the end',
+    async (_how, fail) => {
+      const ai = newClient()
+      const told: unknown[] = []
+      const errors: unknown[] = []
+      gate(ai, {
+        onEvent: (event, { number }) => {
+          if (event.type === 'malformed-frame' || event.type === 'callback-failed') told.push([event, number])
+          return fail() as undefined
+        },
+      })
+      const callbacks = {
+        onmessage: ({ serverContent }: sdk3.LiveServerMessage) => {
+          if (serverContent) throw new Error('a bug of the program')
+        },
+        onerror: (error: unknown) => errors.push(error),
+      }
+      const session = await ai.live.connect({ model, callbacks })
+      ends.push(() => session.close())
+      const [server] = emulator.sessions
+      server?.sendText('no JSON')
+      server?.sendText('{"serverContent":{}}')
+      await until(() => told.length === 2)
+      expect(told).toEqual([
+        [{ type: 'malformed-frame', problem: 'it is no JSON' }, 1],
+        [{ type: 'callback-failed', error: new Error('a bug of the program') }, 1],
+      ])
+      expect(errors).toEqual([])
+    },
+  )
 
   it('tells the console of what fails, where nobody listens', async () => {
     const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
