@@ -12,7 +12,8 @@ export function concealKey(socket: SdkSocket): void {
   const concealed = url.replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
   Object.defineProperties(socket, {
     url: { value: concealed, writable: true, configurable: true, enumerable: true },
-    headers: { value: headers, writable: true, configurable: true, enumerable: false },
+    // By a getter: who prints what is hidden as well is shown that there are some, and not which.
+    headers: { get: () => headers, configurable: true, enumerable: false },
   })
   if (!ws) return
   const shown = () => ({ url: concealed, readyState: ws.readyState })

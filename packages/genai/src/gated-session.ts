@@ -51,6 +51,10 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     sendContextUpdate: (params: object) => session.send('contextUpdate', params),
   }
   const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), bare, own, contextUpdate)
-  if ('apiClient' in copy) Object.defineProperty(copy, 'apiClient', { enumerable: false })
+  if ('apiClient' in copy) {
+    const { apiClient } = copy
+    // By a getter: who prints what is hidden as well is shown that there is one, and not what it gives.
+    Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
+  }
   return copy
 }

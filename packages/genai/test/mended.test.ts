@@ -137,7 +137,11 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     emulator.injectNext({ fault: 'refuse', status: 401 })
     await connect(ai, params({ onerror: see, onclose: see }), { onEvent: see }).catch(see)
     expect(seen.some((what) => (what as Event).type === 'error')).toBe(true)
-    const shown = [...seen.map((what) => inspect(what, { depth: Infinity })), JSON.stringify(seen)].join()
+    const ways = [{ depth: Infinity }, { depth: 9, showHidden: true }]
+    const shown = [
+      ...ways.flatMap((way) => seen.map((what) => inspect(what, way))),
+      JSON.stringify(seen),
+    ].join()
     expect(shown).toContain('?key=…')
     expect(shown).not.toContain(apiKey)
     // The one who prints nothing has all of it: nothing is taken away.
