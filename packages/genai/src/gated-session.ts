@@ -44,7 +44,7 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     },
     sendToolResponse: (params) =>
       session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),
-    sendClientContent: (params) => session.send('clientContent', params),
+    sendClientContent: (params = {}) => session.send('clientContent', params),
     close: () => session.close(),
   }
   const contextUpdate = bare.sendContextUpdate && {

@@ -247,6 +247,15 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
   })
 
+  it('takes client content of which nothing is said, as the SDK does: the model is to answer', async () => {
+    const { session, server } = await connect()
+    ;(session.sendClientContent as () => void)()
+    const contents = () =>
+      server.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message] : [])).slice(1)
+    await until(() => contents().length === 1)
+    expect(contents()).toMatchObject([{ type: 'clientContent', turnComplete: true }])
+  })
+
   it('G4: keeps the brackets of push-to-talk through the call', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const messages: sdk3.LiveServerMessage[] = []
