@@ -94,12 +94,18 @@ function wireOf(message: ReceivedMessage, samples: Int16Array): object {
     case 'setup':
       return { setup: message.setup }
     case 'realtimeInput': {
-      if (message.text !== undefined) return { realtimeInput: { text: message.text } }
       const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
-      return { realtimeInput: { audio: { data: bytes.toString('base64') } } }
+      // What else there is of pictures and signals the log does not tell.
+      const inputs = message.inputs.map((kind) => {
+        if (kind === 'text') return [kind, message.text]
+        return [kind, kind === 'audio' ? { data: bytes.toString('base64') } : {}]
+      })
+      return { realtimeInput: Object.fromEntries(inputs) }
     }
-    case 'clientContent':
-      return { clientContent: { turns: [{ parts: [{ text: message.text }] }] } }
+    case 'clientContent': {
+      const { text, turnComplete } = message
+      return { clientContent: { turns: [{ parts: [{ text }] }], turnComplete } }
+    }
     case 'toolResponse':
       return { toolResponse: { functionResponses: message.responses } }
     case 'contextUpdate':

@@ -23,14 +23,34 @@ const response = (id: string): ClientMessage => [
   { functionResponses: [{ id, name: 'take_note', response: { output: id } }] },
 ]
 
-/** So many messages, each of its own content, of every kind that has to keep its place. */
-export function assortment(length: number): ClientMessage[] {
+const video: ClientMessage = ['realtimeInput', { video: { data: 'AAAA', mimeType: 'image/png' } }]
+const contextUpdate: ClientMessage = [
+  'contextUpdate',
+  { systemInstruction: { role: 'user', parts: [{ text: 'Be brief.' }] } },
+]
+const audioStreamEnd: ClientMessage = ['realtimeInput', { audioStreamEnd: true }]
+
+/** What a server takes from a session alone whose setup says that the client marks its turns. */
+const bracket: readonly ClientMessage[] = [
+  ['realtimeInput', { activityStart: {} }],
+  ['realtimeInput', { activityEnd: {} }],
+]
+
+/**
+ * So many messages of every kind; those that say something each say something of their own.
+ *
+ * @param withBrackets whether the client marks its turns.
+ */
+export function assortment(length: number, withBrackets: boolean): ClientMessage[] {
   const kinds = [
     text,
     // Three samples that spell the number.
     (word: string) => audio(word.padStart(8, 'A'), 16_000),
     content,
     response,
+    ...[video, contextUpdate, audioStreamEnd, ...(withBrackets ? bracket : [])].map(
+      (message) => () => message,
+    ),
   ]
   return Array.from({ length }, (_, index) => (kinds[index % kinds.length] ?? text)(`m${index}`))
 }
@@ -60,20 +80,32 @@ interface WireMessage {
   readonly realtimeInput?: { readonly text?: string; readonly audio?: { readonly data?: string } }
   readonly clientContent?: {
     readonly turns?: readonly { readonly parts?: readonly { readonly text?: string }[] }[]
+    readonly turnComplete?: boolean
   }
-  readonly toolResponse?: { readonly functionResponses?: readonly { readonly id?: unknown }[] }
+  readonly toolResponse?: {
+    readonly functionResponses?: readonly {
+      readonly id?: unknown
+      readonly name?: unknown
+      readonly response?: unknown
+    }[]
+  }
 }
 
-/** A message of the client in words, whole: two that differ in what they say have two labels. */
+/** A message of the client in words, whole: two that differ in what they say have two labels. Of pictures and signals it has the kind. */
 export function clientLabel(message: object): string {
   const { realtimeInput, clientContent, toolResponse }: WireMessage = message
   if (realtimeInput?.text !== undefined) return `text ${realtimeInput.text}`
   if (realtimeInput?.audio) return `audio ${realtimeInput.audio.data}`
   if (clientContent) {
     const parts = clientContent.turns?.flatMap((turn) => turn.parts ?? []) ?? []
-    return `clientContent ${parts.map((part) => part.text).join('')}`
+    const said = `clientContent ${parts.map((part) => part.text).join('')}`
+    return clientContent.turnComplete ? `${said}, a turn that is complete` : said
   }
-  if (toolResponse) return `toolResponse ${toolResponse.functionResponses?.map(({ id }) => id)}`
+  if (toolResponse) {
+    const responses = toolResponse.functionResponses ?? []
+    return `toolResponse ${responses.map(({ id, name, response }) => `${id} ${name} ${JSON.stringify(response)}`)}`
+  }
+  if (realtimeInput) return Object.keys(realtimeInput).join(' and ') || 'an empty input'
   return Object.keys(message).join(' and ') || 'an empty message'
 }
 

@@ -7,8 +7,11 @@ export type Fact =
   | { readonly type: 'message'; readonly message: ServerMessage }
   | { readonly type: 'closed'; readonly close: Close | undefined }
 
-/** Any model: no server of the kit looks at it. */
-const setup = { model: 'models/gemini-2.5-flash-native-audio' }
+/** Any model: no server of the kit looks at it. The client marks its turns, so that a server takes the signals for it. */
+const setup = {
+  model: 'models/gemini-2.5-flash-native-audio',
+  realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+}
 
 /** Stands where a session does: is given a transport, sends the setup as a session would, and writes down what it is told. */
 export class RecordedSession implements Pick<LiveSession, 'connect'> {

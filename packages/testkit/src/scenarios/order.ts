@@ -16,8 +16,9 @@ export const order: readonly ScenarioDefinition[] = [
     id: 'send-order',
     title: 'sends messages of every kind in the order of the calls to send',
     async play(stage) {
-      const { transport, peer } = await stage.connect()
-      const messages = assortment(100)
+      const { session, transport, peer } = await stage.connect()
+      // What a setup says that a transport sends itself is not known.
+      const messages = assortment(100, session.count('opened') > 0)
       for (const message of messages) stage.send(transport, message)
       await stage.untilCame(() => peer.received, messages.length + 1)
       stage.compare(

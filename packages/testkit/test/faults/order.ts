@@ -14,7 +14,53 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: toolResponse m3 as number 4 of 100; text m4 came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+  },
+  // It knows what its writer needed, and passes over the rest.
+  ...(
+    [
+      ['video', 'contextUpdate'],
+      ['contextUpdate', 'audioStreamEnd'],
+      ['audioStreamEnd', 'activityStart'],
+      ['activityStart', 'activityEnd'],
+      ['activityEnd', 'text m9'],
+    ] as const
+  ).map(([kind, next], place) => ({
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (type !== kind && !(kind in body)) inner.send(type, body)
+        },
+      }),
+    }),
+    message: `send-order: expected the server to receive what was sent, in order: ${kind} as number ${place + 5} of 100; ${next} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
+  })),
+  {
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        // Without the names, which some models need.
+        send: (type, body) =>
+          inner.send(
+            type,
+            JSON.parse(JSON.stringify(body, (key, value) => (key === 'name' ? undefined : value))),
+          ),
+      }),
+    }),
+    message:
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; toolResponse m3 undefined {"output":"m3"} came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+  },
+  {
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) =>
+          inner.send(type, type === 'clientContent' ? { ...body, turnComplete: true } : body),
+      }),
+    }),
+    message:
+      'send-order: expected the server to receive what was sent, in order: clientContent m2 as number 3 of 100; clientContent m2, a turn that is complete came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
   },
   {
     scenario: 'receive-order',
