@@ -15,7 +15,7 @@ export class Backpressure {
   readonly #limitMs: number
   readonly #onExpired: () => void
   #hold: Hold | undefined
-  #callOff: () => void = () => {}
+  #callOff: (() => void) | undefined
   /** The time was over, and the transport still has too much: the gate is left open until it has not. */
   #isGivenUp = false
 
@@ -43,7 +43,7 @@ export class Backpressure {
 
   /** Takes the hold off the gate. */
   stop(): void {
-    this.#callOff()
+    this.#callOff?.()
     const hold = this.#hold
     // First: what is released may shut the gate again.
     this.#hold = undefined

@@ -43,6 +43,8 @@ export interface CallRunnerOptions {
   readonly send: (functionResponses: readonly FunctionResponse[]) => void
   /** How many inputs left so shortly before now that they may meet a call on the way. */
   readonly sentBefore: () => number
+  /** Does what may fail, as a whole, before anything of it is told. */
+  readonly orTell: (send: () => void) => void
   readonly tell: (event: LiveSessionEvent) => void
 }
 
@@ -57,7 +59,7 @@ export class CallRunner {
   readonly calls: ToolCallTracker
   readonly #options: CallRunnerOptions
   #windows: Windows = new Map()
-  #callOffWake: () => void = () => {}
+  #callOffWake: (() => void) | undefined
 
   constructor(options: CallRunnerOptions) {
     this.#options = options
@@ -144,7 +146,7 @@ export class CallRunner {
   #setWindows(windows: Windows): void {
     const { clock } = this.#options
     this.#windows = windows
-    this.#callOffWake()
+    this.#callOffWake?.()
     this.#callOffWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => this.#wake())
   }
 
@@ -174,7 +176,7 @@ export class CallRunner {
     const report = (progress: unknown): void => {
       if (blocks || this.#windows.get(call.id)?.call !== call) return
       const response = { ...responseTo(call, resultToResponse(call.name, progress)), willContinue: true }
-      this.#respondOrTell([scheduled(tool, response)], [])
+      this.#options.orTell(() => this.#respond([scheduled(tool, response)], []))
     }
     return (args, context) => runTool(tool, args, { ...context, report })
   }
@@ -194,15 +196,7 @@ export class CallRunner {
     const due = dueTogether(this.#windows, batch)
     const responses = due.flatMap(({ response }) => response ?? [])
     const ids = due.map(({ call }) => call.id)
-    if (due.length > 0) this.#respondOrTell(responses, ids)
-  }
-
-  #respondOrTell(responses: readonly FunctionResponse[], final: Iterable<CallId>): void {
-    try {
-      this.#respond(responses, final)
-    } catch (error) {
-      this.#options.tell({ type: 'send-failed', error })
-    }
+    if (due.length > 0) this.#options.orTell(() => this.#respond(responses, ids))
   }
 
   /** Sends responses and settles their calls, in this order, so that the gate opens behind them (G6). */

@@ -59,8 +59,17 @@ export class LiveSession {
     // Those that there are now: what a listener adds is told of what comes next.
     else for (const listener of [...this.#listeners]) listener(event)
   }
-  /** What is told only when a fact has been taken in whole: a listener may answer a call whose hold has yet to be taken. */
+  /** What is told only when all of what is done is done: see `#whole`. */
   #untold: LiveSessionEvent[] | undefined
+  /** Does what may fail, as a whole, and tells it then. */
+  readonly #orTell = (send: () => void): void =>
+    this.#whole(() => {
+      try {
+        send()
+      } catch (error) {
+        this.#tell({ type: 'send-failed', error })
+      }
+    })
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
   #transport: Transport | undefined
@@ -68,8 +77,8 @@ export class LiveSession {
   #owesStart = false
   #sentBeforeWindow = 0
   #ready: Promise<void> | undefined
-  #setReady: () => void = () => {}
-  #callOffSetup: () => void = () => {}
+  #setReady: (() => void) | undefined
+  #callOffSetup: (() => void) | undefined
 
   /**
    * @throws {LivegateError} `undeclared-tool`, for a handler of a tool that the setup does not declare; `invalid-options`,
@@ -148,6 +157,7 @@ export class LiveSession {
         this.#sentBeforeWindow = this.#tail.inputsWithin(raceMs)
         return this.#sentBeforeWindow
       },
+      orTell: this.#orTell,
       tell: onEvent,
     })
     this.calls = this.#runner.calls
@@ -191,7 +201,7 @@ export class LiveSession {
     this.#ready = new Promise((resolve) => {
       this.#setReady = resolve
     })
-    this.#callOffSetup()
+    this.#callOffSetup?.()
     this.#callOffSetup = wakeAfter(this.#clock, setupMs, () => {
       this.#end({ reason: `no setupComplete within ${setupMs / 1000} s` })
       transport.close()
@@ -208,17 +218,7 @@ export class LiveSession {
     const ifCurrent =
       <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
       (...fact: Fact) => {
-        if (this.#status === 'closed' || epoch !== this.#epoch) return
-        // It comes of a handler that sends, while another is taken in: what happens is told with that.
-        if (this.#untold) return take(...fact)
-        const untold: LiveSessionEvent[] = []
-        this.#untold = untold
-        try {
-          take(...fact)
-        } finally {
-          this.#untold = undefined
-          untold.forEach(this.#tell)
-        }
+        if (epoch === this.#epoch && this.#status !== 'closed') this.#whole(() => take(...fact))
       }
     return {
       epoch,
@@ -246,7 +246,7 @@ export class LiveSession {
   sendToolResponse(params: {
     readonly functionResponses: FunctionResponse | readonly FunctionResponse[]
   }): ToolResponseReport {
-    return this.#runner.answer(params?.functionResponses)
+    return this.#whole(() => this.#runner.answer(params?.functionResponses))
   }
 
   /**
@@ -291,6 +291,22 @@ export class LiveSession {
     return this.#transport?.bufferedAmount ?? 0
   }
 
+  /**
+   * Does something whole before anything of it is told: a listener may answer a call whose hold has yet to be taken, or whose response
+   * has left with another's. What is done meanwhile, by a handler that sends, is a part of it.
+   */
+  #whole<Result>(act: () => Result): Result {
+    if (this.#untold) return act()
+    const untold: LiveSessionEvent[] = []
+    this.#untold = untold
+    try {
+      return act()
+    } finally {
+      this.#untold = undefined
+      untold.forEach(this.#tell)
+    }
+  }
+
   #receive(message: ServerMessage): void {
     if (message.setupComplete && this.#status === 'connecting') this.#setUp()
     if (message.toolCall) this.#runner.receive(message.toolCall, this.#ready)
@@ -300,15 +316,15 @@ export class LiveSession {
 
   #setUp(): void {
     this.#status = 'open'
-    this.#callOffSetup()
+    this.#callOffSetup?.()
     this.#tell({ type: 'setup-complete', epoch: this.#epoch })
-    this.#setReady()
+    this.#setReady?.()
     this.gate.hold(setupHold).release()
   }
 
   #end({ code, reason }: Close = {}): void {
     this.#status = 'closed'
-    this.#callOffSetup()
+    this.#callOffSetup?.()
     const { pending } = this.calls.snapshot()
     this.gate.close()
     this.#preRoll?.release()
@@ -340,13 +356,5 @@ export class LiveSession {
 
   #mustBeOpen(type: string): void {
     mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')
-  }
-
-  #orTell(send: () => void): void {
-    try {
-      send()
-    } catch (error) {
-      this.#tell({ type: 'send-failed', error })
-    }
   }
 }

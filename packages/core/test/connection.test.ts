@@ -493,6 +493,38 @@ describe('a listener that answers at once', () => {
   )
 })
 
+describe('a listener that answers while answers leave', () => {
+  it('G7.5: sends no second response to a call whose own has left in the same message', async () => {
+    const { session, connection, wire } = open({ tools: { tool_a: () => 1, tool_b: () => 2 } })
+    const reports: unknown[] = []
+    session.on('call-settled', ({ call }) => {
+      const functionResponses = { id: call.id === 'a' ? 'b' : 'a', response: {} }
+      reports.push(session.sendToolResponse({ functionResponses }))
+    })
+    connection.receive(toolCall('a', 'b'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }], ['b', { output: 2 }])])
+    expect(reports).toEqual([
+      { sent: [], suppressed: [{ id: 'b', reason: 'answered' }] },
+      { sent: [], suppressed: [{ id: 'a', reason: 'answered' }] },
+    ])
+  })
+
+  it('G7.5: sends one response where it answers again when it is told of the one of the handler that is not sent', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { session, connection, wire } = open({ tools })
+    const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    session.on('response-suppressed', ({ reason }) => {
+      if (reason === 'answered' && wire.length < 2) answer()
+    })
+    connection.receive(toolCall('a', 'b'))
+    finish.a?.(1)
+    await settled()
+    answer()
+    expect(wire).toEqual([responses(['a', {}])])
+  })
+})
+
 describe('a snapshot', () => {
   it('G3.5: shows all there is to know, also what has no bound, as JSON can say it', () => {
     const { session, connection, clock } = open({
