@@ -107,16 +107,12 @@ export async function runTool(
 ): Promise<unknown> {
   const fitting = parameters ? await checkArguments(parameters, args) : args
   const result = await handler(fitting as Record<string, unknown>, context)
-  if (!isAsyncIterable(result)) return result
-  const steps = result[Symbol.asyncIterator]()
+  if (!(Symbol.asyncIterator in Object(result))) return result
+  const steps = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]()
   for (;;) {
     const { done, value } = await steps.next()
     if (done) return value
     if (context.signal.aborted) return await steps.return?.()
     context.report(value)
   }
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return Symbol.asyncIterator in Object(value)
 }
