@@ -39,6 +39,6 @@ export function profileFor(
 
 /** Whether a call blocks, by what its declaration says and then by its profile (G10). */
 export function callBlocks(profile: Profile, behavior: CallBehavior | undefined): boolean {
-  if (profile.callsBlock === 'always') return true
-  return behavior ? behavior === 'BLOCKING' : profile.callsBlock === 'by-default'
+  if (profile.callsBlock === 'always' || behavior === 'BLOCKING') return true
+  return profile.callsBlock !== 'if-declared' && behavior !== 'NON_BLOCKING'
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CallBehavior, callBlocks, profileFor } from '../src/index.ts'
+import { type CallBehavior, callBlocks, type Profile, profileFor } from '../src/index.ts'
 
 describe('profileFor', () => {
   it.each<[string, 'gemini-api' | 'vertex' | undefined, string]>([
@@ -37,6 +37,21 @@ describe('callBlocks', () => {
     ['unknown', 'NON_BLOCKING', false],
   ])('G10.1, G10.2: with %s, a call declared %s: %s', (model, behavior, blocks) => {
     expect(callBlocks(profileFor(model), behavior)).toBe(blocks)
+  })
+
+  it.each<[string, boolean]>([
+    ['gemini-2.5', true],
+    ['gemini-3.8', false],
+    ['unknown', true],
+  ])(
+    'G10: with %s, a declaration that says nothing known says nothing, as UNSPECIFIED of the SDK: %s',
+    (model, blocks) => {
+      expect(callBlocks(profileFor(model), 'UNSPECIFIED' as CallBehavior)).toBe(blocks)
+    },
+  )
+
+  it('G10.2: with a profile that says nothing known, a call blocks', () => {
+    expect(callBlocks('gemini-3.8' as unknown as Profile, undefined)).toBe(true)
   })
 
   it('G10: on Vertex a call blocks if it is declared so, or the model is of 2.5', () => {
