@@ -44,6 +44,13 @@ it('does not turn back for a timer that was due before it was set', () => {
   expect([woken, clock.now()]).toEqual([[10], 11])
 })
 
+it('does not turn back where a timer moves it on further', () => {
+  const clock = new ManualClock()
+  clock.setTimer(10, () => clock.advance(100))
+  clock.advance(20)
+  expect(clock.now()).toBe(110)
+})
+
 it('keeps its time where a timer throws, and goes on from there', () => {
   const clock = new ManualClock()
   clock.setTimer(10, () => {
