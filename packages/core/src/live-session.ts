@@ -308,18 +308,16 @@ export class LiveSession {
   }
 
   #receive(message: ServerMessage): void {
-    if (message.setupComplete && this.#status === 'connecting') this.#setUp()
+    if (message.setupComplete && this.#status === 'connecting') {
+      this.#status = 'open'
+      this.#callOffSetup?.()
+      this.#tell({ type: 'setup-complete', epoch: this.#epoch })
+      this.#setReady?.()
+      this.gate.hold(setupHold).release()
+    }
     if (message.toolCall) this.#runner.receive(message.toolCall, this.#ready)
     const cancelled = message.toolCallCancellation?.ids
     if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
-  }
-
-  #setUp(): void {
-    this.#status = 'open'
-    this.#callOffSetup?.()
-    this.#tell({ type: 'setup-complete', epoch: this.#epoch })
-    this.#setReady?.()
-    this.gate.hold(setupHold).release()
   }
 
   #end({ code, reason }: Close = {}): void {

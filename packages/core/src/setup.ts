@@ -1,6 +1,7 @@
 import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
-import { declarationOf, type Tool } from './tool.ts'
+import { jsonSchemaOf } from './standard-schema.ts'
+import type { Tool } from './tool.ts'
 
 /** The wire's `setup`, as far as a session reads it; what else it says goes on the wire as it is. */
 export interface Setup {
@@ -33,9 +34,11 @@ interface SetupTool {
  */
 export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): SetupFacts {
   const own = behaviorsIn(given.tools)
-  const functionDeclarations = [...tools].flatMap(([name, tool]) =>
-    tool.parameters && !own.has(name) ? declarationOf(name, tool, tool.parameters) : [],
-  )
+  const functionDeclarations = [...tools].flatMap(([name, { description, parameters, behavior }]) => {
+    if (!parameters || own.has(name)) return []
+    const parametersJsonSchema = jsonSchemaOf(`tools.${name}.parameters`, parameters)
+    return { name, description, parametersJsonSchema, behavior }
+  })
   const setup = functionDeclarations[0]
     ? { ...given, tools: [...(given.tools ?? []), { functionDeclarations }] }
     : given
@@ -53,5 +56,5 @@ export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): Setup
 /** What tools declare of their functions' behavior, by name. */
 function behaviorsIn(tools: readonly SetupTool[] = []): ReadonlyMap<string, CallBehavior | undefined> {
   const functions = tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations)
-  return new Map(functions.flatMap(({ name, behavior }) => (name === undefined ? [] : [[name, behavior]])))
+  return new Map(functions.map(({ name = '', behavior }) => [name, behavior]))
 }

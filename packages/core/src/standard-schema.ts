@@ -38,8 +38,8 @@ export async function checkArguments(schema: StandardSchema, args: unknown): Pro
 }
 
 function describeIssue({ message, path = [] }: Issue): string {
-  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part))
-  return keys.length > 0 ? `${keys.join('.')}: ${message}` : message
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  return keys ? `${keys}: ${message}` : message
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkTimeout, checkWord } from './check-option.ts'
 import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
-import { checkArguments, jsonSchemaOf, type StandardSchema } from './standard-schema.ts'
+import { checkArguments, type StandardSchema } from './standard-schema.ts'
 import type { HandlerContext } from './tool-call-tracker.ts'
 
 /**
@@ -56,25 +56,6 @@ export interface TypedTool<Args> extends Omit<Tool, 'handler' | 'parameters'> {
 export function defineTool<Args>(tool: TypedTool<Args>): Tool {
   // The arguments are what the schema makes of them, which the type of a list of tools cannot say.
   return tool as Tool
-}
-
-/** A declaration as the setup takes it. */
-export interface ToolDeclaration {
-  readonly name: string
-  readonly description: string | undefined
-  readonly parametersJsonSchema: Record<string, unknown>
-  readonly behavior: CallBehavior | undefined
-}
-
-/** @throws {LivegateError} `invalid-options`, when a schema cannot be told as JSON Schema. */
-export function declarationOf(name: string, tool: Tool, parameters: StandardSchema): ToolDeclaration {
-  const { description, behavior } = tool
-  return {
-    name,
-    description,
-    parametersJsonSchema: jsonSchemaOf(`tools.${name}.parameters`, parameters),
-    behavior,
-  }
 }
 
 /** @throws {LivegateError} `invalid-options`, naming the field. */
