@@ -1,4 +1,5 @@
 import { mustBe } from './livegate-error.ts'
+import { messageOf } from './tool-result.ts'
 
 /** What is wrong with a value, as a schema says it. */
 interface Issue {
@@ -49,7 +50,14 @@ function describeIssue({ message, path = [] }: Issue): string {
  */
 export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
   const { jsonSchema, vendor } = schema['~standard']
-  mustBe(jsonSchema, field, 'a schema with its JSON Schema', vendor)
-  const { $schema: _, ...rest } = jsonSchema.input({ target: 'draft-2020-12' })
+  let told: Record<string, unknown> | undefined
+  let problem = vendor
+  try {
+    told = jsonSchema?.input({ target: 'draft-2020-12' })
+  } catch (error) {
+    problem = messageOf(error)
+  }
+  mustBe(told, field, 'a schema with its JSON Schema', problem)
+  const { $schema: _, ...rest } = told
   return rest
 }

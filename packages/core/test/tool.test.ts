@@ -130,4 +130,11 @@ describe('the setup', () => {
       'tools.f.parameters must be a schema with its JSON Schema; got "plain"',
     )
   })
+
+  it('refuses a schema of which its library says that JSON Schema cannot tell it, naming it', () => {
+    const parameters = z.object({ since: z.date() })
+    const refused = () => setupOf({ f: { handler, parameters } })
+    expect(refused).toThrow(expect.objectContaining({ code: 'invalid-options', field: 'tools.f.parameters' }))
+    expect(refused).toThrow('got "Date cannot be represented in JS')
+  })
 })
