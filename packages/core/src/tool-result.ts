@@ -26,9 +26,9 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Whether JSON makes an object of it: not of an array, nor of a `Date`, which says itself in a string. */
+/** Whether JSON makes an object of it: not of an array, nor of a `Date`, which says itself in a string, nor of what says nothing. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && JSON.stringify(value).startsWith('{')
+  return typeof value === 'object' && JSON.stringify(value)?.startsWith('{')
 }
 
 /**

@@ -117,6 +117,11 @@ describe('run', () => {
     ['nothing', () => undefined, { output: null }],
     ['a date, which JSON makes a string', () => new Date(0), { output: new Date(0) }],
     [
+      'an object of which JSON makes nothing',
+      () => ({ toJSON: () => undefined }),
+      { output: expect.anything() },
+    ],
+    [
       'an error thrown',
       () => {
         throw new Error('no network')
@@ -532,6 +537,12 @@ describe('match', () => {
       'functionResponses[0].response must be an object JSON can carry; got "undefined"',
     ],
     ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "1"'],
+    [
+      'a response of which JSON makes nothing',
+      { id: 'a', response: { toJSON: () => undefined } },
+      'invalid-response',
+      'got "[object Object]"',
+    ],
     ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "null"'],
     [
       'a response with a BigInt',
