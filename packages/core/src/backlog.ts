@@ -27,8 +27,11 @@ export interface BacklogSize {
 }
 
 /** What an input carries: its media, or its text in `data`. */
-export const payloadOf = (input: RealtimeInput): Payload =>
+const payloadOf = (input: RealtimeInput): Payload =>
   input.audio ?? input.video ?? input.media ?? { data: input.text }
+
+/** Characters of an input's payload. */
+export const bytesOf = (input: RealtimeInput): number => payloadOf(input).data?.length ?? 0
 
 /** An input with its weight against the bounds of the policy. */
 export function weigh(input: RealtimeInput, kind: InputKind): Waiting {

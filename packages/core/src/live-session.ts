@@ -1,3 +1,4 @@
+import { bytesOf } from './backlog.ts'
 import { Backpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
@@ -112,12 +113,16 @@ export class LiveSession {
     const onEvent = this.#tell
     this.gate = new InputGate({
       send: (input, kind, nth) => {
-        // The frame that is leaving is counted already, and goes behind the start.
-        if (this.#owesStart) this.#restart(kind === 'audio' ? nth - 1 : undefined)
+        if (this.#owesStart) {
+          this.#transport?.send('realtimeInput', { activityStart: {} })
+          // The frame that is leaving is counted already, and goes behind the start.
+          this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
+          this.#owesStart = false
+        }
         this.#transport?.send('realtimeInput', input)
-        if (kind !== 'audio') this.#tail.addInput(kind, input)
+        if (kind !== 'audio') this.#tail.add(kind, bytesOf(input))
         // To look at each would cost more than all else that is done for it.
-        else if (nth % audioRun === 1) this.#tail.addAudio(input, nth)
+        else if (nth % audioRun === 1) this.#tail.addAudio(bytesOf(input), nth)
         else return
         this.#backpressure.look()
       },
@@ -343,13 +348,6 @@ export class LiveSession {
     const bytes = JSON.stringify(body).length
     this.#transport?.send(type, body)
     this.#tail.add(type, bytes)
-  }
-
-  #restart(audioBefore: number | undefined): void {
-    const start = { activityStart: {} }
-    this.#transport?.send('realtimeInput', start)
-    this.#tail.addInput('activityStart', start, audioBefore)
-    this.#owesStart = false
   }
 
   #mustBeOpen(type: string): void {

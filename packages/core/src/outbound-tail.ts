@@ -1,6 +1,5 @@
-import { payloadOf } from './backlog.ts'
 import type { Clock } from './clock.ts'
-import { type InputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
+import { type InputKind, inputKinds } from './realtime-input.ts'
 import type { ClientMessages } from './transport.ts'
 
 /** What a frame was: the kind of an input, or the type of another message. */
@@ -48,15 +47,13 @@ export class OutboundTail {
     this.#lastMs = clock.now()
   }
 
-  /** A frame of audio was sent, the nth: it ends a run. The first has to be told; of the others as many as shall be timed. */
-  addAudio(input: RealtimeInput, nth: number): void {
-    this.#audioBytes = bytesOf(input)
+  /**
+   * A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others as many as shall be
+   * timed.
+   */
+  addAudio(bytes: number, nth: number): void {
+    this.#audioBytes = bytes
     this.endAudio(nth)
-  }
-
-  /** Any input but audio was sent. */
-  addInput(kind: Exclude<InputKind, 'audio'>, input: RealtimeInput, audioBefore?: number): void {
-    this.add(kind, bytesOf(input), audioBefore)
   }
 
   /** Any frame but audio was sent, behind so many frames of audio; by default behind all of them. */
@@ -101,5 +98,3 @@ export class OutboundTail {
     this.#lastMs = toMs
   }
 }
-
-const bytesOf = (input: RealtimeInput): number => payloadOf(input).data?.length ?? 0

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { bytesOf } from '../src/backlog.ts'
 import { OutboundTail } from '../src/outbound-tail.ts'
-import { audio, end, start } from './inputs.ts'
+import { audio } from './inputs.ts'
 import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
@@ -22,7 +23,7 @@ class Sending {
   }
 
   audio(ms = 20): void {
-    if (++this.#audioSent % 64 === 1) this.tail.addAudio(audio(ms), this.#audioSent)
+    if (++this.#audioSent % 64 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
   }
 
   /** A microphone of 20 ms a frame. */
@@ -69,7 +70,7 @@ describe('the outbound tail', () => {
     const sending = new Sending()
     sending.speak(130)
     expect(sending.asked).toBe(3)
-    sending.tail.addInput('text', { text: 'word' })
+    sending.tail.add('text', 4)
     expect(sending.asked).toBe(5)
   })
 
@@ -78,12 +79,12 @@ describe('the outbound tail', () => {
     const { tail, clock } = sending
     tail.add('setup', 90)
     clock.advance(100)
-    tail.addInput('activityStart', start)
+    tail.add('activityStart', 0)
     clock.advance(40)
     sending.audio(20)
     clock.advance(40)
     sending.audio(40)
-    tail.addInput('activityEnd', end)
+    tail.add('activityEnd', 0)
     clock.advance(5)
     expect(tail.report()).toEqual([
       { kind: 'setup', bytes: 90, ageMs: 185 },
@@ -109,11 +110,11 @@ describe('the outbound tail', () => {
     clock.advance(99)
     sending.audio()
     clock.advance(1)
-    tail.addInput('activityEnd', end)
+    tail.add('activityEnd', 0)
     clock.advance(50)
     tail.add('toolResponse', 10)
     clock.advance(50)
-    tail.addInput('text', { text: 'word' })
+    tail.add('text', 4)
     expect([101, 100, 99, 0].map((ms) => tail.inputsWithin(ms))).toEqual([3, 2, 1, 1])
   })
 })
