@@ -57,8 +57,10 @@ export class LiveSession {
   readonly #listeners: Set<(event: LiveSessionEvent) => void> = new Set()
   readonly #tell = (event: LiveSessionEvent): void => {
     if (this.#untold) this.#untold.push(event)
-    // Those that there are now: what a listener adds is told of what comes next.
-    else for (const listener of [...this.#listeners]) listener(event)
+    else {
+      // Those that there are now: what a listener adds is told of what comes next.
+      for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(event)
+    }
   }
   /** What is told only when all of what is done is done: see `#whole`. */
   #untold: LiveSessionEvent[] | undefined

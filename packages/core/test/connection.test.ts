@@ -450,6 +450,15 @@ describe('a listener that adds another', () => {
     connection.receive(toolCall('a'))
     expect(told).toEqual(['gate-shut', 'tool-window-opened'])
   })
+
+  it('G3.8: has one that it takes away told no more, not even of the same', () => {
+    const { session, connection } = open()
+    const told: string[] = []
+    session.onEvent(() => off())
+    const off = session.onEvent(({ type }) => told.push(type))
+    connection.receive(toolCall('a'))
+    expect(told).toEqual([])
+  })
 })
 
 describe('a listener that closes the session', () => {
