@@ -131,8 +131,10 @@ export class CallRunner {
   }
 
   #toolOf({ name }: ToolCall): Tool | undefined {
-    const { facts, tools } = this.#options
-    const { namesAll, behaviors } = facts
+    const {
+      facts: { namesAll, behaviors },
+      tools,
+    } = this.#options
     const tool = tools.get(name)
     if (tool || !namesAll || tools.size === 0 || behaviors.has(name)) return tool
     const known = [...behaviors.keys()].join(', ')

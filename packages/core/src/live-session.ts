@@ -335,11 +335,16 @@ export class LiveSession {
     this.#preRoll?.release()
     this.#backpressure.stop()
     this.calls.lose()
-    const tail = this.#tail.report()
-    const sentBeforeWindow = this.#sentBeforeWindow
     this.#tell({
       type: 'session-closed',
-      report: { epoch: this.#epoch, code, reason, pending, sentBeforeWindow, tail },
+      report: {
+        epoch: this.#epoch,
+        code,
+        reason,
+        pending,
+        sentBeforeWindow: this.#sentBeforeWindow,
+        tail: this.#tail.report(),
+      },
     })
   }
 

@@ -29,7 +29,8 @@ export const overduePart = 0.1
 const stageEnds = [overduePart, 1, Number.POSITIVE_INFINITY]
 
 function stageEndsAtMs({ sinceMs, limitMs }: CallWindow, stage: number): number {
-  return sinceMs + limitMs * (stageEnds[stage] ?? Number.NaN)
+  // The last has no end that comes.
+  return sinceMs + limitMs * (stageEnds[stage] as number)
 }
 
 /** When time makes a difference next; `Infinity` when it makes none. */
