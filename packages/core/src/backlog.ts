@@ -37,10 +37,10 @@ export const bytesOf = (input: RealtimeInput): number => payloadOf(input).data?.
 export function weigh(input: RealtimeInput, kind: InputKind): Waiting {
   const payload = payloadOf(input)
   return {
-    kind,
     input,
-    bytes: payload.data?.length ?? 0,
+    kind,
     durationMs: kind === 'audio' ? pcmDurationMs(payload) : 0,
+    bytes: payload.data?.length ?? 0,
   }
 }
 
@@ -55,15 +55,15 @@ export function sizeOf(backlog: Backlog): BacklogSize {
 }
 
 /**
- * What has to go first for a backlog to keep the policy, and why; `undefined` when nothing has to. Only media ever has to:
+ * What has to go first for a backlog to keep the policy, and why; nothing when nothing has to. Only media ever has to:
  * text and signals are small, and what they say is said nowhere else.
  */
-export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | undefined {
+export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | false | undefined {
   const [picture, newer] = backlog.filter((waiting) => waiting.kind === 'video')
   if (picture && newer) return [picture, 'replaced']
   const { bytes, durationMs } = sizeOf(backlog)
-  if (bytes <= policy.maxBytes && durationMs <= policy.maxDurationMs) return undefined
-  const oldest = backlog.find((waiting) => waiting.kind === 'audio') ?? picture
+  const isOver = bytes > policy.maxBytes || durationMs > policy.maxDurationMs
+  const oldest = isOver && (backlog.find((waiting) => waiting.kind === 'audio') ?? picture)
   return oldest && [oldest, 'overflow']
 }
 

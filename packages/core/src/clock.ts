@@ -6,7 +6,7 @@ export interface Clock {
   setTimer(delayMs: number, wake: () => void): () => void
 }
 
-/** Sets a timer, unless it is for ever. */
+/** Sets a timer, unless it is for ever; at once for a moment that has passed, for which Node would warn. */
 export function wakeAfter(clock: Clock, delayMs: number, wake: () => void): () => void {
-  return delayMs === Number.POSITIVE_INFINITY ? () => {} : clock.setTimer(delayMs, wake)
+  return delayMs === Number.POSITIVE_INFINITY ? () => {} : clock.setTimer(Math.max(0, delayMs), wake)
 }

@@ -153,11 +153,12 @@ export class InputGate {
    */
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
-    if (this.#isOpen) return this.#deliver(input, kind)
     const rules: { readonly [kind in InputKind]?: InputRule } = this.#policy
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.
     const rule = rules[kind]
-    if (this.#isClosed || (rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
+    // While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6).
+    const isShut = this.#holds.size || this.#backlog.length
+    if (!isShut || this.#isClosed || (rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
 
     const waiting = weigh(input, kind)
     if (rule === 'drop') return this.#drop(waiting, 'policy')
@@ -191,7 +192,7 @@ export class InputGate {
 
   snapshot(): GateSnapshot {
     return {
-      status: this.#isClosed ? 'closed' : this.#isOpen ? 'open' : 'shut',
+      status: this.#isClosed ? 'closed' : this.#holds.size || this.#backlog.length ? 'shut' : 'open',
       holds: [...this.#holds],
       backlog: sizeOf(this.#backlog),
       bracketOpen: this.#bracketOpen,
@@ -200,11 +201,6 @@ export class InputGate {
         held: this.#backlog.filter((waiting) => waiting.kind === kind).length,
       })),
     }
-  }
-
-  /** While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6). */
-  get #isOpen(): boolean {
-    return !this.#holds.size && !this.#backlog.length
   }
 
   /** Sends, unless the connection is gone or the server would see an unpaired bracket (G4). */
@@ -239,7 +235,8 @@ export class InputGate {
       try {
         if (end) {
           this.#drop(waiting, 'empty')
-          this.#drop(end, 'empty')
+          // Unless it has gone with what a listener let leave.
+          if (this.#backlog.includes(end)) this.#drop(end, 'empty')
         } else {
           this.#deliver(waiting.input, waiting.kind)
         }
@@ -263,7 +260,7 @@ export class InputGate {
     this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
     // A new object: snapshots have the one there was.
     counts.dropped = { ...counts.dropped, [reason]: (counts.dropped[reason] ?? 0) + 1 }
-    this.#tell({ type: 'input-dropped', kind, reason, durationMs, error })
+    this.#tell({ type: 'input-dropped', reason, kind, durationMs, error })
     return { status: 'dropped', reason }
   }
 }

@@ -18,6 +18,7 @@ import type { RealtimeInput } from './realtime-input.ts'
 import { readSetup, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
+import { messageOf } from './tool-result.ts'
 import type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'
 
 const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000, backpressureMs: 30_000 }
@@ -209,10 +210,13 @@ export class LiveSession {
       this.#setReady = resolve
     })
     this.#callOffSetup?.()
-    this.#callOffSetup = wakeAfter(this.#clock, setupMs, () => {
-      this.#end({ reason: `no setupComplete within ${setupMs / 1000} s` })
+    const giveUp = (reason: string): void => {
+      this.#end({ reason })
       transport.close()
-    })
+    }
+    this.#callOffSetup = wakeAfter(this.#clock, setupMs, () =>
+      giveUp(`no setupComplete within ${setupMs / 1000} s`),
+    )
     Object.assign(this.#rules, holdAll)
     this.#owesStart = this.gate.snapshot().bracketOpen
     // Only now something is told, by which a listener may close the session; and first this: what waits is for the new connection.
@@ -229,7 +233,14 @@ export class LiveSession {
       }
     return {
       epoch,
-      opened: ifCurrent(() => this.#orTell(() => this.#put('setup', this.setup))),
+      opened: ifCurrent(() => {
+        try {
+          this.#put('setup', this.setup)
+        } catch (error) {
+          this.#tell({ type: 'send-failed', error })
+          giveUp(`no setup was sent: ${messageOf(error)}`)
+        }
+      }),
       receive: ifCurrent((message: ServerMessage) => this.#receive(message)),
       closed: ifCurrent((close?: Close) => this.#end(close)),
     }

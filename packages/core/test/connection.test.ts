@@ -116,19 +116,22 @@ describe('a connection that is made', () => {
     expect(wire).toEqual([`1: ${JSON.stringify(responses(['a', {}]))}`])
   })
 
-  it('tells when the setup could not be sent', () => {
-    const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
-    const events: LiveSessionEvent[] = []
-    session.onEvent((event) => events.push(event))
-    const error = new Error('not open')
+  it('G3.6: ends at once where the setup could not be sent', () => {
+    const clock = new ManualClock()
+    const session = new LiveSession({ clock, setup: { model } })
+    const told: unknown[] = []
+    session.on('send-failed', ({ error }) => told.push(error))
+    session.on('session-closed', ({ report: { reason } }) => told.push(reason))
+    const error = new TypeError('Do not know how to serialize a BigInt')
     const connection = session.connect({
       send: () => {
         throw error
       },
-      close: () => {},
+      close: () => told.push('close'),
     })
     connection.opened()
-    expect(events).toEqual([{ type: 'send-failed', error }])
+    expect(told).toEqual(['close', error, 'no setup was sent: Do not know how to serialize a BigInt'])
+    expect([session.snapshot().status, clock.timers]).toEqual(['closed', 0])
   })
 })
 

@@ -247,6 +247,15 @@ describe('holdInput', () => {
     })
   })
 
+  it.each(['maxDurationMs', 'maxBytes'])('G5: loses nothing where %s is there and says nothing', (bound) => {
+    const gate = new InputGate({ send: () => {}, policy: holdInput({ [bound]: undefined }) })
+    gate.hold('tool-call')
+    expect(gate.offer({ audio: { data: 'AAAA', mimeType: 'audio/pcm' } })).toEqual({
+      status: 'held',
+      reason: 'tool-call',
+    })
+  })
+
   it('keeps the latest picture only', () => {
     const { gate, offer, log } = observe()
     const hold = gate.hold('tool-call')
@@ -521,6 +530,28 @@ describe('a gate that is being closed', () => {
     gate.close()
     expect(verdicts).toEqual(Array(3).fill('{"status":"dropped","reason":"closed"}'))
     expect(gate.snapshot().counters.text).toEqual({ offered: 5, sent: 0, held: 0, dropped: { closed: 5 } })
+  })
+})
+
+describe('a gate that a listener shuts and opens while an empty turn is given up', () => {
+  it('G5: gives up its end once', () => {
+    const gate = new InputGate({
+      send: () => {},
+      policy: holdInput({ maxDurationMs: 0 }),
+      onEvent: ({ type }) => {
+        if (type === 'input-dropped') gate.hold('of a listener').release()
+      },
+    })
+    const hold = gate.hold('tool-call')
+    gate.offer({ activityStart: {} })
+    gate.offer({ activityEnd: {} })
+    hold.release()
+    const { activityStart, activityEnd } = gate.snapshot().counters
+    const nothing = { offered: 1, sent: 0, held: 0 }
+    expect({ activityStart, activityEnd }).toEqual({
+      activityStart: { ...nothing, dropped: { empty: 1 } },
+      activityEnd: { ...nothing, dropped: { unpaired: 1 } },
+    })
   })
 })
 

@@ -37,13 +37,13 @@ export interface SessionListeners {
 export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
-  { clock = platformClock, ...options }: SessionOptions,
+  { clock = platformClock, profile, ...options }: SessionOptions,
   { onSession, onFailure }: SessionListeners,
 ): Promise<GatedSession<Bare>> {
   const { model, config } = params
   const session = new LiveSession({
-    profile: profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     ...options,
+    profile: profile ?? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     clock,
     // The parts of the SDK's config that a session reads are the wire's; the model is for the profile alone.
     setup: { ...config, model } as Setup,

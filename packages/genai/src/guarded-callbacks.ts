@@ -1,5 +1,6 @@
 import type { LiveCallbacks } from '@google/genai'
 import type { Connection } from '@livegate/core/session'
+import { withoutSecrets } from '@livegate/core/wire'
 import { attempt } from './attempt.ts'
 
 /** The caller's callbacks, looked up when they are needed, as the SDK does, and told after the session (G1). */
@@ -9,6 +10,8 @@ export function wrapCallbacks(
   onFailure: (error: unknown) => void,
 ): LiveCallbacks {
   const guarded = (run: () => unknown): void => attempt(run, onFailure)
+  /** What the socket said before it closed, which says why where the close does not. */
+  let failure = ''
   return {
     onopen: () => guarded(() => callbacks.onopen?.()),
     onmessage: (message) => {
@@ -17,9 +20,14 @@ export function wrapCallbacks(
       connection.receive(rest)
       guarded(() => callbacks.onmessage(message))
     },
-    onerror: (event) => guarded(() => callbacks.onerror?.(event)),
+    onerror: (event) => {
+      // Browsers say nothing.
+      failure = withoutSecrets(event.message ?? '')
+      guarded(() => callbacks.onerror?.(event))
+    },
     onclose: (event) => {
-      connection.closed(event)
+      const { code, reason } = event
+      connection.closed({ code, reason: reason || failure })
       guarded(() => callbacks.onclose?.(event))
     },
   }

@@ -218,7 +218,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     const ai = new sdk.GoogleGenAI({ ...platform, ...(!platform.vertexai && { apiKey }), httpOptions })
     const messages: sdk3.LiveServerMessage[] = []
     const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
-    const session = await connectLive(ai, { model, config: { tools }, callbacks })
+    // As from a caller's own options that say nothing.
+    const options = { profile: undefined } as object
+    const session = await connectLive(ai, { model, config: { tools }, callbacks }, options)
     opened.push(session)
     emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
     await until(() => messages.some(({ toolCall }) => toolCall))

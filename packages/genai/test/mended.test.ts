@@ -4,7 +4,7 @@ import * as sdk2 from '@google/genai-2'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connectLive, gateLive, type SdkClient } from '../src/index.ts'
+import { type ConnectLiveEvent, connectLive, gateLive, type SdkClient } from '../src/index.ts'
 import { until } from './spoken-call.ts'
 import { authClientOf } from './vertex-account.ts'
 
@@ -121,9 +121,15 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
 
   it('G3.6: waits for no server that refuses the connection', async () => {
     emulator.injectNext({ fault: 'refuse', status: 401 })
-    const errors: string[] = []
-    await expect(connect(ai, params({ onerror: ({ message }) => errors.push(message) }))).rejects.toThrow()
-    expect(errors).toEqual(['Unexpected server response: 401'])
+    const why = 'Unexpected server response: 401'
+    const told: unknown[] = []
+    const onerror = ({ message }: { readonly message: string }) => told.push(message)
+    const onEvent = (event: object) => {
+      const { type, report } = event as Extract<ConnectLiveEvent, { type: 'session-closed' }>
+      if (type === 'session-closed') told.push(report.reason)
+    }
+    await expect(connect(ai, params({ onerror }), { onEvent })).rejects.toThrow(why)
+    expect(told).toEqual([why, why])
   })
 
   it('shows the key to nobody who prints a session, its socket, an event or an error', async () => {
