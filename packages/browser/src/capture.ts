@@ -43,8 +43,9 @@ export interface Capture {
 }
 
 /**
- * Hears a stream, in frames at a rate. The platform resamples where it can, as Chromium, WebKit and Firefox 153 do; older Firefox refuses
- * a context of another rate than the device's (its bug 1674892), and then the worklet does it.
+ * Hears a stream, in frames at a rate. The platform resamples where it tells the device's rate and can, as Chromium and Safari do, else the
+ * worklet: Firefox tells none, and refuses a context of another rate (its bug 1674892) or, in 153, shifts what it resamples so by up to
+ * 50 ms (see test/engines/measure.ts).
  */
 export async function captureFrom(
   stream: MediaStream,
@@ -55,7 +56,8 @@ export async function captureFrom(
   let context: AudioContext | undefined
   try {
     let source: MediaStreamAudioSourceNode | undefined
-    for (const sampleRate of [processorOptions.rate, track.getSettings().sampleRate, undefined]) {
+    const { sampleRate: own } = track.getSettings()
+    for (const sampleRate of [own === undefined ? own : processorOptions.rate, own, undefined]) {
       context = new AudioContext(sampleRate ? { sampleRate } : {})
       source = sourceIn(context, stream)
       if (source) break

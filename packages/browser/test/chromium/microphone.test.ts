@@ -4,7 +4,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
-import { recordDevice, refuseOtherRates, steerDevices } from './steered-devices.ts'
+import { recordDevice, refuseOtherRates, steerDevices, tellNoRate } from './steered-devices.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -14,13 +14,19 @@ const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGai
 describe('what the microphone hears', () => {
   // A machine that is busy makes the browser lose some of what its device says: measure.ts tells how much, and it is not asserted here.
   it.each([
-    ['as the platform resamples it', false, 16_000, 0.999],
+    ['as the platform resamples it', () => {}, 16_000, 0.999],
     // The recorder may begin between two samples of 16 kHz.
-    ['resampled by the worklet, as in Firefox', true, undefined, 0.95],
-  ])('is what the platform gives, without gap or repeat, %s', async (_, refuses, rate, alike) => {
+    ['resampled by the worklet where the platform refuses', refuseOtherRates, undefined, 0.95],
+    [
+      'resampled by the worklet where nothing is said of the rate, as in Firefox',
+      tellNoRate,
+      undefined,
+      0.95,
+    ],
+  ])('is what the platform gives, without gap or repeat, %s', async (_, prepare, rate, alike) => {
     const page = await openPage({ speech: wavFile(longSpeech(5), 48_000) })
     await page.evaluate(recordDevice)
-    if (refuses) await page.evaluate(refuseOtherRates)
+    await page.evaluate(prepare)
     const { heard, given } = await page.evaluate(async (options) => {
       const microphone = await livegate.openMicrophone(options)
       const heard: number[] = []

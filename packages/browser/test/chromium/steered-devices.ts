@@ -67,6 +67,15 @@ export function refuseOtherRates(): void {
   }
 }
 
+/** Runs in the page: makes of the browser one that does not tell the device's rate. */
+export function tellNoRate(): void {
+  const { getSettings } = MediaStreamTrack.prototype
+  MediaStreamTrack.prototype.getSettings = function () {
+    const { sampleRate: _, ...settings } = getSettings.call(this)
+    return settings
+  }
+}
+
 declare global {
   /** What {@link recordDevice} has recorded: what the platform gave of the device, and at which rate. */
   var given: { readonly samples: number[]; rate: number }

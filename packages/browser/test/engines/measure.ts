@@ -59,8 +59,8 @@ for (const engine of engines) {
     continue
   }
   for (const [which, refuses] of [
-    ['the platform resamples', false],
-    ['the worklet resamples', true],
+    ['as it is', false],
+    ['resampled by the worklet', true],
   ] as const) {
     const { windows, spreadMs, leastCorrelation } = align(said, floats(await hear(engine, refuses)), 16_000)
     const jumps = windows.filter(
