@@ -1,4 +1,5 @@
 import { needChromium } from '@livegate/chromium'
+import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
@@ -7,6 +8,23 @@ import { watchPlatform } from './watched-platform.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
+
+/** A page whose visitor talks, on a platform that the test can steer. */
+async function talk(turns: 'hands-free' | 'push-to-talk' = 'hands-free'): Promise<Page> {
+  const { page } = await openPage()
+  await page.evaluate(watchPlatform)
+  await page.getByLabel('Turns', { exact: true }).selectOption(turns)
+  await page.getByRole('button', { name: 'Start talking' }).click()
+  await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+  return page
+}
+
+/** Runs in the page: the only microphone is gone. */
+function pullOut(): void {
+  watched.refuseWith = 'NotFoundError'
+  watched.tracks[0]?.stop()
+  watched.tracks[0]?.dispatchEvent(new Event('ended'))
+}
 
 describe('what the user has to know is told', () => {
   it('when the server of the page has ended, and another run can be tried', {
@@ -62,10 +80,7 @@ describe('what the user has to know is told', () => {
   })
 
   it('when the microphone is gone, and no other is there yet', { timeout: limitMs }, async () => {
-    const { page } = await openPage()
-    await page.evaluate(watchPlatform)
-    await page.getByRole('button', { name: 'Start talking' }).click()
-    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    const page = await talk()
     await page.evaluate(() => {
       watched.asks = new Promise(() => {})
       watched.tracks[0]?.stop()
@@ -75,15 +90,8 @@ describe('what the user has to know is told', () => {
   })
 
   it('when the microphone is unplugged, until there is another', { timeout: limitMs }, async () => {
-    const { page } = await openPage()
-    await page.evaluate(watchPlatform)
-    await page.getByRole('button', { name: 'Start talking' }).click()
-    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
-    await page.evaluate(() => {
-      watched.refuseWith = 'NotFoundError'
-      watched.tracks[0]?.stop()
-      watched.tracks[0]?.dispatchEvent(new Event('ended'))
-    })
+    const page = await talk()
+    await page.evaluate(pullOut)
     await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.evaluate(() => {
       watched.refuseWith = undefined
@@ -95,16 +103,8 @@ describe('what the user has to know is told', () => {
   it('when the microphone goes between two turns, which the server need not know', {
     timeout: limitMs,
   }, async () => {
-    const { page } = await openPage()
-    await page.evaluate(watchPlatform)
-    await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
-    await page.getByRole('button', { name: 'Start talking' }).click()
-    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
-    await page.evaluate(() => {
-      watched.refuseWith = 'NotFoundError'
-      watched.tracks[0]?.stop()
-      watched.tracks[0]?.dispatchEvent(new Event('ended'))
-    })
+    const page = await talk('push-to-talk')
+    await page.evaluate(pullOut)
     await page.locator('#talk-note').getByText('No microphone is connected. Plug one in').waitFor()
     await page.locator('#talk').click()
     await idle(page)
@@ -115,10 +115,7 @@ describe('what the user has to know is told', () => {
   })
 
   it('when the platform has paused the microphone', { timeout: limitMs }, async () => {
-    const { page } = await openPage()
-    await page.evaluate(watchPlatform)
-    await page.getByRole('button', { name: 'Start talking' }).click()
-    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    const page = await talk()
     await page.evaluate(() => {
       const track = watched.tracks[0] as MediaStreamTrack
       Object.defineProperty(track, 'muted', { value: true })

@@ -4,8 +4,8 @@ import { globSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { Builder } from 'selenium-webdriver'
-import type { Engine } from './engine.ts'
+import { Builder, type WebDriver } from 'selenium-webdriver'
+import type { Engine, EnginePage } from './engine.ts'
 
 /** WebKitGTK's own browser: what is nearest to Safari where there is none. */
 export const webkit: Engine = {
@@ -19,43 +19,52 @@ export const webkit: Engine = {
       env: { ...environment, DISPLAY: display.name },
       stdio: 'ignore',
     })
-    const address = `http://127.0.0.1:${port}`
-    await untilReady(address)
-    const driver = await new Builder()
-      .usingServer(address)
-      .withCapabilities({
-        browserName: 'MiniBrowser',
-        'webkitgtk:browserOptions': {
-          binary: globSync('/usr/lib/*/webkit2gtk-4.*/MiniBrowser')[0],
-          args: [
-            '--automation',
-            '--enable-media-stream=true',
-            '--media-playback-requires-user-gesture=false',
-          ],
-        },
-      })
-      .build()
-    await driver.manage().setTimeouts({ script: 120_000 })
-    await driver.get(url)
-    return {
-      async evaluate(run: unknown, argument?: unknown) {
-        const { result, error } = await driver.executeAsyncScript<{ result: never; error?: string }>(
-          `const tell = arguments[0]
-          ;(async () => (${run})(${JSON.stringify(argument)}))().then(
-            (result) => tell({ result }),
-            (error) => tell({ error: String(error) }),
-          )`,
-        )
-        if (error !== undefined) throw new Error(error)
-        return result
-      },
-      async close() {
-        await driver.quit()
-        await stop(program)
-        await stop(display.program)
-      },
+    const end = async (): Promise<void> => {
+      await stop(program)
+      await stop(display.program)
+    }
+    try {
+      const driver = await connect(`http://127.0.0.1:${port}`)
+      await driver.get(url)
+      return pageOf(driver, end)
+    } catch (error) {
+      await end()
+      throw error
     }
   },
+}
+
+async function connect(address: string): Promise<WebDriver> {
+  await untilReady(address)
+  const driver = await new Builder()
+    .usingServer(address)
+    .withCapabilities({
+      browserName: 'MiniBrowser',
+      'webkitgtk:browserOptions': {
+        binary: globSync('/usr/lib/*/webkit2gtk-4.*/MiniBrowser')[0],
+        args: ['--automation', '--enable-media-stream=true', '--media-playback-requires-user-gesture=false'],
+      },
+    })
+    .build()
+  await driver.manage().setTimeouts({ script: 120_000 })
+  return driver
+}
+
+function pageOf(driver: WebDriver, end: () => Promise<void>): EnginePage {
+  return {
+    async evaluate(run: unknown, argument?: unknown) {
+      const { result, error } = await driver.executeAsyncScript<{ result: never; error?: string }>(
+        `const tell = arguments[0]
+        ;(async () => (${run})(${JSON.stringify(argument)}))().then(
+          (result) => tell({ result }),
+          (error) => tell({ error: String(error) }),
+        )`,
+      )
+      if (error !== undefined) throw new Error(error)
+      return result
+    },
+    close: () => driver.quit().finally(end),
+  }
 }
 
 /** A screen that nobody sees, of the first number that is free. */
