@@ -4,6 +4,7 @@
 //   node examples/resumption.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/resumption.ts    talks to Google
 
+import { classifyClose } from '@livegate/core/close'
 import { type Clock, LiveSession } from '@livegate/core/session'
 import { endpointOf, readFrame, toSetup, writeFrame } from '@livegate/core/wire'
 import { startEmulator } from '@livegate/emulator'
@@ -63,7 +64,9 @@ function connect(previous?: WebSocket): void {
     socket.onclose = ({ code, reason }) => {
       if (!isCurrent()) return
       // `closed` ends the session: it is for when you give up.
-      if (code === 1000 || !handle || ++failures > 3) connection.closed({ code, reason })
+      const { cause, retryable } = classifyClose({ code, reason })
+      const mayGoOn = retryable && cause !== 'unknown-handle' && handle !== undefined
+      if (!mayGoOn || ++failures > 3) connection.closed({ code, reason })
       else connect()
     }
     socket.onmessage = ({ data }) => {

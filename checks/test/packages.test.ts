@@ -10,6 +10,7 @@ import { publicPackages, runtimeDependencies, workspaces } from './workspaces.ts
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   '@livegate/browser': [
     'LivegateError',
+    'classifyClose',
     'connectLive',
     'connectVoice',
     'defineTool',
@@ -37,6 +38,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'pcmDurationMs',
     'profileFor',
   ],
+  '@livegate/core/close': ['classifyClose'],
   '@livegate/core/session': ['LiveSession', 'defineTool'],
   '@livegate/core/wire': [
     'endpointOf',
@@ -54,6 +56,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   '@livegate/emulator': ['EmulatorError', 'startEmulator'],
   '@livegate/genai': [
     'LivegateError',
+    'classifyClose',
     'connectLive',
     'defineTool',
     'dropInput',
@@ -66,6 +69,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   '@livegate/testkit': ['ConformanceError', 'LinkedServer', 'ManualClock', 'testTransport'],
   '@livegate/ws': [
     'LivegateError',
+    'classifyClose',
     'connectLive',
     'defineTool',
     'dropInput',

@@ -10,6 +10,7 @@ export {
   profileFor,
   type Verdict,
 } from '@livegate/core'
+export { type ClassifiedClose, type CloseCause, classifyClose } from '@livegate/core/close'
 export {
   type Clock,
   defineTool,

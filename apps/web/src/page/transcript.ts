@@ -1,3 +1,4 @@
+import { classifyClose } from '@livegate/core/close'
 import type { Fact } from '../trace/fact.ts'
 import { make } from './dom.ts'
 
@@ -47,6 +48,7 @@ export class Transcript {
         }
         if (fact.code !== undefined && fact.code !== 1000) {
           this.#aside('bad', `The server closed the session: ${fact.code} ${fact.reason}`)
+          this.#aside('bad', classifyClose(fact).remedy)
         }
         return
       case 'fault':

@@ -28,15 +28,16 @@ describe('what goes wrong', () => {
   })
 
   it.each([
-    ['refuse', 'No session'],
-    ['drop', 'The session died'],
-    ['close', 'The session died'],
-  ])('is told in the verdict: %s', { timeout: limitMs }, async (fault, headline) => {
+    ['refuse', 'No session', 'The connection broke'],
+    ['drop', 'The session died', 'The connection broke'],
+    ['close', 'The session died', 'The server failed'],
+  ])('is told in the verdict, and what to do: %s', { timeout: limitMs }, async (fault, headline, remedy) => {
     const { page } = await openPage({ path: '/?speech=weather', complains: fault === 'refuse' })
     await page.getByLabel('Fault', { exact: true }).selectOption(fault)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page.locator('#verdict').getByText(headline).waitFor({ timeout: 60_000 })
     await idle(page)
+    expect(await page.locator('#transcript').textContent()).toContain(remedy)
   })
 
   it.each([

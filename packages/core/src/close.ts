@@ -1,0 +1,1 @@
+export { type ClassifiedClose, type CloseCause, classifyClose } from './classify-close.ts'
