@@ -118,8 +118,8 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
   'quota-exceeded': [true, 'A quota is used up. Wait before you connect again, longer each time.'],
   'server-failed': [
     true,
-    'The server failed. Wait before you connect again, longer each time. A handle is refused so while the connection that it is ' +
-      'of is open: close that first.',
+    'The server failed. Wait before you connect again, longer each time. If it ends a resumption so, the connection before may still ' +
+      'be open: close that first.',
   ],
   'time-over': [
     true,
