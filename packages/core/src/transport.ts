@@ -20,7 +20,10 @@ export interface ServerMessage {
 
 /** What a session needs of a connection. Messages leave in the order of the calls to `send`. */
 export interface Transport {
-  /** Puts one message on the wire, at once. Throws when the connection cannot take it; then nothing of it has left. */
+  /**
+   * Puts one message on the wire, at once. Throws when the connection cannot take it; then nothing of it has left. What the server
+   * says to it is told later, not from inside.
+   */
   send<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void
   /** Ends the connection. Closing twice does nothing. */
   close(): void
