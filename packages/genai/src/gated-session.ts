@@ -50,10 +50,11 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
   const contextUpdate = bare.sendContextUpdate && {
     sendContextUpdate: (params: object) => session.send('contextUpdate', params),
   }
-  const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), bare, own, contextUpdate)
-  if ('apiClient' in copy) {
-    const { apiClient } = copy
-    // By a getter: who prints what is hidden as well is shown that there is one, and not what it gives.
+  const { apiClient, ...shown } = bare as Bare & { readonly apiClient?: unknown }
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), shown, own, contextUpdate)
+  if (apiClient !== undefined) {
+    // By a getter: who prints what is hidden as well is shown that there is one, and not what it gives. New and not in the place of a
+    // field, after which V8 would look up each method in a table.
     Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
   }
   return copy
