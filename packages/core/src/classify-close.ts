@@ -1,4 +1,4 @@
-/** Why a connection ended; stable, for programs to compare. */
+/** Why a connection ended; stable, for programs to rely on. */
 export type CloseCause =
   | 'aborted'
   | 'audio-refused'
@@ -19,18 +19,18 @@ export type CloseCause =
   | 'unknown-handle'
   | 'unknown-model'
 
-/** What a close comes to. */
+/** What a close means. */
 export interface ClassifiedClose {
   readonly cause: CloseCause
-  /** Whether another connection may do better; by a bounded number of attempts, each after a longer wait. */
+  /** Whether connecting again may help: a few attempts, each after a longer wait. */
   readonly retryable: boolean
-  /** What to do, for whoever runs the program; without words of the server. */
+  /** What to do, for whoever runs the program; quotes nothing the server said. */
   readonly remedy: string
 }
 
 /**
- * What the server says, by the beginning of it or a part, because a close frame has room for 123 bytes. The first that fits counts.
- * The code is not asked: one code stands for many causes, and proxies change it.
+ * Reasons, recognised by a part of their text, because a close frame has room for only 123 bytes. The first match counts. The code is not
+ * consulted: one code has many causes, and proxies change it.
  */
 const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   // googleapis/js-genai#1236; also for an empty realtimeInput (AVA)
@@ -61,7 +61,7 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   [/response: 4\d\d\b/i, 'unknown-address'],
 ]
 
-/** What a code says where the reason says nothing known (RFC 6455). Nothing follows from 1008 alone. */
+/** What a code says when the reason is not known (RFC 6455). Nothing follows from 1008 alone. */
 const codes: { readonly [code: number]: CloseCause } = {
   1000: 'ended',
   1001: 'connection-lost',
@@ -74,79 +74,79 @@ const codes: { readonly [code: number]: CloseCause } = {
   1014: 'server-failed',
 }
 
-const goOn = 'Connect again, with the latest resumption handle if there is one.'
+const goOn = 'Connect again, with the latest resumption handle if you have one.'
 
-/** Whether another connection may do better, and what to do. */
+/** Whether connecting again may help, and what to do. */
 const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
   aborted: [
     true,
-    `The server gave the connection up, or a proxy did: where it comes at the same age each time, look for its limit. ${goOn}`,
+    `The server or a proxy gave up the connection; if that always happens at the same age, look for a limit there. ${goOn}`,
   ],
   'audio-refused': [
     false,
-    'Send 16-bit little-endian mono PCM as "audio/pcm;rate=16000". What waited to be sent would be refused again.',
+    'Send 16-bit little-endian mono PCM as "audio/pcm;rate=16000". What was waiting would be refused again.',
   ],
-  'connection-lost': [true, `The connection broke; nobody closed it. ${goOn}`],
-  'credential-refused': [false, 'Look at the API key or the token: it is wrong, has expired, or is used up.'],
+  'connection-lost': [true, `The connection broke without a close frame. ${goOn}`],
+  'credential-refused': [false, 'Check the API key or the token: it is wrong, expired, or used up.'],
   ended: [false, 'Nothing is wrong: the session was ended.'],
   'invalid-message': [
     false,
-    'Look at the setup and at what was sent last (the tail of the report): the server does not take a field or a value of it. ' +
+    'Check the setup and what was sent last (the tail of the report): the server does not accept a field or a value in it. ' +
       'After a long conversation its context may be full: set contextWindowCompression.',
   ],
-  'location-refused': [false, 'The API does not serve the place from which the connection comes.'],
+  'location-refused': [false, 'The API is not available where this connection comes from.'],
   'no-answer': [
     true,
-    'The server said nothing in time. If that is so each time, look at the model and the setup: ' +
-      'a setup with a feature that the model does not have can go without any answer.',
+    'The server did not answer in time. If this happens every time, check the model and the setup: ' +
+      'some models never answer a setup that asks for a feature they lack.',
   ],
   'not-found': [
     true,
-    'The server does not know what it was told of. Answer calls by the connection that they came by, and look at the name of the ' +
-      `model. ${goOn}`,
+    'The server does not know something it was told about. Answer calls only on the connection they came by, and check the name of ' +
+      `the model. ${goOn}`,
   ],
   'not-implemented': [
     true,
-    'Input came when the server takes none: shut the gate while calls are pending (a policy that holds, a profile whose calls ' +
-      'block); sentBeforeWindow in the report counts what may have met the call on its way. An empty realtimeInput and a ' +
-      `declaration with "required": [] were seen to end so too. ${goOn}`,
+    'Input arrived while the server accepts none. Shut the gate while calls are pending, by a policy that holds and a profile whose ' +
+      'calls block; sentBeforeWindow in the report counts inputs that may have crossed the call on the wire. An empty realtimeInput ' +
+      `and a declaration with "required": [] have been seen to end this way too. ${goOn}`,
   ],
   'ping-unanswered': [
     true,
-    `The server can take 30 s to answer a ping: let whoever pings wait for longer, or send none. ${goOn}`,
+    `The server can take 30 s to answer a ping: make the ping timeout longer, or send no pings. ${goOn}`,
   ],
-  'quota-exceeded': [true, 'A quota is used up. Wait before you connect again, longer each time.'],
+  'quota-exceeded': [true, 'A quota is used up. Wait before connecting again, longer each time.'],
   'server-failed': [
     true,
-    'The server failed. Wait before you connect again, longer each time. If it ends a resumption so, the connection before may still ' +
-      'be open: close that first.',
+    'The server failed. Wait before connecting again, longer each time. If a resumption fails this way, the previous connection may ' +
+      'still be open: close it first.',
   ],
   'time-over': [
     true,
-    `The connection had its time. ${goOn} To be in time, do so when a goAway comes, before its timeLeft is over.`,
+    `The connection reached its time limit. ${goOn} To do so in time, act on a goAway before its timeLeft is up.`,
   ],
-  unknown: [false, 'This is no close that is known: look at its code and its reason.'],
+  unknown: [false, 'This kind of close is not known: look at its code and its reason.'],
   'unknown-address': [
     false,
-    'Look at the address, and at the version of the API in it: what answers there takes no such connection.',
+    'Check the address, and the API version in it: whatever answers there does not accept this connection.',
   ],
   'unknown-handle': [
     true,
-    'The server does not know the resumption handle, or not any more. Connect again without one.',
+    'The server does not know the resumption handle, or no longer does. Connect again without one.',
   ],
   'unknown-model': [
     false,
-    'Look at the name of the model, and whether this version of the API serves it live.',
+    'Check the name of the model, and whether this version of the API serves it live.',
   ],
 }
 
 /**
- * Says what a close means: why, whether another connection may do better, and what to do. The reason decides, then the code, for one
- * code stands for many causes: 1008 for input during a call, an unknown model, a lost connection.
+ * Says what a close means: why it came, whether connecting again may help, and what to do. The reason decides, then the code, because one
+ * code has many causes: 1008 stands for input during a call, an unknown model, a connection that was given up.
  *
- * What is known of reasons comes from users' reports, not from the server's documentation; what it says may change.
+ * What is known about reasons comes from users' reports, not from the server's documentation, and may change.
  *
- * @param close the report of a `session-closed`, or what `onclose` is told. Without a code and a reason it was closed from here.
+ * @param close the report of a `session-closed` event, or the argument of `onclose`. With neither code nor reason, this side closed it.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
-/** Tells the time, and wakes its owner later. Handed in by whoever builds a session, so that core has no time of its own (G11). */
+/** Tells the time, and sets timers. Handed in by whoever builds a session, so that core has no time of its own (G11). */
 export interface Clock {
-  /** Milliseconds since a moment of its own choice; never fewer than before. */
+  /** Milliseconds since a fixed moment of its own choice; never goes back. */
   now(): number
-  /** Calls `wake` once, after `delayMs` milliseconds; the function that is returned calls it off. */
+  /** Calls `wake` once, after `delayMs` milliseconds; the returned function cancels it. */
   setTimer(delayMs: number, wake: () => void): () => void
 }
 

@@ -1,14 +1,14 @@
 import { LivegateError } from './livegate-error.ts'
 
-/** Which server a connection goes to, and what it is let in with. */
+/** Which server a connection goes to, and the credential for it. */
 export interface EndpointOptions {
   /** Of the Gemini API. */
   readonly apiKey?: string
   /** An ephemeral token of the Gemini API: `auth_tokens/…`. */
   readonly accessToken?: string
   /**
-   * Another server than Google's Gemini API, `ws:` or `http:`. With a path it is taken as it is, without one the path of the API is
-   * added. A credential that is given beside it is added too.
+   * A server other than Google's Gemini API, `ws:` or `http:`. With a path it is used as it is; without one the path of the API is added.
+   * A credential given beside it is added too.
    */
   readonly url?: string
 }
@@ -35,7 +35,7 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
 
-/** A text, such as an error's message, without the credentials that addresses and headers carry, nor those given. */
+/** A text, such as an error's message, without any credentials that addresses and headers carry, and without those given. */
 export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+/g, '$1…')
   for (const secret of [apiKey, accessToken]) if (secret) clean = clean.replaceAll(secret, '…')

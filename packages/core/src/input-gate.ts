@@ -9,10 +9,10 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
 /**
  * Why an input was not sent:
  *
- * - `policy`: the gate was shut, and the policy gives up this kind;
+ * - `policy`: the gate was shut, and the policy drops this kind;
  * - `overflow`: the backlog was full, and this was the oldest;
- * - `replaced`: a newer picture came while it waited;
- * - `empty`: a bracket signal, and nothing was left in the bracket to hear;
+ * - `replaced`: a newer picture came while it was waiting;
+ * - `empty`: a bracket signal whose bracket had nothing left in it to hear;
  * - `unpaired`: an `activityStart` inside a bracket, or an `activityEnd` outside;
  * - `outside-bracket`: audio between two turns of manual activity mode, too old for the pre-roll;
  * - `failed`: `send` threw;
@@ -29,8 +29,8 @@ export type DropReason =
   | 'closed'
 
 /**
- * What became of an input. `held` names the hold that keeps the gate shut, `release` while the backlog is leaving, or
- * `pre-roll` for audio that waits for the next turn.
+ * What happened to an input. `held` gives as its reason the name of the hold that keeps the gate shut, `release` while the backlog is
+ * leaving, or `pre-roll` for audio that waits for the next turn.
  */
 export type Verdict =
   | { readonly status: 'sent' }
@@ -56,7 +56,7 @@ export interface Hold extends Disposable {
   release(): void
 }
 
-/** What happened at the gate, besides what `offer` answers. */
+/** What happened at the gate, besides what `offer` returns. */
 export type GateEvent =
   | { readonly type: 'gate-shut'; readonly hold: HoldName }
   /** The last hold is gone, and what waited has left. */
@@ -70,7 +70,7 @@ export type GateEvent =
       readonly error: unknown
     }
 
-/** All there is to know of a gate. JSON-serialisable; holds no content. */
+/** Everything there is to know about a gate. JSON-serialisable; holds no content. */
 export interface GateSnapshot {
   readonly status: 'open' | 'shut' | 'closed'
   readonly holds: readonly HoldName[]
@@ -82,13 +82,13 @@ export interface GateSnapshot {
 
 export interface InputGateOptions {
   /**
-   * Puts an input on the wire, at once and in order: the `nth` of its kind, from 1. What it throws, `offer` throws; the next is the
-   * nth then.
+   * Puts an input on the wire, at once and in order; `nth` counts the inputs of its kind from 1. `offer` rethrows what it throws, and
+   * the next input gets that number.
    */
   readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
   /** Default: {@link holdInput}. */
   readonly policy?: InputPolicy
-  /** Is told what happens, besides what `offer` answers. What it throws is its own affair and stops nothing. */
+  /** Called with what happens, besides what `offer` returns. Whatever it throws is ignored. */
   readonly onEvent?: (event: GateEvent) => void
 }
 
@@ -105,9 +105,9 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
   Object.fromEntries(inputKinds.map((kind) => [kind, make(kind)])) as { [kind in InputKind]: Value }
 
 /**
- * Decides, for each input, whether it leaves now, waits or is given up. The gate is open exactly when it has no holds.
+ * Decides for each input whether it leaves now, waits or is dropped. The gate is open exactly when it has no holds.
  *
- * It needs nothing but a function that sends; it reads no clock and sets no timer, so whoever holds it bounds the hold.
+ * It needs nothing but a function that sends. It reads no clock and sets no timer, so whoever takes a hold must see to its end.
  *
  * @example
  * ```ts
@@ -143,11 +143,11 @@ export class InputGate {
   }
 
   /**
-   * Offers an input to the server. A shut gate is no error: the verdict says what became of the input.
+   * Offers an input to the server. A shut gate is not an error: the verdict says what happened to the input.
    *
-   * What the input holds is not looked at: {@link checkInput} does that for what comes from untyped code.
+   * The input's content is not looked at: {@link checkInput} does that, for input from untyped code.
    *
-   * @param kind the input's kind, where it is known already.
+   * @param kind the input's kind, if it is already known.
    * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.
    * @throws what `send` throws; the input is counted as dropped then.
    */
@@ -168,7 +168,7 @@ export class InputGate {
   }
 
   /**
-   * Shuts the gate for a reason, told apart by name and id. Holding twice under one name and id is one hold.
+   * Shuts the gate for a reason, identified by name and id. Holding twice under the same name and id is one hold.
    * On a closed gate the hold has no effect.
    */
   hold(name: string, id?: CallId): Hold {
@@ -183,7 +183,7 @@ export class InputGate {
     return { release, [Symbol.dispose]: release }
   }
 
-  /** Gives up what waits and refuses what comes; for a connection that is gone. Closing twice does nothing. */
+  /** Drops what waits and refuses what comes, for a connection that is gone. Closing twice does nothing. */
   close(): void {
     this.#isClosed = true
     this.#holds.clear()

@@ -1,23 +1,23 @@
 import { checkBound, checkWord } from './check-option.ts'
 
 /**
- * What happens to one kind of input while the gate is shut: `hold` keeps it and sends it when the gate opens, `drop`
- * gives it up, `pass` sends it at once.
+ * What happens to one kind of input while the gate is shut: `hold` keeps it and sends it when the gate opens, `drop` drops it, `pass`
+ * sends it at once.
  */
 export type InputRule = 'hold' | 'drop' | 'pass'
 
 /**
- * What a shut gate does, as data. Activity signals and `audioStreamEnd` follow the audio that they speak of: they wait
- * where audio is held or dropped, and pass where it passes. A kind that passes does not wait for the kinds that are held.
+ * What a shut gate does, as data. Activity signals and `audioStreamEnd` follow the audio they belong to: they wait if audio is held or
+ * dropped, and pass if it passes. A kind that passes does not wait for kinds that are held.
  */
 export interface InputPolicy {
   readonly audio: InputRule
   /** `hold` keeps the latest picture only. */
   readonly video: InputRule
   readonly text: InputRule
-  /** Milliseconds of audio that wait at most; beyond it the oldest goes. */
+  /** The most audio that may wait, in milliseconds; beyond it the oldest is dropped. */
   readonly maxDurationMs: number
-  /** Characters of payload, of all kinds together, that wait at most; beyond it the oldest audio goes, then video, never text. */
+  /** The most payload that may wait, in characters, all kinds together; beyond it the oldest audio is dropped, then video, never text. */
   readonly maxBytes: number
 }
 
@@ -34,12 +34,12 @@ export function holdInput(bounds?: HoldBounds): InputPolicy {
   return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs: 30_000, maxBytes: 4_000_000, ...bounds }
 }
 
-/** Audio and video are given up while the gate is shut; text waits, and activity brackets are repaired when it opens. */
+/** Audio and video are dropped while the gate is shut; text waits, and activity brackets are repaired when it opens. */
 export function dropInput(): InputPolicy {
   return { ...holdInput(), audio: 'drop', video: 'drop' }
 }
 
-/** Nothing waits: for servers that take input while a call is pending. Brackets are kept in order all the same. */
+/** Nothing waits: for servers that accept input while a call is pending. Brackets are still kept in order. */
 export function passInput(): InputPolicy {
   return { ...holdInput(), audio: 'pass', video: 'pass', text: 'pass' }
 }

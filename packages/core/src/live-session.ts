@@ -35,8 +35,8 @@ const audioRun = 64
 const raceMs = 250
 
 /**
- * A gate and a tracker put together over any {@link Transport}: the gate is shut from the arrival of a call that blocks until
- * the last such call is settled, handlers run, and every call is answered once.
+ * A gate and a tracker, composed over any {@link Transport}: the gate is shut from the arrival of a blocking call until the last such
+ * call is settled, handlers are run, and every call is answered once.
  *
  * What is decided is decided by functions of facts ({@link InputGate}, {@link ToolCallTracker}, tool-window.ts); here their
  * effects are carried out.
@@ -44,7 +44,7 @@ const raceMs = 250
 export class LiveSession {
   readonly gate: InputGate
   readonly calls: ToolCallTracker
-  /** The setup with the tools declared that tell their parameters; what goes on the wire. */
+  /** The setup as it goes on the wire, with declarations derived for the tools that have `parameters`. */
   readonly setup: Setup
   readonly #clock: Clock
   readonly #runner: CallRunner
@@ -173,8 +173,8 @@ export class LiveSession {
   }
 
   /**
-   * Tells what happens, until the function that is returned is called. What a listener throws is its own affair: it stops
-   * neither the session nor another listener (G3).
+   * Calls the listener with everything that happens, until the returned function is called. What a listener throws stops neither the
+   * session nor another listener (G3).
    */
   onEvent(listener: (event: LiveSessionEvent) => void): () => void {
     const own = quietly(listener)
@@ -182,7 +182,7 @@ export class LiveSession {
     return () => void this.#listeners.delete(own)
   }
 
-  /** Tells of one type of event: see {@link onEvent}. */
+  /** Calls the listener with one type of event: see {@link onEvent}. */
   on<Type extends LiveSessionEvent['type']>(
     type: Type,
     listener: (event: EventOf<Type>) => void,
@@ -193,9 +193,8 @@ export class LiveSession {
   }
 
   /**
-   * Begins with a connection, or goes on with another one: calls of the one before are lost, it is closed, and what is still
-   * told of it changes nothing (G9). Input waits until the server has taken the setup; a turn that is under way begins again
-   * then.
+   * Begins with a connection, or goes on with another one: the previous one is closed, its calls are lost, and whatever is still reported
+   * of it changes nothing (G9). Input waits until the server has accepted the setup; a turn that is under way then begins again.
    *
    * @throws {LivegateError} `closed`, when the session is over.
    */
@@ -255,11 +254,11 @@ export class LiveSession {
   }
 
   /**
-   * Answers calls by hand. A missing name is filled in. Responses to calls that are settled are suppressed, and reported;
-   * the gate opens once the last pending call is answered.
+   * Answers calls by hand. A missing name is filled in. Responses to settled calls are suppressed, and reported as such; the gate opens
+   * once the last pending call is answered.
    *
-   * @throws {LivegateError} `unknown-call` for an id that was never called, `invalid-response` for a response that is no
-   * JSON object; nothing is sent then, and the calls stay pending.
+   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is not a JSON object;
+   * nothing is sent then, and the calls stay pending.
    */
   sendToolResponse(params: {
     readonly functionResponses: FunctionResponse | readonly FunctionResponse[]
@@ -268,8 +267,8 @@ export class LiveSession {
   }
 
   /**
-   * Sends what the gate has no say in: client content (which, with `turnComplete`, interrupts the model even while a call is
-   * pending) and context updates.
+   * Sends what is never gated: client content (which, with `turnComplete`, interrupts the model even while a call is pending) and context
+   * updates.
    *
    * @throws {LivegateError} `closed`, when the session is not set up, or over.
    */
@@ -282,8 +281,7 @@ export class LiveSession {
   }
 
   /**
-   * Ends the session and its connection: what waits is given up, pending calls are lost, no timer is left. Closing twice does
-   * nothing.
+   * Ends the session and its connection: what waits is dropped, pending calls are lost, and no timer is left. Closing twice does nothing.
    */
   close(): void {
     if (this.#status === 'closed') return

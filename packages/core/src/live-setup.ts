@@ -1,10 +1,10 @@
 import { LivegateError } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
 
-/** A turn, or a part of one, in any of the forms that are taken: text, a part, parts, or the wire's own content. */
+/** A turn, or a part of one, in any accepted form: text, a part, parts, or the wire's own content. */
 export type ContentSource = string | object | readonly (string | object)[]
 
-/** What a session is asked to be, as the SDK names it; fields that are not known here go on the wire as they are (G12). */
+/** What a session should be, with the SDK's names; fields that are not known here go on the wire as they are (G12). */
 export interface LiveConfig extends Omit<Setup, 'model'> {
   readonly responseModalities?: readonly string[]
   readonly speechConfig?: object
@@ -12,7 +12,7 @@ export interface LiveConfig extends Omit<Setup, 'model'> {
   readonly systemInstruction?: ContentSource
   readonly inputAudioTranscription?: object
   readonly outputAudioTranscription?: object
-  /** `{}` asks for handles, `{ handle }` goes on with the session of one. */
+  /** `{}` asks for handles; `{ handle }` resumes the session of one. */
   readonly sessionResumption?: { readonly handle?: string }
   readonly contextWindowCompression?: object
   readonly [field: string]: unknown
@@ -21,7 +21,7 @@ export interface LiveConfig extends Omit<Setup, 'model'> {
 /** What `sendClientContent` takes. */
 export interface ClientContent {
   readonly turns?: ContentSource
-  /** Default `true`: the model is to answer. */
+  /** Whether the model should answer. Default `true`. */
   readonly turnComplete?: boolean
 }
 
@@ -44,7 +44,7 @@ const generationFields: readonly string[] = [
 ]
 
 /**
- * The wire's `setup` of a model and a config; a name without a path is one of the Gemini API's models.
+ * The wire's `setup` for a model and a config; a name without a path is one of the Gemini API's models.
  *
  * @throws {LivegateError} `invalid-options`, without a model.
  */

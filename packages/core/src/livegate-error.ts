@@ -1,4 +1,4 @@
-/** What a {@link LivegateError} is about; stable, for programs to compare. */
+/** What a {@link LivegateError} is about; stable, for programs to rely on. */
 export type LivegateErrorCode =
   | 'api-key-exposed'
   | 'call-settled'

@@ -1,13 +1,13 @@
 import { toBase64 } from './platform.ts'
 import type { MediaBlob, RealtimeInput } from './realtime-input.ts'
 
-/** Media before they are on the wire: in base64, or as they are. */
+/** Media as the caller has them: in base64, or as bytes or samples. */
 export interface MediaSource {
   readonly data?: string | Uint8Array | Int16Array
   readonly mimeType?: string
 }
 
-/** What `sendRealtimeInput` takes of an adapter: an input whose media may be bytes. */
+/** What an adapter's `sendRealtimeInput` takes: an input whose media may be bytes. */
 export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'media'> {
   /** Bare samples are 16-bit little-endian mono PCM of 16 kHz. */
   readonly audio?: MediaSource | Uint8Array | Int16Array
@@ -31,7 +31,7 @@ export class EncodedMedia implements MediaBlob {
   }
 }
 
-/** The input as the wire has it. What is neither bytes nor base64 is left for the check of inputs to refuse. */
+/** The input as the wire has it. What is neither bytes nor base64 is left for {@link checkInput} to refuse. */
 export function toRealtimeInput(input: LiveInput): RealtimeInput {
   const field = input?.audio ? 'audio' : input?.video ? 'video' : 'media'
   const given = input?.[field]
@@ -45,7 +45,7 @@ function isBytes(value: unknown): value is Uint8Array | Int16Array {
   return value instanceof Uint8Array || value instanceof Int16Array
 }
 
-/** The samples of 16-bit little-endian PCM; a view where the platform can have one, else a copy. */
+/** The samples of 16-bit little-endian PCM: a view of the bytes if they are aligned, else a copy. */
 export function samplesOf(bytes: Uint8Array): Int16Array {
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % 2 ? new Uint8Array(bytes) : bytes
   return new Int16Array(buffer, byteOffset, byteLength >> 1)

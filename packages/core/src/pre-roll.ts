@@ -3,7 +3,7 @@ import { type GateEvent, type Hold, InputGate, type Verdict } from './input-gate
 import { holdInput } from './input-policy.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
 
-/** What came between two turns: what is kept of it, and how many inputs were given up. */
+/** What came between two turns: what is kept of it, and how many inputs were dropped. */
 export interface PreRollSnapshot extends BacklogSize {
   readonly dropped: number
 }

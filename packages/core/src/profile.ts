@@ -1,7 +1,7 @@
 /** A declaration's `behavior` (generative_service.proto); anything else says nothing. */
 export type CallBehavior = 'BLOCKING' | 'NON_BLOCKING'
 
-/** What servers of a family of models do with tool calls, as far as it is known. */
+/** What the servers of a family of models do with tool calls, as far as is known. */
 export interface Profile {
   readonly name: string
   /** When a call blocks: `always`, `by-default` (unless declared `NON_BLOCKING`) or `if-declared` (`BLOCKING`). */
@@ -23,10 +23,9 @@ const profiles: readonly Profile[] = [
 const unknownProfile: Profile = { name: 'unknown', callsBlock: 'by-default' }
 
 /**
- * The profile of a model, by its name in any of the forms that the APIs take. A model that is not known counts as one whose
- * calls block by default (G10).
+ * The profile of a model, by its name in any form that the APIs take. The calls of an unknown model count as blocking by default (G10).
  *
- * @param platform which API serves it. Default: the one that names models so, `projects/…` or `publishers/…` for Vertex.
+ * @param platform which API serves it. Default: what the name implies, Vertex for `projects/…` and `publishers/…`.
  */
 export function profileFor(
   model: string,
@@ -37,7 +36,7 @@ export function profileFor(
   return profiles.find(({ name }) => name === platform || known.includes(name)) ?? unknownProfile
 }
 
-/** Whether a call blocks, by what its declaration says and then by its profile (G10). */
+/** Whether a call blocks: its declaration decides, then the profile (G10). */
 export function callBlocks(profile: Profile, behavior: CallBehavior | undefined): boolean {
   if (profile.callsBlock === 'always' || behavior === 'BLOCKING') return true
   return profile.callsBlock !== 'if-declared' && behavior !== 'NON_BLOCKING'

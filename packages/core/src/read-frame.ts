@@ -1,14 +1,14 @@
 import { asBuffer, type BufferText, fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
 
-/** What is wrong with a frame; never with words of its content. */
+/** What is wrong with a frame; never quotes its content. */
 export type FrameProblem =
   | 'it is neither text nor bytes'
   | 'it is no JSON'
   | 'it is no object'
   | 'its inlineData is no base64'
 
-/** A frame of the server that was read, or what is wrong with it. */
+/** The message in a frame of the server, or what is wrong with the frame. */
 export type Frame = { readonly message: LiveServerMessage } | { readonly problem: FrameProblem }
 
 /** A shorter frame is parsed whole sooner than it is cut. */

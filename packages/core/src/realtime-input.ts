@@ -13,8 +13,8 @@ export interface Payload extends Omit<MediaBlob, 'data'> {
 }
 
 /**
- * One thing offered to the model while the session runs: the body of the wire's `realtimeInput` message, with exactly
- * one of its fields set. A field that is `undefined`, `null` or `false` says nothing and counts as absent.
+ * One thing offered to the model while the session runs: the body of the wire's `realtimeInput` message, with exactly one of its fields
+ * set. A field that is `undefined`, `null` or `false` counts as absent.
  */
 export interface RealtimeInput {
   readonly audio?: MediaBlob
@@ -36,11 +36,11 @@ export const inputKinds = [
   'audioStreamEnd',
 ] as const
 
-/** What an input is, whichever field carried it. */
+/** What an input is, whichever field carries it. */
 export type InputKind = (typeof inputKinds)[number]
 
 /**
- * The kind of an input, by the field that is set. It does not look at what the field holds: {@link checkInput} does.
+ * The kind of an input, by the field that is set. The field's content is not looked at: {@link checkInput} does that.
  *
  * @throws {LivegateError} `invalid-input`, when no known field is set, or more than one.
  */

@@ -21,7 +21,7 @@ export interface ServerContent {
   readonly modelTurn?: { readonly role?: string; readonly parts?: readonly ServerPart[] }
   readonly generationComplete?: boolean
   readonly turnComplete?: boolean
-  /** The user has begun to speak: what is not played yet is not to be played. */
+  /** The user has begun to speak: drop what has not been played yet. */
   readonly interrupted?: boolean
   readonly inputTranscription?: Transcription
   readonly outputTranscription?: Transcription
@@ -29,15 +29,15 @@ export interface ServerContent {
 }
 
 /**
- * A message of the server, under the wire's own names in camelCase. Fields and values that are not known here are in it as they
- * came (G12).
+ * A message of the server, with the wire's own names in camelCase. Fields and values that are not known here are in it as they came
+ * (G12).
  */
 export interface LiveServerMessage {
   readonly setupComplete?: { readonly sessionId?: string }
   readonly serverContent?: ServerContent
   readonly toolCall?: ToolCallMessage
   readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
-  /** The connection will end in so long, as `"50s"`. */
+  /** How long until the connection ends, such as `"50s"`. */
   readonly goAway?: { readonly timeLeft?: string }
   readonly sessionResumptionUpdate?: {
     readonly newHandle?: string

@@ -12,8 +12,8 @@ type Result<Output> =
   | { readonly issues: readonly Issue[] }
 
 /**
- * A schema of any library that keeps to Standard Schema (standardschema.dev), zod 4 among them. With its JSON Schema part it
- * can be declared to the model as well.
+ * A schema of any library that implements Standard Schema (standardschema.dev), such as zod 4. If it has the JSON Schema part, it can be
+ * declared to the model as well.
  */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {

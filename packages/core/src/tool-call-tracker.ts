@@ -16,11 +16,11 @@ import { isJsonObject, jsonProblem, messageOf, resultToResponse } from './tool-r
  */
 export type Settlement = 'answered' | 'cancelled' | 'expired' | 'lost'
 
-/** What a handler is told beside the arguments. */
+/** What a handler gets beside the arguments. */
 export interface HandlerContext {
-  /** Aborted when nobody waits for the result any more: cancelled, expired, lost, or answered by hand meanwhile. */
+  /** Aborted when the result is no longer needed: the call was cancelled, expired, lost, or answered by hand. */
   readonly signal: CallSignal
-  /** The server's id, or the private one of a call that came without. */
+  /** The server's id, or a private one if the call came without. */
   readonly id: CallId
   readonly name: string
   /** The number of the connection that the call came by; the first is 1. */
@@ -30,7 +30,7 @@ export interface HandlerContext {
 /** Does the work of a tool. What it returns or throws becomes the response. */
 export type ToolHandler = (args: Record<string, unknown>, context: HandlerContext) => unknown
 
-/** What happened to a call, besides being received. */
+/** What happened to a call after it was received. */
 export type ToolCallEvent =
   | { readonly type: 'call-settled'; readonly call: ToolCall; readonly as: Settlement }
   /** The server sent a call again; it joined the one there is (G7). */
@@ -38,20 +38,20 @@ export type ToolCallEvent =
   /** A result or response came for a call that was settled, and was not sent (G7). */
   | { readonly type: 'response-suppressed'; readonly call: ToolCall; readonly reason: Settlement }
 
-/** What is to become of responses that were given by hand. */
+/** What should happen to responses given by hand. */
 export interface MatchedResponses {
-  /** What is to be sent, each with its call's name, and the id as it was received. */
+  /** What to send, each with its call's name and its id as it was received. */
   readonly responses: readonly FunctionResponse[]
   /** The calls that these are for. */
   readonly sent: readonly CallId[]
-  /** Those of them for which nothing is to follow: they are settled once the responses are sent. */
+  /** Those of them for which nothing more is to follow: to be settled once the responses are sent. */
   readonly final: readonly CallId[]
-  /** The calls whose responses are not to be sent, because they have been settled. */
+  /** The calls whose responses must not be sent, because they are already settled. */
   readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
 }
 
 export interface ToolCallTrackerOptions {
-  /** Is told what happens to the calls. What it throws is its own affair and stops nothing. */
+  /** Called with what happens to the calls. Whatever it throws is ignored. */
   readonly onEvent?: (event: ToolCallEvent) => void
 }
 
@@ -81,8 +81,8 @@ interface PendingCall {
 const rememberedCalls = 1000
 
 /**
- * Knows the calls of a session by id: which are pending, what they are named, how they ended. It runs handlers so that a
- * call is settled whatever the handler does.
+ * Knows the calls of a session by id: which are pending, their names, how they ended. It runs handlers in such a way that a call is
+ * settled whatever the handler does.
  *
  * @example
  * ```ts
@@ -122,8 +122,8 @@ export class ToolCallTracker {
   }
 
   /**
-   * Takes in a `toolCall` and tells which of its calls are new. A call with a known id joins the one there is; an entry
-   * that is no call at all is passed over (G12).
+   * Takes in a `toolCall` and returns those of its calls that are new. A call with a known id joins the existing one; an entry that is not
+   * a call at all is ignored (G12).
    */
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
@@ -158,8 +158,8 @@ export class ToolCallTracker {
 
   /**
    * Runs a handler for a pending call, hands its response to `respond`, and settles the call: in `finally`, so whatever the
-   * handler, the encoding or `respond` throws (G3). A handler that throws is answered with an `{ error }` response; one
-   * whose call is settled meanwhile is not waited for, and its result is suppressed.
+   * handler, the encoding or `respond` throws (G3). If the handler throws, the response is an `{ error }`; if its call is settled
+   * meanwhile, it is not waited for and its result is suppressed.
    *
    * @returns how the call ended.
    * @throws what `respond` throws, once the call is settled.
@@ -187,8 +187,8 @@ export class ToolCallTracker {
   }
 
   /**
-   * The first half of {@link run}: runs a handler and gives the response that is to be sent, or `undefined` when the call
-   * is settled. The call stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
+   * The first half of {@link run}: runs a handler and resolves to the response to send, or to `undefined` if the call is settled. The call
+   * stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
    */
   async execute(call: ToolCall, handler: ToolHandler): Promise<FunctionResponse | undefined> {
     const pending = this.#pendingOf(call)
@@ -212,8 +212,8 @@ export class ToolCallTracker {
   }
 
   /**
-   * What is to become of the responses of one message, given by hand: each is for a pending call (G8), or suppressed. A response
-   * without an id goes to the oldest pending call of its name that came without one (Vertex).
+   * Matches the responses of one message, given by hand, to their calls: each is for a pending call (G8), or suppressed. A response without
+   * an id goes to the oldest pending call of its name that came without one (Vertex).
    *
    * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
    * object.
@@ -259,18 +259,18 @@ export class ToolCallTracker {
     return { responses, sent, final, suppressed }
   }
 
-  /** Takes note that a call's final response was sent. Does nothing for a call that is not pending. */
+  /** Records that a call's final response was sent. Does nothing for a call that is not pending. */
   settle(id: CallId): void {
     this.#answered(this.#pending.get(id))
   }
 
-  /** The server's `toolCallCancellation`: aborts the signals of these ids, and of no others (G2). Unknown ids are passed over. */
+  /** The server's `toolCallCancellation`: aborts the signals of these ids, and of no others (G2). Unknown ids are ignored. */
   cancel(ids: readonly CallId[]): void {
     for (const id of ids) this.#end(this.#pending.get(id), 'cancelled')
   }
 
   /**
-   * The deadline of a call has come: aborts its signal, and {@link execute} gives an error response in the handler's stead.
+   * The deadline of a call has passed: aborts its signal, and {@link execute} resolves to an error response in the handler's stead.
    *
    * @param reason what the response tells the model.
    */
@@ -281,12 +281,12 @@ export class ToolCallTracker {
     stop(pending, 'expired', responseTo(pending.call, { error: reason }))
   }
 
-  /** The connection is gone, or would not take their responses: these calls are lost; by default all that are pending. */
+  /** The connection is gone, or did not take their responses: these calls are lost; by default all that are pending. */
   lose(ids: Iterable<CallId> = [...this.#pending.keys()]): void {
     for (const id of ids) this.#end(this.#pending.get(id), 'lost')
   }
 
-  /** The connection is another one from here on: what is pending is lost, and ids that were known may come anew (G9). */
+  /** From here on the connection is another one: what is pending is lost, and known ids may come again (G9). */
   reconnect(): void {
     this.lose()
     this.#epoch++

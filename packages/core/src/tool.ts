@@ -5,54 +5,54 @@ import { checkArguments, type StandardSchema } from './standard-schema.ts'
 import type { HandlerContext } from './tool-call-tracker.ts'
 
 /**
- * When the model takes up the response to a call that does not block (generative_service.proto): at once, when it is idle
- * (the server's default), or without a word.
+ * When the model acts on the response to a call that does not block (generative_service.proto): at once, when it is idle (the server's
+ * default), or silently.
  */
 export type Scheduling = 'INTERRUPT' | 'WHEN_IDLE' | 'SILENT'
 
-/** What a session's handler is told beside the arguments. */
+/** What a session's handler gets beside the arguments. */
 export interface ToolContext extends HandlerContext {
   /**
-   * Tells the model how the work goes on: a response with `willContinue`, for a call that does not block. Of a call that
-   * blocks, or is settled, nothing is sent.
+   * Reports progress to the model: a response with `willContinue`, for a call that does not block. For a call that blocks, or is
+   * settled, nothing is sent.
    */
   report(progress: unknown): void
 }
 
 /**
- * Does the work of a tool. What it returns or throws becomes the response. What an async generator yields is reported, as by
- * `report`, and what it returns is the response.
+ * Does the work of a tool. What it returns or throws becomes the response. What an async generator yields is reported as by `report`,
+ * and what it returns is the response.
  */
 export type SessionToolHandler = (args: Record<string, unknown>, context: ToolContext) => unknown
 
-/** A tool with more to say than its handler. */
+/** A handler with its options. */
 export interface Tool {
   readonly handler: SessionToolHandler
-  /** What the tool does, for the model; part of a declaration that is derived. */
+  /** What the tool does, for the model; part of a derived declaration. */
   readonly description?: string
   /**
-   * What the arguments have to be: they are checked before the handler runs, and the model is told what does not fit. A tool
-   * that the setup does not declare is declared by it.
+   * The schema of the arguments: they are checked before the handler runs, and the model is told what does not fit. If the setup does not
+   * declare the tool, a declaration is derived from it.
    */
   readonly parameters?: StandardSchema
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
   readonly timeoutMs?: number
-  /** In place of what the setup declares. */
+  /** Overrides what the setup declares. */
   readonly behavior?: CallBehavior
   /** For calls that do not block. Default: the server's own. */
   readonly scheduling?: Scheduling
 }
 
-/** Handlers, or tools, by name. A call of another tool is left to be answered by hand. */
+/** Handlers, or tools, by name. Calls of any other tool are left to be answered by hand. */
 export type Tools = { readonly [name: string]: SessionToolHandler | Tool }
 
-/** A tool whose handler gets the arguments as its `parameters` make them. */
+/** A tool whose handler gets the arguments as its `parameters` output them. */
 export interface TypedTool<Args> extends Omit<Tool, 'handler' | 'parameters'> {
   readonly parameters: StandardSchema<Args>
   readonly handler: (args: Args, context: ToolContext) => unknown
 }
 
-/** Gives the handler its arguments' types; does nothing else. */
+/** Types the handler's arguments by the schema; does nothing else. */
 export function defineTool<Args>(tool: TypedTool<Args>): Tool {
   // The arguments are what the schema makes of them, which the type of a list of tools cannot say.
   return tool as Tool

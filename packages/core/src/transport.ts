@@ -11,7 +11,7 @@ export interface ClientMessages {
   readonly contextUpdate: object
 }
 
-/** What of a server's message a session acts on; the rest is none of its business (G12). */
+/** The part of a server's message that a session acts on; the rest passes it by (G12). */
 export interface ServerMessage {
   readonly setupComplete?: unknown
   readonly toolCall?: ToolCallMessage
@@ -27,7 +27,7 @@ export interface Transport {
   send<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void
   /** Ends the connection. Closing twice does nothing. */
   close(): void
-  /** Bytes that were sent and have not left this machine. Where it is told, input waits while it is large. */
+  /** Bytes that were sent and have not left this machine. If it is given, input waits while it is large. */
   readonly bufferedAmount?: number
 }
 
@@ -38,19 +38,19 @@ export interface Close {
 }
 
 /**
- * Where the owner of a transport tells its session what happened to the connection, in the order in which it happened. Once
- * another connection has taken its place, what is told here changes nothing (G9).
+ * Where the owner of a transport reports to the session what happens to the connection, in the order in which it happens. Once another
+ * connection has taken its place, what is reported here changes nothing (G9).
  */
 export interface Connection {
   /** The number of the connection; the first of a session is 1. */
   readonly epoch: number
-  /** The transport is open: the session sends its setup. Not for a transport that sends one itself. */
+  /** The transport is open: the session sends its setup. Do not call it for a transport that sends a setup itself. */
   opened(): void
   /**
-   * Takes in a message of the server. The gate is shut when this returns, if the message asks for it; so tell the session
-   * before anyone else (G1).
+   * Takes in a message of the server. If the message calls for it, the gate is shut when this returns; so tell the session before anyone
+   * else (G1).
    */
   receive(message: ServerMessage): void
-  /** The connection is gone, and with it the session. */
+  /** The connection is gone, and the session with it. */
   closed(close?: Close): void
 }

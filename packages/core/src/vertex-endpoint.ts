@@ -1,4 +1,4 @@
-/** A model on Vertex, and what lets a client in. */
+/** A model on Vertex, and the credential for it. */
 export interface VertexOptions {
   /** A model's name, or its path, as `publishers/google/models/…`. */
   readonly model: string
