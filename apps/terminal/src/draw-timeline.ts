@@ -80,7 +80,7 @@ export function drawTimeline(view: TimelineView, paint: Paint): readonly string[
   const rows = new Map(lanes.map((lane) => [lane, new Array<Cell | undefined>(columns).fill(undefined)]))
   const put = (lane: Lane, column: number, glyph: string, style: Style): void => {
     const row = rows.get(lane)
-    if (row && column >= 0) row[column] = { glyph, style }
+    if (row) row[column] = { glyph, style }
   }
 
   for (let column = 0; column < columns; column++) {

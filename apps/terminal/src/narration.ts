@@ -17,13 +17,15 @@ function lossSentence({ speech, signals }: ModeReport): string {
   if (lostMs === null || signals.lost === null)
     return `What arrived of ${offeredMs} ms of audio, Google does not tell.`
   const hasLostSignals = signals.lost.length > 0
-  if (lostMs === 0 && !hasLostSignals) {
+  if (lostMs === 0) {
+    if (hasLostSignals)
+      return `All ${offeredMs} ms of audio arrived, in order, but not ${listOf(signals.lost)}.`
     const alsoSignals = signals.offered > 0 ? ` and all ${signals.offered} signals` : ''
     return `All ${offeredMs} ms of audio${alsoSignals} arrived, in order.`
   }
   const share = lostSpokenMs === lostMs ? 'all of it speech' : `${lostSpokenMs} ms of it speech`
   const audio = `${lostMs} of ${offeredMs} ms of audio were lost, ${share}`
-  return hasLostSignals ? `${audio}, and so was ${listOf(signals.lost)}.` : `${audio}.`
+  return hasLostSignals ? `${audio}, and with it ${listOf(signals.lost)}.` : `${audio}.`
 }
 
 function turnSentence({ turns }: ModeReport): string {

@@ -9,6 +9,8 @@ describe('what was offered is found in what was received', () => {
     { offered: 'abcd', received: 'ad', places: [0, undefined, undefined, 1] },
     { offered: 'abcd', received: 'cd', places: [undefined, undefined, 0, 1] },
     { offered: 'ab', received: 'xaxb', places: [1, 3] },
+    { offered: 'aa', received: 'ba', places: [1, undefined] },
+    { offered: 'ab', received: 'aa', places: [0, undefined] },
     // The first silence is missing, the second is not: the word between them must not be taken for lost.
     { offered: '_a_', received: 'a_', places: [undefined, 0, 1] },
     { offered: 'SESE', received: 'SEE', places: [0, 1, undefined, 2] },

@@ -34,7 +34,7 @@ const unknown: ModeReport = {
   ...well,
   mode: 'hands-free',
   speech: { offeredMs: 3000, receivedMs: null, lostMs: null, lostSpokenMs: null },
-  signals: { offered: 0, received: null, lost: null },
+  signals: { offered: 4, received: null, lost: null },
   turns: { spoken: 2, understood: null, lastEnded: null, answered: true },
 }
 
@@ -106,7 +106,35 @@ describe('the timeline', () => {
     ])
   })
 
+  it('shows the worst of what falls into one column, and nothing of what took no time', () => {
+    const entries: TimelineEntry[] = [
+      { lane: 'mic', state: 'lost', fromMs: 0, toMs: 20 },
+      { lane: 'mic', state: 'held', fromMs: 120, toMs: 140 },
+      { lane: 'mic', state: 'sent', fromMs: 20, toMs: 300 },
+      { lane: 'gate', state: 'shut', fromMs: 105, toMs: 105 },
+      { lane: 'session', state: 'closed', atMs: 4000, code: 1008, reason: '' },
+    ]
+    const loudest = [...levels.slice(0, -50), ...new Array(50).fill(30_000)]
+    expect(drawTimeline({ ...view, levels: loudest, entries, width: 25 }, plain)).toEqual([
+      '  mic        ▆▆▆▆    ███┃',
+      '  sent   ×━             ✖',
+      '  gate                  ┃',
+      '  tool                  ┃',
+      '  model                 ┃',
+      '         0 s·1 s·2 s·3 s·',
+    ])
+  })
+
+  it.each([
+    [4300, '0 s······1 s······2 s······3 s·······4 s'],
+    [40_000, '0 s·4 s·8 s·12 s16 s20 s24 s28 s32 s36 s'],
+  ])('has an axis with as many marks as there is room for in %i ms', (spanMs, axis) => {
+    const drawn = drawTimeline({ ...view, spanMs, entries: [] }, plain)
+    expect(drawn.at(-1)).toBe(`         ${axis}`)
+  })
+
   it('has a legend that fits', () => {
+    expect(drawLegend(42, plain)[0]).toBe('▂▅▇ speech   ▲▼ activityStart, activityEnd')
     expect(drawLegend(50, plain)).toEqual([
       '▂▅▇ speech   ▲▼ activityStart, activityEnd',
       '━ sent at once   ░ △▽ held',
@@ -138,13 +166,34 @@ describe('the table', () => {
     ])
   })
 
+  it('has each mode in its own rows, and is narrower where there is less room', () => {
+    const acts = (['bare-sdk', 'boolean-flag', 'livegate'] as const).map((act) => ({
+      act,
+      modes: [dead, { ...well, mode: 'hands-free' as const }],
+    }))
+    const drawn = drawTable(acts, 63, plain)
+    expect([drawTable(acts, 64, plain)[0], drawn[0]]).toEqual([
+      '                   bare SDK       boolean flag   Livegate',
+      '                   bare SDK     boolean flag Livegate',
+    ])
+    expect(drawn.filter((line) => /^\S|session/.test(line))).toEqual([
+      '─'.repeat(58),
+      'push-to-talk',
+      '  session          ✗ dead, 1008 ✗ dead, 1008 ✗ dead, 1008',
+      '─'.repeat(58),
+      'hands-free',
+      '  session          ✓ alive      ✓ alive      ✓ alive',
+      '─'.repeat(58),
+    ])
+  })
+
   it('says what is not known', () => {
     expect(drawTable([{ act: 'livegate', modes: [unknown] }], 60, plain).slice(2, -1)).toEqual([
       'hands-free',
       '  session          ✓ alive',
       '  audio lost         unknown',
       '  speech lost        unknown',
-      '  signals lost       –',
+      '  signals lost       unknown',
       '  turns understood   unknown',
       "  last turn's end    unknown",
       '  last answered    ✓ yes',
@@ -153,14 +202,34 @@ describe('the table', () => {
 })
 
 describe('the sentences', () => {
-  it.each([
+  it.each<[ModeReport, string]>([
     [
       dead,
-      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, 1500 ms of it speech, and so was the activityEnd. The server understood 1 of 2 turns and never learnt that the last one ended.',
+      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, 1500 ms of it speech, and with it the activityEnd. The server understood 1 of 2 turns and never learnt that the last one ended.',
     ],
     [
       well,
       'Push-to-talk: The session lives. All 3000 ms of audio and all 4 signals arrived, in order. The server understood 2 of 2 turns and answered the last.',
+    ],
+    [
+      { ...dead, speech: { ...dead.speech, lostSpokenMs: 2000 }, signals: { ...dead.signals, lost: [] } },
+      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, all of it speech. The server understood 1 of 2 turns and never learnt that the last one ended.',
+    ],
+    [
+      {
+        ...well,
+        signals: { offered: 4, received: 1, lost: ['activityEnd', 'activityStart', 'activityEnd'] },
+        turns: { ...well.turns, answered: false },
+      },
+      'Push-to-talk: The session lives. All 3000 ms of audio arrived, in order, but not activityEnd, activityStart and activityEnd. The server understood 2 of 2 turns and left the last unanswered.',
+    ],
+    [
+      { ...well, mode: 'hands-free', signals: { offered: 0, received: 0, lost: [] } },
+      'Hands-free: The session lives. All 3000 ms of audio arrived, in order. The server understood 2 of 2 turns and answered the last.',
+    ],
+    [
+      { ...unknown, turns: { ...unknown.turns, answered: false } },
+      'Hands-free: The session lives. What arrived of 3000 ms of audio, Google does not tell. No reply was finished.',
     ],
     [
       unknown,
@@ -171,6 +240,7 @@ describe('the sentences', () => {
   })
 
   it('are broken between words, and clipped where they must be one line', () => {
+    expect(wrap('a bc', 6)).toEqual(['  a bc'])
     expect(wrap('a bc def ghij', 8)).toEqual(['  a bc', '  def', '  ghij'])
     expect([clip('abcdef', 6), clip('abcdef', 5)]).toEqual(['abcdef', 'abcd…'])
   })

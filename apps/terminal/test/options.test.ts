@@ -14,6 +14,7 @@ describe('the command line', () => {
   it.each([
     { args: [], options: defaults },
     { args: ['--'], options: defaults },
+    { args: ['--', '--json', '--tool-ms=1'], options: { ...defaults, json: true, toolMs: 1 } },
     { args: ['--json', '--policy', 'drop'], options: { ...defaults, json: true, policy: 'drop' } },
     { args: ['--tool-ms=20000', '--file', 'a.wav'], options: { ...defaults, toolMs: 20_000, file: 'a.wav' } },
   ])('$args', ({ args, options }) => {
@@ -41,6 +42,7 @@ describe('the command line', () => {
     [['--tool-ms', '1.5'], '--tool-ms must be an integer from 1 to 20000, not "1.5"'],
     [['--policy', 'keep'], '--policy must be hold, drop or pass, not "keep"'],
     [['--live'], '--live needs an API key in the environment variable GEMINI_API_KEY'],
+    [['--live', '--model', ''], '--model must name a model, not ""'],
     [['--model', 'x'], '--model "x" needs --live: the emulator has one model'],
     [['--fast'], "Unknown option '--fast'"],
     [['--file'], "Option '--file <value>' argument missing"],

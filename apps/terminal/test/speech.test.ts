@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import wavefile from 'wavefile'
 import { type Cue, cuesOf } from '../src/microphone.ts'
 import { readSpeech } from '../src/recording.ts'
@@ -34,6 +37,21 @@ describe('utterances', () => {
     expect(findUtterances(levels)).toEqual([{ firstFrame: 5, endFrame: 35 }])
   })
 
+  it('begin with three frames of 500 and go on with 250', () => {
+    expect(findUtterances([...frames(10, 20), ...frames(3, 500), 250, ...frames(30, 249)])).toEqual([
+      { firstFrame: 5, endFrame: 19 },
+    ])
+    expect(findUtterances([...frames(10, 20), ...frames(3, 499), ...frames(30, 20)])).toEqual([])
+  })
+
+  it('have what came up to half a second before them, and not what came earlier', () => {
+    const click = (pause: number) => [900, ...frames(pause, 20), ...frames(20, 900), ...frames(30, 20)]
+    expect([click(24), click(25)].map(findUtterances)).toEqual([
+      [{ firstFrame: 0, endFrame: 50 }],
+      [{ firstFrame: 21, endFrame: 51 }],
+    ])
+  })
+
   it('are neither clicks nor noise', () => {
     expect(
       findUtterances([...frames(10, 20), ...frames(2, 9000), ...frames(60, 20), ...frames(50, 300)]),
@@ -51,6 +69,35 @@ describe('the recording of the demo', () => {
       ],
       durationMs: 5460,
     })
+  })
+})
+
+describe('a file', () => {
+  const wav = (...parts: readonly (readonly [seconds: number, level: number])[]): Uint8Array => {
+    const wave = new wavefile.WaveFile()
+    const samples = parts.flatMap(([seconds, level]) => new Array<number>(seconds * 16_000).fill(level))
+    wave.fromScratch(1, 16_000, '16', samples)
+    return wave.toBuffer()
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'livegate-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it.each<[string, Uint8Array | undefined, string]>([
+    ['long.wav', wav([1, 900], [59.02, 0]), 'lasts 60.02 s; at most 60 s will do'],
+    ['soft.wav', wav([1, 100]), 'holds no speech, or it is too soft to be told from noise'],
+    ['none.wav', undefined, 'does not exist'],
+    ['', undefined, 'cannot be read: EISDIR: illegal operation on a directory, read'],
+    ['text.wav', new Uint8Array(100), 'is not a WAV file that can be read (Not a supported format.); 16 kHz'],
+  ])('is refused by its name and with what is wrong with it: %s', async (name, bytes, problem) => {
+    const file = join(folder, name)
+    if (bytes) writeFileSync(file, bytes)
+    await expect(readSpeech(file)).rejects.toThrow(`--file ${file} ${problem}`)
+  })
+
+  it('may last a minute', async () => {
+    const file = join(folder, 'minute.wav')
+    writeFileSync(file, wav([1, 900], [59, 0]))
+    expect((await readSpeech(file)).durationMs).toBe(60_000)
   })
 })
 

@@ -193,6 +193,19 @@ describe('a run', () => {
     )
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
   })
+
+  it('is one of so many also where they all begin in one moment', async () => {
+    const runs = new RunStore(200)
+    onTestFinished(() => runs.close())
+    const beginnings = Array.from({ length: 26 }, () => runs.begin({ profile: 'gemini-2.5' }))
+    const refused = (await Promise.allSettled(beginnings)).flatMap((beginning, place) =>
+      beginning.status === 'rejected' ? [[place, beginning.reason.name]] : [],
+    )
+    expect(refused).toEqual([
+      [24, 'TooManyRuns'],
+      [25, 'TooManyRuns'],
+    ])
+  })
 })
 
 describe('a token', () => {

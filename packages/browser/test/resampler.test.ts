@@ -43,25 +43,25 @@ describe.each(rates)('from %i Hz to %i Hz', (from, to) => {
   const resampled = (frequency: number): Float32Array =>
     new Resampler(from, to).process(tone(frequency, from, 0.5))
 
-  it.each([0.01, 0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9])('keeps %d of the band within 0.5 dB', (part) => {
+  it.each([0.01, 0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9])('keeps %d of the band within 0.1 dB', (part) => {
     const frequency = part * narrower
-    expect(Math.abs(decibels(amplitude(resampled(frequency), frequency, to)))).toBeLessThan(0.5)
+    expect(Math.abs(decibels(amplitude(resampled(frequency), frequency, to)))).toBeLessThan(0.1)
   })
 
   // All that is heard of a tone that has no place in the output is alias.
   const aliasing = [1.001, 1.02, 1.1, 1.3, 1.6, 1.99, 2.5].filter((part) => part * narrower < from / 2)
   if (aliasing.length > 0) {
-    it.each(aliasing)('lets through of %d of the band less than -60 dB', (part) => {
-      expect(decibels(peak(resampled(part * narrower)))).toBeLessThan(-60)
+    it.each(aliasing)('lets through of %d of the band less than -70 dB', (part) => {
+      expect(decibels(peak(resampled(part * narrower)))).toBeLessThan(-70)
     })
   }
 
-  it.each([0.1, 0.5, 0.9])('adds to %d of the band less than -60 dB of anything else', (part) => {
+  it.each([0.1, 0.5, 0.9])('adds to %d of the band less than -70 dB of anything else', (part) => {
     const frequency = part * narrower
     const output = resampled(frequency)
     const level = amplitude(output, frequency, to)
     const rest = output.map((sample, n) => sample - level * Math.sin((2 * Math.PI * frequency * n) / to))
-    expect(decibels(peak(rest))).toBeLessThan(-60)
+    expect(decibels(peak(rest))).toBeLessThan(-70)
   })
 
   it('makes neither more nor less than what was put in lasts', () => {

@@ -11,14 +11,14 @@ export function concealKey(socket: SdkSocket): void {
   const { url = '', headers, ws } = socket
   const concealed = url.replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
   Object.defineProperties(socket, {
-    url: { value: concealed, writable: true, configurable: true, enumerable: true },
+    url: { value: concealed },
     // By a getter: who prints what is hidden as well is shown that there are some, and not which.
-    headers: { get: () => headers, configurable: true, enumerable: false },
+    headers: { get: () => headers, enumerable: false },
   })
   if (!ws) return
   const shown = () => ({ url: concealed, readyState: ws.readyState })
   Object.defineProperties(ws, {
-    toJSON: { value: shown, configurable: true },
-    [inspectCustom]: { value: shown, configurable: true },
+    toJSON: { value: shown },
+    [inspectCustom]: { value: shown },
   })
 }

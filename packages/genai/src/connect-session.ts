@@ -49,11 +49,12 @@ export async function connectSession<Bare extends SdkSession>(
     setup: { ...config, model } as Setup,
   })
   onSession(session)
-  const tools = session.setup.tools as LiveConnectConfig['tools']
+  // With the declarations of tools that tell their parameters.
+  const { tools } = session.setup
   const opening = openConnection(
     session,
     ai,
-    { ...params, ...(tools && tools !== config?.tools && { config: { ...config, tools } }) },
+    { ...params, config: { ...config, tools } as LiveConnectConfig },
     {
       onMalformed: (problem) => {
         const error = new Error(`a frame of the server was passed over: ${problem}`)
@@ -67,8 +68,6 @@ export async function connectSession<Bare extends SdkSession>(
     bare = await Promise.race([opening, closing(session)])
   } catch (error) {
     session.close()
-    // It may be done later all the same, or fail, and nobody waits for it then.
-    opening.catch(() => {})
     throw error
   }
   return gatedSession(bare, session)

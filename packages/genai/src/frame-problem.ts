@@ -7,7 +7,8 @@ export function frameProblem(data: unknown): string | undefined {
   if (typeof data !== 'string' && !isBytes) return undefined
   try {
     const message: unknown = JSON.parse(isBytes ? new TextDecoder().decode(data) : data)
-    return typeof message === 'object' && message !== null ? undefined : 'it is no object'
+    const isObject = typeof message === 'object' && message !== null && !Array.isArray(message)
+    return isObject ? undefined : 'it is no object'
   } catch {
     // Without the parser's words, which quote the frame: it can be somebody's transcript.
     return 'it is no JSON'

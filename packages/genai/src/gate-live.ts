@@ -90,7 +90,6 @@ function install(connector: SdkLive): Installation {
   }
   const restore = (): void => {
     if (connector.connect !== gated) return
-    installations.delete(connector)
     if (own) Object.defineProperty(connector, 'connect', own)
     else Reflect.deleteProperty(connector, 'connect')
   }
@@ -112,7 +111,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
     checkSeams(this, 'live')
     const ai = {
       live: this as SdkLive & { connect(params: LiveConnectParameters): Promise<SdkSession> },
-      vertexai: this.apiClient?.isVertexAI() ?? false,
+      vertexai: this.apiClient.isVertexAI(),
     }
     const number = ++sessions
     let observed: ObservedSession

@@ -56,7 +56,7 @@ export function guardedLive<Live extends object>(
       concealKey(socket)
       onSocket(socket)
     }
-    return Object.defineProperty(socket, 'connect', { value, configurable: true })
+    return Object.defineProperty(socket, 'connect', { value })
   }
   const webSocketFactory = Object.create(factory, { create: { value: create } })
   return Object.defineProperty(view, 'webSocketFactory', { value: webSocketFactory })

@@ -54,9 +54,6 @@ export async function openConnection<Bare extends SdkSession>(
   const connection = session.connect(transportOver(link))
   const told: Connection = {
     ...connection,
-    receive: (message) => {
-      if (!link.isOver) connection.receive(message)
-    },
     closed: (close) => {
       link.isOver = true
       connection.closed(close)
@@ -107,7 +104,8 @@ function transportOver(link: Link): Transport {
       }
     },
     close() {
-      if (!link.isOver) (link.socket ?? link.bare)?.close()
+      const { socket = link.bare } = link
+      socket?.close()
       link.isOver = true
     },
     get bufferedAmount() {

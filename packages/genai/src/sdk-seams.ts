@@ -68,7 +68,7 @@ export function connectorOf(target: GateTarget): SdkLive {
  *
  * @throws {LivegateError} `unsupported-sdk`, naming the seam and the versions that have it.
  */
-export function checkSeams(live: SdkLive, path: string): void {
+export function checkSeams(live: SdkLive, path: string): asserts live is Required<SdkLive> {
   mustBeFunction(`${path}.connect`, live.connect)
   mustBeFunction(`${path}.webSocketFactory.create`, live.webSocketFactory?.create)
   mustBeFunction(`${path}.apiClient.isVertexAI`, live.apiClient?.isVertexAI)

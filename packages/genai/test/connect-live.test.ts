@@ -4,9 +4,10 @@ import * as sdk2 from '@google/genai-2'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
+import { platformClock } from '../src/platform-clock.ts'
 import { settled } from './settled.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
@@ -100,6 +101,22 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.setupComplete).toEqual({})
     expect(session.gate.snapshot().status).toBe('open')
     expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
+  })
+
+  it('tells of itself as a session of core does, and those who called back as the SDK does', async () => {
+    const told: unknown[] = []
+    const callbacks = {
+      onopen: () => told.push('onopen'),
+      onmessage: (message: object) => told.push(Object.keys(message)),
+      onclose: () => told.push('onclose'),
+    }
+    const { session } = await connect({}, callbacks)
+    session.on('session-closed', ({ type }) => told.push(`on ${type}`))
+    session.onEvent(({ type }) => told.push(type))
+    expect(session.snapshot()).toMatchObject({ status: 'open', epoch: 1, profile: 'gemini-2.5' })
+    session.close()
+    await until(() => told.includes('onclose'))
+    expect(told).toEqual(['onopen', ['setupComplete'], 'on session-closed', 'session-closed', 'onclose'])
   })
 
   it('G1, G5.1, G6.1: loses no sample and sends none while a handler runs', async () => {
@@ -485,6 +502,24 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(told).toEqual(['setup-complete', 'gate-opened', 'callback-failed', 'it failed'])
   })
 
+  it('tells the console of a callback that fails where there is no onerror', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+    onTestFinished(() => console.mockRestore())
+    const bug = new Error('a bug of the callback')
+    const { server } = await connect(
+      {},
+      {
+        onmessage: ({ serverContent }) => {
+          if (serverContent) throw bug
+        },
+        onerror: null,
+      },
+    )
+    server.sendText('{"serverContent":{}}')
+    await until(() => console.mock.calls.length > 0)
+    expect(console.mock.calls).toEqual([[bug]])
+  })
+
   it('sends input in the window where the policy says so; the 2.5 profile closes then', async () => {
     const { session, calledTool, closes } = await connect({ policy: passInput() })
     session.sendRealtimeInput({ text: 'What is the weather?' })
@@ -695,12 +730,57 @@ describe('a connection that fails while it is made', () => {
     expect([closed, clock.pendingTimers]).toEqual([['late session closed'], 0])
   })
 
+  it('says so where the SDK closes before there is anything to wait for, and then gives its session', async () => {
+    const closed: string[] = []
+    const live = {
+      connect: async ({ callbacks }: sdk3.LiveConnectParameters) => {
+        callbacks.onclose?.({ code: 1008, reason: 'no' } as CloseEvent)
+        return { close: () => closed.push('late session closed') } as unknown as sdk3.Session
+      },
+    }
+    await expect(connectLive({ live }, params)).rejects.toThrow(
+      'connection must be open until it is set up; got "closed"',
+    )
+    expect(closed).toEqual(['late session closed'])
+  })
+
   it('says how the server closed before it was set up, also where the SDK does not', async () => {
     const { client, callbacks } = pendingClient()
     const connecting = connectLive(client, params)
     callbacks()?.onclose?.({ code: 1008, reason: 'models/any is not found for API version v1' } as CloseEvent)
     await expect(connecting).rejects.toThrow('(1008: models/any is not found for API version v1)')
   })
+})
+
+it('gives the session of an SDK that has less no more than what it gates', async () => {
+  const bare = { conn: 'its own', close: () => {} } as unknown as sdk3.Session
+  const live = { connect: async () => bare }
+  const session = await connectLive({ live }, { model: 'any', callbacks: { onmessage: () => {} } })
+  expect(Object.getOwnPropertyNames(session).sort()).toEqual([
+    'calls',
+    'close',
+    'conn',
+    'gate',
+    'on',
+    'onEvent',
+    'sendClientContent',
+    'sendRealtimeInput',
+    'sendToolResponse',
+    'snapshot',
+  ])
+  session.close()
+})
+
+it("takes the platform's timers off when they are not needed any more", () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const woken: string[] = []
+  const callOff = platformClock.setTimer(10, () => woken.push('called off'))
+  platformClock.setTimer(20, () => woken.push('in time'))
+  callOff()
+  expect(vi.getTimerCount()).toBe(1)
+  vi.advanceTimersByTime(20)
+  expect(woken).toEqual(['in time'])
 })
 
 describe('versions', () => {

@@ -145,11 +145,26 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
 
   it('is taken off in any order', async () => {
     const ai = newClient()
+    const before = Object.getOwnPropertyDescriptors(ai.live)
     const ofFirst = gate(ai)
-    gate(ai, { policy: passInput() })
+    const ofSecond = gate(ai, { policy: passInput() })
     ofFirst()
     ofFirst()
     expect(await saidDuringCall(ai)).toEqual(sent)
+    ofSecond()
+    expect(Object.getOwnPropertyDescriptors(ai.live)).toEqual(before)
+  })
+
+  it('is seen by who looks through a client where that which it stands for is, and nowhere else', () => {
+    const ai = newClient()
+    const keysGated = (): string[] => {
+      using _ungate = gateLive(ai)
+      return Object.keys(ai.live)
+    }
+    const keys = Object.keys(ai.live)
+    expect(keysGated()).toEqual(keys)
+    ai.live.connect = sdk.Live.prototype.connect
+    expect(keysGated()).toEqual([...keys, 'connect'])
   })
 
   it('goes by the options for a client before those for its class, and by those of connectLive before both', async () => {
@@ -335,6 +350,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   it.each<[string, unknown, GateLiveOptions, object]>([
     ['nothing', undefined, {}, { code: 'invalid-options', field: 'target' }],
     ['a `live` instead of its client', 'live', {}, { code: 'invalid-options', field: 'target' }],
+    ['a client that has none', { live: null }, {}, { code: 'invalid-options', field: 'target' }],
     [
       'a policy that is none',
       'client',

@@ -4,6 +4,7 @@ import * as sdk2 from '@google/genai-2'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { frameProblem } from '../src/frame-problem.ts'
 import { type ConnectLiveEvent, connectLive, gateLive, type SdkClient } from '../src/index.ts'
 import { until } from './spoken-call.ts'
 import { authClientOf } from './vertex-account.ts'
@@ -67,6 +68,9 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
         code: 'closed',
         message: 'connection must be open to send clientContent; got "closing"',
       }),
+    )
+    expect(() => session.sendContextUpdate({ systemInstruction: 'Be brief.' })).toThrow(
+      'connection must be open to send contextUpdate; got "closing"',
     )
     await until(() => closed)
     expect(session.sendRealtimeInput({ text: 'hello?' })).toEqual({ status: 'dropped', reason: 'closed' })
@@ -137,7 +141,10 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     const see = (what: unknown) => seen.push(what)
     const session = await connect(ai, params({ onclose: see, onmessage: see }), { onEvent: see })
     const { conn } = session
-    seen.push(session, conn, socketOf(session).ws)
+    const { ws } = socketOf(session)
+    seen.push(session, conn, ws)
+    const socketShown = { url: expect.stringMatching(/\?key=…$/), readyState: 1 }
+    expect(JSON.parse(JSON.stringify(ws))).toEqual(socketShown)
     session.close()
     await until(() => seen.some((what) => (what as Event).type === 'close'))
     emulator.injectNext({ fault: 'refuse', status: 401 })
@@ -151,8 +158,8 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(shown).toContain('?key=…')
     expect(shown).not.toContain(apiKey)
     // The one who prints nothing has all of it: nothing is taken away.
-    expect(session).toHaveProperty('apiClient')
-    expect(conn).toHaveProperty('headers')
+    expect(Reflect.get(session, 'apiClient')).toBe(Reflect.get(ai.live, 'apiClient'))
+    expect(conn).toHaveProperty('headers', expect.objectContaining({ 'content-type': 'application/json' }))
   })
 })
 
@@ -180,5 +187,26 @@ describe('the key', () => {
     session.close()
     expect(JSON.parse(JSON.stringify(socket))).toEqual({ url: shown })
     expect(socket.headers).toEqual({ authorization: 'Bearer secret' })
+  })
+})
+
+describe('a frame', () => {
+  const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+  const frames: readonly (readonly [text: string, problem: string | undefined])[] = [
+    ['{}', undefined],
+    ['{"somethingNew":null}', undefined],
+    ['', 'it is no JSON'],
+    ['{"my secret', 'it is no JSON'],
+    ['null', 'it is no object'],
+    ['5', 'it is no object'],
+    ['[{"setupComplete":{}}]', 'it is no object'],
+  ]
+  it.each(frames)('of %s has what is wrong with it said, as text and as bytes', (text, problem) => {
+    const forms = [text, bytes(text), bytes(text).buffer]
+    expect(forms.map(frameProblem)).toEqual([problem, problem, problem])
+  })
+
+  it('that can be read only later is taken as it is', () => {
+    expect(frameProblem(new Blob(['no JSON']))).toBeUndefined()
   })
 })

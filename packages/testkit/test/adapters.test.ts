@@ -1,15 +1,88 @@
 import { describe, it } from 'vitest'
-import { LinkedServer, testTransport } from '../src/index.ts'
+import { type EmulatorServer, LinkedServer, type Opening, testTransport } from '../src/index.ts'
 import { connectWebSocket } from './web-socket.ts'
+
+const listen = (): LinkedServer => new LinkedServer()
 
 describe('the linked transport', () => {
   const scenarios = testTransport({
-    listen: () => new LinkedServer(),
+    listen,
     create: ({ session, server, signal }) => server.connect(session, { signal }),
   })
   it.each(scenarios)('$title', ({ run }) => run())
 })
 
-describe("the platform's WebSocket, with the emulator", () => {
-  it.each(testTransport({ create: connectWebSocket, limitMs: 20_000 }))('$title', ({ run }) => run())
+/** It keeps what is sent before it is open, and ends as soon as it is open when it was closed before that. */
+function connectKeeping({ session, server, signal }: Opening<LinkedServer>): unknown {
+  const connect: typeof session.connect = (inner) => {
+    const waiting: (() => void)[] = []
+    let isOpen = false
+    let isClosed = false
+    const connection = session.connect({
+      send: (type, body) => {
+        if (isOpen || isClosed) inner.send(type, body)
+        else waiting.push(() => inner.send(type, body))
+      },
+      close: () => {
+        isClosed = true
+        if (isOpen) inner.close()
+      },
+      get bufferedAmount() {
+        return inner.bufferedAmount ?? 0
+      },
+    })
+    const opened = (): void => {
+      isOpen = true
+      if (isClosed) inner.close()
+      else {
+        for (const send of waiting) send()
+        connection.opened()
+      }
+    }
+    return { ...connection, opened }
+  }
+  return server.connect({ connect }, { signal })
+}
+
+/** It is there later than at once, and says by a throw alone that it could not be opened. */
+async function connectLate({ session, server, signal }: Opening<LinkedServer>): Promise<void> {
+  await Promise.resolve()
+  const connect: typeof session.connect = (transport) => {
+    const connection = session.connect(transport)
+    let isOpen = false
+    return {
+      ...connection,
+      opened: () => {
+        isOpen = true
+        connection.opened()
+      },
+      closed: (close) => {
+        if (isOpen) connection.closed(close)
+      },
+    }
+  }
+  await server.connect({ connect }, { signal })
+}
+
+describe.each([
+  ['keeps what is sent early', connectKeeping],
+  ['is given late', connectLate],
+])('a transport that %s', (_, create) => {
+  it.each(testTransport({ listen, create }))('$title', ({ run }) => run())
+})
+
+/** It sends the setup itself, one that leaves the turns to the server. */
+function connectByItself({ session, ...opening }: Opening<EmulatorServer>): void {
+  const connect: typeof session.connect = (transport) => ({
+    ...session.connect(transport),
+    opened: () => transport.send('setup', { model: 'models/any' }),
+  })
+  connectWebSocket({ ...opening, session: { connect } })
+}
+
+describe.each([
+  ["the platform's WebSocket", connectWebSocket],
+  ['a transport that sends its setup itself', connectByItself],
+])('%s, with the emulator', (_, create) => {
+  it.each(testTransport({ create, limitMs: 20_000 }))('$title', ({ run }) => run())
 })

@@ -35,6 +35,14 @@ it('wakes those as well that are set on the way and due in time', () => {
   expect([ticks, clock.now(), clock.pendingTimers]).toEqual([[50, 100, 150], 175, 1])
 })
 
+it('wakes those that are due when no time passes', () => {
+  const clock = new ManualClock()
+  const woken: number[] = []
+  clock.setTimer(0, () => woken.push(clock.now()))
+  clock.advance(0)
+  expect([woken, clock.pendingTimers]).toEqual([[0], 0])
+})
+
 it('does not turn back for a timer that was due before it was set', () => {
   const clock = new ManualClock()
   const woken: number[] = []

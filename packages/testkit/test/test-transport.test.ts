@@ -94,7 +94,26 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
     'tells no message',
     ({ session, server }) =>
       server.connect({
-        connect: (transport) => ({ ...override(session.connect(transport)), receive: () => {} }),
+        connect: (transport) => ({ ...session.connect(transport), receive: () => {} }),
+      }),
+    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+  ],
+  [
+    'never says that the connection is open',
+    ({ session, server }) =>
+      server.connect({
+        connect: (transport) => ({ ...session.connect(transport), opened: () => {} }),
+      }),
+    'no setup reached the server. Call `opened()` when the socket is open: the setup is sent then.',
+  ],
+  [
+    'tells messages without what they say',
+    ({ session, server }) =>
+      server.connect({
+        connect: (transport) => {
+          const connection = session.connect(transport)
+          return { ...connection, receive: () => connection.receive({}) }
+        },
       }),
     'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
   ],
@@ -114,11 +133,6 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
 ])('says what is missing where create %s', async (_, wrong, words) => {
   expect(await play('opens', { listen, create: wrong })).toContain(words)
 })
-
-/** The methods of a connection as a plain object's own, to be overridden. */
-function override<Connection extends object>(connection: Connection): Connection {
-  return { ...connection }
-}
 
 it.each<[string, keyof Peer]>([
   ['backpressure', 'pause'],
@@ -220,6 +234,40 @@ async function keysTold<Server extends PeerServer>(
   await scenarios.find(({ id }) => id === 'opens')?.run()
   return keys
 }
+
+it('answers no setup before it has come', async () => {
+  const told: unknown[] = []
+  const late = async ({ session, server }: Opening<LinkedServer>): Promise<void> => {
+    const peer = await server.connect({
+      connect: (transport) => {
+        const connection = session.connect(transport)
+        const opened = async (): Promise<void> => {
+          for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+          transport.send('setup', { model: 'any' })
+        }
+        const receive: typeof connection.receive = (message) => {
+          told.push([message, peer.received])
+          connection.receive(message)
+        }
+        return { ...connection, opened: () => void opened(), receive }
+      },
+    })
+  }
+  await testTransport({ listen, create: late })
+    .find(({ id }) => id === 'cut')
+    ?.run()
+  const answered = [{ setupComplete: {} }, [{ setup: { model: 'any' } }]]
+  expect(told).toEqual([answered, answered])
+})
+
+it('leaves no timer', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  await testTransport({ listen, create })
+    .find(({ id }) => id === 'cut')
+    ?.run()
+  expect(timers()).toBe(before)
+})
 
 it('closes each server once', async () => {
   const closes: number[] = []

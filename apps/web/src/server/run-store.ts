@@ -28,6 +28,8 @@ export class TooManyRuns extends Error {
 export class RunStore {
   readonly #runs: Map<string, Run & { readonly end: () => void }> = new Map()
   readonly #graceMs: number
+  /** Runs whose emulator starts. */
+  #beginning = 0
   #isClosed = false
 
   /** @param graceMs for how long after a toolCall the emulators tolerate input, which may have been in flight. */
@@ -46,18 +48,24 @@ export class RunStore {
    * @throws {EmulatorError} for a profile or a fault that the emulator doesn't know.
    */
   async begin({ profile, fault }: RunOrder): Promise<Run> {
-    if (this.#runs.size >= mostRuns) {
+    if (this.#runs.size + this.#beginning >= mostRuns) {
       throw new TooManyRuns('There are too many runs at once: close other tabs with this page.')
     }
     const listeners = new Set<(message: RunMessage) => void>()
     const watch = newWatch(performance.now.bind(performance))
-    const emulator = await startEmulator({
-      profile,
-      graceMs: this.#graceMs,
-      onEntry: (entry: LogEntry, session: EmulatedSession) => {
-        for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
-      },
-    })
+    let emulator: Emulator
+    this.#beginning++
+    try {
+      emulator = await startEmulator({
+        profile,
+        graceMs: this.#graceMs,
+        onEntry: (entry: LogEntry, session: EmulatedSession) => {
+          for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
+        },
+      })
+    } finally {
+      this.#beginning--
+    }
     if (this.#isClosed) {
       await emulator.close()
       throw new Error('The server of this page is about to end.')
@@ -68,7 +76,7 @@ export class RunStore {
       if (this.#runs.delete(id)) void emulator.close()
     }
     const idle = setTimeout(end, idleMs)
-    this.#runs.set(id, {
+    const run: Run & { readonly end: () => void } = {
       id,
       emulator,
       end,
@@ -91,15 +99,14 @@ export class RunStore {
         }
         return all
       },
-    })
-    const run = this.#runs.get(id)
+    }
+    this.#runs.set(id, run)
     try {
       if (fault !== undefined) emulator.injectNext(fault as Parameters<Emulator['injectNext']>[0])
     } catch (error) {
       end()
       throw error
     }
-    if (!run) throw new Error('unreachable')
     return run
   }
 

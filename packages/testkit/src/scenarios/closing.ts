@@ -1,3 +1,4 @@
+import { ConformanceError } from '../conformance-error.ts'
 import { call, clientLabel, labelOf, longText, text } from '../messages.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
@@ -36,7 +37,7 @@ export const closing: readonly ScenarioDefinition[] = [
         await stage.connect()
         transport.close()
       } catch (error) {
-        if ((error as Error).name === 'ConformanceError') throw error
+        if (error instanceof ConformanceError) throw error
         throw stage.failure({
           expected: '`close` to do nothing when it is called again',
           came: `it threw ${error}`,
@@ -63,7 +64,7 @@ export const closing: readonly ScenarioDefinition[] = [
     id: 'end',
     title: 'tells once that the server has ended the connection, behind all that came before',
     async play(stage) {
-      const { session, peer, transport } = await stage.connect()
+      const { session, peer } = await stage.connect()
       const words = ['one', 'two', 'three']
       for (const word of words) stage.serve(peer, call(word))
       peer.close({ code: 1000, reason: '' })
@@ -76,7 +77,6 @@ export const closing: readonly ScenarioDefinition[] = [
         session.told,
         'Let the end wait for messages that are still being read.',
       )
-      transport.close()
     },
   },
   {
@@ -117,7 +117,6 @@ export const closing: readonly ScenarioDefinition[] = [
       line.peer.close({ code: 1011, reason: 'Internal error occurred.' })
       await untilTold(stage, line)
       sendingThrows(stage, line, 'the end')
-      line.transport.close()
     },
   },
 ]

@@ -28,6 +28,54 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw Error: not connected. Return from `close` when the connection is closed or closing.',
   },
+  // At once, while it is closing, and later, when it is closed.
+  ...([true, false] as const).map((isAtOnce) => ({
+    scenario: 'close-twice',
+    create: faulty({
+      transport: (inner) => {
+        let state: 'open' | 'closing' | 'closed' = 'open'
+        return {
+          close: () => {
+            if (state === (isAtOnce ? 'closing' : 'closed')) throw null
+            inner.close()
+            state = 'closing'
+            queueMicrotask(() => {
+              state = 'closed'
+            })
+          },
+        }
+      },
+    }),
+    message:
+      'close-twice: expected `close` to do nothing when it is called again; it threw null. Return from `close` when the connection is closed or closing.',
+  })),
+  {
+    scenario: 'close-twice',
+    create: faulty({ transport: () => ({ close: () => {} }) }),
+    message:
+      'close-twice: expected the server to see the end of the connection after `close`; it is still open there. End the socket in `close`.',
+  },
+  {
+    scenario: 'send-after-close',
+    create: faulty({
+      transport: (inner) => {
+        let isGone = false
+        return {
+          send: (type, body) => {
+            if (!isGone) inner.send(type, body)
+          },
+          close: () => {
+            inner.close()
+            queueMicrotask(() => {
+              isGone = true
+            })
+          },
+        }
+      },
+    }),
+    message:
+      'send-after-close: expected `send` to throw after `close`; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
+  },
   {
     scenario: 'send-after-close',
     create: faulty({
@@ -67,6 +115,14 @@ export const closingFaults: readonly Fault[] = [
     }),
     message:
       'code-and-reason: expected `closed()` to be called with {"code":1008,"reason":"Operation is not implemented, or supported, or enabled."}; it was called with {"code":1008,"reason":""}. Pass on what the close frame said, the reason as a string; or say features: { closeFrame: { missing: \'why\' } }.',
+  },
+  {
+    scenario: 'code-and-reason',
+    create: faulty({
+      connection: (inner) => ({ closed: (close) => inner.closed({ ...close, code: 1006 }) }),
+    }),
+    message:
+      'code-and-reason: expected `closed()` to be called with {"code":1008,"reason":"Operation is not implemented, or supported, or enabled."}; it was called with {"code":1006,"reason":"Operation is not implemented, or supported, or enabled."}. Pass on what the close frame said, the reason as a string; or say features: { closeFrame: { missing: \'why\' } }.',
   },
   {
     scenario: 'cut',

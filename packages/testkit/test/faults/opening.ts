@@ -29,6 +29,36 @@ export const openingFaults: readonly Fault[] = [
       'send-before-open: expected `send` to throw before the connection is open, or what it takes to arrive; it took the setup without a word, and nothing arrived. Throw in `send` until the socket is open: a session keeps what it could not send, or says so.',
   },
   {
+    scenario: 'send-before-open',
+    create: faulty({
+      transport: (inner, state) => {
+        let isBroken = false
+        return {
+          send: (type, body) => {
+            isBroken ||= !state.isOpen
+            if (isBroken) throw new Error('broken')
+            inner.send(type, body)
+          },
+        }
+      },
+    }),
+    message:
+      'send-before-open: expected the connection to be set up; `send` threw Error: broken when the setup was sent in `opened()`. Call `opened()` when the connection takes messages, not before.',
+  },
+  {
+    scenario: 'refused',
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.closed(close)
+          inner.closed(close)
+        },
+      }),
+    }),
+    message:
+      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 0 and 2 times. Call `opened()` in the event of the open socket alone; of error and end, which both come, tell one.',
+  },
+  {
     scenario: 'refused',
     create: (opening) => {
       const connecting = faulty({ connection: () => ({ closed: () => {} }) })(opening) as Promise<unknown>

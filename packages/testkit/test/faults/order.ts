@@ -76,6 +76,18 @@ export const orderFaults: readonly Fault[] = [
       'receive-order: expected the messages of the server to be told in order: call c0 The weather … (100008 characters, sum 0) as number 1 of 100; call c1 came. Where reading a message takes an `await`, let the next one wait for it.',
   },
   {
+    scenario: 'receive-order',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => {
+          if (!message.toolCallCancellation) inner.receive(message)
+        },
+      }),
+    }),
+    message:
+      'receive-order: expected the messages of the server to be told in order: cancellation c5 as number 6 of 100; call c6 came. Where reading a message takes an `await`, let the next one wait for it.',
+  },
+  {
     scenario: 'epochs',
     create: (() => {
       let latest: Connection | undefined
