@@ -16,7 +16,7 @@ import {
   type ScriptedCall,
   type TurnToAnswer,
 } from './script.ts'
-import type { SentCall, ServerMessage } from './server-frames.ts'
+import type { ServerMessage } from './server-frames.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -50,6 +50,7 @@ export interface ConversationOptions {
 }
 
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
+type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
 
 const nothingSent = { seconds: 0, characters: 0 }
 
@@ -72,6 +73,9 @@ export class Conversation {
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
   #speech: Speech | undefined
+  // The user speaks, and may interrupt: what the model has to say waits for the end of the turn. For what it had to say before, that
+  // is a guess; that it waits for ever if the turn stays open is a report, google-gemini/gemini-live-api-examples#38.
+  #listens = false
   #stopped = false
   #isMute = false
 
@@ -99,9 +103,10 @@ export class Conversation {
     })
   }
 
-  /** Whether the model is speaking or waits for a tool. */
+  /** Whether the model is speaking, is about to, or waits for a tool. */
   get busy(): boolean {
-    return this.#speech !== undefined || this.#calls.anyPending
+    const isAbout = this.#owed.length > 0 && !this.#isMute
+    return this.#speech !== undefined || isAbout || this.#calls.anyPending
   }
 
   get memory(): Memory {
@@ -144,11 +149,15 @@ export class Conversation {
       args: args ?? {},
       id: id ?? this.#options.ids.call(),
     }))
-    const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#isBlocking(name) }))
+    const opened = calls.map(({ id, name }) => {
+      const declared = this.#setup.functions.find((candidate) => candidate.name === name)
+      return { id, name, blocking: callBlocks(this.#options.profile, declared?.behavior) }
+    })
     const blocks = opened.some((call) => call.blocking)
     if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
-    this.#sendCalls(calls)
+    this.#port.send({ type: 'toolCall', calls })
+    if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
     // Until it leaves, the client can't know of it.
     this.#calls.open(opened, thenSay, this.#options.clock.now() + this.#port.leavesInMs())
     // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
@@ -195,13 +204,16 @@ export class Conversation {
         this.#log.turnStarted(event.source, event.atSample)
         if (event.source === 'speech') this.#signalActivity('start', event.atSample)
         if (!this.#setup.interruptible) return
+        this.#listens = true
         this.#interrupt()
         this.#window.turnBegan()
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
         if (event.source === 'speech') this.#signalActivity('end', event.atSample)
+        this.#listens = false
         this.#oweReply({ text: undefined })
+        this.#advance()
         return
       case 'written':
         // Text is a turn but no interruption. Source: generative_service.proto on realtime input.
@@ -232,11 +244,7 @@ export class Conversation {
    * history it leads to nothing. Source: `historyConfig` in @google/genai. Answers to calls are refused there. Source:
    * firebase/firebase-js-sdk#9264.
    */
-  #receiveContent({
-    text,
-    turnComplete,
-    answers,
-  }: Extract<ConversationMessage, { type: 'clientContent' }>): void {
+  #receiveContent({ text, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
       this.#log.violation('a function response in client content while a call is pending')
       this.#closeLike('invalid-argument')
@@ -306,12 +314,12 @@ export class Conversation {
     )
     this.#owed.unshift(...answers)
     if (interrupts) this.#interrupt()
-    this.#advance()
+    this.#advance({ overUser: interrupts && answers.length > 0 && this.#options.profile.interruptsUser })
   }
 
-  /** Gives what is owed, as far as the model is free to. */
-  #advance(): void {
-    while (this.#isFree()) {
+  /** Gives what is owed, as far as the model is free to; `overUser`: the first of it also while the user speaks. */
+  #advance({ overUser } = { overUser: false }): void {
+    while (this.#isFree() && (overUser || !this.#listens)) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
@@ -321,8 +329,8 @@ export class Conversation {
   }
 
   #isFree(): boolean {
-    const isWaiting = this.#calls.windowOpenedAtMs !== undefined
-    return !(this.#stopped || this.#isMute || isWaiting) && this.#speech === undefined
+    const waits = this.#calls.windowOpenedAtMs !== undefined
+    return !(this.#stopped || this.#isMute || waits || this.#speech)
   }
 
   #say(text: string): void {
@@ -341,11 +349,6 @@ export class Conversation {
     )
     this.#speech = speech
     speech.start()
-  }
-
-  #sendCalls(calls: readonly SentCall[]): void {
-    this.#port.send({ type: 'toolCall', calls })
-    if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
   }
 
   #closeLike(close: KnownClose): void {
@@ -391,10 +394,5 @@ export class Conversation {
         ? { idle: !this.#calls.anyPending }
         : {}),
     })
-  }
-
-  #isBlocking(name: string): boolean {
-    const declared = this.#setup.functions.find((candidate) => candidate.name === name)
-    return callBlocks(this.#options.profile, declared?.behavior)
   }
 }

@@ -120,6 +120,12 @@ export class LiveServer {
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
       session.failed(error, error.code?.startsWith('WS_ERR_') ?? false)
     })
+    webSocket.on('ping', () => {
+      // It has cut the connection, which is no error to it, and tells of the ping all the same.
+      if (webSocket.readyState !== webSocket.CLOSING) return
+      session.failed(new Error('more pings at once than can be answered'), true)
+      session.drop()
+    })
     this.#archive.add(session)
     if (fault !== undefined) session.inject(fault)
   }

@@ -25,6 +25,8 @@ export interface Profile {
   readonly inputDuringCall: InputDuringCall
   /** Whether a toolCall ends its turn; otherwise the turn of a blocking call ends after the answer to it. */
   readonly callEndsTurn: boolean
+  /** Whether the model speaks over the user about a response whose `scheduling` is `INTERRUPT`; otherwise it waits for the end of the turn. */
+  readonly interruptsUser: boolean
   /** Whether a response without an id is taken for the oldest pending call of its name. */
   readonly responsesByName: boolean
   /** `mimeType` of the audio that the model sends: s16le, mono, 24 kHz. */
@@ -65,6 +67,8 @@ const gemini25: Profile = {
   callsBlock: 'by-default',
   inputDuringCall: { action: 'close', probability: 1 },
   callEndsTurn: false,
+  // Source: Google's page on migrating from 2.5 to 3.8, which says that the latter waits.
+  interruptsUser: true,
   responsesByName: false,
   audioMimeType: 'audio/pcm;rate=24000',
   audioWithTranscript: false,
@@ -89,6 +93,7 @@ const gemini31: Profile = {
   callIds: { prefix: 'fc_' },
   callsBlock: 'always',
   inputDuringCall: { action: 'cancel', on: 'turn', afterMs: 1500 },
+  interruptsUser: false,
   audioWithTranscript: true,
   emptyContent: true,
   textAnswers: false,

@@ -81,9 +81,10 @@ describe('the command', () => {
     [
       'a port that is none',
       () => ['--port', '65536'],
-      'port must be an integer from 0 to 65535, but is 65536',
+      '--port must be an integer from 0 to 65535, but is 65536; see --help',
     ],
-    ['an unknown profile', () => ['--profile', 'gemini-9'], 'profile must be "gemini-2.5" or'],
+    ['a time that is none', () => ['--grace-ms=-5'], '--grace-ms must be a number of 0 or more, but is -5'],
+    ['an unknown profile', () => ['--profile', 'gemini-9'], '--profile must be "gemini-2.5" or'],
     [
       'a script that is not there',
       () => ['--script', 'nowhere.json'],
@@ -164,7 +165,8 @@ describe('the command', () => {
     const { port } = new URL(other.url)
     const { code, stderr } = await run('--port', port)
     await other.close()
-    expect([code, stderr]).toEqual([1, `livegate-emulator: port ${port} of 127.0.0.1 is in use\n`])
+    const problem = `port ${port} of 127.0.0.1 is in use; --port 0 takes one that is free`
+    expect([code, stderr]).toEqual([1, `livegate-emulator: ${problem}\n`])
   })
 
   it('leaves the trace of another run alone when it cannot start', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Reply } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -257,6 +258,85 @@ describe('an interruption', () => {
       '177.75 generationComplete',
       '315.5 turnComplete',
     ])
+  })
+})
+
+describe('while the user speaks', () => {
+  const hm = ['audio', 'generationComplete', 'turnComplete']
+  const called = (behavior?: string) => [{ functionDeclarations: [{ name: 'f', behavior }] }]
+  const responding = (more: object = {}) => ({
+    toolResponse: { functionResponses: [{ id: 'function-call-1', name: 'f', response: {}, ...more }] },
+  })
+  const asks = { call: [{ name: 'f' }], thenSay: 'Hm.' }
+  const kindsOf = (lines: readonly string[]) => lines.map((line) => line.split(/[ :]/)[1])
+
+  it.each<
+    [string, readonly Reply[], object, readonly object[], readonly object[], readonly (string | undefined)[]]
+  >([
+    ['the answer to a call', [asks], {}, [text('a')], [responding()], hm],
+    [
+      'what is said of a response',
+      [asks],
+      { tools: called('NON_BLOCKING') },
+      [text('a')],
+      [responding()],
+      hm,
+    ],
+    ['the reply to a text', [{ say: 'Hm.' }], {}, [], [text('a')], hm],
+    [
+      'the reply to an earlier text',
+      [{ say: 'A sentence that lasts for a while.' }, { say: 'Hm.' }],
+      {},
+      [text('a'), text('b')],
+      [],
+      hm,
+    ],
+    ['a call', [asks], {}, [], [text('a')], ['toolCall']],
+  ])('%s waits', (_case, replies, more, before, during, after) => {
+    const script = [...replies, { silent: true } as const]
+    const bench = new Bench({ script }).send(setup({ ...manualMode, ...more }), ...before, activityStart)
+    bench.seen()
+    bench.send(...during).wait(10_000)
+    expect(bench.seen()).toEqual([])
+    bench.send(activityEnd).wait(10_000)
+    expect(kindsOf(bench.seen())).toEqual(after)
+  })
+
+  it('what waited comes where the turn itself gets no reply', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.', when: { turn: 'text' } }] })
+    bench.send(setup(), audio(tone(100)), text('a')).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    bench.send(audioStreamEnd).wait(1000)
+    expect(kindsOf(bench.seen())).toEqual(hm)
+  })
+
+  it.each([
+    ['gemini-2.5', 'at once', true],
+    ['gemini-3.8', 'afterwards', false],
+  ] as const)('a response that is to interrupt is spoken of by %s %s', (profile, _when, atOnce) => {
+    const bench = new Bench({ profile, script: [asks, { silent: true }] })
+    bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart)
+    const id = /"id": "(.+)"/.exec(bench.frames.join(''))?.[1]
+    const speaks = () => bench.frames.splice(0).some((frame) => frame.includes('audio/pcm'))
+    bench.send(responding({ id, scheduling: 'INTERRUPT' })).wait(10_000)
+    expect(speaks()).toBe(atOnce)
+    bench.send(activityEnd).wait(10_000)
+    expect(speaks()).toBe(!atOnce)
+  })
+
+  it('there is no handle as long as something waits', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }, { silent: true }] })
+    bench.send(setup({ ...manualMode, sessionResumption: {} })).wait(100)
+    bench.send(activityStart, text('a')).wait(1000)
+    const told = () =>
+      bench.session.log.flatMap((entry) =>
+        entry.kind === 'sent' && entry.message.type === 'sessionResumptionUpdate'
+          ? [entry.message.resumable]
+          : [],
+      )
+    expect(told()).toEqual([true, false])
+    bench.send(activityEnd).wait(1000)
+    expect(told()).toEqual([true, false, true])
   })
 })
 

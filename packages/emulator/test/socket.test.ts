@@ -355,6 +355,20 @@ describe('at the socket', () => {
     '',
   ].join('\r\n')
 
+  it('a flood of pings is a violation, and the end', async () => {
+    await start()
+    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0])
+    socket.write(Buffer.concat([Buffer.from(upgrade), ...Array.from({ length: 1000 }, () => ping)]))
+    await vi.waitFor(() => expect(emulator.sessions[0]?.closed).toBeDefined())
+    expect(emulator.sessions[0]?.log.map(({ atMs, ...entry }) => entry)).toEqual([
+      { kind: 'violation', reason: 'the connection failed: more pings at once than can be answered' },
+      { kind: 'close', code: 1006, reason: '', by: 'server' },
+    ])
+    socket.destroy()
+  })
+
   it('a client whose request comes while the emulator closes is not let in', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')

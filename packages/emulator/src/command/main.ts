@@ -29,10 +29,20 @@ async function main(args: readonly string[]): Promise<number> {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.EPIPE
     const isUsage =
       error instanceof UsageError || (EmulatorError.isInstance(error) && error.code === 'invalid-option')
-    const advice = isUsage ? '; see --help' : ''
-    process.stderr.write(`livegate-emulator: ${error instanceof Error ? error.message : error}${advice}\n`)
+    process.stderr.write(`livegate-emulator: ${problemOf(error)}${isUsage ? '; see --help' : ''}\n`)
     return isUsage ? exitCodes.usage : exitCodes.failed
   }
+}
+
+/** In words of the command line: an option of the library goes by the name of its flag. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!EmulatorError.isInstance(error)) return error.message
+  if (error.code === 'port-in-use') return `${error.message}; --port 0 takes one that is free`
+  if (error.code !== 'invalid-option') return error.message
+  return error.message.replace(/^\w+/, (option) => {
+    return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  })
 }
 
 function print(text: string): Promise<void> {
