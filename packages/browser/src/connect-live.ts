@@ -13,21 +13,21 @@ import { newListeners } from './listeners.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 
-/** `malformed-frame`: a message of the server could not be read and was passed over. */
+/** `malformed-frame`: a message of the server could not be read and was ignored. */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }
 
-/** What a connection takes, beside what a session does: see `LiveSession` of `@livegate/core/session`. */
+/** The options of a connection, and those of a `LiveSession` of `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
-  /** As the SDK names it: `responseModalities`, `systemInstruction`, `tools`, … */
+  /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig
-  /** An API key in a page is for everyone who opens it to take and to use. Only for pages that none but you can open. */
+  /** Anyone who opens the page can take an API key in it and use it. Only for pages that nobody but you can open. */
   readonly dangerouslyAllowApiKey?: boolean
-  /** Ends the connecting, and the session later. */
+  /** Stops connecting, or later ends the session. */
   readonly signal?: AbortSignal
-  /** Is told what happens, from the first moment. What it throws is reported to the page, and stops nothing. */
+  /** Called with everything that happens, from the first moment. What it throws is reported to the page, and stops nothing. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
@@ -35,11 +35,11 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
 const unknownReason = 'no reason; is the server there, and the token neither used up nor expired?'
 
 /**
- * Connects to the Live API, to a session that shuts its input while calls that block are pending: those that are declared so,
- * else those of models whose calls do, else all (G10).
+ * Connects to the Live API, to a session that holds its input while blocking calls are pending. The declaration decides whether a call
+ * blocks, else the model's profile; the calls of an unknown model block (G10).
  *
  * @throws {LivegateError} `api-key-exposed`, `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the
- * server cannot be reached, closes, or `deadlines.setupMs` is over, before the session is set up. No error holds a credential.
+ * server cannot be reached or closes, or `deadlines.setupMs` passes, before the session is set up. No error contains a credential.
  * @throws the reason of `signal`, when it is aborted before that.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {

@@ -4,7 +4,7 @@ import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
 
-/** What a voice reads of the server's messages. */
+/** The part of the server's messages that a voice reads. */
 export interface VoiceMessage {
   readonly serverContent?: {
     readonly modelTurn?: { readonly parts?: readonly { readonly inlineData?: MediaSource }[] }
@@ -14,21 +14,21 @@ export interface VoiceMessage {
   }
 }
 
-/** What a voice needs of a session; that of `connectLive` is one. */
+/** What a voice needs of a session; the sessions of `connectLive` have it. */
 export interface VoiceSession {
   sendRealtimeInput(input: RealtimeInput): unknown
-  /** Whether the server listens for speech: where it does not, turns have brackets, and a stream has no end. Default: it does. */
+  /** Says whether the server detects speech: if not, turns have brackets, and no end of the stream is sent. Default: it does. */
   readonly setup?: {
     readonly realtimeInputConfig?: {
       readonly automaticActivityDetection?: { readonly disabled?: boolean }
     }
   }
-  /** Tells each message of the server, after the gate has seen it. */
+  /** Calls the listener with each message of the server, after the gate has seen it. */
   onMessage(listener: (message: VoiceMessage) => void): () => void
 }
 
 /**
- * - `interrupted`: the user spoke into the model's turn; `playedMs` of it were played, and the rest is given up;
+ * - `interrupted`: the user spoke into the model's turn; `playedMs` of it were played, and the rest is dropped;
  * - `audio-refused`: a message has audio that cannot be played, such as one of an unknown type;
  * - `send-failed`: the session could not take a frame.
  */
@@ -46,7 +46,7 @@ export interface VoiceOptions {
 /** A conversation: microphone, session and speaker bound together. */
 export interface Voice {
   onEvent(listener: (event: VoiceEvent) => void): () => void
-  /** Parts them; each of the three stays open, and is its owner's to close. */
+  /** Separates them; all three stay open, for their owner to close. */
   close(): void
 }
 

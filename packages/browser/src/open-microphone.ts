@@ -5,7 +5,7 @@ import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 
 /**
- * - `live`: frames come, and in no other state;
+ * - `live`: frames arrive, in this state only;
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
  * - `lost`: the device is gone, or no longer allowed; it goes on by itself with another, or when it is back.
@@ -17,43 +17,43 @@ export interface MicrophoneOptions {
   readonly frameMs?: 20 | 40
   /** The device, as `enumerateDevices` names it. Default: the one that the user has chosen. */
   readonly deviceId?: string
-  /** Takes the speaker's sound out of the microphone's. Default `true`: without it the model hears, and interrupts, itself. */
+  /** Removes the speaker's sound from the microphone's. Default `true`: without it the model hears itself, and interrupts itself. */
   readonly echoCancellation?: boolean
   /** Default `true`. */
   readonly noiseSuppression?: boolean
   /** Default `true`. */
   readonly autoGainControl?: boolean
-  /** Where worklet.js of this package is. Default: beside the module, as bundlers put it. */
+  /** The address of this package's worklet.js. Default: beside the module, where bundlers put it. */
   readonly workletUrl?: string | URL
 }
 
-/** Hears the user. */
+/** A microphone that is open. */
 export interface Microphone {
   readonly state: MicrophoneState
   /** How loud the last frame was: its root mean square, from 0 to 1. */
   readonly level: number
-  /** What the device is called, for users to read. */
+  /** The device's name, for users to read. */
   readonly label: string
-  /** While it is muted it hears nothing, and frames of silence go on, so that the server's sense of time stays right. */
+  /** While it is muted it delivers frames of silence, so that the server's sense of time stays right. */
   muted: boolean
   /**
-   * Takes another device; of several choices the last one counts. A failure leaves the one that is there. Rejects with what
-   * {@link openMicrophone} throws, and with `closed`.
+   * Switches to another device; of several calls the last one counts. If it fails, the current device stays. Rejects with what
+   * {@link openMicrophone} throws, or with `closed`.
    */
   useDevice(deviceId: string): Promise<void>
-  /** Tells each frame: 16-bit samples, mono, at 16 kHz. The frame is the listener's to read, not to change. */
+  /** Calls the listener with each frame: 16-bit samples, mono, at 16 kHz. The listener must not change the frame. */
   onFrame(listener: (frame: Int16Array<ArrayBuffer>) => void): () => void
-  /** Tells the state when it changes; where it is `lost`, with what happened and what to do. */
+  /** Calls the listener when the state changes; if it is `lost`, with an error that says what happened and what to do. */
   onStateChange(listener: (state: MicrophoneState, error?: LivegateError) => void): () => void
-  /** Lets go of the device. */
+  /** Releases the device. */
   close(): void
 }
 
-/** What a server takes, in Hz (ai.google.dev, Live API: audio formats). */
+/** The rate that servers take, in Hz (ai.google.dev, Live API: audio formats). */
 const rate = 16_000
 
 /**
- * Opens the microphone. Call it in the handler of a click, so that the browser lets it begin.
+ * Opens the microphone. Call it in a click handler, so that the browser lets it start.
  *
  * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy`, `microphone-lost`, `unsupported-platform`,
  * `worklet-failed` or `invalid-options`; the message says what to do.

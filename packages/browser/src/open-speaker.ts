@@ -12,16 +12,16 @@ import {
   speakerProcessor,
 } from './worklet-messages.ts'
 
-/** `blocked`: the browser lets the page sound only after a gesture of the user; what is played until then waits. */
+/** `blocked`: the browser lets the page play sound only after a gesture of the user; what is played until then waits. */
 export type SpeakerState = 'blocked' | 'idle' | 'playing' | 'closed'
 
 export interface SpeakerOptions {
   /**
-   * Milliseconds of speech that have to be there, or to be waited for, before it is played, so that a message that comes late leaves
-   * no gap. Default 100.
+   * Milliseconds of speech that must have arrived, or been waited for, before playing starts, so that a late message leaves no gap.
+   * Default 100.
    */
   readonly bufferMs?: number
-  /** Where worklet.js of this package is. Default: beside the module, as bundlers put it. */
+  /** The address of this package's worklet.js. Default: beside the module, where bundlers put it. */
   readonly workletUrl?: string | URL
 }
 
@@ -31,27 +31,27 @@ export interface Speaker {
   /** How loud it is now: the root mean square of 1024 samples, from 0 to 1. */
   readonly level: number
   /**
-   * Plays 16-bit PCM, in bytes or base64, behind what is there. Messages may have any size and any rate; nothing is heard of where they
-   * meet.
+   * Plays 16-bit PCM, in bytes or base64, after what is already queued. Messages may have any size and any rate; their joints cannot be
+   * heard.
    *
    * @throws {LivegateError} `unsupported-audio`, for another type; `closed`. Nothing is played then.
    */
   play(audio: MediaSource): void
-  /** The model's turn is over: what there is need not wait for more, and what comes is another turn's. */
+  /** The model's turn is over: what is queued need not wait for more, and what comes next belongs to another turn. */
   endTurn(): void
   /**
-   * Is silent from the next render quantum on, after a fade of 2 ms, and forgets what waits.
+   * Silences it from the next render quantum, after a fade of 2 ms, and drops what is queued.
    *
-   * @returns how many milliseconds of the model's turn were played.
+   * @returns how many milliseconds of the model's turn were really played.
    */
   flush(): Promise<number>
-  /** Lets it sound, in the handler of a click, where it is `blocked`. Any click on the page does the same. */
+  /** Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. */
   unlock(): Promise<void>
   onStateChange(listener: (state: SpeakerState) => void): () => void
   close(): void
 }
 
-/** The rate of the model's speech, in Hz; the platform brings it to that of the device. */
+/** The rate of the model's speech, in Hz; the platform converts it to the device's. */
 const rate = 24_000
 
 /**

@@ -4,22 +4,22 @@ import { type ConnectLiveEvent, connectSession, type SessionOptions } from './co
 import type { GatedSession } from './gated-session.ts'
 import type { SdkClient, SdkSession } from './open-connection.ts'
 
-/** What a session takes, less what the adapter knows: see `LiveSession` of `@livegate/core/session`. */
+/** The options of a `LiveSession` of `@livegate/core/session`, less what the adapter knows. */
 export interface ConnectLiveOptions extends SessionOptions {
-  /** Is told what happens, from the first moment. What it throws is its own affair and stops nothing. */
+  /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
 /**
- * Connects as `ai.live.connect(params)` does, to a session that shuts its input while calls that block are pending: those that
- * are declared so, else those of models whose calls do, else all (G10).
+ * Connects as `ai.live.connect(params)` does, to a session that holds its input while blocking calls are pending. The declaration decides
+ * whether a call blocks, else the model's profile; the calls of an unknown model block (G10).
  *
- * The session is the SDK's own with its sending methods gated. `params` is what the SDK takes; its `onmessage` sees every
- * message, after the gate has. An `onmessage` that throws, and a frame that is no JSON, end neither process nor session: they
- * go to `onEvent` and to `callbacks.onerror`.
+ * The session is the SDK's own with its sending methods gated. `params` is what the SDK takes; its `onmessage` sees every message, after
+ * the gate has. An `onmessage` that throws, and a frame that is not JSON, end neither the process nor the session: both are reported to
+ * `onEvent` and `callbacks.onerror`.
  *
  * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
- * `deadlines.setupMs` is over, before it is set up.
+ * `deadlines.setupMs` passes, before the session is set up.
  * @throws what the SDK throws, when it cannot connect.
  */
 export function connectLive<Bare extends SdkSession>(
@@ -40,10 +40,10 @@ export function connectLive<Bare extends SdkSession>(
 
 type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]
 
-/** To the caller's `onerror`; without one to the console, because nobody may be left unaware of a failed callback. */
+/** To the caller's `onerror`, or to the console if there is none: a failed callback must not go unnoticed. */
 function reportTo(callbacks: LiveCallbacks, error: unknown): void {
   const event = { type: 'error', error, message: messageOf(error) } as SocketErrorEvent
-  // What it throws is lost: it has had its chance.
+  // Whatever it throws is lost: it has had its chance.
   if (callbacks.onerror) attempt(() => callbacks.onerror?.(event))
   // biome-ignore lint/suspicious/noConsole: the last resort
   else console.error(error)

@@ -10,7 +10,7 @@ import { type GatedSession, gatedSession } from './gated-session.ts'
 import { openConnection, type SdkClient, type SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
 
-/** `malformed-frame`: a message of the server was no JSON object and was passed over. `callback-failed`: a callback threw. */
+/** `malformed-frame`: a message of the server was not a JSON object and was ignored. `callback-failed`: a callback threw. */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }

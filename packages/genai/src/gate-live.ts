@@ -9,24 +9,24 @@ import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
 import { checkSeams, connectorOf, type GateTarget, type SdkLive } from './sdk-seams.ts'
 
-/** A session that someone else has: which one it is, and what there is to know of it. Of one session it is always the same object. */
+/** A session that somebody else holds: which one it is, and what there is to know about it. One session is always the same object. */
 export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
   /** 1 for the first that began under this gate, and so on. */
   readonly number: number
-  /** As it was asked for. */
+  /** As it was requested. */
   readonly model: string
 }
 
-/** What each session takes: calls are answered by whoever has it, so there are no tools. */
+/** The options of each session. Its calls are answered by whoever holds it, so there are no tools. */
 export interface GateLiveOptions extends Omit<SessionOptions, 'tools' | 'responses'> {
   /**
-   * Is told what happens in every session, from its first moment. What it throws is its own affair and stops nothing. Without it
-   * frames that are passed over and callbacks that fail go to the console.
+   * Called with everything that happens in every session, from its first moment. Whatever it throws is ignored. Without it, frames that
+   * are passed over and callbacks that fail are reported to the console.
    */
   readonly onEvent?: (event: ConnectLiveEvent, session: ObservedSession) => void
 }
 
-/** Takes the gate off: sessions that are open stay as they are. Calling it again does nothing. */
+/** Removes the gate; sessions that are open stay as they are. Calling it again does nothing. */
 export interface Ungate extends Disposable {
   (): void
 }
@@ -46,16 +46,16 @@ interface Installation {
 const installations: WeakMap<SdkLive, Installation> = new WeakMap()
 
 /**
- * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs that do not connect themselves: from
- * here on `live.connect` gives sessions that are gated as those of `connectLive` are. Calls are answered by hand.
+ * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs that do not connect themselves: from here on
+ * `live.connect` returns sessions that are gated like those of `connectLive`. Their calls are answered by hand.
  *
- * A target has one gate. Where it is gated again, the options of the latest are in force until that one is taken off; those for a
- * client go before those for its class, and what `connectLive` is given before both.
+ * A target has one gate. If it is gated again, the latest options apply until that gate is removed. The options for a client take
+ * precedence over those for its class, and those of `connectLive` over both.
  *
  * @param target a `GoogleGenAI` client, or the class `Live` that the SDK exports: the one whose copy the framework uses.
- * @returns what takes it off again; `using ungate = gateLive(…)` does so at the end of a block.
- * @throws {LivegateError} `invalid-options`, naming the field; `unsupported-sdk`, when the SDK is not built as those that are
- * tested. Where `target` is a class, some of that is known only when it connects, and `connect` rejects.
+ * @returns a function that removes the gate; `using ungate = gateLive(…)` does so at the end of a block.
+ * @throws {LivegateError} `invalid-options`, naming the field; `unsupported-sdk`, when the SDK is not built like the tested
+ * versions. If `target` is a class, some of that is known only when it connects, and `connect` rejects.
  */
 export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
   const connector = connectorOf(target)

@@ -3,16 +3,16 @@ import { type FunctionResponse, isLivegateError, type Verdict } from '@livegate/
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
 
-/** What a gated session has beside the SDK's own. */
+/** What a gated session has besides the SDK's own members. */
 export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
   /**
-   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why; once the connection closes it is dropped.
+   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why; once the connection closes, input is dropped.
    *
    * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
    */
   sendRealtimeInput(params: LiveSendRealtimeInputParameters): Verdict
   /**
-   * Answers calls by hand. A missing `name` is filled in; a response to a call that is settled is not sent, and reported.
+   * Answers calls by hand. A missing `name` is filled in; a response to a settled call is not sent, but reported as suppressed.
    *
    * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and what it holds; nothing is sent then.
    */

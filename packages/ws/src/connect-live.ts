@@ -13,16 +13,16 @@ import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 import { loadWs, openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
 
-/** What a socket tells; each is told after the session. What one throws stops nothing, and is reported to `onerror`. */
+/** Called with what the socket reports, after the session has heard of it. What one throws stops nothing, and is reported to `onerror`. */
 export interface LiveCallbacks {
   readonly onopen?: () => void
-  /** Every message of the server, from `setupComplete` on; audio is decoded. */
+  /** Every message of the server, starting with `setupComplete`; audio is decoded. */
   readonly onmessage?: (message: LiveServerMessage) => void
   readonly onerror?: (event: { readonly error: unknown; readonly message: string }) => void
   readonly onclose?: (event: { readonly code: number; readonly reason: string }) => void
 }
 
-/** `malformed-frame`: a message of the server could not be read and was passed over. `callback-failed`: a callback threw. */
+/** `malformed-frame`: a message of the server could not be read and was ignored. `callback-failed`: a callback threw. */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }
@@ -33,34 +33,34 @@ export interface ConnectionDeadlines extends Deadlines {
   /** Until the socket is open. Default 10 000. */
   readonly connectMs?: number
   /**
-   * Nothing comes from the server, not even the answer to a ping, which is sent at each quarter of it; at the deadline the connection
-   * is given up. Default 120 000, because an answer may take 30 s.
+   * While nothing comes from the server, not even the answer to a ping, one of which is sent after each silent quarter of it; at the
+   * deadline the connection is given up. Default 120 000, because an answer can take 30 s.
    */
   readonly silenceMs?: number
 }
 
-/** What a connection takes, beside what a session does: see `LiveSession` of `@livegate/core/session`. */
+/** The options of a connection, and those of a `LiveSession` of `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
-  /** As the SDK names it: `responseModalities`, `systemInstruction`, `tools`, … */
+  /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig
   readonly headers?: SocketHeaders
   readonly callbacks?: LiveCallbacks
   readonly deadlines?: ConnectionDeadlines
-  /** Ends the connecting, and the session later. */
+  /** Stops connecting, or later ends the session. */
   readonly signal?: AbortSignal
-  /** In place of `ws`: the platform's `WebSocket`, or an arrow function that makes a socket. */
+  /** Instead of `ws`: the platform's `WebSocket`, or an arrow function that makes a socket. */
   readonly webSocket?: SocketFactory
-  /** Is told what happens, from the first moment. What it throws is its own affair and stops nothing. */
+  /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
 /**
- * Connects to the Live API, to a session that shuts its input while calls that block are pending: those that are declared so,
- * else those of models whose calls do, else all (G10).
+ * Connects to the Live API, to a session that holds its input while blocking calls are pending. The declaration decides whether a call
+ * blocks, else the model's profile; the calls of an unknown model block (G10).
  *
  * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server cannot be
- * reached, closes, or a deadline is over, before the session is set up. No error holds a credential.
+ * reached or closes, or a deadline passes, before the session is set up. No error contains a credential.
  * @throws the reason of `signal`, when it is aborted before that.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {

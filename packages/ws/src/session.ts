@@ -2,7 +2,7 @@ import type { Verdict } from '@livegate/core'
 import { LiveSession } from '@livegate/core/session'
 import { type ClientContent, type LiveInput, toClientContent, toRealtimeInput } from '@livegate/core/wire'
 
-/** A gated session with the methods that the SDK's has. */
+/** A gated session with the methods of the SDK's. */
 export class Session extends LiveSession {
   /**
    * Offers an input: media in base64, as bytes, or as samples. The verdict says whether it was sent, is held, or was dropped and

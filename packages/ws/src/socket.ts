@@ -1,4 +1,4 @@
-/** What is needed of a socket: the platform's `WebSocket` is one, and so is that of `ws`. */
+/** What a socket must have: the platform's `WebSocket` does, and so does that of `ws`. */
 export interface Socket {
   binaryType: string
   readonly readyState: number
@@ -9,16 +9,16 @@ export interface Socket {
   onclose: ((event: never) => void) | null
   send(frame: string): void
   close(code?: number): void
-  /** Where there is one, as in `ws` and Bun, a server that has gone silent is noticed. */
+  /** With it, as in `ws` and Bun, a server that has gone silent is noticed. */
   ping?(): void
   terminate?(): void
   on?(event: 'pong', listener: () => void): unknown
 }
 
-/** What a socket is opened with; browsers can send none. */
+/** The headers a socket is opened with; browsers cannot send any. */
 export type SocketHeaders = Readonly<Record<string, string>>
 
-/** A class of sockets, as the platform's `WebSocket`, or an arrow function that makes one. */
+/** A class of sockets, such as the platform's `WebSocket`, or an arrow function that makes one. */
 export type SocketFactory =
   | (new (
       url: string,
