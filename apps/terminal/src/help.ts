@@ -1,7 +1,7 @@
 import { defaultModel, defaultToolMs, longestToolMs } from './options.ts'
 
 export const help: string = `\
-Shows what becomes of a voice session while a tool runs: with the bare SDK, with
+Shows what happens to a voice session while a tool runs: with the bare SDK, with
 the boolean-flag advice, and with Livegate; hands-free and with push-to-talk.
 
 Usage: npx pnpm@12 demo [flags]

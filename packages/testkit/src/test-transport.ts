@@ -37,7 +37,7 @@ export interface TransportTestOptions<Server extends PeerServer = EmulatorServer
   readonly limitMs?: number
 }
 
-/** Something that a transport has to do, to be run by a test runner or by hand. */
+/** Something that a transport must do, to be run by a test runner or by hand. */
 export interface Scenario {
   /** Stable, in kebab case. */
   readonly id: string
@@ -56,7 +56,7 @@ export interface Scenario {
 const definitions: readonly ScenarioDefinition[] = [...opening, ...order, ...closing, ...load]
 
 /**
- * The scenarios that every transport of Livegate has to stand, for the transport that `create` opens. They need no test runner.
+ * The scenarios that every transport of Livegate must pass, for the transport that `create` opens. They need no test runner.
  *
  * @example
  * ```ts

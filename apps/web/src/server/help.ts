@@ -1,7 +1,7 @@
 import { defaultModel, defaultPort } from './options.ts'
 
 export const help: string = `\
-Serves a page that shows what becomes of a voice session while a tool runs: without
+Serves a page that shows what happens to a voice session while a tool runs: without
 a gate, with the boolean-flag advice, and with Livegate. Open the address that it prints.
 
 Usage: npx pnpm@12 demo:web [flags]
