@@ -1,14 +1,9 @@
-import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
 import { testTransport } from '@livegate/testkit'
 import { describe, it } from 'vitest'
 import { openConnection } from '../src/open-connection.ts'
+import { sdks } from './sdks.ts'
 
-// The types of one SDK stand for both, as in connect-live.test.ts.
-describe.each<[string, typeof sdk3]>([
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-])('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
+describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
     create({ session, server }) {
       const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url } })
