@@ -67,6 +67,24 @@ describe('the lane of the microphone', () => {
       [frame(0, 'sent'), frame(90, 'sent'), frame(90, 'sent'), frame(91, 'sent')],
       [['sent', 0, 80, 'sent at once']],
     ],
+    [
+      'lets sound go on in its own time also later',
+      [frame(1000, 'sent'), frame(1090, 'sent')],
+      [['sent', 1000, 1040, 'sent at once']],
+    ],
+    [
+      'leaves as it is what has not waited when the gate opens',
+      [frame(0, 'sent'), { atMs: 90, type: 'gate-opened' }],
+      [['sent', 0, 20, 'sent at once']],
+    ],
+    [
+      'shows the pre-roll as held while its start waits',
+      [frame(0, 'held', 'pre-roll'), signal(40, 'activityStart', 'held', 'tool-call')],
+      [
+        ['held', 0, 20, 'held'],
+        ['held', 40, 40, 'start'],
+      ],
+    ],
     ['shows what waits as held', [frame(0, 'held', 'tool-call')], [['held', 0, 20, 'held']]],
     [
       'shows what waited as replayed once the gate is open',
@@ -204,6 +222,7 @@ describe('the lane of the microphone', () => {
       frame(0, 'held', 'pre-roll'),
       signal(40, 'activityStart'),
       frame(40, 'sent'),
+      { atMs: 90, type: 'gate-opened' },
       { atMs: 500, type: 'never-arrived', ranges: [[1, 1]] },
     ]
     expect(lanesOf(facts).frames).toEqual([
@@ -388,6 +407,20 @@ describe('the gate', () => {
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'gate')).toEqual(items)
   })
+})
+
+it('tells of a hold its name, and of that of a call whose it is', () => {
+  const facts: Fact[] = [
+    { atMs: 0, type: 'gate-shut', hold: 'setup' },
+    { atMs: 5, type: 'gate-shut', hold: 'tool-call', id: 7 },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [['held by', 'setup']],
+    [
+      ['held by', 'tool-call'],
+      ['call', '7'],
+    ],
+  ])
 })
 
 describe('tool calls', () => {
@@ -588,6 +621,8 @@ it('tells of a connection its number and its end', () => {
 it('ends with the last thing that happened, not with what was found later', () => {
   const facts: readonly Fact[] = [frame(0, 'sent'), { atMs: 9000, type: 'never-arrived', ranges: [] }]
   expect(lanesOf(facts).endMs).toBe(20)
+  const ends = [500, 100].map((atMs): Fact => ({ atMs, type: 'turn-complete' }))
+  expect(lanesOf(ends).endMs).toBe(500)
 })
 
 it('looks at no more frames than there are, whatever a file says of those that never arrived', () => {

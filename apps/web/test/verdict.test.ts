@@ -150,6 +150,12 @@ describe('the verdict', () => {
       'A call went unanswered',
       'The session lives, but 2 of 3 calls got no answer that counted.',
     ],
+    [
+      { heardMs: 2000 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never heard 1.00 s of speech.',
+    ],
     [{ heardMs: 3020 }, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
   ])('of %j is %s: %s', (change, tone, headline, sentence) => {
     expect(verdictOf({ ...good, ...change })).toEqual({ tone, headline, sentence })
@@ -171,6 +177,7 @@ describe('the frames that were heard', () => {
     ['are those around a gap', [1, 2, 5, 6], [true, false, false, false, true]],
     ['are words even where equal silence is missing', [1, 2, 0, 0, 3, 4], [true, true, false, true, false]],
     ['are not a part of a frame', [1, 2, 0], [true, false, false, false, false]],
+    ['are not frames of which a sample differs', [1, 9, 0, 4], [false, false, false, false, false]],
   ])('%s', (_, received, expected) => {
     expect(framesHeard(frames, Int16Array.from(received))).toEqual(expected)
   })
