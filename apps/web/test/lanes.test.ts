@@ -14,6 +14,22 @@ const frame = (atMs: number, fate: 'sent' | 'held' | 'dropped', reason?: string)
   ...(reason !== undefined && { reason }),
 })
 
+/** Something that is no audio. */
+const signal = (
+  atMs: number,
+  kind: 'activityStart' | 'activityEnd' | 'audioStreamEnd' | 'text' | 'video',
+  fate: 'sent' | 'held' | 'dropped' = 'sent',
+  reason?: string,
+): Fact => ({
+  atMs,
+  type: 'offered',
+  kind,
+  fate,
+  durationMs: 0,
+  level: 0,
+  ...(reason !== undefined && { reason }),
+})
+
 const heard = (atMs: number, count = 1): Fact[] =>
   Array.from({ length: count }, () => ({ atMs, type: 'server-heard', durationMs: 20 }))
 
@@ -50,6 +66,24 @@ describe('the lane of the microphone', () => {
       'lets sound go on in its own time where frames come late and several at once',
       [frame(0, 'sent'), frame(90, 'sent'), frame(90, 'sent'), frame(91, 'sent')],
       [['sent', 0, 80, 'sent at once']],
+    ],
+    [
+      'lets sound go on in its own time also later',
+      [frame(1000, 'sent'), frame(1090, 'sent')],
+      [['sent', 1000, 1040, 'sent at once']],
+    ],
+    [
+      'leaves as it is what has not waited when the gate opens',
+      [frame(0, 'sent'), { atMs: 90, type: 'gate-opened' }],
+      [['sent', 0, 20, 'sent at once']],
+    ],
+    [
+      'shows the pre-roll as held while its start waits',
+      [frame(0, 'held', 'pre-roll'), signal(40, 'activityStart', 'held', 'tool-call')],
+      [
+        ['held', 0, 20, 'held'],
+        ['held', 40, 40, 'start'],
+      ],
     ],
     ['shows what waits as held', [frame(0, 'held', 'tool-call')], [['held', 0, 20, 'held']]],
     [
@@ -89,7 +123,7 @@ describe('the lane of the microphone', () => {
         frame(0, 'held', 'pre-roll'),
         frame(20, 'held', 'pre-roll'),
         { atMs: 21, type: 'given-up', kind: 'audio', reason: 'outside-bracket' },
-        { atMs: 40, type: 'offered', kind: 'activityStart', fate: 'sent', durationMs: 0, level: 0 },
+        signal(40, 'activityStart'),
       ],
       [
         ['idle', 0, 20, 'between turns'],
@@ -101,15 +135,7 @@ describe('the lane of the microphone', () => {
       'lets the pre-roll wait with a start that waits',
       [
         frame(0, 'held', 'pre-roll'),
-        {
-          atMs: 40,
-          type: 'offered',
-          kind: 'activityStart',
-          fate: 'held',
-          reason: 'tool-call',
-          durationMs: 0,
-          level: 0,
-        },
+        signal(40, 'activityStart', 'held', 'tool-call'),
         { atMs: 90, type: 'gate-opened' },
       ],
       [
@@ -117,8 +143,99 @@ describe('the lane of the microphone', () => {
         ['held', 40, 40, 'start'],
       ],
     ],
+    [
+      'tells two reasons apart',
+      [frame(0, 'dropped', 'policy'), frame(20, 'dropped', 'overflow'), frame(40, 'dropped', 'overflow')],
+      [
+        ['dropped', 0, 20, 'dropped'],
+        ['dropped', 20, 60, 'dropped'],
+      ],
+    ],
+    [
+      'gives up nothing where nothing waits',
+      [frame(0, 'sent'), { atMs: 21, type: 'given-up', kind: 'audio', reason: 'overflow' }],
+      [['sent', 0, 20, 'sent at once']],
+    ],
+    [
+      'lets what lies between two turns lie where the next turn does not begin',
+      [
+        frame(0, 'held', 'pre-roll'),
+        signal(20, 'activityEnd'),
+        signal(30, 'activityStart', 'dropped', 'policy'),
+        { atMs: 90, type: 'gate-opened' },
+      ],
+      [
+        ['idle', 0, 20, 'between turns'],
+        ['signal', 20, 20, 'end'],
+        ['dropped', 30, 30, 'start'],
+      ],
+    ],
+    [
+      'lets the pre-roll leave once',
+      [frame(0, 'held', 'pre-roll'), signal(20, 'activityStart'), signal(60, 'activityStart')],
+      [
+        ['replayed', 0, 20, 'held, then sent'],
+        ['signal', 20, 20, 'start'],
+        ['signal', 60, 60, 'start'],
+      ],
+    ],
+    [
+      'leaves as they are those of which it is known why they never arrived',
+      [
+        frame(0, 'dropped', 'policy'),
+        frame(20, 'held', 'outside-bracket'),
+        { atMs: 500, type: 'never-arrived', ranges: [[0, 2]] },
+      ],
+      [
+        ['dropped', 0, 20, 'dropped'],
+        ['idle', 20, 40, 'between turns'],
+      ],
+    ],
+    [
+      'has what is said besides, and no pictures',
+      [signal(5, 'text', 'held', 'tool-call'), signal(6, 'video'), signal(7, 'audioStreamEnd')],
+      [
+        ['held', 5, 5, 'text'],
+        ['signal', 7, 7, 'stream end'],
+      ],
+    ],
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'microphone')).toEqual(items)
+  })
+
+  it('tells of a signal what it was, and what became of it', () => {
+    const facts = [signal(5, 'text', 'held', 'tool-call'), signal(6, 'activityEnd')]
+    expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+      [
+        ['what', 'text'],
+        ['fate', 'held: tool-call'],
+      ],
+      [
+        ['what', 'activityEnd'],
+        ['fate', 'sent at once'],
+      ],
+    ])
+  })
+
+  it('tells of what never arrived when the pre-roll left, and why', () => {
+    const facts: Fact[] = [
+      frame(0, 'held', 'pre-roll'),
+      signal(40, 'activityStart'),
+      frame(40, 'sent'),
+      { atMs: 90, type: 'gate-opened' },
+      { atMs: 500, type: 'never-arrived', ranges: [[1, 1]] },
+    ]
+    expect(lanesOf(facts).frames).toEqual([
+      { atMs: 0, durationMs: 20, level: 0.1, fate: 'replayed', reason: 'pre-roll', leftMs: 40 },
+      {
+        atMs: 20,
+        durationMs: 20,
+        level: 0.1,
+        fate: 'dropped',
+        reason: 'it left, and the server never took it in',
+        leftMs: undefined,
+      },
+    ])
   })
 
   it('tells when what was held left, and why it waited', () => {
@@ -152,6 +269,24 @@ describe('what the server heard', () => {
         ['replayed', 2000, 2000, '600 ms at once'],
       ],
     ],
+    [
+      'begins anew behind a gap',
+      [...live, ...heard(700)],
+      [
+        ['sent', 0, 200, 'live'],
+        ['sent', 700, 720, 'live'],
+      ],
+    ],
+    [
+      'is live again behind a burst',
+      [...live, ...heard(2000, 30), ...heard(2140), ...heard(2160)],
+      [
+        ['sent', 0, 200, 'live'],
+        ['replayed', 2000, 2000, '600 ms at once'],
+        ['sent', 2140, 2180, 'live'],
+      ],
+    ],
+    ['is live where no more than a few came at once', heard(2000, 5), [['sent', 2000, 2020, 'live']]],
     ['stays live where a timer was late', [...live, ...heard(260, 4)], [['sent', 0, 280, 'live']]],
     [
       'has what the server objects to',
@@ -161,6 +296,17 @@ describe('what the server heard', () => {
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'server')).toEqual(items)
   })
+})
+
+it('tells how much the server heard, and of a burst how long it took', () => {
+  const facts = [...heard(0), ...heard(20), ...heard(2000, 20), ...heard(2016, 10)]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [['heard', '40 ms of sound']],
+    [
+      ['heard', '600 ms of sound'],
+      ['within', '16 ms'],
+    ],
+  ])
 })
 
 describe('turns', () => {
@@ -174,6 +320,19 @@ describe('turns', () => {
       [['turn', 100, 300, 'turn 1']],
     ],
     [
+      'end with the first session that ends, unless they have ended',
+      [
+        turn,
+        { ...turn, index: 1, startMs: 120, endMs: 140 },
+        { atMs: 300, type: 'server-closed', code: 1008, reason: '', by: 'server' },
+        { atMs: 400, type: 'server-closed', code: 1000, reason: '', by: 'client' },
+      ],
+      [
+        ['turn', 100, 300, 'turn 1'],
+        ['turn', 120, 140, 'turn 2'],
+      ],
+    ],
+    [
       'are brackets where they were marked',
       [{ ...turn, source: 'brackets' }],
       [['turn', 100, undefined, 'bracket 1']],
@@ -181,6 +340,24 @@ describe('turns', () => {
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'turns')).toEqual(items)
   })
+})
+
+it('tells how the server knows of a turn, and when it learnt of its end', () => {
+  const turn = { atMs: 0, type: 'server-turn', startMs: 100 } as const
+  const facts: Fact[] = [
+    { ...turn, index: 0, source: 'brackets', endMs: 1500 },
+    { ...turn, index: 1, source: 'clientContent' },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [
+      ['the server knows it by', 'between activityStart and activityEnd'],
+      ['end', '1.50 s'],
+    ],
+    [
+      ['the server knows it by', 'client content'],
+      ['end', 'never learnt'],
+    ],
+  ])
 })
 
 describe('the gate', () => {
@@ -199,6 +376,15 @@ describe('the gate', () => {
         ['shut', 0, 150, 'setup'],
         ['shut', 100, undefined, 'tool-call'],
       ],
+    ],
+    [
+      'is not opened by a call where a hold of another name has its id, nor by another session',
+      [
+        { ...shut, hold: 'flag' },
+        { atMs: 300, type: 'settled', id: 'a', as: 'answered' },
+        { atMs: 310, type: 'set-up', epoch: 2 },
+      ],
+      [['shut', 100, undefined, 'flag']],
     ],
     [
       'is not opened by another call',
@@ -221,6 +407,20 @@ describe('the gate', () => {
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'gate')).toEqual(items)
   })
+})
+
+it('tells of a hold its name, and of that of a call whose it is', () => {
+  const facts: Fact[] = [
+    { atMs: 0, type: 'gate-shut', hold: 'setup' },
+    { atMs: 5, type: 'gate-shut', hold: 'tool-call', id: 7 },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [['held by', 'setup']],
+    [
+      ['held by', 'tool-call'],
+      ['call', '7'],
+    ],
+  ])
 })
 
 describe('tool calls', () => {
@@ -247,6 +447,20 @@ describe('tool calls', () => {
   })
 })
 
+it('tells of a call all that is known of it, and nothing of one that was never made', () => {
+  const facts: Fact[] = [
+    { atMs: 10, type: 'called', id: 7, name: 'get_weather', args: { city: 'Dublin' } },
+    { atMs: 20, type: 'settled', id: 8, as: 'answered' },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [
+      ['call', 'get_weather({"city":"Dublin"})'],
+      ['state', 'pending'],
+      ['id', '7'],
+    ],
+  ])
+})
+
 describe('the model', () => {
   const spoke = (atMs: number): Fact => ({ atMs, type: 'spoke', durationMs: 100 })
   const says = (atMs: number, text: string): Fact => ({ atMs, type: 'transcript', who: 'model', text })
@@ -271,6 +485,24 @@ describe('the model', () => {
       [['speaking', 0, 100, 'speech']],
     ],
     [
+      'is cut off when the session ends',
+      [spoke(0), { atMs: 50, type: 'closed', epoch: 1, code: 1008, reason: '' }],
+      [['interrupted', 0, 50, 'speech']],
+    ],
+    [
+      'goes on where a message came up to 400 ms late, and anew behind an interruption',
+      [spoke(0), spoke(500), { atMs: 550, type: 'interrupted' }, spoke(560)],
+      [
+        ['interrupted', 0, 550, 'speech'],
+        ['speaking', 560, 660, 'speech'],
+      ],
+    ],
+    [
+      'has not the words of the user',
+      [spoke(0), { atMs: 1, type: 'transcript', who: 'user', text: 'And now?' }],
+      [['speaking', 0, 100, 'speech']],
+    ],
+    [
       'has its words, those that come before it too',
       [says(0, 'It '), spoke(1), says(2, 'rains.')],
       [['speaking', 1, 101, 'It rains.']],
@@ -286,6 +518,22 @@ describe('the model', () => {
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'model')).toEqual(items)
   })
+})
+
+it('tells of speech its words, where there are any, and how it ended', () => {
+  const facts: Fact[] = [
+    { atMs: 0, type: 'spoke', durationMs: 100 },
+    { atMs: 1, type: 'transcript', who: 'model', text: ' It rains. ' },
+    { atMs: 900, type: 'spoke', durationMs: 100 },
+    { atMs: 950, type: 'interrupted' },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [
+      ['says', 'It rains.'],
+      ['ended', 'spoken to its end'],
+    ],
+    [['ended', 'interrupted']],
+  ])
 })
 
 describe('the connection', () => {
@@ -327,15 +575,54 @@ describe('the connection', () => {
         ['open', 30, 90, 'epoch 1'],
       ],
     ],
+    [
+      'is closed in order',
+      [connecting, setUp, { atMs: 90, type: 'closed', epoch: 1, code: 1000, reason: '' }],
+      [
+        ['connecting', 0, 30, 'connecting'],
+        ['open', 30, 90, 'epoch 1'],
+      ],
+    ],
+    [
+      'is set up by its own setup',
+      [connecting, { ...setUp, epoch: 2 }],
+      [['connecting', 0, undefined, 'connecting']],
+    ],
     ['shows a fault', [{ atMs: 9, type: 'fault', name: 'cut' }], [['fault', 9, 9, 'cut']]],
   ])('%s', (_, facts, items) => {
     expect(brief(facts, 'connection')).toEqual(items)
   })
 })
 
+it('tells of a connection its number and its end', () => {
+  const facts: Fact[] = [
+    { atMs: 0, type: 'connecting', epoch: 3 },
+    { atMs: 9, type: 'fault', name: 'cut' },
+    { atMs: 90, type: 'closed', epoch: 3, code: 1006, reason: '' },
+    { atMs: 91, type: 'closed', epoch: 3, code: 1011, reason: 'no' },
+  ]
+  expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+    [['injected', 'cut']],
+    [
+      ['epoch', '3'],
+      ['state', 'waits for the setup'],
+    ],
+    [
+      ['closed with', '1006'],
+      ['reason', 'none given'],
+    ],
+    [
+      ['closed with', '1011'],
+      ['reason', 'no'],
+    ],
+  ])
+})
+
 it('ends with the last thing that happened, not with what was found later', () => {
   const facts: readonly Fact[] = [frame(0, 'sent'), { atMs: 9000, type: 'never-arrived', ranges: [] }]
   expect(lanesOf(facts).endMs).toBe(20)
+  const ends = [500, 100].map((atMs): Fact => ({ atMs, type: 'turn-complete' }))
+  expect(lanesOf(ends).endMs).toBe(500)
 })
 
 it('looks at no more frames than there are, whatever a file says of those that never arrived', () => {

@@ -8,6 +8,7 @@ describe('the command line', () => {
   it.each<[string, readonly string[], NodeJS.ProcessEnv, object]>([
     ['no flags', [], {}, { port: 8642, backend: { kind: 'emulator' } }],
     ['a port behind --', ['--', '--port', '0'], {}, { port: 0, backend: { kind: 'emulator' } }],
+    ['the last port', ['--port', '65535'], {}, { port: 65_535, backend: { kind: 'emulator' } }],
     ['a key', [], key, { port: 8642, backend: { kind: 'google', apiKey: 'secret', model: defaultModel } }],
     ['an empty key', [], { GEMINI_API_KEY: '' }, { port: 8642, backend: { kind: 'emulator' } }],
     [

@@ -26,6 +26,8 @@ describe('a view', () => {
     ['stays at the beginning until it is full', follow(view, 5000, 12_000), { fromMs: 0, spanMs: 12_000 }],
     ['follows it in steps', follow(view, 20_000, 10_000, true), { fromMs: 15_000, spanMs: 10_000 }],
     ['takes no step before it has to', follow(view, 9000, 10_000, true), { fromMs: 0, spanMs: 10_000 }],
+    ['keeps what is wider than it has to be', follow(view, 20_000, 1000), { fromMs: 18_120, spanMs: 2000 }],
+    ['follows no more than half an hour', follow(view, 0, 1e9), { fromMs: 0, spanMs: 1_800_000 }],
     ['follows the present', follow(view, 20_000, 10_000), { fromMs: 10_600, spanMs: 10_000 }],
   ])('%s', (_, changed, expected) => {
     expect(changed).toEqual({ ...view, ...expected })
@@ -40,6 +42,13 @@ describe('ticks', () => {
       { fromMs: 0, spanMs: 400, width: 400 },
       ['0.0 s', '0.1 s', '0.2 s', '0.3 s', '0.4 s'],
     ],
+    [
+      'are at most as near to each other as was asked for',
+      { fromMs: 0, spanMs: 1000, width: 72 },
+      ['0 s', '1 s'],
+    ],
+    ['are as fine as frames', { fromMs: 0, spanMs: 40, width: 144 }, ['0.00 s', '0.02 s', '0.04 s']],
+    ['are of tenths from 100 ms', { fromMs: 0, spanMs: 200, width: 144 }, ['0.0 s', '0.1 s', '0.2 s']],
     ['are coarse for long runs', { fromMs: 0, spanMs: 120_000, width: 200 }, ['0 s', '60 s', '120 s']],
     [
       'are as few for whatever a file holds',

@@ -24,6 +24,10 @@ const trace: Trace = {
 describe('a trace', () => {
   it('that is written can be read', () => {
     expect(readTrace(writeTrace(trace))).toEqual(trace)
+    const outcome = { spokenMs: 20, heardMs: null, calls: 0, answered: 0, end: { kind: 'stopped' } } as const
+    const google: Trace = { ...trace, server: 'google', outcome }
+    expect(readTrace(writeTrace(google))).toEqual(google)
+    expect(readTrace(writeTrace({ ...trace, outcome: undefined }))).toEqual({ ...trace, outcome: undefined })
   })
 
   const change = (fields: object): string => JSON.stringify({ ...JSON.parse(writeTrace(trace)), ...fields })
@@ -47,6 +51,13 @@ describe('a trace', () => {
     ],
     [change({ facts: {} }), 'This trace is damaged: “facts” is missing or wrong.'],
     [change({ facts: [null] }), 'This trace is damaged: “facts” is missing or wrong.'],
+    [change({ way: undefined }), 'This trace is damaged: “way” is missing or wrong.'],
+    [
+      change({ outcome: { ...trace.outcome, end: { kind: 'other' } } }),
+      'This trace is damaged: “outcome” is missing or wrong.',
+    ],
+    [change({ facts: [{ atMs: 1 }] }), 'This trace is damaged: “facts” is missing or wrong.'],
+    [change({ facts: [...facts, null] }), 'This trace is damaged: “facts” is missing or wrong.'],
     [change({ facts: [{ type: 'set-up' }] }), 'This trace is damaged: “facts” is missing or wrong.'],
   ])('is refused: %s', (text, message) => {
     expect(() => readTrace(text)).toThrow(new TraceError(message))
@@ -86,6 +97,8 @@ describe('the export', () => {
   it('says whose results these are', () => {
     const [process] = file.traceEvents
     expect(process?.args).toEqual({ name: 'Livegate: Livegate (emulator, gemini-2.5)' })
+    const [ofGoogle] = toTraceEvents({ ...trace, way: 'flag', server: 'google', model: 'm' }).traceEvents
+    expect(ofGoogle?.args).toEqual({ name: 'Livegate: Boolean flag (Google, m)' })
     expect(file.otherData).toEqual({ way: 'hold', server: 'emulator', model: 'gemini-2.5' })
   })
 

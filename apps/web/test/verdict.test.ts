@@ -42,6 +42,13 @@ describe('the outcome', () => {
       { spokenMs: 1000, heardMs: null },
       { calls: 1, answered: 1 },
     ],
+    [
+      'counts no call as answered that was cancelled',
+      [setUp, called, { ...answered, as: 'cancelled' }],
+      { spokenMs: 1000, heardMs: null },
+      { calls: 1, answered: 0 },
+    ],
+    ['is alive while it goes on', [setUp], heard, { end: { kind: 'alive' } }],
     ['is alive when it was closed from here', [setUp, closed()], heard, { end: { kind: 'alive' } }],
     ['is alive when it was closed in order', [setUp, closed(1000)], heard, { end: { kind: 'alive' } }],
     [
@@ -130,6 +137,26 @@ describe('the verdict', () => {
       'Closed with 1006 at 500 ms.',
     ],
     [{ end: { kind: 'refused', reason: '429' } }, 'bad', 'No session', 'It did not begin: 429.'],
+    [{ end: { kind: 'refused', reason: 'Why?' } }, 'bad', 'No session', 'It did not begin: Why?'],
+    [
+      { end: { kind: 'refused', reason: '' } },
+      'bad',
+      'No session',
+      'It did not begin: the server gave no reason.',
+    ],
+    [
+      { calls: 3, answered: 1 },
+      'warn',
+      'A call went unanswered',
+      'The session lives, but 2 of 3 calls got no answer that counted.',
+    ],
+    [
+      { heardMs: 2000 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never heard 1.00 s of speech.',
+    ],
+    [{ heardMs: 3020 }, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
   ])('of %j is %s: %s', (change, tone, headline, sentence) => {
     expect(verdictOf({ ...good, ...change })).toEqual({ tone, headline, sentence })
   })
@@ -150,6 +177,7 @@ describe('the frames that were heard', () => {
     ['are those around a gap', [1, 2, 5, 6], [true, false, false, false, true]],
     ['are words even where equal silence is missing', [1, 2, 0, 0, 3, 4], [true, true, false, true, false]],
     ['are not a part of a frame', [1, 2, 0], [true, false, false, false, false]],
+    ['are not frames of which a sample differs', [1, 9, 0, 4], [false, false, false, false, false]],
   ])('%s', (_, received, expected) => {
     expect(framesHeard(frames, Int16Array.from(received))).toEqual(expected)
   })
@@ -181,6 +209,22 @@ describe('speech', () => {
     ['a click is none', frames([hush, 2], [loud, 2], [hush, 2]), '......'],
     ['three loud frames are', frames([hush, 2], [loud, 3], [hush, 2]), '..+++..'],
     ['its soft ends belong to it', frames([hush, 1], [soft, 2], [loud, 3], [soft, 1], [hush, 1]), '.++++++.'],
+    [
+      'a syllable that is too soft between loud ones is none',
+      frames([loud, 2], [soft, 1], [loud, 2]),
+      '.....',
+    ],
+    [
+      'a pause of less than half a second belongs to it',
+      frames([loud, 3], [hush, 24], [loud, 1]),
+      '+'.repeat(28),
+    ],
+    [
+      'a pause begins anew with each sound',
+      frames([loud, 3], [hush, 20], [soft, 1], [hush, 20], [soft, 1]),
+      '+'.repeat(45),
+    ],
+    ['levels of 500 and 250 are', frames([500 / 32_768, 3], [250 / 32_768, 1], [249 / 32_768, 1]), '++++.'],
     ['a breath belongs to it', frames([loud, 3], [hush, 4], [loud, 3]), '++++++++++'],
     [
       'a pause of half a second does not',

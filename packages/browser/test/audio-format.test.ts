@@ -8,6 +8,8 @@ describe('pcmRate', () => {
     ['audio/pcm; rate=16000', 16_000],
     ['Audio/PCM;Rate="48000";channels=1', 48_000],
     ['audio/pcm;codec=s16le;rate=8000', 8_000],
+    ['audio/pcm;rate=4000', 4_000],
+    ['audio/pcm;rate=192000', 192_000],
   ])('%s: %i', (mimeType, rate) => {
     expect(pcmRate(mimeType)).toBe(rate)
   })
@@ -20,6 +22,8 @@ describe('pcmRate', () => {
     'audio/l16;rate=24000',
     'image/png',
     'audio/pcm;rate=0',
+    'audio/pcm;rate=3999',
+    'audio/pcm;rate=192001',
     'audio/pcm;rate=',
     'audio/pcm;rate=fast',
     'audio/pcm;rate=1e999',

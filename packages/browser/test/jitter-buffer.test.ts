@@ -27,7 +27,7 @@ function carryOut(steps: readonly Step[], options = { startLength: 4, fadeLength
 
 describe('JitterBuffer', () => {
   it.each<[string, Step[]]>([
-    ['is silent until something comes', [{ render: [0, 0], state: 'empty' }]],
+    ['is silent until something comes', [{ push: [] }, { render: [0, 0], state: 'empty' }]],
     [
       'plays across messages of any size without a gap',
       [
@@ -130,6 +130,15 @@ describe('JitterBuffer', () => {
         { push: [2, 2, 2, 2] },
         { render: [2], state: 'playing' },
         { flushed: 1 },
+      ],
+    ],
+    [
+      'is silent when a turn ends that has been played',
+      [
+        { push: [4, 4, 4, 4] },
+        { render: [4, 4, 4, 4, 2, 0], state: 'empty' },
+        'end',
+        { render: [0, 0], state: 'empty' },
       ],
     ],
     [

@@ -34,6 +34,7 @@ const rates: readonly (readonly [number, number])[] = [
   [8_000, 16_000],
   [16_000, 24_000],
   [22_050, 24_000],
+  [11_025, 24_000],
   [48_000, 24_000],
   [23_999, 24_000],
 ]
@@ -102,9 +103,12 @@ describe('a stream', () => {
     expect(Math.abs(made - blocks * 1600 + (resampler.delay * 16_000) / 44_100)).toBeLessThan(1)
   })
 
-  it('begins anew after it was drained', () => {
-    const resampler = new Resampler(16_000, 24_000)
-    const input = tone(300, 16_000, 0.05)
+  it.each([
+    [16_000, 24_000],
+    [44_100, 16_000],
+  ])('from %i Hz to %i Hz begins anew after it was drained', (from, to) => {
+    const resampler = new Resampler(from, to)
+    const input = tone(300, from, 0.05)
     const once = [...resampler.process(input), ...resampler.drain()]
     expect([...resampler.process(input), ...resampler.drain()]).toEqual(once)
   })

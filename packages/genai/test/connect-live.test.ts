@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
@@ -8,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { z } from 'zod'
 import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
 import { platformClock } from '../src/platform-clock.ts'
+import { sdks } from './sdks.ts'
 import { settled } from './settled.ts'
+import { until } from './spoken-call.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
 const unimplemented = 'Operation is not implemented, or supported, or enabled.'
@@ -19,11 +20,6 @@ const vertexPath = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGener
 const getWeather = { name: 'get_weather', description: 'The weather in a city' }
 const getTime = { name: 'get_time', description: 'The time in a city' }
 const tools = [{ functionDeclarations: [getWeather, getTime] }]
-
-/** Until it holds, looked at whenever the sockets have had their turn. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled()
-}
 
 /** A 20 ms frame of its own: every sample of it has the same value. */
 function frame(value: number): RealtimeInput {
@@ -41,12 +37,6 @@ function framesOf(session: EmulatedSession): number[] {
     return value
   })
 }
-
-// The types of one SDK stand for both: connectLive takes whatever has the shape.
-const sdks: readonly (readonly [string, typeof sdk3])[] = [
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-]
 
 describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   let emulator: Emulator
@@ -655,11 +645,6 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
     expect(shown).toContain('malformed-frame')
     expect(shown).not.toContain(apiKey)
-  })
-
-  it('finds the seam of the SDK that the guard against malformed frames stands in', () => {
-    const { live } = new sdk.GoogleGenAI({ apiKey })
-    expect(live).toMatchObject({ webSocketFactory: { create: expect.any(Function) } })
   })
 
   it('adds nothing to a setup that has nothing to add to', async () => {

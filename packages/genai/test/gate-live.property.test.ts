@@ -1,9 +1,9 @@
-import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
+import type * as sdk3 from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { gateLive, type ObservedSession } from '../src/index.ts'
+import { sdks } from './sdks.ts'
 import { base64Of, mimeType, until } from './spoken-call.ts'
 
 declare module 'vitest' {
@@ -11,12 +11,6 @@ declare module 'vitest' {
     readonly effort: number
   }
 }
-
-// The types of one SDK stand for both, as in connect-live.test.ts.
-const sdks: readonly (readonly [string, typeof sdk3])[] = [
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-]
 
 /** What happens in a session, on either side; which call an answer or a cancellation is for, counted among those that are pending. */
 type Step =

@@ -1,5 +1,4 @@
-import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
+import type * as sdk3 from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -11,17 +10,12 @@ import {
   type ObservedSession,
   passInput,
 } from '../src/index.ts'
+import { sdks } from './sdks.ts'
 import { until } from './spoken-call.ts'
 import { authClient } from './vertex-account.ts'
 
 const tools = [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather in a city' }] }]
 const model = 'gemini-2.5-flash-native-audio'
-
-// The types of one SDK stand for both, as in connect-live.test.ts.
-const sdks: readonly (readonly [string, typeof sdk3])[] = [
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-]
 
 describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   let emulator: Emulator

@@ -1,21 +1,15 @@
 import { inspect } from 'node:util'
-import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
+import type * as sdk3 from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { frameProblem } from '../src/frame-problem.ts'
 import { type ConnectLiveEvent, connectLive, gateLive, type SdkClient } from '../src/index.ts'
+import { sdks } from './sdks.ts'
 import { until } from './spoken-call.ts'
 import { authClientOf } from './vertex-account.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
-
-// The types of one SDK stand for both, as in connect-live.test.ts.
-const sdks: readonly (readonly [string, typeof sdk3])[] = [
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-]
 
 /** Both ways to a gated session: what is mended is mended for both. */
 type Connect = (

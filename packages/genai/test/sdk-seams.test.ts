@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs'
 import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
 import { startEmulator } from '@livegate/emulator'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type GateTarget, gateLive } from '../src/index.ts'
-
-// The types of one SDK stand for both, as in connect-live.test.ts.
-const sdks: readonly (readonly [string, typeof sdk3])[] = [
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-]
+import { sdks } from './sdks.ts'
 
 const versionOf = (name: string): string => {
   const manifest = new URL(`../node_modules/@google/${name}/package.json`, import.meta.url)

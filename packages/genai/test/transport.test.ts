@@ -1,14 +1,11 @@
-import * as sdk3 from '@google/genai'
-import * as sdk2 from '@google/genai-2'
+import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
+import type { LiveSession, Transport } from '@livegate/core/session'
 import { testTransport } from '@livegate/testkit'
-import { describe, it } from 'vitest'
-import { openConnection } from '../src/open-connection.ts'
+import { describe, expect, it } from 'vitest'
+import { openConnection, type SdkSession } from '../src/open-connection.ts'
+import { sdks } from './sdks.ts'
 
-// The types of one SDK stand for both, as in connect-live.test.ts.
-describe.each<[string, typeof sdk3]>([
-  ['3.x', sdk3],
-  ['2.x', sdk2 as unknown as typeof sdk3],
-])('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
+describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
     create({ session, server }) {
       const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url } })
@@ -20,4 +17,42 @@ describe.each<[string, typeof sdk3]>([
     limitMs: 20_000,
   })
   for (const { title, skip, run } of scenarios) it(title, { skip: skip !== false }, run)
+})
+
+it('refuses what is sent while it is not open, and says how it stands, also where the SDK shows no socket', async () => {
+  let transport: Transport | undefined
+  const session: Pick<LiveSession, 'connect'> = {
+    connect: (given) => {
+      transport = given
+      return { epoch: 1, opened: () => {}, receive: () => {}, closed: () => {} }
+    },
+  }
+  const sent: unknown[] = []
+  const bare = {
+    sendRealtimeInput: (input: unknown) => sent.push(input),
+    close: () => {},
+  } as unknown as SdkSession
+  let callbacks: LiveCallbacks | undefined
+  let connected = (): void => {}
+  const live = {
+    connect: (params: LiveConnectParameters) => {
+      callbacks = params.callbacks
+      return new Promise<SdkSession>((resolve) => {
+        connected = () => resolve(bare)
+      })
+    },
+  }
+  const params = { model: 'any', callbacks: { onmessage: () => {} } }
+  const opening = openConnection(session, { live }, params, {
+    onMalformed: () => {},
+    onCallbackFailed: () => {},
+  })
+  const send = (): void => transport?.send('realtimeInput', { text: 'hello' })
+  expect(send).toThrow('connection must be open to send realtimeInput; got "connecting"')
+  connected()
+  await opening
+  send()
+  callbacks?.onclose?.({ code: 1000, reason: '' } as CloseEvent)
+  expect(send).toThrow('connection must be open to send realtimeInput; got "closed"')
+  expect(sent).toEqual([{ text: 'hello' }])
 })

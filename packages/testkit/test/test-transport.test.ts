@@ -14,6 +14,11 @@ import { connectWebSocket } from './web-socket.ts'
 const listen = (): LinkedServer => new LinkedServer()
 const create = ({ session, server, signal }: Opening<LinkedServer>) => server.connect(session, { signal })
 
+/** For longer than the stage waits to look at its peers again. */
+async function someTurns(): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Plays one scenario; what it throws, in words. */
 async function play<Server extends PeerServer>(
   id: string,
@@ -228,7 +233,7 @@ async function keysTold<Server extends PeerServer>(
       }
     }
     await options.create({ ...opening, session: { connect } })
-    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+    await someTurns()
   }
   const scenarios = testTransport({ ...options, create: slow })
   await scenarios.find(({ id }) => id === 'opens')?.run()
@@ -242,7 +247,7 @@ it('answers no setup before it has come', async () => {
       connect: (transport) => {
         const connection = session.connect(transport)
         const opened = async (): Promise<void> => {
-          for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+          await someTurns()
           transport.send('setup', { model: 'any' })
         }
         const receive: typeof connection.receive = (message) => {

@@ -37,11 +37,6 @@ export class Frames {
     return this.#frames
   }
 
-  /** Whether something waits at the gate. */
-  get areWaiting(): boolean {
-    return this.#waiting.length > 0
-  }
-
   add(fact: Fact): void {
     switch (fact.type) {
       case 'offered':

@@ -197,7 +197,7 @@ export class ModelLane implements LaneKeeper {
     const last = this.#speeches.at(-1)
     const goesOn = last && !last.isInterrupted && last.toMs >= fact.atMs - longestGapMs
     if (fact.type === 'spoke') {
-      if (goesOn) last.toMs += fact.durationMs
+      if (goesOn) last.toMs = Math.max(last.toMs, fact.atMs) + fact.durationMs
       else {
         const toMs = fact.atMs + fact.durationMs
         this.#speeches.push({ fromMs: fact.atMs, toMs, isInterrupted: false, text: this.#words })

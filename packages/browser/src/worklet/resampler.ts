@@ -19,8 +19,6 @@ function bessel(x: number): number {
   return sum
 }
 
-const divisorOf = (a: number, b: number): number => (b === 0 ? a : divisorOf(b, a % b))
-
 /**
  * Changes the sample rate of a stream: a windowed-sinc low-pass, read at the positions of the output. The position is carried from
  * block to block in whole numbers, so that no block size and no length of stream makes it drift.
@@ -41,9 +39,8 @@ export class Resampler {
 
   /** Both rates in Hz, in whole numbers. */
   constructor(inputRate: number, outputRate: number) {
-    const divisor = divisorOf(inputRate, outputRate)
-    this.#step = inputRate / divisor
-    this.#scale = outputRate / divisor
+    this.#step = inputRate
+    this.#scale = outputRate
     const narrower = Math.min(1, outputRate / inputRate)
     this.delay = Math.ceil((attenuationDb - 7.95) / (14.36 * transition * narrower))
     this.#filter = filterOf(this.delay, narrower * (1 - transition / 2))
@@ -57,7 +54,7 @@ export class Resampler {
     input.set(this.#input)
     input.set(block, this.#input.length)
     const room = input.length - taps
-    const count = room < 0 ? 0 : Math.floor(((room + 1) * this.#scale - 1 - this.#position) / this.#step) + 1
+    const count = Math.floor(((room + 1) * this.#scale - 1 - this.#position) / this.#step) + 1
     const output = new Float32Array(Math.max(0, count))
     for (let index = 0; index < output.length; index++) {
       const first = Math.floor(this.#position / this.#scale)
@@ -74,7 +71,7 @@ export class Resampler {
       output[index] = sum
       this.#position += this.#step
     }
-    const consumed = Math.min(input.length, Math.floor(this.#position / this.#scale))
+    const consumed = Math.floor(this.#position / this.#scale)
     this.#input = input.slice(consumed)
     this.#position -= consumed * this.#scale
     return output
@@ -104,7 +101,7 @@ function filterOf(delay: number, cutoff: number): Float32Array {
     for (let tap = 0; tap < taps; tap++) {
       const x = tap - delay + 1 - phase / phases
       const angle = Math.PI * cutoff * x
-      const window = bessel(beta * Math.sqrt(Math.max(0, 1 - (x / delay) ** 2)))
+      const window = bessel(beta * Math.sqrt(1 - (x / delay) ** 2))
       row[tap] = (x === 0 ? 1 : Math.sin(angle) / angle) * window
       sum += row[tap] as number
     }
