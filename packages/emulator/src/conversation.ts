@@ -95,7 +95,7 @@ export class Conversation {
     this.#replies = options.script(setup.functions)
     this.#usedReplies = new Set(memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
-    this.#userTurns = userTurnsFor(setup, options.profile.defaultSensitivity)
+    this.#userTurns = userTurnsFor(setup, options.profile)
     this.#window = new ToolWindow(options, log, {
       openedAtMs: () => this.#calls.windowOpenedAtMs,
       closeLike: (close) => this.#closeLike(close),

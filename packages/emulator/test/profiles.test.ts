@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProfileName } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -524,6 +525,78 @@ describe('answers in text', () => {
     expect(new Bench({ profile }).send(setup(more)).seen()).toEqual([
       '0 close 1007 The requested combination of response modalities (TEXT) is not supported by the model',
     ])
+  })
+})
+
+describe('a setup', () => {
+  const affective = { generationConfig: { enableAffectiveDialog: true } }
+  const thinking = { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } }
+  const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
+  const refused = ['0 close 1007 Request contains an invalid argument.']
+
+  it.each<[ProfileName, string, object, readonly string[], string | undefined]>([
+    ['gemini-3.8', 'thinks', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
+    [
+      'gemini-3.8',
+      'is never proactive',
+      proactive(false),
+      refused,
+      'proactiveAudio: false in a setup of gemini-3.8',
+    ],
+    ['gemini-3.8', 'is proactive', proactive(true), ['0 setupComplete'], undefined],
+    [
+      'gemini-3.8',
+      'is for a model that thinks',
+      { ...thinking, model: 'models/gemini-3.8-live-extended-thinking' },
+      ['0 setupComplete'],
+      undefined,
+    ],
+    [
+      'gemini-3.1',
+      'feels',
+      affective,
+      [],
+      'enableAffectiveDialog in a setup of gemini-3.1, which is never answered',
+    ],
+    [
+      'gemini-3.1',
+      'is proactive',
+      proactive(true),
+      [],
+      'proactivity in a setup of gemini-3.1, which is never answered',
+    ],
+    [
+      'gemini-3.1',
+      'does not feel',
+      { generationConfig: { enableAffectiveDialog: false } },
+      ['0 setupComplete'],
+      undefined,
+    ],
+    ['gemini-2.5', 'has all of it', { ...thinking, ...proactive(true) }, ['0 setupComplete'], undefined],
+  ])('on %s that %s', (profile, _case, more, seen, violation) => {
+    const bench = new Bench({ profile }).send(setup(more), text('Hello'))
+    expect(bench.seen().slice(0, 1)).toEqual(seen)
+    const violations = bench.session.log.flatMap((entry) =>
+      entry.kind === 'violation' ? [entry.reason] : [],
+    )
+    expect(violations).toEqual(violation === undefined ? [] : [violation])
+    expect(bench.wait(20_000).session.closed?.code).toBe(seen === refused ? 1007 : undefined)
+  })
+})
+
+describe('the end of the stream', () => {
+  it.each([
+    ['gemini-2.5', true],
+    ['gemini-3.1', true],
+    ['gemini-3.8', false],
+    ['vertex', true],
+  ] as const)('on %s ends the turn: %s; silence always does', (profile, ends) => {
+    const bench = new Bench({ profile, script: [{ silent: true }] })
+    bench.send(setup(), audio(tone(100)), audioStreamEnd).wait(1000)
+    const turn = { source: 'speech', startMs: 0, firstSample: 0 }
+    expect(bench.session.turns).toEqual([{ ...turn, endMs: ends ? 0 : undefined, samples: 1600 }])
+    bench.send(audio(tone(100)), audio(silence(500)))
+    expect(bench.session.turns.map(({ samples }) => samples)).toEqual(ends ? [1600, 9600] : [11_200])
   })
 })
 
