@@ -256,6 +256,7 @@ export class Conversation {
       return
     }
     this.#interrupt()
+    // Without, the server awaits more of it and says nothing yet. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
@@ -361,7 +362,6 @@ export class Conversation {
     this.#speech.cancel()
     this.#port.send({ type: 'interrupted' })
     this.#completeTurn(this.#speech.sent)
-    this.#advance()
   }
 
   /** The user's turn takes the place of the one that waits for the pending calls. */

@@ -181,6 +181,31 @@ describe('input during a blocking call', () => {
     expect(bench.seen().some((line) => line.includes('toolCallCancellation'))).toBe(cancels)
   })
 
+  it('on 3.1 may cancel the call of each window, however long the session has lasted', () => {
+    const bench = new Bench({
+      profile: 'gemini-3.1',
+      script: [...script, { silent: true }, ...script, { silent: true }],
+    })
+    bench.send(setup()).wait(1000)
+    const cancelled = () => bench.seen().filter((line) => line.includes('Cancellation'))
+    bench.send(text('a')).wait(20).send(text('b')).wait(2000)
+    expect(cancelled()).toEqual([])
+    bench.send(text('b')).wait(2000).send(text('c')).wait(100).send(text('d')).wait(2000)
+    expect(cancelled()).toEqual(['4520 toolCallCancellation fc_1', '6520 toolCallCancellation fc_2'])
+  })
+
+  it('on 3.1 cancels what is left of a window of which a part was answered', () => {
+    const both = { call: [{ name: 'f' }, { name: 'g' }] }
+    const bench = new Bench({ profile: 'gemini-3.1', script: [both, { silent: true }] }).send(
+      setup(),
+      text('a'),
+    )
+    bench.wait(100).send(text('b'), answer('fc_1')).wait(2000)
+    expect(bench.seen().filter((line) => line.includes('Cancellation'))).toEqual([
+      '1600 toolCallCancellation fc_2',
+    ])
+  })
+
   it('on 3.1 with NO_INTERRUPTION does not cancel it either', () => {
     const more = {
       realtimeInputConfig: { ...manualMode.realtimeInputConfig, activityHandling: 'NO_INTERRUPTION' },
@@ -315,6 +340,26 @@ describe('calls', () => {
     expect(bench.send(answer('other')).seen()).toEqual(lines)
   })
 
+  it('are told by id where they are not known, and those that are known end nothing', () => {
+    const bench = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), text('Hello'))
+    bench.send(answer('function-call-1', 'function-call-1'))
+    expect(bench.session.closed).toBeUndefined()
+    bench.send({ toolResponse: { functionResponses: [{ name: 'f', response: {} }] } })
+    expect(bench.session.log.at(-2)).toMatchObject({
+      kind: 'violation',
+      reason: 'a response to null, which no call has as its id',
+    })
+    const other = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), answer('other'))
+    expect(other.session.log.at(-2)).toMatchObject({
+      reason: 'a response to "other", which no call has as its id',
+    })
+  })
+
+  it('are not found by name where the response has an id', () => {
+    const bench = new Bench({ profile: 'vertex', script }).send(setup(), text('Hello'), answer('other'))
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['unknown'])
+  })
+
   it.each([
     ['gemini-2.5', {}, [0, 1]],
     ['gemini-2.5', { endTurn: true }, [1, 2]],
@@ -348,6 +393,12 @@ describe('calls', () => {
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
     bench.send(audio(tone(100)), audio(silence(500))).wait(60_000)
     expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
+  })
+
+  it('that are not known do not make it fall silent', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }], calls: { answered: 'ignored' } })
+    bench.send(setup(), answer('other'), text('Hello')).wait(1000)
+    expect(bench.seen().at(-1)).toBe('157.75 turnComplete')
   })
 
   it('that are cancelled are not answered: the model goes on', () => {
@@ -519,6 +570,12 @@ describe('answers in text', () => {
       '{"serverContent":{"generationComplete":true}}',
       '{"serverContent":{"turnComplete":true},"usageMetadata":"promptTokenCount,responseTokenCount"}',
     ])
+  })
+
+  it('are counted as text', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(more), text('Hello')).wait(1000)
+    const { usageMetadata } = JSON.parse(bench.frames.at(-1) ?? '')
+    expect(usageMetadata.responseTokensDetails).toEqual([{ modality: 'TEXT', tokenCount: 1 }])
   })
 
   it.each(['gemini-3.1', 'gemini-3.8'] as const)('end the session on %s', (profile) => {
