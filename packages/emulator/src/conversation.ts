@@ -315,7 +315,7 @@ export class Conversation {
     )
     this.#owed.unshift(...answers)
     if (interrupts) this.#interrupt()
-    this.#advance({ overUser: interrupts && answers.length > 0 && this.#options.profile.interruptsUser })
+    this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }
 
   /** Gives what is owed, as far as the model is free to; `overUser`: the first of it also while the user speaks. */
