@@ -137,9 +137,12 @@ describe('resumption handles', () => {
   })
 
   it('that were never issued are refused', () => {
-    expect(new Bench().send(resumed('other')).seen()).toEqual([
-      '0 close 1008 BidiGenerateContent session not found',
-    ])
+    const bench = new Bench().send(resumed('other'))
+    expect(bench.seen()).toEqual(['0 close 1008 BidiGenerateContent session not found'])
+    expect(bench.session.log.at(-2)).toMatchObject({
+      kind: 'violation',
+      reason: 'the session to resume is unknown',
+    })
   })
 
   it('tell in transparent mode what was consumed', () => {
@@ -192,6 +195,17 @@ describe('a connection', () => {
       '0 {"goAway":{"timeLeft":"0.333333333s"}}',
       '0 {"goAway":{"timeLeft":"0.000000001s"}}',
       '0 {"goAway":{"timeLeft":"0s"}}',
+    ])
+  })
+
+  it('has a log of its own time, and nothing in it after its end', () => {
+    const { session } = new Bench().wait(1000).connectAgain().send(setup())
+    session.disconnected(1000, '')
+    session.failed(new Error('late'), false)
+    expect(session.log.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ['received', 0],
+      ['sent', 0],
+      ['close', 0],
     ])
   })
 
