@@ -25,6 +25,9 @@ export type RealtimeInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'video' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' }
 
+/** What a setup has in it that a family of models doesn't take; `thinkingConfig` of a model that is not for extended thinking. */
+export type SetupTrait = 'enableAffectiveDialog' | 'proactivity' | 'proactiveAudio: false' | 'thinkingConfig'
+
 /** What the emulator understands of a setup. */
 export interface Setup {
   /** The setup as it was received. */
@@ -48,6 +51,7 @@ export interface Setup {
   readonly historyInContent: boolean
   /** Whether the client wants to be told when speech begins and ends. */
   readonly explicitVadSignal: boolean
+  readonly traits: readonly SetupTrait[]
 }
 
 export interface FunctionResponse {
@@ -148,7 +152,18 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,
+    traits: traitsOf(setup),
   }
+}
+
+function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'>): readonly SetupTrait[] {
+  const traits: SetupTrait[] = []
+  if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
+  if (proactivity !== undefined) traits.push('proactivity')
+  if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
+  const isForThinking = model.endsWith('-extended-thinking')
+  if (generationConfig?.thinkingConfig !== undefined && !isForThinking) traits.push('thinkingConfig')
+  return traits
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {

@@ -95,7 +95,7 @@ export class Conversation {
     this.#replies = options.script(setup.functions)
     this.#usedReplies = new Set(memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
-    this.#userTurns = userTurnsFor(setup, options.profile.defaultSensitivity)
+    this.#userTurns = userTurnsFor(setup, options.profile)
     this.#window = new ToolWindow(options, log, {
       openedAtMs: () => this.#calls.windowOpenedAtMs,
       closeLike: (close) => this.#closeLike(close),
@@ -256,6 +256,7 @@ export class Conversation {
       return
     }
     this.#interrupt()
+    // Without, the server awaits more of it and says nothing yet. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
@@ -314,7 +315,7 @@ export class Conversation {
     )
     this.#owed.unshift(...answers)
     if (interrupts) this.#interrupt()
-    this.#advance({ overUser: interrupts && answers.length > 0 && this.#options.profile.interruptsUser })
+    this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }
 
   /** Gives what is owed, as far as the model is free to; `overUser`: the first of it also while the user speaks. */
@@ -361,7 +362,6 @@ export class Conversation {
     this.#speech.cancel()
     this.#port.send({ type: 'interrupted' })
     this.#completeTurn(this.#speech.sent)
-    this.#advance()
   }
 
   /** The user's turn takes the place of the one that waits for the pending calls. */

@@ -50,7 +50,6 @@ export class Outbound {
 
   /** Sends what waits, since the connection ends. */
   flush(): void {
-    this.#cancelTimer()
     for (const { frame } of this.#waiting.splice(0)) this.#send(frame)
   }
 

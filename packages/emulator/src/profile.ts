@@ -1,3 +1,4 @@
+import type { SetupTrait } from './client-message.ts'
 import { invalidOption } from './emulator-error.ts'
 
 /** The families of models that the emulator can stand in for. */
@@ -47,6 +48,12 @@ export interface Profile {
   readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
   /** Whether it can answer in text where the setup's `responseModalities` ask for it; otherwise that ends the session. */
   readonly textAnswers: boolean
+  /** What in a setup ends the session with 1007. */
+  readonly refusedSetups: readonly SetupTrait[]
+  /** What in a setup makes the server fall silent: neither setupComplete nor a close comes. */
+  readonly unansweredSetups: readonly SetupTrait[]
+  /** Whether `audioStreamEnd` ends a turn that is heard; otherwise only silence in the audio does. */
+  readonly streamEndEndsTurn: boolean
   /** What the activity detection's sensitivities are where the setup doesn't say. */
   readonly defaultSensitivity: 'high' | 'low'
   /** Whether it heeds `explicitVadSignal`. */
@@ -79,6 +86,9 @@ const gemini25: Profile = {
   answerTokens: 'response',
   turnCompleteExtras: 'none',
   textAnswers: true,
+  refusedSetups: [],
+  unansweredSetups: [],
+  streamEndEndsTurn: true,
   defaultSensitivity: 'high',
   voiceActivity: false,
   unrequestedHandles: false,
@@ -97,6 +107,8 @@ const gemini31: Profile = {
   audioWithTranscript: true,
   emptyContent: true,
   textAnswers: false,
+  // Source: a report in Patter#210.
+  unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
   unrequestedHandles: true,
 }
 
@@ -111,6 +123,11 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
     turnCompleteExtras: 'interactionStatus',
     unrequestedHandles: false,
+    // Source: Google's pages on 3.8, which don't say with which code.
+    refusedSetups: ['thinkingConfig', 'proactiveAudio: false'],
+    unansweredSetups: [],
+    // Source: reports in openclaw#152830 and #152844.
+    streamEndEndsTurn: false,
   },
   // Source: sessions with gemini-live-2.5-flash and gemini-2.0-flash-live on Vertex AI, recorded as above; that calls do
   // not block is from Google's page on asynchronous function calling.

@@ -229,6 +229,16 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
       return
     }
+    const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
+    if (refused !== undefined) {
+      this.#refuse(`${refused} in a setup of ${profile.name}`, closeReasons.invalidArgument)
+      return
+    }
+    const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
+    if (unanswered !== undefined) {
+      this.#log.violation(`${unanswered} in a setup of ${profile.name}, which is never answered`)
+      this.#outbound.silence()
+    }
     const resumed = this.#resume(setup.resumption)
     if (resumed === undefined) return
     const port = {

@@ -22,19 +22,23 @@ export interface UserTurns {
   receive(input: RealtimeInput): readonly TurnEvent[]
 }
 
-export function userTurnsFor(setup: Setup, defaultSensitivity: Profile['defaultSensitivity']): UserTurns {
-  return setup.automaticDetection ? new HeardTurns(setup, defaultSensitivity) : new MarkedTurns()
+export function userTurnsFor(setup: Setup, profile: Hearing): UserTurns {
+  return setup.automaticDetection ? new HeardTurns(setup, profile) : new MarkedTurns()
 }
+
+type Hearing = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn'>
 
 /** Automatic mode: turns are found in the audio. */
 class HeardTurns implements UserTurns {
   readonly #detector: VoiceActivityDetector
+  readonly #streamEndEndsTurn: boolean
   #open = false
 
   constructor(
     { silenceDurationMs, prefixPaddingMs, startSensitivity, endSensitivity }: Setup,
-    defaultSensitivity: Profile['defaultSensitivity'],
+    { defaultSensitivity, streamEndEndsTurn }: Hearing,
   ) {
+    this.#streamEndEndsTurn = streamEndEndsTurn
     // prefixPaddingMs is how much speech it takes to start a turn. Source: its comment in generative_service.proto.
     this.#detector = new VoiceActivityDetector({
       startAfterMs: prefixPaddingMs,
@@ -71,6 +75,7 @@ class HeardTurns implements UserTurns {
   }
 
   #endStream(): readonly TurnEvent[] {
+    if (!this.#streamEndEndsTurn) return []
     this.#detector.reset()
     if (!this.#open) return []
     this.#open = false

@@ -31,6 +31,18 @@ describe('CallLedger', () => {
     expect(['same', '0'].map((id) => ledger.look(id))).toEqual(['answered', 'unknown'])
   })
 
+  it('keeps a window and the calls that do not block apart', () => {
+    const ledger = new CallLedger()
+    ledger.open([{ id: 'waits', name: 'f', blocking: true }], 'Hm.', 7)
+    ledger.open([{ id: 'goes on', name: 'g', blocking: false }], 'So.', 8)
+    expect([ledger.blockingIds, ledger.settle('goes on', 'answered'), ledger.windowOpenedAtMs]).toEqual([
+      ['waits'],
+      { idWas: 'pending', thenSay: 'So.', blocked: false },
+      7,
+    ])
+    expect(ledger.settle('waits', 'answered')).toEqual({ idWas: 'pending', thenSay: 'Hm.', blocked: true })
+  })
+
   it('knows an id that was given twice by its later call', () => {
     const ledger = new CallLedger()
     for (const idWas of ['answered', 'cancelled'] as const) {

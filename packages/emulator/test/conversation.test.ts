@@ -221,6 +221,30 @@ describe('client content', () => {
   })
 })
 
+describe('what the user said', () => {
+  it.each([
+    ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, ['Hello?']],
+    ['spoken, without words,', audio(tone(100)), {}, []],
+    ['written', text('Hello?'), { heard: 'Hello?' }, []],
+  ])('%s is transcribed so', (_case, message, terms, transcripts) => {
+    const bench = new Bench({ script: [{ silent: true, ...terms }] })
+    bench.send(setup({ inputAudioTranscription: {} }), audioStreamEnd, message, audioStreamEnd)
+    const heard = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'inputTranscript' ? [entry.message.text] : [],
+    )
+    expect(heard).toEqual(transcripts)
+    expect(bench.session.turns).toHaveLength(1)
+  })
+})
+
+describe('a fault in place of a reply', () => {
+  it('that ends the session is the last that the model does', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }, { fault: 'drop' }, { say: 'Hm.' }] })
+    bench.send(setup(), text('a'), text('b'), text('c')).wait(1000)
+    expect([bench.seen().at(-1), bench.clock.pendingTimers]).toEqual(['157.75 drop', 0])
+  })
+})
+
 describe('an interruption', () => {
   const afterOneMessage = ['0 setupComplete', '0 audio: 3 messages, 7200 samples']
   const script = [{ say: 'A sentence that lasts for a while.' }, { silent: true }] as const
@@ -234,6 +258,15 @@ describe('an interruption', () => {
     expect(bench.seen()).toEqual(afterOneMessage)
     bench.send(...messages).wait(10_000)
     expect(bench.seen()).toEqual(['50 interrupted', '50 turnComplete'])
+  })
+
+  it('by client content that is to be continued lets nothing begin', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), text('a'), text('b')).wait(100)
+    bench.seen()
+    bench.send({ clientContent: { turns: [] } }).wait(1000)
+    expect(bench.seen()).toEqual(['100 interrupted', '100 turnComplete'])
+    bench.send({ clientContent: { turnComplete: true } }).wait(1000)
+    expect(bench.seen().filter((line) => line.includes('turnComplete'))).toHaveLength(2)
   })
 
   it('is possible until the playback is over', () => {
@@ -322,6 +355,15 @@ describe('while the user speaks', () => {
     expect(speaks()).toBe(atOnce)
     bench.send(activityEnd).wait(10_000)
     expect(speaks()).toBe(!atOnce)
+  })
+
+  it('a response that is to interrupt, and not the last to be waited for, lets nothing else begin', () => {
+    const both = { call: [{ name: 'f' }, { name: 'f' }] }
+    const bench = new Bench({ script: [both, { say: 'Hm.' }] })
+    bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart, text('b'))
+    bench.seen()
+    bench.send(responding({ scheduling: 'INTERRUPT' })).wait(1000)
+    expect(bench.seen()).toEqual([])
   })
 
   it('there is no handle as long as something waits', () => {
@@ -605,6 +647,22 @@ describe('calls', () => {
     ])
   })
 
+  it('by hand that do not block let the model speak on, and so does their end', () => {
+    const tools = [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }] }]
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup({ tools }), text('Hello')).wait(10)
+    const [id = ''] = bench.session.callTools([{ name: 'f' }])
+    bench.session.cancelCalls([id])
+    bench.wait(300)
+    expect(bench.seen().slice(1, 7)).toEqual([
+      '0 audio: 1 messages, 2400 samples',
+      '10 toolCall function-call-1 f({})',
+      '10 toolCallCancellation function-call-1',
+      '20 audio: 1 messages, 1386 samples',
+      '20 generationComplete',
+      '157.75 turnComplete',
+    ])
+  })
+
   it('by hand come after the end of a turn of which all was sent', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), text('Hello')).wait(100)
     bench.session.callTools([{ name: 'get_time' }])
@@ -657,6 +715,7 @@ describe('the protocol is enforced:', () => {
     const bench = new Bench().send(setup(), ...messages, text('Hello')).wait(1000)
     expect(bench.seen()).toEqual(['0 setupComplete', `0 ${close}`])
     expect(bench.session.log.map((entry) => entry.kind).slice(-2)).toEqual(['violation', 'close'])
+    expect(bench.session.turns).toEqual([])
   })
 
   it.each(['', '{', 'null', '"setup"', '{"setup":null}', '\u0000'])(

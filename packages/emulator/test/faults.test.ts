@@ -109,6 +109,42 @@ describe('a fault', () => {
     },
   )
 
+  it.each([
+    [{ ms: 100 }, [100, 150]],
+    // Nothing but jitter, and as much of it as there is of the rest.
+    [{ ms: 0, jitterMs: 100 }, [26, 50]],
+    [{ ms: 100, jitterMs: 100 }, [126, 150]],
+  ])('of latency lets no frame leave before its own time: %j', (latency, leaves) => {
+    const bench = new Bench().send(setup())
+    bench.seen()
+    bench.session.inject({ fault: 'latency', ...latency })
+    for (const timeLeftMs of [1, 2]) {
+      bench.session.goAway(timeLeftMs)
+      bench.wait(50)
+    }
+    bench.wait(500)
+    expect(bench.seen().map((line) => Math.floor(Number.parseFloat(line)))).toEqual(leaves)
+    expect(bench.session.log.filter(({ kind }) => kind === 'sent')).toHaveLength(3)
+  })
+
+  it('of a server that stops reading begins anew, and ends with the session', () => {
+    const bench = new Bench()
+    bench.session.inject({ fault: 'stop-reading', forMs: 300 })
+    bench.wait(100).session.inject({ fault: 'stop-reading', forMs: 500 })
+    bench.wait(1000).session.inject({ fault: 'stop-reading', forMs: 500 })
+    bench.session.drop()
+    expect(bench.seen()).toEqual([
+      '0 stops reading',
+      '100 reads',
+      '100 stops reading',
+      '600 reads',
+      '1100 stops reading',
+      '1100 drop',
+      '1100 reads',
+    ])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
   it('of latency does not outlive the session, and what waits leaves before a close', () => {
     const bench = new Bench().send(setup())
     bench.session.inject({ fault: 'latency', ms: 100 })

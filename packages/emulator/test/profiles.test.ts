@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProfileName } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -180,6 +181,31 @@ describe('input during a blocking call', () => {
     expect(bench.seen().some((line) => line.includes('toolCallCancellation'))).toBe(cancels)
   })
 
+  it('on 3.1 may cancel the call of each window, however long the session has lasted', () => {
+    const bench = new Bench({
+      profile: 'gemini-3.1',
+      script: [...script, { silent: true }, ...script, { silent: true }],
+    })
+    bench.send(setup()).wait(1000)
+    const cancelled = () => bench.seen().filter((line) => line.includes('Cancellation'))
+    bench.send(text('a')).wait(20).send(text('b')).wait(2000)
+    expect(cancelled()).toEqual([])
+    bench.send(text('b')).wait(2000).send(text('c')).wait(100).send(text('d')).wait(2000)
+    expect(cancelled()).toEqual(['4520 toolCallCancellation fc_1', '6520 toolCallCancellation fc_2'])
+  })
+
+  it('on 3.1 cancels what is left of a window of which a part was answered', () => {
+    const both = { call: [{ name: 'f' }, { name: 'g' }] }
+    const bench = new Bench({ profile: 'gemini-3.1', script: [both, { silent: true }] }).send(
+      setup(),
+      text('a'),
+    )
+    bench.wait(100).send(text('b'), answer('fc_1')).wait(2000)
+    expect(bench.seen().filter((line) => line.includes('Cancellation'))).toEqual([
+      '1600 toolCallCancellation fc_2',
+    ])
+  })
+
   it('on 3.1 with NO_INTERRUPTION does not cancel it either', () => {
     const more = {
       realtimeInputConfig: { ...manualMode.realtimeInputConfig, activityHandling: 'NO_INTERRUPTION' },
@@ -314,6 +340,26 @@ describe('calls', () => {
     expect(bench.send(answer('other')).seen()).toEqual(lines)
   })
 
+  it('are told by id where they are not known, and those that are known end nothing', () => {
+    const bench = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), text('Hello'))
+    bench.send(answer('function-call-1', 'function-call-1'))
+    expect(bench.session.closed).toBeUndefined()
+    bench.send({ toolResponse: { functionResponses: [{ name: 'f', response: {} }] } })
+    expect(bench.session.log.at(-2)).toMatchObject({
+      kind: 'violation',
+      reason: 'a response to null, which no call has as its id',
+    })
+    const other = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), answer('other'))
+    expect(other.session.log.at(-2)).toMatchObject({
+      reason: 'a response to "other", which no call has as its id',
+    })
+  })
+
+  it('are not found by name where the response has an id', () => {
+    const bench = new Bench({ profile: 'vertex', script }).send(setup(), text('Hello'), answer('other'))
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['unknown'])
+  })
+
   it.each([
     ['gemini-2.5', {}, [0, 1]],
     ['gemini-2.5', { endTurn: true }, [1, 2]],
@@ -347,6 +393,12 @@ describe('calls', () => {
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
     bench.send(audio(tone(100)), audio(silence(500))).wait(60_000)
     expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
+  })
+
+  it('that are not known do not make it fall silent', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }], calls: { answered: 'ignored' } })
+    bench.send(setup(), answer('other'), text('Hello')).wait(1000)
+    expect(bench.seen().at(-1)).toBe('157.75 turnComplete')
   })
 
   it('that are cancelled are not answered: the model goes on', () => {
@@ -520,10 +572,88 @@ describe('answers in text', () => {
     ])
   })
 
+  it('are counted as text', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(more), text('Hello')).wait(1000)
+    const { usageMetadata } = JSON.parse(bench.frames.at(-1) ?? '')
+    expect(usageMetadata.responseTokensDetails).toEqual([{ modality: 'TEXT', tokenCount: 1 }])
+  })
+
   it.each(['gemini-3.1', 'gemini-3.8'] as const)('end the session on %s', (profile) => {
     expect(new Bench({ profile }).send(setup(more)).seen()).toEqual([
       '0 close 1007 The requested combination of response modalities (TEXT) is not supported by the model',
     ])
+  })
+})
+
+describe('a setup', () => {
+  const affective = { generationConfig: { enableAffectiveDialog: true } }
+  const thinking = { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } }
+  const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
+  const refused = ['0 close 1007 Request contains an invalid argument.']
+
+  it.each<[ProfileName, string, object, readonly string[], string | undefined]>([
+    ['gemini-3.8', 'thinks', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
+    [
+      'gemini-3.8',
+      'is never proactive',
+      proactive(false),
+      refused,
+      'proactiveAudio: false in a setup of gemini-3.8',
+    ],
+    ['gemini-3.8', 'is proactive', proactive(true), ['0 setupComplete'], undefined],
+    [
+      'gemini-3.8',
+      'is for a model that thinks',
+      { ...thinking, model: 'models/gemini-3.8-live-extended-thinking' },
+      ['0 setupComplete'],
+      undefined,
+    ],
+    [
+      'gemini-3.1',
+      'feels',
+      affective,
+      [],
+      'enableAffectiveDialog in a setup of gemini-3.1, which is never answered',
+    ],
+    [
+      'gemini-3.1',
+      'is proactive',
+      proactive(true),
+      [],
+      'proactivity in a setup of gemini-3.1, which is never answered',
+    ],
+    [
+      'gemini-3.1',
+      'does not feel',
+      { generationConfig: { enableAffectiveDialog: false } },
+      ['0 setupComplete'],
+      undefined,
+    ],
+    ['gemini-2.5', 'has all of it', { ...thinking, ...proactive(true) }, ['0 setupComplete'], undefined],
+  ])('on %s that %s', (profile, _case, more, seen, violation) => {
+    const bench = new Bench({ profile }).send(setup(more), text('Hello'))
+    expect(bench.seen().slice(0, 1)).toEqual(seen)
+    const violations = bench.session.log.flatMap((entry) =>
+      entry.kind === 'violation' ? [entry.reason] : [],
+    )
+    expect(violations).toEqual(violation === undefined ? [] : [violation])
+    expect(bench.wait(20_000).session.closed?.code).toBe(seen === refused ? 1007 : undefined)
+  })
+})
+
+describe('the end of the stream', () => {
+  it.each([
+    ['gemini-2.5', true],
+    ['gemini-3.1', true],
+    ['gemini-3.8', false],
+    ['vertex', true],
+  ] as const)('on %s ends the turn: %s; silence always does', (profile, ends) => {
+    const bench = new Bench({ profile, script: [{ silent: true }] })
+    bench.send(setup(), audio(tone(100)), audioStreamEnd).wait(1000)
+    const turn = { source: 'speech', startMs: 0, firstSample: 0 }
+    expect(bench.session.turns).toEqual([{ ...turn, endMs: ends ? 0 : undefined, samples: 1600 }])
+    bench.send(audio(tone(100)), audio(silence(500)))
+    expect(bench.session.turns.map(({ samples }) => samples)).toEqual(ends ? [1600, 9600] : [11_200])
   })
 })
 

@@ -145,6 +145,11 @@ describe('the setup', () => {
     expect(bench.wait(1).seen()).toEqual([
       '10000 close 1011 Deadline expired before operation could complete.',
     ])
+    expect(bench.session.log[0]).toEqual({
+      kind: 'violation',
+      atMs: 10_000,
+      reason: 'no setup within 10000 ms',
+    })
   })
 
   it('in time stops the clock, as does the end', () => {

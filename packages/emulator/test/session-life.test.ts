@@ -26,6 +26,34 @@ describe('resumption handles', () => {
     ])
   })
 
+  it('go and come with calls of the test, which also takes them back', () => {
+    const bench = new Bench().send(withHandles).wait(100)
+    bench.seen()
+    bench.session.cancelCalls(bench.session.callTools([{ name: 'get_weather' }]))
+    expect(bench.seen().filter((line) => line.includes('Update'))).toEqual([update(100, '')])
+    bench.wait(10_000).session.callTools([{ name: 'get_weather' }])
+    expect(bench.seen().filter((line) => line.includes('Update'))).toEqual([
+      update(2623.875, '00000000-0000-4000-8000-000000000002'),
+      update(10_100, ''),
+    ])
+  })
+
+  it('come where the model is never heard of again: they are of no use, as was reported', () => {
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }] }], calls: { answered: 'ignored' } })
+    bench.send(withHandles).wait(100).send(text('a'), text('b')).wait(1000)
+    bench.seen()
+    expect(bench.send(answer('function-call-1')).seen()).toEqual([
+      update(1100, '00000000-0000-4000-8000-000000000002'),
+    ])
+  })
+
+  it('come back when a turn of the user has taken the place of a call', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: [{ call: [{ name: 'f' }] }, { silent: true }] })
+    bench.send(withHandles).wait(100).send(text('Hello')).wait(100).send(text('And?')).wait(1499)
+    bench.seen()
+    expect(bench.wait(1).seen().at(-1)).toBe(update(1700, '00000000-0000-4000-8000-000000000002'))
+  })
+
   it('wait for the end of a turn that began before the first of them', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(withHandles, text('Hello')).wait(1000)
     expect(bench.seen().filter((line) => line.includes('Resumption'))).toEqual([update(157.75, first)])
@@ -109,9 +137,12 @@ describe('resumption handles', () => {
   })
 
   it('that were never issued are refused', () => {
-    expect(new Bench().send(resumed('other')).seen()).toEqual([
-      '0 close 1008 BidiGenerateContent session not found',
-    ])
+    const bench = new Bench().send(resumed('other'))
+    expect(bench.seen()).toEqual(['0 close 1008 BidiGenerateContent session not found'])
+    expect(bench.session.log.at(-2)).toMatchObject({
+      kind: 'violation',
+      reason: 'the session to resume is unknown',
+    })
   })
 
   it('tell in transparent mode what was consumed', () => {
@@ -164,6 +195,17 @@ describe('a connection', () => {
       '0 {"goAway":{"timeLeft":"0.333333333s"}}',
       '0 {"goAway":{"timeLeft":"0.000000001s"}}',
       '0 {"goAway":{"timeLeft":"0s"}}',
+    ])
+  })
+
+  it('has a log of its own time, and nothing in it after its end', () => {
+    const { session } = new Bench().wait(1000).connectAgain().send(setup())
+    session.disconnected(1000, '')
+    session.failed(new Error('late'), false)
+    expect(session.log.map(({ kind, atMs }) => [kind, atMs])).toEqual([
+      ['received', 0],
+      ['sent', 0],
+      ['close', 0],
     ])
   })
 
