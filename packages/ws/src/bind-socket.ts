@@ -34,14 +34,13 @@ export function bindSocket(
   const keepAlive = new KeepAlive(socket, clock, silenceMs, () => {
     failure = `nothing came from the server for ${silenceMs / 1000} s`
   })
-  const end = (reason: string): void => {
-    connection.closed({ reason })
-    socket.close()
-  }
-  let callOff = (): void => {}
-  if (connectMs < Number.POSITIVE_INFINITY) {
-    callOff = clock.setTimer(connectMs, () => end(`no connection within ${connectMs / 1000} s`))
-  }
+  const callOff =
+    connectMs < Number.POSITIVE_INFINITY
+      ? clock.setTimer(connectMs, () => {
+          connection.closed({ reason: `no connection within ${connectMs / 1000} s` })
+          socket.close()
+        })
+      : () => {}
   socket.onopen = () => {
     callOff()
     keepAlive.start()

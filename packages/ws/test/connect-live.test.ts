@@ -650,6 +650,21 @@ describe('a socket that cannot be made', () => {
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
   })
 
+  it('is not made at all for what is no signal', async () => {
+    const webSocket = vi.fn<() => WsSocket>()
+    const signal = new AbortController() as never
+    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
+      TypeError,
+    )
+    expect(webSocket).not.toHaveBeenCalled()
+  })
+
+  it('is told of at once where an async function makes it', async () => {
+    const webSocket = (async () => ({})) as never
+    const connecting = connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })
+    await expect(connecting).rejects.toThrow('(webSocket gave no socket)')
+  })
+
   it('is told of without the token that is in its headers, which some platforms quote', async () => {
     const { url, headers } = vertexEndpoint({ model, project: 'p', accessToken: 'ya29.secret\nof two lines' })
     const webSocket = globalThis.WebSocket as SocketFactory
