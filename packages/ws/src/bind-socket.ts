@@ -23,7 +23,8 @@ export function bindSocket(
   const { connectMs = 10_000, silenceMs = 120_000 } = deadlines
   const report = (event: ConnectLiveEvent, error: unknown): void => {
     attempt(() => onEvent?.(event))
-    if (callbacks.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
+    // JavaScript may have given `null`.
+    if (callbacks?.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
     // biome-ignore lint/suspicious/noConsole: the last resort; nobody may be left unaware of a failed callback
     else console.error(error)
   }

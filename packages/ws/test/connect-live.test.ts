@@ -571,6 +571,23 @@ describe('a socket of whatever kind', () => {
     return { socket, clock, told, connecting }
   }
 
+  it('tells the console where JavaScript gives null for callbacks, and nothing ends by that', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => told.mockRestore())
+    const socket = new ScriptedSocket()
+    const connecting = connectLive({ apiKey, model, webSocket: () => socket, callbacks: null as never })
+    await settled()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    await connecting
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(told.mock.calls).toEqual([
+      [expect.any(TypeError)],
+      [expect.any(TypeError)],
+      [expect.any(TypeError)],
+    ])
+  })
+
   it('is told of in order, and asked for nothing that it cannot do', async () => {
     const { socket, clock, told, connecting } = await connect()
     expect(socket.binaryType).toBe('arraybuffer')
