@@ -89,6 +89,9 @@ describe('commands', () => {
   })
 })
 
+/** Where the files of this repository are for who reads a package's page elsewhere. */
+const onGitHub = 'https://github.com/livegate/livegate/blob/main/'
+
 describe('links', () => {
   /** A file that a target names, and the place in it. */
   function placeOf(document: string, target: string): { file: string; anchor: string } {
@@ -109,12 +112,21 @@ describe('links', () => {
 
   it('point at files that exist, and at headings in them', () => {
     const dead = documents.flatMap(({ path, text }) =>
-      linksOf(text)
+      linksOf(text.replaceAll(onGitHub, '/'))
         .filter(({ target }) => !/^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(target))
         .filter(({ target }) => isDead(path, target))
         .map(({ line, target }) => `${path}:${line}: ${target}`),
     )
     expect(dead).toEqual([])
+  })
+
+  it('of the page of a package leave it by whole addresses: it is read on npm, and where it is installed', () => {
+    const relative = publicPackages.flatMap(({ folder }) =>
+      linksOf(read(`${folder}/README.md`))
+        .filter(({ target }) => !/^(?:https:|#)/.test(target))
+        .map(({ line, target }) => `${folder}/README.md:${line}: ${target}`),
+    )
+    expect(relative).toEqual([])
   })
 
   it.each([

@@ -21,7 +21,9 @@ export interface EndpointOptions {
  */
 export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): string {
   if (apiKey && accessToken) throw wrong('accessToken', 'left out beside apiKey')
-  if (!apiKey && !accessToken && !url) throw wrong('apiKey', 'given, or accessToken, or url')
+  // Read from a file, it has the end of its line.
+  const credential = (apiKey || accessToken)?.trim()
+  if (!credential && !url) throw wrong('apiKey', 'given, or accessToken, or url')
   const [version, method, name] = accessToken
     ? ['v1alpha', 'BidiGenerateContentConstrained', 'access_token']
     : ['v1beta', 'BidiGenerateContent', 'key']
@@ -31,14 +33,14 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
     ) ?? []
   if (!host) throw wrong('url', 'an address, as ws://host:8787 or https://host/path')
   const address = `ws${scheme?.toLowerCase()}//${host}/${path || `ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`}${query ?? ''}`
-  const credential = apiKey || accessToken
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
 
 /** A text, such as an error's message, without any credentials that addresses and headers carry, and without those given. */
 export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+/g, '$1…')
-  for (const secret of [apiKey, accessToken]) if (secret) clean = clean.replaceAll(secret, '…')
+  for (const secret of [apiKey?.trim(), accessToken?.trim()])
+    if (secret) clean = clean.replaceAll(secret, '…')
   return clean
 }
 

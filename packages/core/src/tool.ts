@@ -64,7 +64,7 @@ export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
     Object.entries(tools).map(([name, given]) => {
       const field = `tools.${name}`
       const tool: Tool = typeof given === 'function' ? { handler: given } : given
-      mustBe(typeof tool?.handler === 'function', field, 'a handler or a tool', tool)
+      mustBe(typeof tool?.handler === 'function', field, 'a function or { handler }', tool)
       // What is not said is right.
       const { parameters, timeoutMs = 1, behavior = 'BLOCKING', scheduling = 'SILENT' } = tool
       const isSchema = !parameters || typeof parameters['~standard']?.validate === 'function'

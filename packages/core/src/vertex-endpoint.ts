@@ -1,3 +1,5 @@
+import { mustBe } from './livegate-error.ts'
+
 /** A model on Vertex, and the credential for it. */
 export interface VertexOptions {
   /** A model's name, or its path, as `publishers/google/models/…`. */
@@ -11,12 +13,17 @@ export interface VertexOptions {
 
 /**
  * What `connectLive` takes to reach a model on Vertex (js-genai 3.1, `live.ts`, and its names of models).
+ *
+ * @throws {LivegateError} `invalid-options`, naming the field that is missing or no string, without what it holds.
  */
 export function vertexEndpoint({ model, accessToken, project, location = 'global' }: VertexOptions): {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly model: string
 } {
+  for (const [field, value] of Object.entries({ model, accessToken, project })) {
+    mustBe(value && typeof value === 'string', field, 'a string that is not empty', typeof value)
+  }
   const isJurisdiction = location === 'us' || location === 'eu'
   const region = location === 'global' ? 'aiplatform' : `${location}-aiplatform`
   const host = isJurisdiction ? `aiplatform.${location}.rep.googleapis.com` : `${region}.googleapis.com`

@@ -13,6 +13,8 @@ const constrained =
 
 describe('the address of a connection', () => {
   it.each<[EndpointOptions, string]>([
+    // As read from a file, with the end of its line.
+    [{ apiKey: ' key\n' }, `wss://generativelanguage.googleapis.com${bidi}?key=key`],
     [{ apiKey: 'k&y' }, `wss://generativelanguage.googleapis.com${bidi}?key=k%26y`],
     [
       { accessToken: 'auth_tokens/t' },
@@ -32,6 +34,7 @@ describe('the address of a connection', () => {
   it.each<[EndpointOptions, string]>([
     [{}, 'apiKey must be given, or accessToken, or url; got "…"'],
     [{ apiKey: '' }, 'apiKey must be given, or accessToken, or url; got "…"'],
+    [{ apiKey: ' ' }, 'apiKey must be given, or accessToken, or url; got "…"'],
     [{ apiKey: 'secret', accessToken: 'secret' }, 'accessToken must be left out beside apiKey; got "…"'],
     [
       { url: '127.0.0.1:8787/?key=secret' },
@@ -78,11 +81,28 @@ describe('a model on Vertex', () => {
   })
 })
 
+describe('a model on Vertex of which too little is said', () => {
+  it.each<[object, string]>([
+    [{ project: undefined }, 'project must be a string that is not empty; got "undefined"'],
+    [{ model: '' }, 'model must be a string that is not empty; got "string"'],
+    // What nobody has awaited.
+    [
+      { accessToken: Promise.resolve('secret') },
+      'accessToken must be a string that is not empty; got "object"',
+    ],
+  ])('%j is refused', (options, message) => {
+    const given = { model: 'm', accessToken: 't', project: 'p', ...options } as VertexOptions
+    expect(() => vertexEndpoint(given)).toThrow(expect.objectContaining({ code: 'invalid-options', message }))
+  })
+})
+
 describe('withoutSecrets', () => {
   it.each<[string, EndpointOptions | undefined, string]>([
     ['connect to wss://h/p?key=secret failed', undefined, 'connect to wss://h/p?key=… failed'],
     ['wss://h/p?a=1&access_token=secret&b=2', undefined, 'wss://h/p?a=1&access_token=…&b=2'],
     ['API key secret not valid: secret', { apiKey: 'secret' }, 'API key … not valid: …'],
+    ['API key secret not valid', { apiKey: 'secret\n' }, 'API key … not valid'],
+    ['nothing to hide', { apiKey: ' ' }, 'nothing to hide'],
     ['token auth_tokens/secret', { accessToken: 'auth_tokens/secret' }, 'token …'],
     [
       '"Bearer secret\nsecond line" is an invalid header value',

@@ -643,7 +643,7 @@ describe('options', () => {
     [
       'a handler that is none',
       { tools: { tool_a: 5 as never } },
-      'tools.tool_a must be a handler or a tool; got "5"',
+      'tools.tool_a must be a function or { handler }; got "5"',
     ],
     [
       'a handler of a tool that is not declared',
@@ -653,7 +653,7 @@ describe('options', () => {
     [
       'a tool without a handler',
       { tools: { tool_a: {} as never } },
-      'tools.tool_a must be a handler or a tool',
+      'tools.tool_a must be a function or { handler }',
     ],
     [
       'a timeout of nothing',

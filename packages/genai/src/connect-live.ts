@@ -1,5 +1,6 @@
 import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
 import { attempt, messageOf } from './attempt.ts'
+import { checkClient, checkOptions } from './check-arguments.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import type { GatedSession } from './gated-session.ts'
 import type { SdkClient, SdkSession } from './open-connection.ts'
@@ -22,11 +23,14 @@ export interface ConnectLiveOptions extends SessionOptions {
  * `deadlines.setupMs` passes, before the session is set up.
  * @throws what the SDK throws, when it cannot connect.
  */
-export function connectLive<Bare extends SdkSession>(
+export async function connectLive<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
-  { onEvent, ...options }: ConnectLiveOptions = {},
+  given: ConnectLiveOptions = {},
 ): Promise<GatedSession<Bare>> {
+  checkClient(ai)
+  checkOptions(given)
+  const { onEvent, ...options } = given
   return connectSession(ai, params, options, {
     onSession: (session) => {
       if (onEvent) session.onEvent(onEvent)

@@ -6,6 +6,7 @@ import {
   type LiveSessionOptions,
   type Setup,
 } from '@livegate/core/session'
+import { checkParams } from './check-arguments.ts'
 import { type GatedSession, gatedSession } from './gated-session.ts'
 import { openConnection, type SdkClient, type SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
@@ -40,6 +41,7 @@ export async function connectSession<Bare extends SdkSession>(
   { clock = platformClock, profile, ...options }: SessionOptions,
   { onSession, onFailure }: SessionListeners,
 ): Promise<GatedSession<Bare>> {
+  checkParams(params)
   const { model, config } = params
   const session = new LiveSession({
     ...options,

@@ -3,6 +3,7 @@
 import type { LiveConnectParameters } from '@google/genai'
 import { LiveSession } from '@livegate/core/session'
 import { attempt } from './attempt.ts'
+import { checkOptions } from './check-arguments.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
@@ -59,6 +60,7 @@ const installations: WeakMap<SdkLive, Installation> = new WeakMap()
  */
 export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
   const connector = connectorOf(target)
+  checkOptions(options, 'tools', 'responses')
   const { onEvent: _, ...ofSession } = options
   // For its checks: sessions come later, in somebody else's hands.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })

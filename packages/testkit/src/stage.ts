@@ -92,7 +92,10 @@ export class Stage {
           advice: 'See that it connects to the `server` that it is given.',
         })
       }
-      return session.isSetUp && outcome === 'done'
+      if (session.isSetUp) return outcome === 'done'
+      // It will not be set up any more.
+      if (session.count('closed') > 0) throw this.failure(whyNotSetUp(attempt, this.server))
+      return false
     }
     await this.until(isSetUp, () => whyNotSetUp(attempt, this.server))
   }
@@ -198,7 +201,21 @@ function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Find
     }
   }
   if (session.count('closed') > 0) {
-    return { expected, came: 'it ended', advice: 'See what ends a connection of which nobody wants the end.' }
+    const said = session.end
+      ? ` (${session.end.code ?? 'no code'}: ${session.end.reason || 'no reason'})`
+      : ''
+    return session.count('opened') > 0 || peers.length > 0
+      ? {
+          expected,
+          came: `it ended${said}`,
+          advice: 'See what ends a connection of which nobody wants the end.',
+        }
+      : {
+          expected,
+          came: `it ended before the server knew of it${said}`,
+          advice:
+            'See that it connects to the address of the `server` that it is given. A WebSocket to the emulator takes the path of the API: `endpointOf({ url: server.url })` of @livegate/core/wire has it.',
+        }
   }
   if (session.setupError !== undefined) {
     const came = `\`send\` threw ${session.setupError} when the setup was sent in \`opened()\``

@@ -305,3 +305,17 @@ it('does not wait for ever for a server that does not close', async () => {
   const words = await play('opens', { listen: stuck, create: () => {} })
   expect(words).toContain('no transport was given')
 })
+
+it('says at once that a connection has ended before it was open, how, and which address is meant', async () => {
+  const message = await play('opens', {
+    // Longer than this test may take.
+    limitMs: 60_000,
+    create: ({ session }) => {
+      const connection = session.connect({ send: () => {}, close: () => {} })
+      connection.closed({ code: 1006, reason: 'Unexpected server response: 404' })
+    },
+  })
+  expect(message).toBe(
+    'opens: expected the connection to be set up; it ended before the server knew of it (1006: Unexpected server response: 404). See that it connects to the address of the `server` that it is given. A WebSocket to the emulator takes the path of the API: `endpointOf({ url: server.url })` of @livegate/core/wire has it.',
+  )
+})

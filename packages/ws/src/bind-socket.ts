@@ -23,7 +23,8 @@ export function bindSocket(
   const { connectMs = 10_000, silenceMs = 120_000 } = deadlines
   const report = (event: ConnectLiveEvent, error: unknown): void => {
     attempt(() => onEvent?.(event))
-    if (callbacks.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
+    // JavaScript may have given `null`.
+    if (callbacks?.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
     // biome-ignore lint/suspicious/noConsole: the last resort; nobody may be left unaware of a failed callback
     else console.error(error)
   }
@@ -34,14 +35,13 @@ export function bindSocket(
   const keepAlive = new KeepAlive(socket, clock, silenceMs, () => {
     failure = `nothing came from the server for ${silenceMs / 1000} s`
   })
-  const end = (reason: string): void => {
-    connection.closed({ reason })
-    socket.close()
-  }
-  let callOff = (): void => {}
-  if (connectMs < Number.POSITIVE_INFINITY) {
-    callOff = clock.setTimer(connectMs, () => end(`no connection within ${connectMs / 1000} s`))
-  }
+  const callOff =
+    connectMs < Number.POSITIVE_INFINITY
+      ? clock.setTimer(connectMs, () => {
+          connection.closed({ reason: `no connection within ${connectMs / 1000} s` })
+          socket.close()
+        })
+      : () => {}
   socket.onopen = () => {
     callOff()
     keepAlive.start()

@@ -85,12 +85,13 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
         signal?.aborted ? signal.reason : notOpen(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
       )
     })
+    // First: what is no signal fails here, and leaves no socket behind.
+    signal?.addEventListener('abort', end)
     try {
       bindSocket(session, openSocket(url, headers, factory), { ...options, clock })
     } catch (error) {
       refuse(error)
     }
-    signal?.addEventListener('abort', end)
     if (signal?.aborted) end()
   })
 }

@@ -571,6 +571,23 @@ describe('a socket of whatever kind', () => {
     return { socket, clock, told, connecting }
   }
 
+  it('tells the console where JavaScript gives null for callbacks, and nothing ends by that', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => told.mockRestore())
+    const socket = new ScriptedSocket()
+    const connecting = connectLive({ apiKey, model, webSocket: () => socket, callbacks: null as never })
+    await settled()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    await connecting
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(told.mock.calls).toEqual([
+      [expect.any(TypeError)],
+      [expect.any(TypeError)],
+      [expect.any(TypeError)],
+    ])
+  })
+
   it('is told of in order, and asked for nothing that it cannot do', async () => {
     const { socket, clock, told, connecting } = await connect()
     expect(socket.binaryType).toBe('arraybuffer')
@@ -648,6 +665,21 @@ describe('a socket that cannot be made', () => {
       /^connection must be open until it is set up \(Invalid URL: wss:.*key=…\); got/,
     )
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
+  })
+
+  it('is not made at all for what is no signal', async () => {
+    const webSocket = vi.fn<() => WsSocket>()
+    const signal = new AbortController() as never
+    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
+      TypeError,
+    )
+    expect(webSocket).not.toHaveBeenCalled()
+  })
+
+  it('is told of at once where an async function makes it', async () => {
+    const webSocket = (async () => ({})) as never
+    const connecting = connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })
+    await expect(connecting).rejects.toThrow('(webSocket gave no socket)')
   })
 
   it('is told of without the token that is in its headers, which some platforms quote', async () => {

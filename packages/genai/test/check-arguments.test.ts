@@ -1,0 +1,105 @@
+import { GoogleGenAI } from '@google/genai'
+import { type Emulator, startEmulator } from '@livegate/emulator'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ConnectLiveOptions, connectLive, gateLive } from '../src/index.ts'
+
+const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
+const options = 'tools,responses,policy,deadlines,profile,preRollMs,maxBufferedBytes,onEvent,clock'
+
+describe('what JavaScript passes', () => {
+  let emulator: Emulator
+  let ai: GoogleGenAI
+
+  beforeEach(async () => {
+    emulator = await startEmulator()
+    ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: emulator.url } })
+  })
+
+  afterEach(() => emulator.close())
+
+  it.each<[string, object | undefined, string]>([
+    ['none', undefined, 'params must be an object with model and callbacks; got "undefined"'],
+    ['no model', { callbacks: params.callbacks }, 'model must be the name of a model; got "undefined"'],
+    ['a model without a name', { ...params, model: '' }, 'model must be the name of a model; got ""'],
+    ['no callbacks', { model: params.model }, 'callbacks must be an object with onmessage; got "undefined"'],
+    [
+      'an onmessage that is spelt otherwise',
+      { ...params, callbacks: { onMessage: () => {} } },
+      'callbacks.onmessage must be a function; got "undefined"',
+    ],
+    [
+      'a callback that is none',
+      { ...params, callbacks: { ...params.callbacks, onclose: 'x' } },
+      'callbacks.onclose must be a function; got "x"',
+    ],
+    [
+      'tools that are no list',
+      { ...params, config: { tools: { functionDeclarations: [] } } },
+      'config.tools must be a list of tools; got "[object Object]"',
+    ],
+  ])('as params, %s: is refused before anything is connected', async (_, given, message) => {
+    await expect(connectLive(ai, given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
+    const ungate = gateLive(ai)
+    await expect(ai.live.connect(given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
+    ungate()
+    expect(emulator.sessions).toEqual([])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['none at all', null, 'options must be an object; got "null"'],
+    ['a name that is none', { tool: {} }, `options must be some of ${options}; got "tool"`],
+    [
+      'handlers in a list',
+      { tools: [() => 1] },
+      'tools must be an object with a handler for each name; got "a list"',
+    ],
+    [
+      'a handler alone',
+      { tools: () => 1 },
+      'tools must be an object with a handler for each name; got "() => 1"',
+    ],
+    ['a deadline that is not in an object', { deadlines: 5000 }, 'deadlines must be an object; got "5000"'],
+    [
+      'a deadline that is spelt otherwise',
+      { deadlines: { handlerMS: 5000 } },
+      'deadlines must be some of handlerMs,byHandMs,setupMs,backpressureMs; got "handlerMS"',
+    ],
+    [
+      'the name of a profile',
+      { profile: 'gemini-3.8' },
+      'profile must be a profile, as profileFor(model) gives it; got "gemini-3.8"',
+    ],
+    [
+      'a profile that says nothing',
+      { profile: { name: 'mine' } },
+      'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
+    ],
+    ['a listener that is none', { onEvent: 'x' }, 'onEvent must be a function; got "x"'],
+  ])('as options, %s: is refused before anything is connected', async (_, given, message) => {
+    const connecting = connectLive(ai, params, given as ConnectLiveOptions)
+    await expect(connecting).rejects.toMatchObject({ code: 'invalid-options', message })
+    expect(emulator.sessions).toEqual([])
+  })
+
+  it('as client, none: is refused', async () => {
+    await expect(connectLive(params as never, undefined as never)).rejects.toMatchObject({
+      code: 'invalid-options',
+      message: 'ai must be a GoogleGenAI client; got "[object Object]"',
+    })
+  })
+
+  it('tools are no option where calls are answered by hand', () => {
+    const given = { tools: { get_weather: () => 12 } } as object
+    expect(() => gateLive(ai, given)).toThrow(
+      'options must be some of policy,deadlines,profile,preRollMs,maxBufferedBytes,onEvent,clock; got "tools"',
+    )
+  })
+
+  it('an option that is undefined, of whatever name, and a callback that is null are as good as none', async () => {
+    const callbacks = { ...params.callbacks, onclose: null } as object
+    const given = { tools: undefined, deadlines: undefined, onEvent: undefined, more: undefined } as object
+    const session = await connectLive(ai, { ...params, callbacks } as never, given)
+    expect(session.snapshot().status).toBe('open')
+    session.close()
+  })
+})
