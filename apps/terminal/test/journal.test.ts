@@ -12,7 +12,7 @@ const hears =
   (message: object) =>
   (journal: Journal): void =>
     journal.heard(message as LiveServerMessage)
-const speech = hears({ serverContent: { modelTurn: { parts: [{ inlineData: {} }] } } })
+const speech = hears({ serverContent: { modelTurn: { parts: [{ text: 'Well.' }, { inlineData: {} }] } } })
 const turnEnd = hears({ serverContent: { turnComplete: true } })
 const interruption = hears({ serverContent: { interrupted: true } })
 const drops =
@@ -39,6 +39,15 @@ function journalOf(steps: readonly Step[]): Journal {
 describe('a journal', () => {
   it.each<[string, readonly Step[], readonly object[]]>([
     ['is empty where nothing happens', [], []],
+    ['has no gate where there is none', [[0, (journal) => journal.gate(undefined)]], []],
+    [
+      'has nothing that leaves where nothing was held',
+      [
+        [10, (journal) => journal.offered(audio, 'sent')],
+        [30, opens],
+      ],
+      [],
+    ],
     [
       'has the gate, which is as it was until it changes',
       [
@@ -97,6 +106,7 @@ describe('a journal', () => {
         [5, opens],
         [10, (journal) => journal.offered(audio, 'held')],
         [20, (journal) => journal.offered(audio, 'sent')],
+        [25, drops('video', 0)],
         [30, opens],
         [40, opens],
       ],

@@ -110,10 +110,10 @@ describe('the measures of an act', () => {
   const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
   it.each<[string, readonly number[], ServerFacts['turns'], Partial<ModeReport['turns']>]>([
-    ['are understood', all, [turn(1, 3, 80), turn(6, 3, 180)], {}],
+    ['that are heard', all, [turn(1, 3, 80), turn(6, 3, 180)], {}],
     ['of which the beginning is heard', all, [turn(1, 1, 80), turn(6, 1, 180)], {}],
     ['of which the end is heard', all, [turn(3, 1, 80), turn(8, 1, 180)], {}],
-    ['behind a noise', all, [turn(0, 1, 20), turn(1, 3, 80), turn(6, 3, 180)], {}],
+    ['behind a noise', all, [turn(0, 1, 20), turn(1, 3, 80), turn(5, 1, undefined), turn(6, 3, 180)], {}],
     ['in one turn', all, [turn(1, 8, 180)], { understood: 1, lastEnded: false, answered: false }],
     ['of which the first is lost', [6, 7, 8], [turn(0, 3, 180)], { understood: 1 }],
     [
@@ -122,7 +122,7 @@ describe('the measures of an act', () => {
       [turn(1, 3, 80), turn(6, 3, undefined)],
       { lastEnded: false, answered: false },
     ],
-  ])('are those of utterances that %s', (_, received, turns, expected) => {
+  ])('are those of utterances %s', (_, received, turns, expected) => {
     expect(handsFree(received, turns).turns).toEqual({
       spoken: 2,
       understood: 2,

@@ -39,9 +39,9 @@ const report: ModeReport = {
 }
 
 /** A show on a screen of 49 columns; `take` gives what was written since it was last asked. */
-function showOn(canRedraw: boolean, change: Partial<Options> = {}) {
+function showOn(canRedraw: boolean, change: Partial<Options> = {}, said: Speech = speech) {
   const written: string[] = []
-  const show = new Show({ ...options, ...change }, speech, {
+  const show = new Show({ ...options, ...change }, said, {
     width: 49,
     paint: (_, text) => text,
     canRedraw,
@@ -141,8 +141,13 @@ describe('an act', () => {
   })
 
   it.each<[string, Partial<Options>, ModeReport['timeline'], string]>([
-    ['the reply to the last word', {}, [], axis],
-    ['the reply to the tool', { toolMs: 4800 }, [], '         0 s·1 s·2 s··3 s·4 s··5 s·6 s··7 s·8 s··'],
+    ['the reply to the tool', {}, [], axis],
+    [
+      'the reply to a tool that takes its time',
+      { toolMs: 4800 },
+      [],
+      '         0 s·1 s·2 s··3 s·4 s··5 s·6 s··7 s·8 s··',
+    ],
     [
       'what took longer than all that',
       {},
@@ -154,6 +159,12 @@ describe('an act', () => {
     show.actEnds({ act: 'bare-sdk', modes: [{ ...report, timeline }] })
     expect(take()[0]?.split('\n')[6]).toBe(expected)
   })
+})
+
+it('has room for the reply to the last word', () => {
+  const { show, take } = showOn(false, {}, { ...speech, durationMs: 6300 })
+  show.actEnds({ act: 'bare-sdk', modes: [report] })
+  expect(take()[0]?.split('\n')[6]).toBe('         0 s··1 s··2 s··3 s··4 s··5 s··6 s··7 s··')
 })
 
 describe('the whole show', () => {

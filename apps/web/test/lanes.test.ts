@@ -14,6 +14,9 @@ const frame = (atMs: number, fate: 'sent' | 'held' | 'dropped', reason?: string)
   ...(reason !== undefined && { reason }),
 })
 
+/** What concerns none of the lanes. */
+const elsewhere: Fact = { atMs: 120, type: 'turn-complete' }
+
 /** Something that is no audio. */
 const signal = (
   atMs: number,
@@ -312,7 +315,7 @@ it('tells how much the server heard, and of a burst how long it took', () => {
 describe('turns', () => {
   const turn = { atMs: 0, type: 'server-turn', index: 0, source: 'speech', startMs: 100 } as const
   it.each<[string, readonly Fact[], readonly unknown[]]>([
-    ['go on until they end', [turn], [['turn', 100, undefined, 'turn 1']]],
+    ['go on until they end', [turn, elsewhere], [['turn', 100, undefined, 'turn 1']]],
     ['end where the server says', [turn, { ...turn, atMs: 900, endMs: 800 }], [['turn', 100, 800, 'turn 1']]],
     [
       'end with the session',
@@ -371,7 +374,7 @@ describe('the gate', () => {
     ],
     [
       'is shut by each hold on its own',
-      [setup, shut, { atMs: 150, type: 'set-up', epoch: 1 }],
+      [setup, shut, elsewhere, { atMs: 150, type: 'set-up', epoch: 1 }],
       [
         ['shut', 0, 150, 'setup'],
         ['shut', 100, undefined, 'tool-call'],
@@ -426,7 +429,7 @@ it('tells of a hold its name, and of that of a call whose it is', () => {
 describe('tool calls', () => {
   const called = { atMs: 10, type: 'called', id: 'a', name: 'get_weather', args: { city: 'Dublin' } } as const
   it.each<[string, readonly Fact[], readonly unknown[]]>([
-    ['run until they are settled', [called], [['running', 10, undefined, 'get_weather']]],
+    ['run until they are settled', [called, elsewhere], [['running', 10, undefined, 'get_weather']]],
     [
       'are answered',
       [called, { atMs: 50, type: 'settled', id: 'a', as: 'answered' }],

@@ -207,6 +207,7 @@ describe('speech', () => {
   it.each([
     ['silence is none', frames([hush, 5]), '.....'],
     ['a click is none', frames([hush, 2], [loud, 2], [hush, 2]), '......'],
+    ['a click beside it is none', frames([loud, 2], [hush, 25], [loud, 3]), `${'.'.repeat(27)}+++`],
     ['three loud frames are', frames([hush, 2], [loud, 3], [hush, 2]), '..+++..'],
     ['its soft ends belong to it', frames([hush, 1], [soft, 2], [loud, 3], [soft, 1], [hush, 1]), '.++++++.'],
     [

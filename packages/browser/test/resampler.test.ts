@@ -108,7 +108,8 @@ describe('a stream', () => {
     [44_100, 16_000],
   ])('from %i Hz to %i Hz begins anew after it was drained', (from, to) => {
     const resampler = new Resampler(from, to)
-    const input = tone(300, from, 0.05)
+    // No whole number of output samples: it ends between two.
+    const input = tone(300, from, 0.05).subarray(1)
     const once = [...resampler.process(input), ...resampler.drain()]
     expect([...resampler.process(input), ...resampler.drain()]).toEqual(once)
   })

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import {
   ConformanceError,
+  type EmulatorServer,
   type Features,
   LinkedServer,
   type Opening,
@@ -186,6 +187,13 @@ it('says that the transport does not take a message', async () => {
     })
   expect(await play('send-order', { listen, create: refusing })).toBe(
     'send-order: expected `send` to take a clientContent while the connection is open; it threw Error: no such message. A transport sends every message that the session gives it, whatever its type.',
+  )
+})
+
+it('finds with the emulator, too, a transport that ends for a malformed frame', async () => {
+  const fragile = (opening: Opening<EmulatorServer>) => connectWebSocket(opening, (socket) => socket.close())
+  expect(await play('malformed-frames', { create: fragile, limitMs: 20_000 })).toContain(
+    'before and after a malformed frame to be told: call after as number 2 of 2; the end came.',
   )
 })
 

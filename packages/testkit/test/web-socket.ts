@@ -4,7 +4,10 @@ import type { EmulatorServer, Opening } from '../src/index.ts'
 const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
 
 /** A transport over the platform's own WebSocket, as small as it can be. */
-export function connectWebSocket({ session, server, signal }: Opening<EmulatorServer>): void {
+export function connectWebSocket(
+  { session, server, signal }: Opening<EmulatorServer>,
+  onMalformed: (socket: WebSocket) => void = () => {},
+): void {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`)
   socket.binaryType = 'arraybuffer'
   const connection = session.connect({
@@ -25,6 +28,7 @@ export function connectWebSocket({ session, server, signal }: Opening<EmulatorSe
     try {
       message = JSON.parse(typeof data === 'string' ? data : new TextDecoder().decode(data))
     } catch {
+      onMalformed(socket)
       return
     }
     connection.receive(message)
