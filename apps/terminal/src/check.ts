@@ -43,7 +43,8 @@ const holdPromises: readonly OnePromise[] = [
   },
   {
     holds: ({ server }, { window }) => server?.violations.length === 0 && window?.violations === 0,
-    broken: ({ server }) => `the server saw a violation: ${server?.violations.join('; ')}`,
+    broken: ({ server }) =>
+      `the server saw a violation: ${server?.violations.join('; ') || 'input while a call is pending'}`,
   },
   {
     holds: ({ server }) => server?.brackets.balanced === true && !server.brackets.open,

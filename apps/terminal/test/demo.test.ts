@@ -49,12 +49,9 @@ const slow = 60_000
 
 describe.concurrent('the demo', () => {
   it('tells the whole story', { timeout: slow }, async () => {
-    const startedAt = performance.now()
     const result = await run(['--json'])
-    const seconds = (performance.now() - startedAt) / 1000
     const { document, reports } = reportsOf(result)
     expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' })
-    expect(seconds).toBeLessThan(30)
     expect(document).toMatchObject({
       server: 'emulator',
       speech: { file: 'speech/weather.wav', durationMs: 5460 },

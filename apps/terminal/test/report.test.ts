@@ -254,7 +254,11 @@ describe("the check of Livegate's act", () => {
       { violations: ['audio while a call is pending'] },
       ['the server saw a violation: audio while a call is pending'],
     ],
-    ['has input in the window', { window: { grace: 0, violations: 1 } }, ['the server saw a violation: ']],
+    [
+      'has input in the window',
+      { window: { grace: 0, violations: 1 } },
+      ['the server saw a violation: input while a call is pending'],
+    ],
     [
       'has brackets that do not fit',
       { brackets: { starts: 2, ends: 2, open: false, balanced: false } },
