@@ -684,10 +684,16 @@ describe('the protocol is enforced:', () => {
   it.each<[string, readonly object[], string]>([
     ['a message before setup', [text('Hello')], invalid],
     ['a setup without a model', [{ setup: {} }], invalid],
+    ['a setup with an empty model', [{ setup: { model: '' } }], invalid],
     ['a message of no known type', [{ hello: {} }], invalid],
     ['a message of two types', [{ ...setup(), clientContent: {} }], invalid],
     ['a list', [[]], invalid],
-    ['a function without a name', [setup({ tools: [{ functionDeclarations: [{ name: '' }] }] })], invalid],
+    ['a function without a name', [setup({ tools: [{ functionDeclarations: [{}] }] })], invalid],
+    [
+      'a function with an empty name',
+      [setup({ tools: [{ functionDeclarations: [{ name: '' }] }] })],
+      invalid,
+    ],
     [
       'a negative silence',
       [setup({ realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: -1 } } })],
@@ -699,6 +705,7 @@ describe('the protocol is enforced:', () => {
 
   it.each<[string, readonly object[], string]>([
     ['a second setup', [setup()], invalid],
+    ['a message of no known type', [{ hello: {} }], invalid],
     ['activityStart in automatic mode', [activityStart], explicit],
     ['activityEnd in automatic mode', [activityEnd], explicit],
     [
@@ -789,6 +796,24 @@ describe('tolerance:', () => {
     const chunks = ['AQA=', 'AgA=', 'AwA='].map((data) => ({ data, mimeType: 'audio/pcm' }))
     const bench = new Bench().send(setup(), { realtimeInput: { mediaChunks: chunks } })
     expect(bench.session.receivedAudio()).toEqual(Int16Array.of(1))
+  })
+
+  it('mediaChunks without any are no input', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup(), {
+      realtimeInput: { mediaChunks: [] },
+    })
+    expect(bench.session.log.at(-1)).toEqual({
+      kind: 'received',
+      atMs: 0,
+      message: { type: 'realtimeInput', inputs: [], audioSamples: 0 },
+    })
+  })
+
+  it('a scheduling that is none is passed over', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup())
+    for (const response of [{ scheduling: 'WHEN_IDLE' }, { scheduling: 'LATER' }])
+      bench.send({ toolResponse: { functionResponses: [{ id: 'a', name: 'f', response }] } })
+    expect(bench.session.toolResponses.map(({ scheduling }) => scheduling)).toEqual(['WHEN_IDLE', undefined])
   })
 
   it('a video, a context update and unknown fields are taken', () => {

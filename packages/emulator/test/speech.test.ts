@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { profileNamed } from '../src/profile.ts'
 import { framesOf, type ServerMessage } from '../src/server-frames.ts'
-import { transcriptFragments, utteranceSteps } from '../src/speech.ts'
+import { inputTranscript, transcriptFragments, utteranceSteps } from '../src/speech.ts'
 import { speak } from '../src/voice.ts'
 import { joinSamples } from './bench.ts'
 
@@ -46,7 +46,44 @@ describe('framesOf', () => {
   })
 })
 
+describe('framesOf on 3.1', () => {
+  it('lets a transcript ride with the audio behind it, and those before alone', () => {
+    const messages: readonly ServerMessage[] = [
+      { type: 'transcript', text: 'It is' },
+      { type: 'transcript', text: ' noon.' },
+      { type: 'audio', samples: Int16Array.of(1) },
+    ]
+    expect(
+      framesOf(messages, profileNamed('gemini-3.1')).map((frame) => JSON.parse(frame).serverContent),
+    ).toEqual([
+      { outputTranscription: { text: 'It is' } },
+      {
+        modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: 'AQA=' } }] },
+        outputTranscription: { text: ' noon.' },
+      },
+    ])
+  })
+})
+
+describe('what was heard', () => {
+  it('is finished by a message of its own on Vertex AI, without the space around it', () => {
+    expect(inputTranscript(' Hello there ', profileNamed('vertex'))).toEqual([
+      { type: 'inputTranscript', text: 'Hello there' },
+      { type: 'inputTranscript', text: '', finished: true },
+    ])
+  })
+})
+
 describe('an utterance', () => {
+  it('is finished on Vertex AI in the last of its steps', () => {
+    const utterance = { text: 'A sentence that lasts.', transcribed: true, written: false }
+    const steps = utteranceSteps(utterance, profileNamed('vertex'))
+    const finishing = [...steps.keys()].filter((at) =>
+      steps[at]?.some((message) => message.type === 'transcript' && message.finished),
+    )
+    expect([steps.length > 2, finishing]).toEqual([true, [steps.length - 1]])
+  })
+
   it('is transcribed in fragments that begin with a space when they continue', () => {
     expect(transcriptFragments('It is twelve degrees.')).toEqual(['It is twelve', ' degrees.'])
   })
