@@ -2,23 +2,23 @@
 export const help: string = `Usage: livegate-emulator [options]
 
 A local stand-in for the Gemini Live server, for tests and demos without a key.
-Point any Live client at the address that it prints; it shows what comes and
-goes until Ctrl-C. What it answers is never a result from Google's server.
+Point any Live client at the address it prints; it shows what comes and goes
+until Ctrl-C. What it answers is never a result from Google's server.
 
-  --profile NAME      gemini-2.5 (default), gemini-3.1, gemini-3.8 or vertex:
-                      whose ways it takes on
-  --port N            port to listen on; default 8787, 0 for any that is free
+  --profile NAME      the family of models to stand in for: gemini-2.5, the
+                      default, gemini-3.1, gemini-3.8 or vertex
+  --port N            port to listen on; default 8787, 0 for any free one
   --host NAME         address to listen on; default 127.0.0.1, this machine only
-  --tls               speak TLS, with a certificate that it makes and writes to
+  --tls               speak TLS, with a generated certificate that is written to
                       a file for clients to trust
   --certificate FILE  that file; default livegate-emulator.pem
-  --tool-ms N         how long GET /tools/NAME takes, a tool for clients that
-                      have none; default 0
+  --tool-ms N         milliseconds that GET /tools/NAME takes, a tool for
+                      clients that have none; default 0
   --script FILE       what the model does with each turn: a JSON array of
-                      replies, as in the README
-  --grace-ms N        how long after a blocking call input is tolerated;
-                      default 50
-  --seed N            where random numbers begin; default 0
+                      replies, see the README
+  --grace-ms N        milliseconds after a blocking call in which input is
+                      tolerated; default 50
+  --seed N            seed of the random numbers; default 0
   --strict            refuse fields that the protocol does not know, with 1007
   --control           let requests to /control/ cause faults and read what was
                       seen
