@@ -17,7 +17,7 @@ import {
   tuple,
   uint8Array,
 } from 'fast-check'
-import { describe, expect, inject, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { LiveLines } from '../src/command/live-lines.ts'
 import { type EmulatedSession, type EmulatorOptions, type LogEntry, startEmulator } from '../src/index.ts'
@@ -36,15 +36,9 @@ import {
   text,
   tone,
 } from './bench.ts'
+import { effort } from './effort.ts'
 import { findRecordings, recordedSessions, sdkEvents } from './recordings.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    readonly effort: number
-  }
-}
-
-const effort = inject('effort')
 const framesPerSession = 20
 const longestFrame = 4000
 

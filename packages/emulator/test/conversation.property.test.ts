@@ -11,7 +11,7 @@ import {
   property,
   record,
 } from 'fast-check'
-import { describe, expect, inject, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type {
   CallOptions,
   EmulatedSession,
@@ -35,14 +35,8 @@ import {
   text,
   tone,
 } from './bench.ts'
+import { effort } from './effort.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    readonly effort: number
-  }
-}
-
-const effort = inject('effort')
 const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
 const functions = ['waits', 'goes_on', 'undeclared'] as const
 const tools = [

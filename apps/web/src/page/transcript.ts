@@ -46,14 +46,19 @@ export class Transcript {
         for (const line of this.#calls.values()) {
           line.textContent = line.textContent?.replace(' runs …', ' lost') ?? ''
         }
-        if (fact.code !== undefined && fact.code !== 1000) {
-          this.#aside('bad', `The server closed the session: ${fact.code} ${fact.reason}`)
-          this.#aside('bad', classifyClose(fact).remedy)
-        }
+        this.#tellClose(fact)
         return
       case 'fault':
         this.#aside('fault', `Injected: ${fact.name}`)
     }
+  }
+
+  /** Not of a session that was ended from here, or as sessions are ended: also 1000 can stand for a connection that was cut short. */
+  #tellClose({ code, reason }: Extract<Fact, { readonly type: 'closed' }>): void {
+    const { cause, remedy } = classifyClose({ code, reason })
+    if (code === undefined || cause === 'ended') return
+    this.#aside('bad', `The server closed the session: ${code} ${reason}`)
+    this.#aside('bad', remedy)
   }
 
   #say(who: 'user' | 'model', text: string): void {
