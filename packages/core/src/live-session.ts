@@ -9,7 +9,7 @@ import { InputGate, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
-import { mustBe } from './livegate-error.ts'
+import { isLivegateError, mustBe } from './livegate-error.ts'
 import { OutboundTail } from './outbound-tail.ts'
 import { PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
@@ -211,7 +211,7 @@ export class LiveSession {
     this.#callOffSetup?.()
     const giveUp = (reason: string): void => {
       this.#end({ reason })
-      transport.close()
+      transport.close(reason)
     }
     this.#callOffSetup = wakeAfter(this.#clock, setupMs, () =>
       giveUp(`no setupComplete within ${setupMs / 1000} s`),
@@ -245,12 +245,24 @@ export class LiveSession {
     }
   }
 
-  /** Offers an input: see {@link InputGate.offer}. */
+  /**
+   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why: `failed`, where the connection is closing and
+   * the session has not been told yet.
+   *
+   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent or counted then.
+   * @throws whatever else the transport throws; the input is counted as dropped then.
+   */
   sendRealtimeInput(input: RealtimeInput): Verdict {
     const kind = checkInput(input)
-    return this.#preRoll && this.#status !== 'closed'
-      ? this.#preRoll.offer(input, kind)
-      : this.gate.offer(input, kind)
+    try {
+      return this.#preRoll && this.#status !== 'closed'
+        ? this.#preRoll.offer(input, kind)
+        : this.gate.offer(input, kind)
+    } catch (error) {
+      // No more a microphone's mistake than a closed session is. The gate has counted it, and told why.
+      if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
+      throw error
+    }
   }
 
   /**

@@ -25,8 +25,12 @@ export interface Transport {
    * says to it is told later, not from inside.
    */
   send<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void
-  /** Ends the connection. Closing twice does nothing. */
-  close(): void
+  /**
+   * Ends the connection. Closing twice does nothing.
+   *
+   * @param reason why the session gives the connection up, if that is why: not for the wire, but for who is told of the end here.
+   */
+  close(reason?: string): void
   /** Bytes that were sent and have not left this machine. If it is given, input waits while it is large. */
   readonly bufferedAmount?: number
 }

@@ -1,11 +1,12 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, LiveSession, Transport } from '@livegate/core/session'
+import type { Clock, LiveSession } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
 import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
-import { KeepAlive } from './keep-alive.ts'
+import { type KeepAlive, keepAlive } from './keep-alive.ts'
 import type { Socket } from './socket.ts'
 
-/** The `readyState` of a socket that takes frames; any other drops them without a word, or throws. */
+/** The `readyState` of a socket that opens, and of one that takes frames; any other drops them without a word, or throws. */
+const connecting = 0
 const open = 1
 
 /** Connects a session by a socket that is opening: what the socket tells goes to the session, then to the callbacks (G1). */
@@ -30,26 +31,43 @@ export function bindSocket(
   }
   const guarded = (run: () => unknown): void =>
     attempt(run, (error) => report({ type: 'callback-failed', error }, error))
-  const connection = session.connect(transportOver(socket))
+  /** Why the connection ends, where no close frame says so; what fails last often only follows from it. */
   let failure = ''
-  const keepAlive = new KeepAlive(socket, clock, silenceMs, () => {
-    failure = `nothing came from the server for ${silenceMs / 1000} s`
+  const connection = session.connect({
+    send(type, body) {
+      if (socket.readyState !== open) {
+        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
+      }
+      socket.send(writeFrame(type, body))
+    },
+    close(reason = '') {
+      failure = reason
+      // What was sent before leaves before the close frame.
+      socket.close(1000)
+    },
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
   })
+  let watch: KeepAlive | undefined
   const callOff =
     connectMs < Number.POSITIVE_INFINITY
       ? clock.setTimer(connectMs, () => {
-          connection.closed({ reason: `no connection within ${connectMs / 1000} s` })
+          failure = `no connection within ${connectMs / 1000} s`
+          connection.closed({ reason: failure })
           socket.close()
         })
       : () => {}
   socket.onopen = () => {
     callOff()
-    keepAlive.start()
+    watch = keepAlive(socket, clock, silenceMs, () => {
+      failure = `nothing came from the server for ${silenceMs / 1000} s`
+    })
     connection.opened()
     guarded(() => callbacks.onopen?.())
   }
   socket.onmessage = ({ data }: { readonly data: string | ArrayBuffer | Uint8Array }) => {
-    keepAlive.heard()
+    watch?.heard()
     const frame = readFrame(data)
     if ('message' in frame) {
       connection.receive(frame.message)
@@ -63,32 +81,20 @@ export function bindSocket(
     }
   }
   socket.onerror = ({ message = 'the socket failed' }: { readonly message?: string }) => {
-    failure = withoutSecrets(message, endpoint)
-    guarded(() => callbacks.onerror?.({ error: new Error(failure), message: failure }))
+    const problem = withoutSecrets(message, endpoint)
+    failure ||= problem
+    guarded(() => callbacks.onerror?.({ error: new Error(problem), message: problem }))
+    // The platform's socket of Node 22 tells no end of what never opened, and stays as it is.
+    if (socket.readyState === connecting) end({ code: 1006 })
   }
-  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
+  const end = ({ code, reason }: { readonly code: number; readonly reason?: string }): void => {
     callOff()
-    keepAlive.stop()
+    watch?.stop()
     const close = { code, reason: withoutSecrets(reason || failure, endpoint) }
     connection.closed(close)
     guarded(() => callbacks.onclose?.(close))
   }
-}
-
-function transportOver(socket: Socket): Transport {
-  return {
-    send(type, body) {
-      if (socket.readyState !== open) {
-        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
-      }
-      socket.send(writeFrame(type, body))
-    },
-    // What was sent before leaves before the close frame.
-    close: () => socket.close(1000),
-    get bufferedAmount() {
-      return socket.bufferedAmount
-    },
-  }
+  socket.onclose = end
 }
 
 /** Runs what is the caller's own: neither what it throws nor a promise that it rejects ends anything (G3). */

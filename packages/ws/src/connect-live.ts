@@ -76,6 +76,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     throw notOpen(withoutSecrets(messageOf(error), options))
   }
   const factory = webSocket ?? (await loadWs().catch(refuse))
+  signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     session.on('setup-complete', () => resolve(session))
@@ -85,14 +86,12 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
         signal?.aborted ? signal.reason : notOpen(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
       )
     })
-    // First: what is no signal fails here, and leaves no socket behind.
     signal?.addEventListener('abort', end)
     try {
       bindSocket(session, openSocket(url, headers, factory), { ...options, clock })
     } catch (error) {
       refuse(error)
     }
-    if (signal?.aborted) end()
   })
 }
 

@@ -13,6 +13,7 @@ export interface Socket {
   ping?(): void
   terminate?(): void
   on?(event: 'pong', listener: () => void): unknown
+  addEventListener?(event: never, listener: () => void): unknown
 }
 
 /** The headers a socket is opened with; browsers cannot send any. */

@@ -480,9 +480,9 @@ describe.each(sockets)('over %s', (_, webSocket) => {
 
     it('is given up when its signal is aborted before', async () => {
       const reason = new Error('never mind')
-      await expect(connect({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
-      await settled()
-      expect(emulator.sessions.filter(({ setup }) => setup)).toEqual([])
+      const webSocket = vi.fn<() => WsSocket>()
+      await expect(connect({ signal: AbortSignal.abort(reason), webSocket })).rejects.toBe(reason)
+      expect(webSocket).not.toHaveBeenCalled()
     })
 
     it('is given up when its signal is aborted meanwhile', async () => {
@@ -544,7 +544,7 @@ class ScriptedSocket implements Socket {
   }
 
   tell(what: 'onopen' | 'onmessage' | 'onerror' | 'onclose', event: object = {}): void {
-    if (what === 'onopen') this.readyState = 1
+    this.readyState = what === 'onopen' ? 1 : what === 'onmessage' ? this.readyState : 3
     this[what]?.(event as never)
   }
 }
@@ -613,7 +613,8 @@ describe('a socket of whatever kind', () => {
     expect(() => session.sendClientContent({ turns: 'late' })).toThrow(
       `${closed} clientContent; got "closed"`,
     )
-    expect(() => session.sendRealtimeInput({ text: 'late' })).toThrow(`${closed} realtimeInput; got "closed"`)
+    // What a microphone calls fifty times a second is told, and does not end the process.
+    expect(session.sendRealtimeInput({ text: 'late' })).toEqual({ status: 'dropped', reason: 'failed' })
     expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
     expect(socket.frames.length).toBe(1)
   })
@@ -627,11 +628,34 @@ describe('a socket of whatever kind', () => {
     expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
   })
 
-  it('that does not open in its time is closed', async () => {
-    const { socket, clock, connecting } = await connect()
+  it('that does not open in its time is closed, and its end told with the same reason', async () => {
+    const { socket, clock, told, connecting } = await connect()
     clock.advance(10_000)
     await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
     expect(socket.frames).toEqual(['close'])
+    expect(clock.pendingTimers).toBe(0)
+    const message = 'WebSocket was closed before the connection was established'
+    socket.tell('onerror', { message })
+    socket.tell('onclose', { code: 1006, reason: '' })
+    const end = { code: 1006, reason: 'no connection within 10 s' }
+    expect(told).toEqual([[`Error: ${message}`, message], end])
+  })
+
+  it('that is not set up in its time is closed, and its end told with the same reason', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    socket.tell('onopen')
+    clock.advance(30_000)
+    await expect(connecting).rejects.toThrow('(closed from here: no setupComplete within 30 s)')
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(told).toEqual(['open', { code: 1000, reason: 'no setupComplete within 30 s' }])
+  })
+
+  it('that fails to open, and tells no end, as in Node 22, is over', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    const message = 'Received network error or non-101 status code.'
+    socket.onerror?.({ message } as never)
+    await expect(connecting).rejects.toThrow(`(1006: ${message})`)
+    expect(told).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
     expect(clock.pendingTimers).toBe(0)
   })
 

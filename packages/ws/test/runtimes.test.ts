@@ -34,10 +34,12 @@ const inWorker: Runtime = async (command, folder) => {
   return (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as Outcome
 }
 
+/** Each with its command, where `.ci/run` installs it. */
 const runtimes: readonly (readonly [string, string, Runtime])[] = [
-  ['Bun', 'bun', inProcess('run')],
-  ['Deno', 'deno', inProcess('run', '--allow-net')],
-  ['a worker', 'workerd', inWorker],
+  ['Node 22', 'node/bin/node', inProcess()],
+  ['Bun', '.bin/bun', inProcess('run')],
+  ['Deno', '.bin/deno', inProcess('run', '--allow-net')],
+  ['a worker', '.bin/workerd', inWorker],
 ]
 
 /** Samples of what the model said. */
@@ -47,11 +49,11 @@ const samplesSpokenIn = ({ log }: EmulatedSession): number =>
   }, 0)
 
 it.for(runtimes)(
-  'G1, G5.1, G6.1: over the WebSocket of %s, holds what is said while a tool runs, and hears the reply to its end',
+  'G1, G5.1, G6.1: over the WebSocket of %s, holds what is said while a tool runs, hears the reply to its end, outlives a ' +
+    'silence, and says at once that nobody listens',
   { timeout: limitMs },
-  async ([, name, runIn], { skip }) => {
-    // Where `.ci/run` installs it.
-    const command = pathOf(`../../../.runtimes/node_modules/.bin/${name}`)
+  async ([name, path, runIn], { skip }) => {
+    const command = pathOf(`../../../.runtimes/node_modules/${path}`)
     if (!existsSync(command)) {
       const advice = `this needs ${name} in .runtimes: .ci/run installs it`
       if (process.env.CI) throw new Error(advice)
@@ -78,10 +80,11 @@ it.for(runtimes)(
       external: ['ws'],
     })
 
-    const { verdicts, heard, close } = await runIn(command, folder)
-    expect({ verdicts, close }).toEqual({
+    const { verdicts, heard, close, unheard } = await runIn(command, folder)
+    expect({ verdicts, close, unheard }).toEqual({
       verdicts: [...Array(5).fill('sent'), ...Array(5).fill('held')],
       close: { code: 1000, reason: '' },
+      unheard: expect.stringMatching(/^closed: .*; before its deadline$/),
     })
     const [session] = emulator.sessions
     expect(session?.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })

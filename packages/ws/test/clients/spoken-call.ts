@@ -6,11 +6,18 @@ export interface Outcome {
   /** Samples of audio of the server, decoded. */
   readonly heard: number
   readonly close: { readonly code: number; readonly reason: string }
+  /** What is told of a server that is not there, and when. */
+  readonly unheard: string
 }
 
+const webSocket = WebSocket as NonNullable<ConnectLiveOptions['webSocket']>
+
+/** Long enough for an answer to a ping, and soon over. */
+const silenceMs = 400
+
 /**
- * A session on a platform with a `WebSocket` of its own: it asks, speaks while the tool is called, and hears the answer to its end.
- * Every sample of a frame has the frame's number.
+ * A session on a platform with a `WebSocket` of its own: it asks, speaks while the tool is called, hears the answer to its end, and
+ * stays for a while in which nobody says anything. Every sample of a frame has the frame's number.
  */
 export async function speakDuringCall(url: string): Promise<Outcome> {
   const verdicts: string[] = []
@@ -35,13 +42,14 @@ export async function speakDuringCall(url: string): Promise<Outcome> {
         return { celsius: 12 }
       },
     },
-    webSocket: WebSocket as NonNullable<ConnectLiveOptions['webSocket']>,
+    webSocket,
+    deadlines: { silenceMs },
     callbacks: {
       onmessage: ({ serverContent }) => {
         for (const { inlineData } of serverContent?.modelTurn?.parts ?? []) {
           heard += (inlineData?.data?.length ?? 0) / 2
         }
-        if (serverContent?.turnComplete) session.close()
+        if (serverContent?.turnComplete) setTimeout(() => session.close(), 2 * silenceMs)
       },
       onclose: ({ code, reason }) => end({ code, reason }),
     },
@@ -49,5 +57,19 @@ export async function speakDuringCall(url: string): Promise<Outcome> {
   const session = await connectLive(options)
   for (let frame = 0; frame < 5; frame++) speak()
   session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
-  return { close: await closed, verdicts, heard }
+  return { close: await closed, verdicts, heard, unheard: await callNobody() }
+}
+
+async function callNobody(): Promise<string> {
+  const connectMs = 10_000
+  const startMs = Date.now()
+  // Nothing listens there.
+  const error: { code?: string; message?: string } = await connectLive({
+    url: 'ws://127.0.0.1:2',
+    model: 'gemini-2.5-flash-native-audio',
+    webSocket,
+    deadlines: { connectMs },
+    callbacks: { onerror: () => {} },
+  }).catch((each) => each)
+  return `${error.code}: ${error.message}; ${Date.now() - startMs < connectMs ? 'before' : 'at'} its deadline`
 }
