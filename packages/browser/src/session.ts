@@ -2,9 +2,11 @@ import type { Verdict } from '@livegate/core'
 import { LiveSession, type LiveSessionOptions } from '@livegate/core/session'
 import {
   type ClientContent,
+  type LiveContextUpdate,
   type LiveInput,
   type LiveServerMessage,
   toClientContent,
+  toContextUpdate,
   toRealtimeInput,
 } from '@livegate/core/wire'
 import type { Listeners } from './listeners.ts'
@@ -42,8 +44,12 @@ export class Session extends LiveSession {
     this.send('clientContent', toClientContent(content))
   }
 
-  /** @throws {LivegateError} `closed`, when the session is over. */
-  sendContextUpdate(update: object): void {
-    this.send('contextUpdate', update)
+  /**
+   * Changes the context of the conversation; never gated.
+   *
+   * @throws {LivegateError} `closed`, when the session is over.
+   */
+  sendContextUpdate(update: LiveContextUpdate): void {
+    this.send('contextUpdate', toContextUpdate(update))
   }
 }

@@ -14,9 +14,6 @@ export interface Waiting {
 /** What waits, in the order in which it was offered. */
 export type Backlog = readonly Waiting[]
 
-/** An input that waited in vain, and why. */
-export type Loss = readonly [Waiting, 'replaced' | 'overflow']
-
 /** How much waits. */
 export interface BacklogSize {
   readonly inputs: number
@@ -55,16 +52,18 @@ export function sizeOf(backlog: Backlog): BacklogSize {
 }
 
 /**
- * What has to go first for a backlog to keep the policy, and why; nothing when nothing has to. Only media ever has to:
+ * What has to go first for a backlog to keep the policy, if anything has to, and why. Only media ever has to:
  * text and signals are small, and what they say is said nowhere else.
  */
-export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | false | undefined {
+export function nextLoss(
+  backlog: Backlog,
+  policy: InputPolicy,
+): readonly [Waiting | false | undefined, 'replaced' | 'overflow'] {
   const [picture, newer] = backlog.filter((waiting) => waiting.kind === 'video')
   if (picture && newer) return [picture, 'replaced']
   const { bytes, durationMs } = sizeOf(backlog)
   const isOver = bytes > policy.maxBytes || durationMs > policy.maxDurationMs
-  const oldest = isOver && (backlog.find((waiting) => waiting.kind === 'audio') ?? picture)
-  return oldest && [oldest, 'overflow']
+  return [isOver && (backlog.find((waiting) => waiting.kind === 'audio') ?? picture), 'overflow']
 }
 
 /**
@@ -73,5 +72,5 @@ export function nextLoss(backlog: Backlog, policy: InputPolicy): Loss | false | 
  */
 export function endOfEmptyTurn({ kind }: Waiting, behind: Backlog): Waiting | false {
   const next = behind.find((waiting) => waiting.kind !== 'text')
-  return kind === 'activityStart' && next?.kind === 'activityEnd' && next
+  return next?.kind === 'activityEnd' && kind === 'activityStart' && next
 }

@@ -8,55 +8,57 @@ const pollMs = 50
  * Shuts the gate while the transport has more to send than it should, so that audio waits where the policy bounds it and not in
  * a buffer that nothing bounds. Messages that are no input go on.
  */
-export class Backpressure {
-  readonly #gate: InputGate
-  readonly #clock: Clock
-  readonly #isFull: () => boolean
-  readonly #limitMs: number
-  readonly #onExpired: () => void
-  #hold: Hold | undefined
-  #callOff: (() => void) | undefined
-  /** The time was over, and the transport still has too much: the gate is left open until it has not. */
-  #isGivenUp = false
-
-  /**
-   * @param isFull whether more waits in the transport than should.
-   * @param limitMs how long the gate may be shut for it.
-   * @param onExpired is told when that was not enough.
-   */
-  constructor(gate: InputGate, clock: Clock, isFull: () => boolean, limitMs: number, onExpired: () => void) {
-    this.#gate = gate
-    this.#clock = clock
-    this.#isFull = isFull
-    this.#limitMs = limitMs
-    this.#onExpired = onExpired
-  }
-
+export interface Backpressure {
   /** Inputs were sent: looks at the transport. */
-  look(): void {
-    if (!this.#isFull()) this.#isGivenUp = false
-    else if (!this.#hold && !this.#isGivenUp) {
-      this.#hold = this.#gate.hold('backpressure')
-      this.#poll(this.#clock.now())
-    }
-  }
+  look(): void
+  /** The transport is another one, or none: takes the hold off the gate. */
+  stop(): void
+}
 
-  /** Takes the hold off the gate. */
-  stop(): void {
-    this.#callOff?.()
-    const hold = this.#hold
+/**
+ * @param isFull whether more waits in the transport than should.
+ * @param limitMs how long the gate may be shut for it.
+ * @param onExpired is told when that was not enough.
+ */
+export function newBackpressure(
+  gate: InputGate,
+  clock: Clock,
+  isFull: () => boolean,
+  limitMs: number,
+  onExpired: () => void,
+): Backpressure {
+  let hold: Hold | undefined
+  let callOff: (() => void) | undefined
+  /** The time was over, and the transport still has too much: the gate is left open until it has not. */
+  let isGivenUp = false
+
+  const end = (): void => {
+    callOff?.()
+    const held = hold
     // First: what is released may shut the gate again.
-    this.#hold = undefined
-    hold?.release()
+    hold = undefined
+    held?.release()
   }
-
-  #poll(sinceMs: number): void {
-    this.#callOff = this.#clock.setTimer(pollMs, () => {
-      const isFull = this.#isFull()
-      if (isFull && this.#clock.now() - sinceMs < this.#limitMs) return this.#poll(sinceMs)
-      this.#isGivenUp = isFull
-      if (isFull) this.#onExpired()
-      this.stop()
+  const poll = (sinceMs: number): void => {
+    callOff = clock.setTimer(pollMs, () => {
+      const isStillFull = isFull()
+      if (isStillFull && clock.now() - sinceMs < limitMs) return poll(sinceMs)
+      isGivenUp = isStillFull
+      if (isGivenUp) onExpired()
+      end()
     })
+  }
+  return {
+    look() {
+      if (!isFull()) isGivenUp = false
+      else if (!hold && !isGivenUp) {
+        hold = gate.hold('backpressure')
+        poll(clock.now())
+      }
+    },
+    stop() {
+      isGivenUp = false
+      end()
+    },
   }
 }

@@ -11,7 +11,7 @@ import type { LiveSessionEvent, PendingCallSnapshot } from './live-session-event
 import type { Deadlines } from './live-session-options.ts'
 import { mustBe } from './livegate-error.ts'
 import { callBlocks, type Profile } from './profile.ts'
-import type { SetupFacts } from './setup.ts'
+import type { DeclaredTools } from './setup.ts'
 import { runTool, type Tool } from './tool.ts'
 import { type MatchedResponses, ToolCallTracker, type ToolHandler } from './tool-call-tracker.ts'
 import { resultToResponse } from './tool-result.ts'
@@ -32,7 +32,8 @@ export interface CallRunnerOptions {
   readonly gate: InputGate
   readonly clock: Clock
   readonly tools: ReadonlyMap<string, Tool>
-  readonly facts: SetupFacts
+  /** As they are now: a context update declares others. */
+  readonly declared: DeclaredTools
   readonly profile: Profile
   readonly deadlines: Required<Deadlines>
   /** Whether responses to the calls of one message that block leave in one message. */
@@ -116,9 +117,9 @@ export class CallRunner {
 
   /** A call with what is decided when it comes: whether it blocks (G10), how long it may take, who is answered with it. */
   #windowOf(call: ToolCall, message: ToolCallMessage): CallWindow {
-    const { profile, facts, together, clock, deadlines } = this.#options
+    const { profile, declared, together, clock, deadlines } = this.#options
     const tool = this.#toolOf(call)
-    const blocks = callBlocks(profile, tool?.behavior ?? facts.behaviors.get(call.name))
+    const blocks = callBlocks(profile, tool?.behavior ?? declared.behaviors.get(call.name))
     return {
       call,
       tool,
@@ -132,7 +133,7 @@ export class CallRunner {
 
   #toolOf({ name }: ToolCall): Tool | undefined {
     const {
-      facts: { namesAll, behaviors },
+      declared: { namesAll, behaviors },
       tools,
     } = this.#options
     const tool = tools.get(name)

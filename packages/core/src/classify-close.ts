@@ -86,7 +86,7 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
     false,
     'Send 16-bit little-endian mono PCM as "audio/pcm;rate=16000". What was waiting would be refused again.',
   ],
-  'connection-lost': [true, `The connection broke without a close frame. ${goOn}`],
+  'connection-lost': [true, `The connection broke, or the other end went away. ${goOn}`],
   'credential-refused': [false, 'Check the API key or the token: it is wrong, expired, or used up.'],
   ended: [false, 'Nothing is wrong: the session was ended.'],
   'invalid-message': [

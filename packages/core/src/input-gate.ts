@@ -153,7 +153,7 @@ export class InputGate {
    */
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
-    const rules: { readonly [kind in InputKind]?: InputRule } = this.#policy
+    const rules: InputPolicy & { readonly [kind in InputKind]?: InputRule } = this.#policy
     // Signals have no rule of their own: they wait or pass with the audio that they speak of.
     const rule = rules[kind]
     // While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6).
@@ -163,8 +163,14 @@ export class InputGate {
     const waiting = weigh(input, kind)
     if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
-    const [hold] = this.#holds
-    return this.#trim(waiting, { status: 'held', reason: hold?.name ?? 'release' })
+    let verdict: Verdict = { status: 'held', reason: [...this.#holds][0]?.name ?? 'release' }
+    // Keeps the backlog within its bounds; the newcomer may be the one that has to go.
+    for (;;) {
+      const [lost, why] = nextLoss(this.#backlog, rules)
+      if (!lost) return verdict
+      const dropped = this.#drop(lost, why)
+      if (lost === waiting) verdict = dropped
+    }
   }
 
   /**
@@ -173,7 +179,7 @@ export class InputGate {
    */
   hold(name: string, id?: CallId): Hold {
     const hold = [...this.#holds].find((each) => each.name === name && each.id === id) ?? { name, id }
-    if (!this.#isClosed && !this.#holds.has(hold)) {
+    if (!(this.#isClosed || this.#holds.has(hold))) {
       this.#holds.add(hold)
       this.#tell({ type: 'gate-shut', hold })
     }
@@ -208,8 +214,8 @@ export class InputGate {
     const starts = kind === 'activityStart'
     const isBracket = starts || kind === 'activityEnd'
     const refusal = this.#isClosed ? 'closed' : isBracket && this.#bracketOpen === starts && 'unpaired'
-    if (refusal) return this.#drop(weigh(input, kind), refusal)
     const counts = this.#counters[kind]
+    if (refusal) return this.#drop(weigh(input, kind), refusal)
     try {
       if (isBracket) this.#bracketOpen = starts
       this.#send(input, kind, ++counts.sent)
@@ -244,14 +250,6 @@ export class InputGate {
         // Counted and told as `failed`; whoever released the hold is not the one to answer for it.
       }
     }
-  }
-
-  /** Keeps the backlog within its bounds. The newcomer's verdict changes if it is the one that has to go. */
-  #trim(newcomer: Waiting, verdict: Verdict): Verdict {
-    const loss = nextLoss(this.#backlog, this.#policy)
-    if (!loss) return verdict
-    const dropped = this.#drop(...loss)
-    return this.#trim(newcomer, loss[0] === newcomer ? dropped : verdict)
   }
 
   #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {

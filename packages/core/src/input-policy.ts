@@ -30,8 +30,8 @@ export interface HoldBounds {
 }
 
 /** The default: everything waits, in order, within bounds. Of video the latest picture waits. */
-export function holdInput(bounds?: HoldBounds): InputPolicy {
-  return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs: 30_000, maxBytes: 4_000_000, ...bounds }
+export function holdInput({ maxDurationMs = 30_000, maxBytes = 4_000_000 }: HoldBounds = {}): InputPolicy {
+  return { audio: 'hold', video: 'hold', text: 'hold', maxDurationMs, maxBytes }
 }
 
 /** Audio and video are dropped while the gate is shut; text waits, and activity brackets are repaired when it opens. */

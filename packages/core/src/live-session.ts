@@ -1,5 +1,5 @@
 import { bytesOf } from './backlog.ts'
-import { Backpressure } from './backpressure.ts'
+import { type Backpressure, newBackpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
 import { checkBound, checkTimeout, checkWord } from './check-option.ts'
@@ -10,16 +10,23 @@ import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
 import { isLivegateError, mustBe } from './livegate-error.ts'
-import { OutboundTail } from './outbound-tail.ts'
-import { PreRoll } from './pre-roll.ts'
+import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
+import { newPreRoll, type PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
 import { quietly } from './quietly.ts'
 import type { RealtimeInput } from './realtime-input.ts'
-import { readSetup, type Setup } from './setup.ts'
+import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 import { messageOf } from './tool-result.ts'
-import type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'
+import type {
+  ClientMessages,
+  Close,
+  Connection,
+  ContextUpdate,
+  ServerMessage,
+  Transport,
+} from './transport.ts'
 
 const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000, backpressureMs: 30_000 }
 
@@ -29,7 +36,7 @@ const setupHold = 'setup'
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
 /** Of so many frames of audio one is looked at. */
-const audioRun = 64
+const audioRun = 8
 
 /** What left in so many milliseconds before a call arrived may have met it on the way. */
 const raceMs = 250
@@ -49,7 +56,8 @@ export class LiveSession {
   readonly #clock: Clock
   readonly #runner: CallRunner
   readonly #profile: Profile
-  readonly #deadlines: Required<Deadlines>
+  readonly #declared: DeclaredTools
+  readonly #deadlines: { -readonly [name in keyof Deadlines]-?: number } = { ...defaultDeadlines }
   /** The policy as the gate has it: a connection that is not set up takes nothing, so everything waits for it. */
   readonly #rules: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
   readonly #preRoll: PreRoll | undefined
@@ -103,14 +111,18 @@ export class LiveSession {
     checkWord('responses', responses, ['together', 'alone'])
     checkBound('maxBufferedBytes', maxBufferedBytes)
     checkBound('preRollMs', preRollMs)
-    this.#deadlines = { ...defaultDeadlines, ...deadlines }
-    for (const [name, timeoutMs] of Object.entries(this.#deadlines))
+    for (const [name, timeoutMs] of Object.entries({ ...deadlines })) {
+      // Absent, as an option is.
+      if (timeoutMs === undefined) continue
       checkTimeout(`deadlines.${name}`, timeoutMs)
+      this.#deadlines[name as keyof Deadlines] = timeoutMs
+    }
     const checkedTools = checkTools(tools)
     const facts = readSetup(setup, checkedTools)
     this.setup = facts.setup
+    this.#declared = facts.declared
     this.#clock = clock
-    this.#tail = new OutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
+    this.#tail = newOutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
     this.#profile = profile
     this.#rules = { ...policy, ...holdAll }
     const onEvent = this.#tell
@@ -141,10 +153,10 @@ export class LiveSession {
       },
     })
     if (setup.realtimeInputConfig?.automaticActivityDetection?.disabled) {
-      this.#preRoll = new PreRoll(this.gate, preRollMs, onEvent)
+      this.#preRoll = newPreRoll(this.gate, clock, preRollMs, onEvent)
     }
     const heldMs = this.#deadlines.backpressureMs
-    this.#backpressure = new Backpressure(
+    this.#backpressure = newBackpressure(
       this.gate,
       clock,
       () => this.#bufferedAmount > maxBufferedBytes,
@@ -155,7 +167,7 @@ export class LiveSession {
       gate: this.gate,
       clock,
       tools: checkedTools,
-      facts,
+      declared: this.#declared,
       profile,
       deadlines: this.#deadlines,
       together: responses === 'together',
@@ -290,6 +302,11 @@ export class LiveSession {
   ): void {
     this.#mustBeOpen(type)
     this.#put(type, body)
+    const { tools } = body as ContextUpdate
+    // The SDK's form has a list, the wire's a list in an object (G10).
+    if (type === 'contextUpdate' && tools) {
+      Object.assign(this.#declared, declaredBy('tools' in tools ? tools.tools : tools))
+    }
   }
 
   /**

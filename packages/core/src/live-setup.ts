@@ -1,5 +1,6 @@
 import { LivegateError } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
+import type { ContextUpdate } from './transport.ts'
 
 /** A turn, or a part of one, in any accepted form: text, a part, parts, or the wire's own content. */
 export type ContentSource = string | object | readonly (string | object)[]
@@ -53,6 +54,7 @@ export function toSetup(model: string, config: LiveConfig = {}): Setup {
   const generationConfig: Record<string, unknown> = {}
   const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
   for (const [field, value] of Object.entries(config)) {
+    if (value == null) continue
     if (field === 'generationConfig') Object.assign(generationConfig, value)
     else if (generationFields.includes(field)) generationConfig[field] = value
     else setup[field] = field === 'systemInstruction' ? toContent(value as ContentSource) : value
@@ -63,9 +65,25 @@ export function toSetup(model: string, config: LiveConfig = {}): Setup {
 
 /** The wire's `clientContent`. */
 export function toClientContent({ turns, turnComplete = true }: ClientContent = {}): object {
-  if (turns === undefined) return { turnComplete }
+  if (turns == null) return { turnComplete }
   const isList = Array.isArray(turns) && turns.every((turn) => 'parts' in Object(turn))
   return { turns: isList ? turns : [toContent(turns)], turnComplete }
+}
+
+/** What `sendContextUpdate` takes; what is absent stays as it is. */
+export interface LiveContextUpdate {
+  readonly systemInstruction?: ContentSource
+  /** The tools from here on, in place of those there were. */
+  readonly tools?: readonly object[]
+}
+
+/** The wire's `contextUpdate`. */
+export function toContextUpdate({ systemInstruction, tools, ...rest }: LiveContextUpdate): ContextUpdate {
+  return {
+    ...rest,
+    ...(systemInstruction != null && { systemInstruction: toContent(systemInstruction) }),
+    ...(tools && { tools: { tools } }),
+  }
 }
 
 function toContent(source: ContentSource): object {

@@ -6,8 +6,9 @@ import type { ClientMessages } from './transport.ts'
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without what it held. Audio is timed and measured by up to 64 frames at a time, and each of them is taken
- * to be as large as the last that was looked at and to have come evenly: to time each would cost more than all else that is done for it.
+ * A frame that was sent, without what it held. Of audio one frame in eight is timed and measured: to time each would cost more than all
+ * else that is done for it. The others are taken to be as large, and to have come next to it, no further apart than 16 kHz audio of their
+ * size is long.
  */
 export interface SentFrame {
   readonly kind: FrameKind
@@ -22,79 +23,80 @@ interface Run {
   readonly kind: FrameKind
   readonly frames: number
   readonly bytes: number
-  readonly fromMs: number
-  readonly toMs: number
+  /** Of its last frame. */
+  readonly sentMs: number
+  /** From each frame to the next. */
+  readonly stepMs: number
 }
 
 /** Frames that are reported. */
 const length = 32
 
+/** Milliseconds of 16 kHz audio in a character of base64. */
+const msPerCharacter = 3 / 4 / 32
+
 /** The frames that were sent last: what to look at when the server closes and does not say why. */
-export class OutboundTail {
-  readonly #clock: Clock
-  readonly #audioSent: () => number
-  readonly #runs: Run[] = []
-  #lastMs: number
-  /** Of the audio that was sent, what is in a run. */
-  #audioInRuns = 0
-  /** Of each frame of the next run. */
-  #audioBytes = 0
-
-  /** @param audioSent how many frames of audio were sent in all. */
-  constructor(clock: Clock, audioSent: () => number) {
-    this.#clock = clock
-    this.#audioSent = audioSent
-    this.#lastMs = clock.now()
-  }
-
-  /**
-   * A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others as many as shall be
-   * timed.
-   */
-  addAudio(bytes: number, nth: number): void {
-    this.#audioBytes = bytes
-    this.endAudio(nth)
-  }
-
+export interface OutboundTail {
+  /** A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others one in eight. */
+  addAudio(bytes: number, nth: number): void
   /** Any frame but audio was sent, behind so many frames of audio; by default behind all of them. */
-  add(kind: Exclude<FrameKind, 'audio'>, bytes: number, audioBefore?: number): void {
-    this.endAudio(audioBefore)
-    this.#remember(kind, 1, bytes)
-  }
-
-  /** The frames, oldest first. */
-  report(): SentFrame[] {
-    this.endAudio()
-    const nowMs = this.#clock.now()
-    return this.#runs
-      .flatMap(({ kind, frames, bytes, fromMs, toMs }) =>
-        Array.from({ length: frames }, (_, older) => ({
-          kind,
-          bytes,
-          ageMs: nowMs - toMs + (older * (toMs - fromMs)) / frames,
-        })).reverse(),
-      )
-      .slice(-length)
-  }
-
-  /** How many inputs were sent in the last so many milliseconds. */
-  inputsWithin(ms: number): number {
-    const kinds: readonly FrameKind[] = inputKinds
-    return this.report().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
-  }
-
+  add(kind: Exclude<FrameKind, 'audio'>, bytes: number, audioBefore?: number): void
   /** Ends a run of audio, where the next frame does not come in its time. */
-  endAudio(sent: number = this.#audioSent()): void {
-    const frames = sent - this.#audioInRuns
-    if (frames > 0) this.#remember('audio', frames, this.#audioBytes)
-    this.#audioInRuns = sent
-  }
+  endAudio(): void
+  /** The frames, oldest first. */
+  report(): SentFrame[]
+  /** How many inputs were sent in the last so many milliseconds, as far as the tail goes back. */
+  inputsWithin(ms: number): number
+}
 
-  #remember(kind: FrameKind, frames: number, bytes: number): void {
-    const toMs = this.#clock.now()
-    this.#runs.push({ kind, frames, bytes, fromMs: this.#lastMs, toMs })
-    // For memory; what is reported is cut anyway.
-    if (this.#runs.length > length) this.#runs.shift()
-    this.#lastMs = toMs
+/** @param audioSent how many frames of audio were sent in all. */
+export function newOutboundTail(clock: Clock, audioSent: () => number): OutboundTail {
+  const runs: Run[] = []
+  let lastMs = clock.now()
+  /** Of the audio that was sent, what is in a run. */
+  let audioInRuns = 0
+  /** Of each frame of the next run. */
+  let audioBytes = 0
+
+  const remember = (kind: FrameKind, frames: number, bytes: number, isTimed: boolean): void => {
+    const fromMs = lastMs
+    lastMs = clock.now()
+    const stepMs = Math.min((lastMs - fromMs) / frames, bytes * msPerCharacter)
+    // Frames of which none was timed are more likely to have gone on at once than to have come just now.
+    runs.push({ kind, frames, bytes, stepMs, sentMs: isTimed ? lastMs : fromMs + frames * stepMs })
+    // For memory.
+    if (runs.length > length) runs.shift()
+  }
+  const endAudio = (sent: number = audioSent(), isTimed = false): void => {
+    const frames = sent - audioInRuns
+    if (frames > 0) remember('audio', frames, audioBytes, isTimed)
+    audioInRuns = sent
+  }
+  const frames = (): SentFrame[] => {
+    endAudio()
+    const nowMs = clock.now()
+    return runs.flatMap(({ kind, frames, bytes, sentMs, stepMs }) =>
+      Array.from({ length: frames }, (_, index) => ({
+        kind,
+        bytes,
+        ageMs: nowMs - sentMs + (frames - 1 - index) * stepMs,
+      })),
+    )
+  }
+  return {
+    addAudio(bytes, nth) {
+      audioBytes = bytes
+      endAudio(nth, true)
+    },
+    add(kind, bytes, audioBefore) {
+      endAudio(audioBefore)
+      remember(kind, 1, bytes, true)
+    },
+    endAudio: () => endAudio(),
+    report: () => frames().slice(-length),
+    inputsWithin(ms) {
+      const kinds: readonly FrameKind[] = inputKinds
+      return frames().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
+    },
   }
 }

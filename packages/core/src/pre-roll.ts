@@ -1,4 +1,5 @@
 import type { BacklogSize } from './backlog.ts'
+import type { Clock } from './clock.ts'
 import { type GateEvent, type Hold, InputGate, type Verdict } from './input-gate.ts'
 import { holdInput } from './input-policy.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
@@ -16,53 +17,64 @@ const reason = 'outside-bracket'
  * heard of whoever speaks before the button is down. It also keeps the wire quiet between an `activityEnd` and the call that may
  * follow, when a frame on its way would meet a pending call.
  */
-export class PreRoll {
-  readonly #gate: InputGate
-  /** A gate of its own, that is shut between two turns. */
-  readonly #kept: InputGate
-  /** While the application is in no turn: the last signal that it gave was not a start. */
-  #hold: Hold | undefined
-
-  /** @param durationMs how much audio is kept. */
-  constructor(gate: InputGate, durationMs: number, onEvent: (event: GateEvent) => void) {
-    this.#gate = gate
-    this.#kept = new InputGate({
-      send: (input, kind) => gate.offer(input, kind),
-      policy: holdInput({ maxDurationMs: durationMs }),
-      onEvent: (event) => {
-        if (event.type === 'input-dropped' && event.reason === 'overflow') onEvent({ ...event, reason })
-      },
-    })
-    this.#endTurn()
-  }
-
+export interface PreRoll {
   /** Keeps the input, or offers it to the gate: see {@link InputGate.offer}. */
-  offer(input: RealtimeInput, kind: InputKind): Verdict {
-    if (kind === 'audio' && this.#hold) {
-      const verdict = this.#kept.offer(input, kind)
-      return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
-    }
-    if (kind === 'activityEnd') this.#endTurn()
-    const verdict = this.#gate.offer(input, kind)
-    if (kind === 'activityStart') this.release()
-    return verdict
-  }
-
+  offer(input: RealtimeInput, kind: InputKind): Verdict
   /**
    * Offers the gate what is kept, and whatever comes until the turn ends; a gate that is closed counts it as dropped. What cannot
    * be sent stops nothing: the gate counts and tells it as `failed`.
    */
-  release(): void {
-    this.#hold?.release()
-    this.#hold = undefined
-  }
+  release(): void
+  snapshot(): PreRollSnapshot
+}
 
-  snapshot(): PreRollSnapshot {
-    const { backlog, counters } = this.#kept.snapshot()
-    return { ...backlog, dropped: counters.audio.dropped.overflow ?? 0 }
+/** @param durationMs how much audio is kept, and for how long where no more comes. */
+export function newPreRoll(
+  gate: InputGate,
+  clock: Clock,
+  durationMs: number,
+  onEvent: (event: GateEvent) => void,
+): PreRoll {
+  let dropped = 0
+  let lastMs = 0
+  /** A gate of its own, that is shut between two turns. */
+  const newKept = (): InputGate =>
+    new InputGate({
+      send: (input, kind) => gate.offer(input, kind),
+      policy: holdInput({ maxDurationMs: durationMs }),
+      onEvent: (event) => {
+        if (event.type !== 'input-dropped' || event.reason === 'failed') return
+        dropped++
+        onEvent({ ...event, reason })
+      },
+    })
+  let kept = newKept()
+  /** While the application is in no turn: the last signal that it gave was not a start. */
+  let hold: Hold | undefined = kept.hold('pre-roll')
+  const release = (): void => {
+    hold?.release()
+    hold = undefined
   }
-
-  #endTurn(): void {
-    this.#hold = this.#kept.hold('pre-roll')
+  return {
+    offer(input, kind) {
+      const nowMs = clock.now()
+      if (kind === 'audio' && hold) {
+        lastMs = nowMs
+        const verdict = kept.offer(input, kind)
+        return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
+      }
+      if (kind === 'activityEnd') hold = kept.hold('pre-roll')
+      if (kind === 'activityStart' && hold && nowMs - lastMs > durationMs) {
+        // The microphone was off meanwhile: what is kept is what followed the turn before.
+        kept.close()
+        kept = newKept()
+        hold = kept.hold('pre-roll')
+      }
+      const verdict = gate.offer(input, kind)
+      if (kind === 'activityStart') release()
+      return verdict
+    },
+    release,
+    snapshot: () => ({ ...kept.snapshot().backlog, dropped }),
   }
 }

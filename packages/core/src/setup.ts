@@ -12,14 +12,12 @@ export interface Setup {
   }
 }
 
-/** A setup, and what a session has to know of it. */
-export interface SetupFacts {
-  /** With the tools declared that tell their parameters and that it does not declare itself. */
-  readonly setup: Setup
-  /** Whether it names all its functions: not where it has no tools, or one that keeps its names to itself. */
-  readonly namesAll: boolean
-  /** What it declares of its functions' behavior, by their names. */
-  readonly behaviors: ReadonlyMap<string, CallBehavior | undefined>
+/** What a session has to know of the tools that a setup, or a context update, declares. */
+export interface DeclaredTools {
+  /** Whether they name all their functions: not where there are no tools, or one that keeps its names to itself. */
+  namesAll: boolean
+  /** What they declare of their functions' behavior, by their names. */
+  behaviors: ReadonlyMap<string, CallBehavior | undefined>
 }
 
 interface SetupTool {
@@ -29,11 +27,16 @@ interface SetupTool {
 }
 
 /**
+ * A setup with the tools declared that tell their parameters and that it does not declare itself.
+ *
  * @throws {LivegateError} `invalid-options`, when the parameters of a tool cannot be told as JSON Schema; `undeclared-tool`,
  * for a tool that the setup does not declare.
  */
-export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): SetupFacts {
-  const own = behaviorsIn(given.tools)
+export function readSetup(
+  given: Setup,
+  tools: ReadonlyMap<string, Tool>,
+): { readonly setup: Setup; readonly declared: DeclaredTools } {
+  const own = declaredBy(given.tools).behaviors
   const functionDeclarations = [...tools].flatMap(([name, { description, parameters, behavior }]) => {
     if (!parameters || own.has(name)) return []
     const parametersJsonSchema = jsonSchemaOf(`tools.${name}.parameters`, parameters)
@@ -42,19 +45,19 @@ export function readSetup(given: Setup, tools: ReadonlyMap<string, Tool>): Setup
   const setup = functionDeclarations[0]
     ? { ...given, tools: [...(given.tools ?? []), { functionDeclarations }] }
     : given
-  const all: readonly SetupTool[] = setup.tools ?? []
-  const behaviors = behaviorsIn(all)
-  const namesAll = all.length > 0 && !all.some(({ callTool }) => callTool)
+  const declared = declaredBy(setup.tools)
   for (const name of tools.keys()) {
-    const known = [...behaviors.keys()].join(', ') || 'none'
-    const isDeclared = !namesAll || behaviors.has(name)
+    const known = [...declared.behaviors.keys()].join(', ') || 'none'
+    const isDeclared = !declared.namesAll || declared.behaviors.has(name)
     mustBe(isDeclared, `tools.${name}`, `a declared tool (${known})`, name, 'undeclared-tool')
   }
-  return { setup, namesAll, behaviors }
+  return { setup, declared }
 }
 
-/** What tools declare of their functions' behavior, by name. */
-function behaviorsIn(tools: readonly SetupTool[] = []): ReadonlyMap<string, CallBehavior | undefined> {
+export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {
   const functions = tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations)
-  return new Map(functions.map(({ name = '', behavior }) => [name, behavior]))
+  return {
+    namesAll: tools.length > 0 && !tools.some(({ callTool }) => callTool),
+    behaviors: new Map(functions.map(({ name = '', behavior }) => [name, behavior])),
+  }
 }

@@ -8,7 +8,7 @@ import {
 import { LivegateError, mustBe } from './livegate-error.ts'
 import { type CallSignal, newAbortController } from './platform.ts'
 import { quietly } from './quietly.ts'
-import { isJsonObject, jsonProblem, messageOf, resultToResponse } from './tool-result.ts'
+import { asJson, isJsonObject, messageOf, resultToResponse } from './tool-result.ts'
 
 /**
  * How a call ended: `answered` (its final response was sent), `cancelled` (by the server), `expired` (its deadline came, and
@@ -238,17 +238,11 @@ export class ToolCallTracker {
         events.push({ type: 'response-suppressed', call, reason })
         continue
       }
-      const problem = jsonProblem(response)
-      const isRight = problem === undefined && isJsonObject(response)
-      mustBe(
-        isRight,
-        `${field}.response`,
-        'an object JSON can carry',
-        problem ?? response,
-        'invalid-response',
-      )
+      const { json, problem = response } = asJson(response)
+      const expected = 'an object JSON can carry'
+      mustBe(isJsonObject(json), `${field}.response`, expected, problem, 'invalid-response')
       sent.push(call.id)
-      responses.push({ ...rest, ...responseTo(call, response) })
+      responses.push({ ...rest, ...responseTo(call, json) })
       if (rest.willContinue) continue
       final.push(call.id)
       // The handler's own response waits for others to leave with it, and will not be sent now.

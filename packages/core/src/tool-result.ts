@@ -1,19 +1,27 @@
-/** JSON drops functions and symbols without a word; a tool that returns one should hear of it. */
+/** Of what JSON drops without a word, or makes `{}` or `null` of, a tool that returns it should hear. */
 function refuseUnspeakable(key: string, value: unknown): unknown {
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(`${key === '' ? 'it' : JSON.stringify(key)} is a ${typeof value}`)
+  const type = Object.prototype.toString.call(value).slice(8, -1)
+  const text = JSON.stringify(value ?? '')
+  // A function; NaN; a Map, or a Promise that nobody has awaited. Of an Error the message would be missing.
+  const isLost =
+    text === undefined || text === 'null' || (text === '{}' && type !== 'Object') || type === 'Error'
+  if (isLost) {
+    const said = type === 'Number' ? value : `of type ${type}`
+    throw new TypeError(`${key === '' ? 'it' : JSON.stringify(key)} is ${said}`)
   }
   return value
 }
 
-/** What JSON cannot carry of a value, in words; `undefined` when it can carry all of it. */
-export function jsonProblem(value: unknown): string | undefined {
+/**
+ * A value as JSON carries it, which nothing changes that is done to the value afterwards; or what JSON cannot carry of it, in
+ * words.
+ */
+export function asJson(value: unknown): { readonly json?: unknown; readonly problem?: string } {
   try {
-    JSON.stringify(value, refuseUnspeakable)
-    return undefined
+    return { json: JSON.parse(JSON.stringify(value, refuseUnspeakable) ?? 'null') }
   } catch (error) {
     // The first line: engines go on to draw a cycle over several.
-    return messageOf(error).split('\n', 1)[0]
+    return { problem: messageOf(error).split('\n', 1)[0] as string }
   }
 }
 
@@ -26,9 +34,9 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Whether JSON makes an object of it: not of an array, nor of a `Date`, which says itself in a string, nor of what says nothing. */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && JSON.stringify(value)?.startsWith('{')
+/** Whether what JSON carries is an object. */
+export function isJsonObject(json: unknown): json is Record<string, unknown> {
+  return json instanceof Object && !Array.isArray(json)
 }
 
 /**
@@ -36,7 +44,7 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
  * it is, everything else as `{ output }`, what JSON cannot carry as an `{ error }` that says so.
  */
 export function resultToResponse(name: string, result: unknown): Record<string, unknown> {
-  const problem = jsonProblem(result)
+  const { json, problem } = asJson(result)
   if (problem !== undefined) return { error: `${name} returned a value that JSON cannot carry: ${problem}` }
-  return isJsonObject(result) ? result : { output: result ?? null }
+  return isJsonObject(json) ? json : { output: json }
 }

@@ -66,10 +66,11 @@ export function afterResponse(windows: Windows, call: ToolCall, response: Functi
 
 /**
  * The calls of a batch whose responses are to leave now: all, once there are all; or what there is of them when the deadline of one
- * has come: it does not wait for the others (G3).
+ * has come: it does not wait for the others (G3), only for those whose deadline has come as well, whose errors are on the way.
  */
 export function dueTogether(windows: Windows, batch: unknown): readonly CallWindow[] {
   const calls = [...windows.values()].filter((window) => window.batch === batch)
-  const ready = calls.filter(({ response }) => response)
-  return ready.length === calls.length || ready.some(({ stage }) => stage === 2) ? ready : []
+  const late = calls.filter(({ stage }) => stage === 2)
+  const needed = late[0] ? late : calls
+  return needed.every(({ response }) => response) ? calls.filter(({ response }) => response) : []
 }

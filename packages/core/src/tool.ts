@@ -37,7 +37,10 @@ export interface Tool {
   readonly parameters?: StandardSchema
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
   readonly timeoutMs?: number
-  /** Overrides what the setup declares. */
+  /**
+   * What the gate goes by, in place of what the setup declares. The server goes by the declaration: set it there too, unless it is derived
+   * from `parameters`.
+   */
   readonly behavior?: CallBehavior
   /** For calls that do not block. Default: the server's own. */
   readonly scheduling?: Scheduling

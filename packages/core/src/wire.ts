@@ -3,7 +3,9 @@ export {
   type ClientContent,
   type ContentSource,
   type LiveConfig,
+  type LiveContextUpdate,
   toClientContent,
+  toContextUpdate,
   toSetup,
 } from './live-setup.ts'
 export { type LiveInput, type MediaSource, samplesOf, toRealtimeInput } from './media.ts'

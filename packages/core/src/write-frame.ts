@@ -15,5 +15,5 @@ export function writeFrame<Type extends keyof ClientMessages>(
     return `{"realtimeInput":{"audio":{"data":"${audio.data}","mimeType":${JSON.stringify(audio.mimeType)}}}}`
   }
   const field = media?.mimeType?.startsWith('image') ? 'video' : 'audio'
-  return JSON.stringify({ [type]: media ? { [field]: media } : body })
+  return JSON.stringify({ [type]: media ? { ...body, media: undefined, [field]: media } : body })
 }

@@ -94,7 +94,7 @@ describe('a transport with more to send than it should', () => {
   it('is seen from 64 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 65_537
-    // It looks at the first and the last of 64 frames of audio, and at everything else.
+    // It looks at the first of 8 frames of audio, and at everything else.
     const verdicts = Array.from({ length: 2 }, () => session.sendRealtimeInput(audio()))
     expect(verdicts).toEqual([{ status: 'sent' }, held])
     expect(session.snapshot().bufferedAmount).toBe(65_537)
@@ -108,6 +108,28 @@ describe('a transport with more to send than it should', () => {
     connection.receive({ setupComplete: {} })
     expect(next).toEqual([{ realtimeInput: word('waited') }])
     expect([wire.length, clock.timers, session.snapshot().gate.status]).toEqual([2, 0, 'open'])
+  })
+
+  it('is seen in time, however long the frames are', () => {
+    const { session, transport } = open()
+    const statuses: string[] = []
+    for (let frame = 0; frame < 20; frame++) {
+      const input = audio(250)
+      statuses.push(session.sendRealtimeInput(input).status)
+      if (statuses.at(-1) === 'sent') transport.bufferedAmount += input.audio?.data?.length ?? 0
+    }
+    // 7 of them are more than 64 KiB.
+    expect(statuses.indexOf('held')).toBe(9)
+  })
+
+  it('G9: is looked at anew on another connection, where it was given up on the one before', () => {
+    const { session, clock } = openFull({ deadlines: { backpressureMs: 100 } })
+    clock.advance(100)
+    expect(session.snapshot().gate.status).toBe('open')
+    const slow = { send: () => {}, close: () => {}, bufferedAmount: 1001 }
+    session.connect(slow).receive({ setupComplete: {} })
+    session.sendRealtimeInput(word('fills'))
+    expect(session.sendRealtimeInput(audio())).toEqual(held)
   })
 
   it('G3: leaves no timer when the session is over', () => {

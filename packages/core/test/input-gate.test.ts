@@ -324,6 +324,17 @@ describe('holdInput', () => {
       'opened',
     ])
   })
+
+  it('G5: gives up as many as have to go for one that is long', () => {
+    const { gate } = observe()
+    gate.hold('tool-call')
+    for (let frame = 0; frame < 9000; frame++) gate.offer(audio(3))
+    expect(gate.offer(audio(30_000))).toEqual({ status: 'held', reason: 'tool-call' })
+    expect(gate.snapshot()).toMatchObject({
+      backlog: { inputs: 1, durationMs: 30_000 },
+      counters: { audio: { offered: 9001, sent: 0, held: 1, dropped: { overflow: 9000 } } },
+    })
+  })
 })
 
 describe('dropInput', () => {

@@ -11,6 +11,11 @@ describe('the presets', () => {
       holdInput({ maxBytes: 1 }),
       { audio: 'hold', video: 'hold', text: 'hold', ...bounds, maxBytes: 1 },
     ],
+    [
+      'holdInput with bounds that are absent',
+      holdInput({ maxDurationMs: undefined, maxBytes: undefined } as never),
+      { audio: 'hold', video: 'hold', text: 'hold', ...bounds },
+    ],
     ['dropInput', dropInput(), { audio: 'drop', video: 'drop', text: 'hold', ...bounds }],
     ['passInput', passInput(), { audio: 'pass', video: 'pass', text: 'pass', ...bounds }],
   ])('%s is data', (_, policy, expected) => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { dropInput, type InputPolicy, LivegateError, profileFor } from '../src/index.ts'
-import { LiveSession, type LiveSessionOptions, type ServerMessage } from '../src/session.ts'
+import {
+  type ClientMessages,
+  LiveSession,
+  type LiveSessionOptions,
+  type ServerMessage,
+} from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 import { declaring, deferredTools, open, responses, toolCall, word } from './sessions.ts'
 
@@ -182,9 +187,33 @@ describe('a call with a handler', () => {
     clock.advance(1)
     await settled()
     const error = 'tool_b gave no result within 1 s'
-    expect(wire).toEqual([responses(['a', { output: 1 }]), responses(['b', { error }])])
+    expect(wire).toEqual([responses(['a', { output: 1 }], ['b', { error }])])
     expect(session.calls.snapshot().settled).toMatchObject({ answered: 1, expired: 1 })
     expect([signals.b?.aborted, session.gate.snapshot().status, clock.timers]).toEqual([true, 'open', 0])
+  })
+
+  it('G6.3: answers calls that expire together in one message', async () => {
+    const { tools } = deferredTools('a', 'b')
+    const { session, connection, wire, clock } = open({ tools, deadlines: { handlerMs: 1000 } })
+    connection.receive(toolCall('a', 'b'))
+    clock.advance(1000)
+    await settled()
+    const error = (id: string) => ({ error: `tool_${id} gave no result within 1 s` })
+    expect(wire).toEqual([responses(['a', error('a')], ['b', error('b')])])
+    expect(session.calls.snapshot().settled).toMatchObject({ expired: 2 })
+  })
+
+  it('G7: answers with what its handler returned, whatever becomes of that before it leaves', async () => {
+    const { tools, finish } = deferredTools('a', 'b')
+    const { connection, wire } = open({ tools })
+    connection.receive(toolCall('a', 'b'))
+    const mutable: { rows: unknown[] } = { rows: [1] }
+    finish.a?.(mutable)
+    await settled()
+    mutable.rows.push(2n)
+    finish.b?.(2)
+    await settled()
+    expect(wire).toEqual([responses(['a', { rows: [1] }], ['b', { output: 2 }])])
   })
 
   it('G3: answers each call at its own deadline, whatever those that came with it are at', async () => {
@@ -442,6 +471,28 @@ describe('a call that does not block', () => {
     expect(session.gate.snapshot().status).toBe('open')
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['a'])
   })
+
+  it.each<[string, (tools: readonly object[]) => ClientMessages['contextUpdate']]>([
+    ['as the SDK has it', (tools) => ({ tools })],
+    ['as the wire has it', (tools) => ({ tools: { tools } })],
+  ])('G10.1: is declared so by the latest context update, %s', async (_, updateOf) => {
+    const { session, connection, wire } = open({
+      tools: { tool_a: () => 1 },
+      setup: declaring({ name: 'tool_a' }),
+    })
+    const { tools } = declaring({ name: 'tool_a' }, { name: 'tool_b', behavior: 'NON_BLOCKING' })
+    session.send('contextUpdate', updateOf(tools))
+    session.send('contextUpdate', {})
+    connection.receive(toolCall('b'))
+    await settled()
+    // It is answered by hand, as it was declared after the handlers were given.
+    expect(session.gate.snapshot().status).toBe('open')
+    expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
+    session.send('contextUpdate', updateOf([]))
+    connection.receive(toolCall('c'))
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'c' }])
+    expect(wire).toHaveLength(3)
+  })
 })
 
 describe('a tool with more to say than its handler', () => {
@@ -629,6 +680,7 @@ describe('options', () => {
   it.each<[string, Partial<LiveSessionOptions>]>([
     ['no pre-roll', { preRollMs: 0 }],
     ['no byte to wait in the transport', { maxBufferedBytes: 0 }],
+    ['a deadline that is absent', { deadlines: { handlerMs: undefined } as never }],
     ['the longest that a timer can take', { deadlines: { byHandMs: 2 ** 31 - 1 } }],
   ])('may be at their limit: %s', (_, options) => {
     expect(open(options).session.snapshot().status).toBe('open')

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type ClientContent, type LiveConfig, toClientContent, toSetup } from '../src/wire.ts'
+import {
+  type ClientContent,
+  type LiveConfig,
+  type LiveContextUpdate,
+  toClientContent,
+  toContextUpdate,
+  toSetup,
+} from '../src/wire.ts'
 
 describe('toSetup', () => {
   it.each<[string, string]>([
@@ -47,14 +54,36 @@ describe('toSetup', () => {
       somethingNew: { x: 1 },
     })
   })
+
+  it.each([undefined, null])('leaves out what is %s, such as what the environment does not set', (absent) => {
+    const config = { systemInstruction: absent, temperature: absent, generationConfig: absent, tools: absent }
+    expect(toSetup('m', config as never)).toEqual({ model: 'models/m' })
+    expect(JSON.stringify(toSetup('m', config as never))).toBe('{"model":"models/m"}')
+  })
+})
+
+const hello = { parts: [{ text: 'Hello' }], role: 'user' }
+
+describe('toContextUpdate', () => {
+  const functionDeclarations = [{ name: 'f' }]
+
+  it.each<[LiveContextUpdate, object]>([
+    [{ systemInstruction: 'Hello' }, { systemInstruction: hello }],
+    [{ systemInstruction: hello }, { systemInstruction: hello }],
+    [{ tools: [{ functionDeclarations }] }, { tools: { tools: [{ functionDeclarations }] } }],
+    [{ tools: [] }, { tools: { tools: [] } }],
+    [{ systemInstruction: undefined, tools: undefined } as never, {}],
+    [{ somethingNew: 1 } as LiveContextUpdate, { somethingNew: 1 }],
+  ])('%j', (given, body) => {
+    expect(toContextUpdate(given)).toEqual(body)
+  })
 })
 
 describe('toClientContent', () => {
-  const hello = { parts: [{ text: 'Hello' }], role: 'user' }
-
   it.each<[ClientContent | undefined, object]>([
     [undefined, { turnComplete: true }],
     [{}, { turnComplete: true }],
+    [{ turns: null as never }, { turnComplete: true }],
     [{ turns: 'Hello' }, { turns: [hello], turnComplete: true }],
     [
       { turns: 'Hello', turnComplete: false },

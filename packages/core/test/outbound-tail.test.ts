@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../src/backlog.ts'
-import { OutboundTail } from '../src/outbound-tail.ts'
+import { newOutboundTail, type OutboundTail } from '../src/outbound-tail.ts'
 import { audio } from './inputs.ts'
 import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 
-/** A tail that looks at the first of each 64 frames of audio, as a session has it do. */
+/** A tail that looks at the first of each 8 frames of audio, as a session has it do. */
 class Sending {
   readonly clock = new ManualClock()
   asked = 0
@@ -18,12 +18,12 @@ class Sending {
       this.asked++
       return this.clock.now()
     }
-    this.tail = new OutboundTail({ now, setTimer: () => () => {} }, () => this.#audioSent)
+    this.tail = newOutboundTail({ now, setTimer: () => () => {} }, () => this.#audioSent)
     this.asked = 0
   }
 
   audio(ms = 20): void {
-    if (++this.#audioSent % 64 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
+    if (++this.#audioSent % 8 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
   }
 
   /** A microphone of 20 ms a frame. */
@@ -66,9 +66,9 @@ describe('the outbound tail', () => {
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('asks for the time of one frame of audio in 64, and of each other one', () => {
+  it('asks for the time of one frame of audio in 8, and of each other one', () => {
     const sending = new Sending()
-    sending.speak(130)
+    sending.speak(18)
     expect(sending.asked).toBe(3)
     sending.tail.add('text', 4)
     expect(sending.asked).toBe(5)
@@ -90,7 +90,7 @@ describe('the outbound tail', () => {
       { kind: 'setup', bytes: 90, ageMs: 185 },
       { kind: 'activityStart', bytes: 0, ageMs: 85 },
       { kind: 'audio', bytes: 856, ageMs: 45 },
-      { kind: 'audio', bytes: 856, ageMs: 5 },
+      { kind: 'audio', bytes: 856, ageMs: 45 - 20.0625 },
       { kind: 'activityEnd', bytes: 0, ageMs: 5 },
     ])
   })
@@ -101,6 +101,25 @@ describe('the outbound tail', () => {
     sending.tail.endAudio()
     sending.speak(2)
     expect(sending.tail.report().map(({ ageMs }) => ageMs)).toEqual([...Array(10).fill(40), 20, 0])
+  })
+
+  it.each([
+    ['nothing of what came before a pause', 26, 500, 0, 0],
+    ['nothing where the microphone has been off for long', 60, 60_000, 0, 0],
+    ['what came after a pause', 1, 10_000, 12, 12],
+    ['no more than was said in them', 40, 0, 40, 13],
+  ])('counts of the last 250 ms %s', (_, spoken, pauseMs, spokenThen, inputs) => {
+    const sending = new Sending()
+    sending.speak(spoken)
+    sending.clock.advance(pauseMs)
+    sending.speak(spokenThen)
+    expect(sending.tail.inputsWithin(250)).toBe(inputs)
+  })
+
+  it('counts all that left at once, not only what is reported', () => {
+    const sending = new Sending()
+    for (const _ of numbers(0, 200)) sending.audio()
+    expect(sending.tail.inputsWithin(250)).toBe(200)
   })
 
   it('counts the inputs of a time, its limits included, and nothing but inputs', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type GateEvent, InputGate, type RealtimeInput } from '../src/index.ts'
-import { PreRoll } from '../src/pre-roll.ts'
+import { newPreRoll } from '../src/pre-roll.ts'
 import { inputKind } from '../src/realtime-input.ts'
 import { audio, end, start, video } from './inputs.ts'
+import { ManualClock } from './manual-clock.ts'
 import { open, toolCall, word } from './sessions.ts'
 
 /** Audio that can be told from other audio by its length. */
@@ -23,8 +24,9 @@ function observe(durationMs = 300) {
 }
 
 function standingBefore(gate: InputGate, durationMs = 300, onEvent: (event: GateEvent) => void = () => {}) {
-  const preRoll = new PreRoll(gate, durationMs, onEvent)
-  return { preRoll, offer: (input: RealtimeInput) => preRoll.offer(input, inputKind(input)) }
+  const clock = new ManualClock()
+  const preRoll = newPreRoll(gate, clock, durationMs, onEvent)
+  return { clock, preRoll, offer: (input: RealtimeInput) => preRoll.offer(input, inputKind(input)) }
 }
 
 describe('audio between two turns', () => {
@@ -61,6 +63,31 @@ describe('audio between two turns', () => {
     const picture = video()
     for (const input of [first, word('typed'), picture, end, start]) offer(input)
     expect(wire).toEqual([word('typed'), picture, start, first])
+  })
+
+  it.each([
+    ['stays, where the microphone has only just been shut', 300, [start, second, spoken]],
+    [
+      'is given up, where the microphone was off meanwhile: it followed the turn before',
+      301,
+      [start, spoken],
+    ],
+  ])('%s', (_, offMs, heard) => {
+    const { wire, events, clock, preRoll, offer } = observe()
+    for (const input of [start, first, end, second]) offer(input)
+    const said = wire.length
+    clock.advance(offMs)
+    offer(start)
+    offer(spoken)
+    expect(wire.slice(said)).toEqual(heard)
+    const dropped = 3 - heard.length
+    expect(events).toEqual(
+      Array(dropped).fill(expect.objectContaining({ reason: 'outside-bracket', durationMs: 140 })),
+    )
+    expect(preRoll.snapshot()).toEqual({ inputs: 0, bytes: 0, durationMs: 0, dropped })
+    // And so on.
+    for (const input of [end, third, start]) offer(input)
+    expect(wire.slice(-2)).toEqual([start, third])
   })
 
   it('G1, G6: waits behind its start while the gate is shut', () => {

@@ -44,6 +44,10 @@ function only(calls: readonly ToolCall[]): ToolCall {
   return call
 }
 
+class Weather {
+  readonly celsius = 12
+}
+
 describe('receive', () => {
   it('tells the calls, which are pending from then on and known by name', () => {
     const { calls } = observe()
@@ -115,12 +119,8 @@ describe('run', () => {
     ['a number', () => 12, { output: 12 }],
     ['a list', () => [1, 2], { output: [1, 2] }],
     ['nothing', () => undefined, { output: null }],
-    ['a date, which JSON makes a string', () => new Date(0), { output: new Date(0) }],
-    [
-      'an object of which JSON makes nothing',
-      () => ({ toJSON: () => undefined }),
-      { output: expect.anything() },
-    ],
+    ['a date, which JSON makes a string', () => new Date(0), { output: '1970-01-01T00:00:00.000Z' }],
+    ['an object of which JSON makes nothing', () => ({ toJSON: () => undefined }), { output: null }],
     [
       'an error thrown',
       () => {
@@ -158,18 +158,38 @@ describe('run', () => {
     [
       'a function',
       () => ({ next: () => {} }),
-      { error: 'get_weather returned a value that JSON cannot carry: "next" is a function' },
+      { error: 'get_weather returned a value that JSON cannot carry: "next" is of type Function' },
     ],
     [
       'nothing but a function',
       () => () => {},
-      { error: 'get_weather returned a value that JSON cannot carry: it is a function' },
+      { error: 'get_weather returned a value that JSON cannot carry: it is of type Function' },
     ],
     [
       'a symbol',
       () => ({ unit: Symbol('celsius') }),
-      { error: 'get_weather returned a value that JSON cannot carry: "unit" is a symbol' },
+      { error: 'get_weather returned a value that JSON cannot carry: "unit" is of type Symbol' },
     ],
+    ...(
+      [
+        ['a promise that nobody awaited', { celsius: Promise.resolve(12) }, '"celsius" is of type Promise'],
+        [
+          'an error',
+          { error: Object.assign(new Error('no network'), { code: 5 }) },
+          '"error" is of type Error',
+        ],
+        ['a map', new Map([['Dublin', 12]]), 'it is of type Map'],
+        ['a set', { cities: new Set(['Dublin']) }, '"cities" is of type Set'],
+        ['no number', [Number.NaN], '"0" is NaN'],
+        ['what is infinite', { celsius: Number.NEGATIVE_INFINITY }, '"celsius" is -Infinity'],
+      ] as const
+    ).map(([what, result, problem]): [string, () => unknown, object] => [
+      what,
+      () => result,
+      { error: `get_weather returned a value that JSON cannot carry: ${problem}` },
+    ]),
+    ['nothing in particular', () => ({ a: {}, b: [], c: null, d: undefined }), { a: {}, b: [], c: null }],
+    ['an instance of a class', () => new Weather(), { celsius: 12 }],
     [
       'a circle',
       () => {

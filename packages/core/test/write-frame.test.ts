@@ -38,6 +38,11 @@ describe('an input on the wire', () => {
       { media: { data: '/9g=', mimeType: 'image/jpeg' } },
       '{"realtimeInput":{"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
     ],
+    [
+      'G12: what is not known beside the old name',
+      { media: { data: '/9g=', mimeType: 'image/jpeg' }, somethingNew: 1 } as LiveInput,
+      '{"realtimeInput":{"somethingNew":1,"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
+    ],
     ['text', { text: 'say "hi"' }, '{"realtimeInput":{"text":"say \\"hi\\""}}'],
     ['a signal', { activityStart: {} }, '{"realtimeInput":{"activityStart":{}}}'],
   ])('%s', (_, input, text) => {

@@ -1,6 +1,13 @@
 import type { Verdict } from '@livegate/core'
 import { LiveSession } from '@livegate/core/session'
-import { type ClientContent, type LiveInput, toClientContent, toRealtimeInput } from '@livegate/core/wire'
+import {
+  type ClientContent,
+  type LiveContextUpdate,
+  type LiveInput,
+  toClientContent,
+  toContextUpdate,
+  toRealtimeInput,
+} from '@livegate/core/wire'
 
 /** A gated session with the methods of the SDK's. */
 export class Session extends LiveSession {
@@ -23,8 +30,12 @@ export class Session extends LiveSession {
     this.send('clientContent', toClientContent(content))
   }
 
-  /** @throws {LivegateError} `closed`, when the session is over. */
-  sendContextUpdate(update: object): void {
-    this.send('contextUpdate', update)
+  /**
+   * Changes the context of the conversation; never gated.
+   *
+   * @throws {LivegateError} `closed`, when the session is over.
+   */
+  sendContextUpdate(update: LiveContextUpdate): void {
+    this.send('contextUpdate', toContextUpdate(update))
   }
 }

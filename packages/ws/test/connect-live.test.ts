@@ -228,7 +228,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     await until(calledTool)
     session.sendRealtimeInput({ text: 'waits' })
     session.sendClientContent({ turns: 'In Dublin.', turnComplete: false })
-    session.sendContextUpdate({ systemInstruction: { parts: [{ text: 'Be brief.' }] } })
+    session.sendContextUpdate({ systemInstruction: 'Be brief.' })
     const id = String(session.calls.pending[0]?.id)
     session.sendToolResponse({ functionResponses: { id, response: {} } })
     await until(() => server.receivedSignals().length === 2)
