@@ -90,8 +90,11 @@ export interface EmulatorOptions {
   readonly frames?: 'binary' | 'text'
   /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
   readonly script?: readonly Reply[]
-  /** Is told of each entry of a session's log when it is made. It must not throw. */
-  readonly onEntry?: (entry: LogEntry, session: EmulatedSession) => void
+  /**
+   * Is told of each entry of a session's log when it is made; for a message of the client with the `frame` as it came, media and
+   * all, of which the log has only what the server makes of it. It must not throw.
+   */
+  readonly onEntry?: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
   /** Default: the platform's clock. */
   readonly clock?: Clock
 }
@@ -115,7 +118,7 @@ export interface ResolvedOptions {
   readonly toolMs: number
   readonly frames: 'binary' | 'text'
   readonly script: Script
-  readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
+  readonly onEntry: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
   readonly clock: Clock
 }
 

@@ -47,7 +47,7 @@ export interface SessionOptions extends ConversationOptions {
   readonly connectionLimit: Required<ConnectionLimit> | undefined
   readonly handles: HandleStore
   readonly number: number
-  readonly onEntry: (entry: LogEntry, session: EmulatedSession) => void
+  readonly onEntry: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
   /** The session keeps so many bytes more. */
   readonly grew: (bytes: number) => void
 }
@@ -77,8 +77,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
-      (entry, bytes) => {
-        options.onEntry(entry, this)
+      (entry, bytes, frame) => {
+        options.onEntry(entry, this, frame)
         options.grew(bytes)
       },
     )
@@ -198,7 +198,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#refuse(message.problem, message.closeReason)
       return
     }
-    this.#log.received(message, frame.length)
+    this.#log.received(message, frame)
     if (this.#hasEnded()) return
     if (message.type === 'setup') this.#begin(message.setup)
     else if (this.#conversation !== undefined) {

@@ -125,7 +125,7 @@ export class SessionLog {
   /** About what is kept, in bytes. */
   keptBytes: number = bytesOfSession
   readonly #elapsedMs: () => number
-  readonly #onEntry: (entry: LogEntry, bytes: number) => void
+  readonly #onEntry: (entry: LogEntry, bytes: number, frame?: string) => void
   readonly #audio: SampleStore = new SampleStore()
   readonly #bytesOfEntries: number[] = []
   readonly #turns: UserTurn[] = []
@@ -133,8 +133,8 @@ export class SessionLog {
   #audioSamples = 0
   #latestAudio: Extract<ReceivedMessage, { type: 'realtimeInput' }> | undefined
 
-  /** `onEntry` is told of each entry, once it is there, and by how much `keptBytes` has grown. */
-  constructor(elapsedMs: () => number, onEntry: (entry: LogEntry, bytes: number) => void) {
+  /** `onEntry` is told of each entry, once it is there, by how much `keptBytes` has grown, and the frame of what was received. */
+  constructor(elapsedMs: () => number, onEntry: (entry: LogEntry, bytes: number, frame?: string) => void) {
     this.#elapsedMs = elapsedMs
     this.#onEntry = onEntry
   }
@@ -153,25 +153,25 @@ export class SessionLog {
     )
   }
 
-  /** `characters` is the length of the message's frame: it is about what is kept of it, audio included. */
-  received(message: Exclude<ClientMessage, { type: 'invalid' }>, characters: number): void {
+  /** The length of the message's frame is about what is kept of it, audio included. */
+  received(message: Exclude<ClientMessage, { type: 'invalid' }>, frame: string): void {
     const atMs = this.#elapsedMs()
     switch (message.type) {
       case 'setup':
         this.setup ??= message.setup.received
-        this.#receive(atMs, { type: 'setup', setup: message.setup.received }, characters)
+        this.#receive(atMs, { type: 'setup', setup: message.setup.received }, frame)
         return
       case 'realtimeInput':
-        this.#receiveInputs(atMs, message.inputs, characters)
+        this.#receiveInputs(atMs, message.inputs, frame)
         return
       case 'clientContent': {
         const { type, text, turnComplete } = message
-        this.#receive(atMs, { type, text, turnComplete }, characters)
+        this.#receive(atMs, { type, text, turnComplete }, frame)
         return
       }
       case 'toolResponse':
       case 'contextUpdate':
-        this.#receive(atMs, message, characters)
+        this.#receive(atMs, message, frame)
         return
       default:
         message satisfies never
@@ -246,8 +246,8 @@ export class SessionLog {
     for (const bytes of this.#bytesOfEntries.splice(0, entries.length)) this.keptBytes -= bytes
   }
 
-  #receive(atMs: number, message: ReceivedMessage, characters: number): void {
-    this.#add({ kind: 'received', atMs, message }, characters)
+  #receive(atMs: number, message: ReceivedMessage, frame: string): void {
+    this.#keep({ kind: 'received', atMs, message }, frame.length, frame)()
   }
 
   #add(entry: LogEntry, characters: number): void {
@@ -255,15 +255,15 @@ export class SessionLog {
   }
 
   /** Gives what tells `onEntry` of it. */
-  #keep(entry: LogEntry, characters: number): () => void {
+  #keep(entry: LogEntry, characters: number, frame?: string): () => void {
     const bytes = bytesOfEntry + characters
     this.entries.push(entry)
     this.#bytesOfEntries.push(bytes)
     this.keptBytes += bytes
-    return () => this.#onEntry(entry, bytes)
+    return () => this.#onEntry(entry, bytes, frame)
   }
 
-  #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], characters: number): void {
+  #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], frame: string): void {
     let audioSamples = 0
     let text: string | undefined
     for (const input of inputs) {
@@ -281,12 +281,12 @@ export class SessionLog {
     this.#audioSamples += audioSamples
     const [first, ...others] = inputs
     if (first?.kind === 'audio' && others.length === 0) {
-      this.#receive(atMs, this.#audioMessage(audioSamples), characters)
+      this.#receive(atMs, this.#audioMessage(audioSamples), frame)
       return
     }
     const kinds = inputs.map((input) => input.kind)
     const message = { type: 'realtimeInput', inputs: kinds, audioSamples } as const
-    this.#receive(atMs, text === undefined ? message : { ...message, text }, characters)
+    this.#receive(atMs, text === undefined ? message : { ...message, text }, frame)
   }
 
   /** Most messages are frames of audio, all alike: one object for them keeps the log small. */

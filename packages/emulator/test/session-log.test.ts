@@ -93,6 +93,27 @@ describe('the log of a session', () => {
     expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
   })
 
+  it('is told with the frame of each message of the client, as it came', () => {
+    const told: unknown[] = []
+    const bench = new Bench({
+      script: [{ silent: true }],
+      onEntry: ({ kind }, session, frame) => told.push([kind, session.number, frame]),
+    })
+    const sent = [setup(), audio(silence(20)), { contextUpdate: { tools: {} } }]
+    bench.send(...sent)
+    bench.session.receive('{ "realtimeInput" : { "video" : { } } }')
+    bench.session.receive('none')
+    const [first, ...others] = sent.map((message) => ['received', 1, JSON.stringify(message)])
+    expect(told).toEqual([
+      first,
+      ['sent', 1, undefined],
+      ...others,
+      ['received', 1, '{ "realtimeInput" : { "video" : { } } }'],
+      ['violation', 1, undefined],
+      ['close', 1, undefined],
+    ])
+  })
+
   it('has the samples of each message of audio', () => {
     const bench = new Bench().send(setup(), ...[20, 20, 40, 20].map((ms) => audio(silence(ms))))
     const samples = bench.session.log.flatMap((entry) =>

@@ -1,4 +1,4 @@
-import { type EmulatedSession, type Emulator, startEmulator } from '@livegate/emulator'
+import { type EmulatedSession, startEmulator } from '@livegate/emulator'
 import type { CloseFrame, Peer, PeerServer } from './peer.ts'
 
 /** An emulated Live server, for transports that speak to the real one: over WebSocket, in JSON. */
@@ -9,32 +9,25 @@ export interface EmulatorServer extends PeerServer {
 
 /** Starts one on a free port of this machine. It answers setups, and says nothing by itself. */
 export async function listenWithEmulator(): Promise<EmulatorServer> {
-  const emulator = await startEmulator({ script: [{ silent: true }] })
-  return new EmulatedServer(emulator)
-}
-
-class EmulatedServer implements EmulatorServer {
-  readonly #emulator: Emulator
-  readonly #peers: Map<EmulatedSession, Peer> = new Map()
-
-  constructor(emulator: Emulator) {
-    this.#emulator = emulator
+  const peers: WeakMap<EmulatedSession, EmulatedPeer> = new WeakMap()
+  const peerOf = (session: EmulatedSession): EmulatedPeer => {
+    const peer = peers.get(session) ?? new EmulatedPeer(session)
+    peers.set(session, peer)
+    return peer
   }
-
-  get url(): string {
-    return this.#emulator.url
-  }
-
-  get peers(): readonly Peer[] {
-    return this.#emulator.sessions.map((session) => {
-      const peer = this.#peers.get(session) ?? new EmulatedPeer(session)
-      this.#peers.set(session, peer)
-      return peer
-    })
-  }
-
-  close(): Promise<void> {
-    return this.#emulator.close()
+  const emulator = await startEmulator({
+    script: [{ silent: true }],
+    // The frame, because the log only counts samples, and has no more of a picture than that it came.
+    onEntry(_, session, frame) {
+      if (frame !== undefined) peerOf(session).received.push(JSON.parse(frame))
+    },
+  })
+  return {
+    url: emulator.url,
+    get peers() {
+      return emulator.sessions.map(peerOf)
+    },
+    close: () => emulator.close(),
   }
 }
 
@@ -42,21 +35,11 @@ class EmulatedServer implements EmulatorServer {
 const longMs = 3_600_000
 
 class EmulatedPeer implements Required<Peer> {
+  readonly received: object[] = []
   readonly #session: EmulatedSession
 
   constructor(session: EmulatedSession) {
     this.#session = session
-  }
-
-  get received(): readonly object[] {
-    const samples = this.#session.receivedAudio()
-    let place = 0
-    return this.#session.log.flatMap((entry) => {
-      if (entry.kind !== 'received') return []
-      const from = place
-      if (entry.message.type === 'realtimeInput') place += entry.message.audioSamples
-      return wireOf(entry.message, samples.subarray(from, place))
-    })
   }
 
   get isClosed(): boolean {
@@ -83,34 +66,5 @@ class EmulatedPeer implements Required<Peer> {
 
   resume(): void {
     this.#session.inject({ fault: 'stop-reading', forMs: 0 })
-  }
-}
-
-type ReceivedMessage = Extract<EmulatedSession['log'][number], { kind: 'received' }>['message']
-
-/** A message as the wire had it, from the log's entry and the samples, which the log counts. */
-function wireOf(message: ReceivedMessage, samples: Int16Array): object {
-  switch (message.type) {
-    case 'setup':
-      return { setup: message.setup }
-    case 'realtimeInput': {
-      const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
-      // What else there is of pictures and signals the log does not tell.
-      const inputs = message.inputs.map((kind) => {
-        if (kind === 'text') return [kind, message.text]
-        return [kind, kind === 'audio' ? { data: bytes.toString('base64') } : {}]
-      })
-      return { realtimeInput: Object.fromEntries(inputs) }
-    }
-    case 'clientContent': {
-      const { text, turnComplete } = message
-      return { clientContent: { turns: [{ parts: [{ text }] }], turnComplete } }
-    }
-    case 'toolResponse':
-      return { toolResponse: { functionResponses: message.responses } }
-    case 'contextUpdate':
-      return { contextUpdate: {} }
-    default:
-      return message satisfies never
   }
 }

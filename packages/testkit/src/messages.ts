@@ -76,48 +76,106 @@ export const call = (id: string, said = ''): object => ({
 
 export const cancellation = (id: string): object => ({ toolCallCancellation: { ids: [id] } })
 
-interface WireMessage {
-  readonly realtimeInput?: { readonly text?: string; readonly audio?: { readonly data?: string } }
-  readonly clientContent?: {
-    readonly turns?: readonly { readonly parts?: readonly { readonly text?: string }[] }[]
-    readonly turnComplete?: boolean
-  }
-  readonly toolResponse?: {
-    readonly functionResponses?: readonly {
-      readonly id?: unknown
-      readonly name?: unknown
-      readonly response?: unknown
-    }[]
-  }
+interface Content {
+  readonly parts?: readonly object[]
 }
 
-/** A message of the client in words, whole: two that differ in what they say have two labels. Of pictures and signals it has the kind. */
-export function clientLabel(message: object): string {
-  const { realtimeInput, clientContent, toolResponse }: WireMessage = message
-  if (realtimeInput?.text !== undefined) return `text ${realtimeInput.text}`
-  if (realtimeInput?.audio) return `audio ${realtimeInput.audio.data}`
-  if (clientContent) {
-    const parts = clientContent.turns?.flatMap((turn) => turn.parts ?? []) ?? []
-    const said = `clientContent ${parts.map((part) => part.text).join('')}`
-    return clientContent.turnComplete ? `${said}, a turn that is complete` : said
-  }
-  if (toolResponse) {
-    const responses = toolResponse.functionResponses ?? []
-    return `toolResponse ${responses.map(({ id, name, response }) => `${id} ${name} ${JSON.stringify(response)}`)}`
-  }
-  if (realtimeInput) return Object.keys(realtimeInput).join(' and ') || 'an empty input'
-  return Object.keys(message).join(' and ') || 'an empty message'
+interface WireMessage {
+  readonly realtimeInput?: object
+  readonly clientContent?: { readonly turns?: readonly Content[]; readonly turnComplete?: boolean }
+  readonly toolResponse?: { readonly functionResponses?: readonly object[] }
+  readonly contextUpdate?: { readonly systemInstruction?: Content }
 }
+
+/** A message of the client in words, whole: two that differ in what they say have two labels. */
+export function clientLabel(message: object): string {
+  const { realtimeInput, clientContent, toolResponse, contextUpdate, ...others }: WireMessage = message
+  const labels = [
+    realtimeInput && (fieldsOf(realtimeInput).map(inputLabel).join(' and ') || 'an empty input'),
+    clientContent && `clientContent ${turnsLabel(clientContent)}`,
+    toolResponse && `toolResponse ${responsesLabel(toolResponse)}`,
+    contextUpdate && `contextUpdate ${updateLabel(contextUpdate)}`,
+    ...fieldLabels(others),
+  ]
+  return labels.filter(Boolean).join(' and ') || 'an empty message'
+}
+
+function inputLabel([kind, value]: readonly [string, unknown]): string {
+  const said = word(value)
+  // A signal says nothing else.
+  if (value === true || said === '{}') return kind
+  const isBlob = (kind === 'audio' || kind === 'video') && typeof value === 'object' && value !== null
+  return `${kind} ${isBlob ? inWords(value, 'data', 'mimeType') : said}`
+}
+
+function turnsLabel({ turns = [], turnComplete, ...others }: Required<WireMessage>['clientContent']): string {
+  const said = turns.map(contentLabel).join(', ')
+  return inWords({ ...others, said: turnComplete ? `${said}, a turn that is complete` : said }, 'said')
+}
+
+function responsesLabel({
+  functionResponses = [],
+  ...others
+}: Required<WireMessage>['toolResponse']): string {
+  const said = functionResponses.map((each) => inWords(each, 'id', 'name', 'response')).join()
+  return inWords({ ...others, said }, 'said')
+}
+
+function updateLabel({ systemInstruction, ...others }: Required<WireMessage>['contextUpdate']): string {
+  if (!systemInstruction) return word(others)
+  return inWords({ ...others, said: contentLabel(systemInstruction) }, 'said')
+}
+
+function contentLabel({ parts = [], ...content }: Content): string {
+  const said = parts.map((part) => inWords(part, 'text')).join(', ')
+  return inWords({ ...content, said }, 'role', 'said')
+}
+
+/** What fields say: of these the values alone, also of those that are missing, then whatever else there is. */
+function inWords(body: object, ...names: readonly string[]): string {
+  const fields = fieldsOf(body)
+  const values = new Map(fields)
+  const others = fields.filter(([name]) => !names.includes(name)).map(fieldLabel)
+  return [...names.map((name) => word(values.get(name))), ...others].filter(Boolean).join(' ')
+}
+
+const fieldLabel = ([name, value]: readonly [string, unknown]): string => `${name} ${word(value)}`
+
+/** A label for each field, in the order of their names. */
+export const fieldLabels = (body: object): string[] => fieldsOf(body).map(fieldLabel)
+
+/** Words as they are, anything else in JSON. */
+const word = (value: unknown): string =>
+  typeof value === 'string' ? value : `${JSON.stringify(value, sorted)}`
+
+/** Sorts the fields, because no wire keeps their order. */
+const sorted = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(fieldsOf(value))
+    : value
+
+const fieldsOf = (body: object): [name: string, value: unknown][] =>
+  Object.entries(body)
+    .filter(([, value]) => value !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
 
 export const labelOf = ([type, body]: ClientMessage): string => clientLabel({ [type]: body })
 
-/** The labels of a message of the server; none where it neither calls nor cancels. */
+/** The labels of a message of the server, whole as far as it calls or cancels; none where it does neither. */
 export function serverLabel({ toolCall, toolCallCancellation }: ServerMessage): string[] {
   const calls = toolCall?.functionCalls ?? []
   return [
-    ...calls.map(({ id, args }) => (args?.text ? `call ${id} ${args.text}` : `call ${id}`)),
+    ...calls.map(
+      ({ args, ...each }) => `call ${inWords({ ...each, said: argsLabel(args) }, 'id', 'name', 'said')}`,
+    ),
     ...(toolCallCancellation?.ids ?? []).map((id) => `cancellation ${id}`),
   ]
+}
+
+/** Those of the kit's own calls are a text. */
+function argsLabel(args: object | undefined): string {
+  const [[name, said] = [], ...others] = fieldsOf(args ?? {})
+  return name === 'text' && others.length === 0 ? word(said) : word(args)
 }
 
 /** The beginning of a label that is long; its length and a sum stand for the rest, so that two that differ are seen to. */

@@ -1,4 +1,11 @@
-import type { Close, Connection, LiveSession, ServerMessage, Transport } from '@livegate/core/session'
+import type {
+  ClientMessages,
+  Close,
+  Connection,
+  LiveSession,
+  ServerMessage,
+  Transport,
+} from '@livegate/core/session'
 import { serverLabel } from './messages.ts'
 
 /** One thing that was told of a connection. */
@@ -7,10 +14,11 @@ export type Fact =
   | { readonly type: 'message'; readonly message: ServerMessage }
   | { readonly type: 'closed'; readonly close: Close | undefined }
 
-/** Any model: no server of the kit looks at it. The client marks its turns, so that a server takes the signals for it. */
-const setup = {
+/** Any model and tool: no server of the kit looks at them. The client marks its turns, so that a server takes the signals for it. */
+export const setup: ClientMessages['setup'] = {
   model: 'models/gemini-2.5-flash-native-audio',
   realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+  tools: [{ functionDeclarations: [{ name: 'take_note' }] }],
 }
 
 /** Stands where a session does: is given a transport, sends the setup as a session would, and writes down what it is told. */

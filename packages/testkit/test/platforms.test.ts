@@ -15,7 +15,7 @@ it('needs the emulator, which is for Node alone, only where nobody brings a serv
     ].map(([line]) => `${path}: ${line.trim()}`),
   )
   expect(found.sort()).toEqual([
-    "emulator-server.ts: import { type EmulatedSession, type Emulator, startEmulator } from '@livegate/emulator'",
+    "emulator-server.ts: import { type EmulatedSession, startEmulator } from '@livegate/emulator'",
     "index.ts: export type { EmulatorServer } from './emulator-server.ts'",
     "test-transport.ts: const { listenWithEmulator } = await import('./emulator-server.ts')",
     "test-transport.ts: import type { EmulatorServer } from './emulator-server.ts'",

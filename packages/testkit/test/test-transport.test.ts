@@ -10,6 +10,7 @@ import {
   type TransportTestOptions,
   testTransport,
 } from '../src/index.ts'
+import { rewritten } from './faults/faulty.ts'
 import { connectWebSocket } from './web-socket.ts'
 
 const listen = (): LinkedServer => new LinkedServer()
@@ -193,8 +194,30 @@ it('says that the transport does not take a message', async () => {
 it('finds with the emulator, too, a transport that ends for a malformed frame', async () => {
   const fragile = (opening: Opening<EmulatorServer>) => connectWebSocket(opening, (socket) => socket.close())
   expect(await play('malformed-frames', { create: fragile, limitMs: 20_000 })).toContain(
-    'before and after a malformed frame to be told: call after as number 2 of 2; the end came.',
+    'before and after a malformed frame to be told: call after take_note as number 2 of 2; the end came.',
   )
+})
+
+it.each([
+  ['mimeType', 'audio AAAAAAm1 undefined'],
+  ['role', 'clientContent undefined m2'],
+  ['data', 'audio undefined audio/pcm;rate=16000'],
+  ['video', 'an empty input'],
+  ['systemInstruction', 'contextUpdate {}'],
+])('finds with the emulator, too, a transport that loses each %s', async (field, came) => {
+  const losing = ({ session, ...opening }: Opening<EmulatorServer>): void => {
+    const connect: typeof session.connect = (transport) =>
+      session.connect({
+        send: (type, body) =>
+          transport.send(
+            type,
+            rewritten(body, field, () => undefined),
+          ),
+        close: () => transport.close(),
+      })
+    connectWebSocket({ ...opening, session: { connect } })
+  }
+  expect(await play('send-order', { create: losing, limitMs: 20_000 })).toContain(` of 100; ${came} came. `)
 })
 
 it('ends what a scenario has left open, also when it fails', async () => {

@@ -1,4 +1,4 @@
-import type { ClientMessages } from '@livegate/core/session'
+import type { ClientMessages, Close } from '@livegate/core/session'
 import type { EmulatorServer, Opening } from '../src/index.ts'
 
 const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
@@ -21,8 +21,21 @@ export function connectWebSocket(
     },
   })
   signal.addEventListener('abort', () => socket.close(), { once: true })
-  socket.addEventListener('open', () => connection.opened())
-  socket.addEventListener('close', ({ code, reason }) => connection.closed({ code, reason }))
+  let isOpen = false
+  let isOver = false
+  const end = (close: Close): void => {
+    if (!isOver) connection.closed(close)
+    isOver = true
+  }
+  socket.addEventListener('open', () => {
+    isOpen = true
+    connection.opened()
+  })
+  // Node 22 has no `close` for a socket that never opened, and leaves it at CONNECTING; where there is one, it comes second.
+  socket.addEventListener('error', () => {
+    if (!isOpen) end({ reason: 'the socket did not open' })
+  })
+  socket.addEventListener('close', ({ code, reason }) => end({ code, reason }))
   socket.addEventListener('message', ({ data }) => {
     let message: object
     try {

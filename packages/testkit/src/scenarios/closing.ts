@@ -1,7 +1,13 @@
-import { ConformanceError } from '../conformance-error.ts'
-import { call, clientLabel, labelOf, longText, text } from '../messages.ts'
+import type { Transport } from '@livegate/core/session'
+import { call, clientLabel, labelOf, longText, serverLabel, text } from '../messages.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
+
+/** How a server ends a connection. */
+const ends = [
+  ['the end', { code: 1011, reason: 'Internal error occurred.' }],
+  ['the cut', undefined],
+] as const
 
 /** How a connection ends, from either end. */
 export const closing: readonly ScenarioDefinition[] = [
@@ -26,25 +32,25 @@ export const closing: readonly ScenarioDefinition[] = [
   },
   {
     id: 'close-twice',
-    title: 'can be closed again, at once and later, and tells at most one end',
+    title:
+      'can be closed again, at once and later, also after an end from the server, and tells at most one end',
     async play(stage) {
       const { transport, session, peer } = await stage.connect()
-      try {
-        transport.close()
-        transport.close()
-        await untilGone(stage, peer)
-        // What the end leads to has had its time when another connection is set up.
-        await stage.connect()
-        transport.close()
-      } catch (error) {
-        if (error instanceof ConformanceError) throw error
-        throw stage.failure({
-          expected: '`close` to do nothing when it is called again',
-          came: `it threw ${error}`,
-          advice: 'Return from `close` when the connection is closed or closing.',
-        })
-      }
+      close(stage, transport, 'again')
+      close(stage, transport, 'again')
+      await untilGone(stage, peer)
+      // What the end leads to has had its time when another connection is set up.
+      await stage.connect()
+      close(stage, transport, 'again')
       atMostOneEnd(stage, session.told)
+      for (const [name, frame] of ends) {
+        const line = await stage.connect()
+        line.peer.close(frame)
+        await untilTold(stage, line)
+        close(stage, line.transport, `after ${name}`)
+        await stage.connect()
+        atMostOneEnd(stage, line.session.told)
+      }
     },
   },
   {
@@ -65,15 +71,15 @@ export const closing: readonly ScenarioDefinition[] = [
     title: 'tells once that the server has ended the connection, behind all that came before',
     async play(stage) {
       const { session, peer } = await stage.connect()
-      const words = ['one', 'two', 'three']
-      for (const word of words) stage.serve(peer, call(word))
+      const messages = [call('one'), call('two'), call('three')]
+      for (const message of messages) stage.serve(peer, message)
       peer.close({ code: 1000, reason: '' })
       await untilTold(stage, { session })
       await stage.connect()
       atMostOneEnd(stage, session.told)
       stage.compare(
         'the messages of the server and then its end to be told',
-        [...words.map((word) => `call ${word}`), 'the end'],
+        [...messages.flatMap(serverLabel), 'the end'],
         session.told,
         'Let the end wait for messages that are still being read.',
       )
@@ -111,15 +117,29 @@ export const closing: readonly ScenarioDefinition[] = [
   },
   {
     id: 'send-after-end',
-    title: 'throws when it is sent something after the server has ended the connection',
+    title: 'throws when it is sent something after the server has ended the connection or cut it',
     async play(stage) {
-      const line = await stage.connect()
-      line.peer.close({ code: 1011, reason: 'Internal error occurred.' })
-      await untilTold(stage, line)
-      sendingThrows(stage, line, 'the end')
+      for (const [name, frame] of ends) {
+        const line = await stage.connect()
+        line.peer.close(frame)
+        await untilTold(stage, line)
+        sendingThrows(stage, line, name)
+      }
     },
   },
 ]
+
+function close(stage: Stage, transport: Transport, when: string): void {
+  try {
+    transport.close()
+  } catch (error) {
+    throw stage.failure({
+      expected: `\`close\` to do nothing when it is called ${when}`,
+      came: `it threw ${error}`,
+      advice: 'Return from `close` when the connection is closed or closing.',
+    })
+  }
+}
 
 /** Each kind of message, because a transport may send each in a way of its own. */
 function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
@@ -128,6 +148,7 @@ function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
     realtimeInput: () => transport.send('realtimeInput', { text: 'too late' }),
     clientContent: () => transport.send('clientContent', { turns: [], turnComplete: false }),
     toolResponse: () => transport.send('toolResponse', { functionResponses }),
+    contextUpdate: () => transport.send('contextUpdate', { systemInstruction: {} }),
   }
   for (const [type, send] of Object.entries(sends)) {
     try {

@@ -1,3 +1,5 @@
+import { fieldLabels } from '../messages.ts'
+import { setup } from '../recorded-session.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import { type Attempt, type Stage, turn } from '../stage.ts'
 
@@ -5,7 +7,7 @@ import { type Attempt, type Stage, turn } from '../stage.ts'
 export const opening: readonly ScenarioDefinition[] = [
   {
     id: 'opens',
-    title: 'tells once that it is open, and the setup is what the server hears first, once',
+    title: 'tells once that it is open, and the setup is what the server hears first, once and whole',
     async play(stage) {
       const { session, peer } = await stage.connect()
       // Whatever follows the opening has had its time when another connection is set up.
@@ -31,6 +33,15 @@ export const opening: readonly ScenarioDefinition[] = [
         ['setup'],
         received,
         'A transport that sends a setup itself leaves `opened()` out; one that does not sends nothing of its own.',
+      )
+      // What a setup says that a transport sends itself is not known.
+      if (opened === 0) return
+      const [{ setup: arrived }] = peer.received as [{ setup: object }]
+      stage.compare(
+        'the setup to arrive with all its fields',
+        fieldLabels(setup),
+        fieldLabels(arrived),
+        'Put all of the body that `send` is given on the wire: the tools of a session are in it.',
       )
     },
   },

@@ -14,7 +14,7 @@ import type { ScenarioDefinition } from '../scenario.ts'
 export const order: readonly ScenarioDefinition[] = [
   {
     id: 'send-order',
-    title: 'sends messages of every kind in the order of the calls to send',
+    title: 'sends messages of every kind, whole, in the order of the calls to send',
     async play(stage) {
       const { session, transport, peer } = await stage.connect()
       // What a setup says that a transport sends itself is not known.
@@ -31,7 +31,7 @@ export const order: readonly ScenarioDefinition[] = [
   },
   {
     id: 'receive-order',
-    title: 'tells the messages of the server in the order in which they came, large and small',
+    title: 'tells the messages of the server whole, in the order in which they came, large and small',
     async play(stage) {
       const { session, peer } = await stage.connect()
       const messages = Array.from({ length: 100 }, (_, index) => {
@@ -71,13 +71,13 @@ export const order: readonly ScenarioDefinition[] = [
         'Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.'
       stage.compare(
         'the first connection to be told its own',
-        ['call first', 'the end'],
+        [...serverLabel(call('first')), 'the end'],
         first.session.told,
         advice,
       )
       stage.compare(
         'the second connection to be told its own',
-        ['call second', 'call then'],
+        [call('second'), call('then')].flatMap(serverLabel),
         second.session.told,
         advice,
       )
@@ -98,7 +98,7 @@ export const order: readonly ScenarioDefinition[] = [
       await stage.untilCame(() => session.told, 2)
       stage.compare(
         'what comes before and after a malformed frame to be told',
-        ['call before', 'call after'],
+        [call('before'), call('after')].flatMap(serverLabel),
         session.told,
         'Catch what the parser throws, report it without its content, and read on (G12).',
       )

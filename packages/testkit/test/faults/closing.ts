@@ -1,3 +1,4 @@
+import type { LinkedServer, Opening } from '../../src/index.ts'
 import { type Fault, faulty, quietly } from './faulty.ts'
 
 /** Transports with one fault each in how they end. */
@@ -49,6 +50,59 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw null. Return from `close` when the connection is closed or closing.',
   })),
+  // After the server's end, whether it said so or not.
+  ...(
+    [
+      ['the end', 1011],
+      ['the cut', undefined],
+    ] as const
+  ).map(([name, endCode]) => ({
+    scenario: 'close-twice',
+    create: (opening: Opening<LinkedServer>) => {
+      let isGone = false
+      let isClosed = false
+      return faulty({
+        connection: (inner) => ({
+          closed: (close) => {
+            isGone = close?.code === endCode
+            inner.closed(close)
+          },
+        }),
+        transport: (inner) => ({
+          close: () => {
+            if (isGone && !isClosed) throw new Error('not connected')
+            isClosed = true
+            inner.close()
+          },
+        }),
+      })(opening)
+    },
+    message: `close-twice: expected \`close\` to do nothing when it is called after ${name}; it threw Error: not connected. Return from \`close\` when the connection is closed or closing.`,
+  })),
+  {
+    scenario: 'close-twice',
+    create: (opening) => {
+      let isClosed = false
+      let tell = (): void => {}
+      return faulty({
+        connection: (inner) => ({
+          closed: (close) => {
+            if (!isClosed) tell = () => inner.closed()
+            inner.closed(close)
+          },
+        }),
+        transport: (inner) => ({
+          close: () => {
+            isClosed = true
+            inner.close()
+            tell()
+          },
+        }),
+      })(opening)
+    },
+    message:
+      'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+  },
   {
     scenario: 'close-twice',
     create: faulty({ transport: () => ({ close: () => {} }) }),
@@ -76,14 +130,14 @@ export const closingFaults: readonly Fault[] = [
     message:
       'send-after-close: expected `send` to throw after `close`; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
   },
-  {
+  ...(['toolResponse', 'contextUpdate'] as const).map((kind) => ({
     scenario: 'send-after-close',
     create: faulty({
       transport: (inner) => {
         let isClosed = false
         return {
           send: (type, body) => {
-            if (!isClosed || type !== 'toolResponse') inner.send(type, body)
+            if (!isClosed || type !== kind) inner.send(type, body)
           },
           close: () => {
             isClosed = true
@@ -92,9 +146,8 @@ export const closingFaults: readonly Fault[] = [
         }
       },
     }),
-    message:
-      'send-after-close: expected `send` to throw after `close`; it took a toolResponse without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
-  },
+    message: `send-after-close: expected \`send\` to throw after \`close\`; it took a ${kind} without a word. Look whether the connection is open before writing: sockets take what nobody will get.`,
+  })),
   {
     scenario: 'end',
     create: faulty({
@@ -106,7 +159,7 @@ export const closingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'end: expected the messages of the server and then its end to be told: call one as number 1 of 4; the end came. Let the end wait for messages that are still being read.',
+      'end: expected the messages of the server and then its end to be told: call one take_note as number 1 of 4; the end came. Let the end wait for messages that are still being read.',
   },
   {
     scenario: 'code-and-reason',
@@ -144,6 +197,27 @@ export const closingFaults: readonly Fault[] = [
     }),
     message:
       'send-after-end: expected `send` to throw after the end; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
+  },
+  {
+    scenario: 'send-after-end',
+    create: (opening) => {
+      let isCut = false
+      return faulty({
+        connection: (inner) => ({
+          closed: (close) => {
+            isCut = close === undefined
+            inner.closed(close)
+          },
+        }),
+        transport: (inner) => ({
+          send: (type, body) => {
+            if (!isCut) inner.send(type, body)
+          },
+        }),
+      })(opening)
+    },
+    message:
+      'send-after-end: expected `send` to throw after the cut; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
   },
   {
     scenario: 'send-after-close',

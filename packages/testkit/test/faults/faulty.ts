@@ -66,6 +66,13 @@ export const quietly = (run: () => void): void => {
 
 export const sizeOf = (value: object): number => JSON.stringify(value).length
 
+/** A copy in which every field of a name is what `rewrite` makes of it; the whole itself has the name `''`. */
+export const rewritten = <Whole extends object>(
+  whole: Whole,
+  field: string,
+  rewrite: (value: Record<string, unknown>) => unknown,
+): Whole => JSON.parse(JSON.stringify(whole, (key, value) => (key === field ? rewrite(value) : value)))
+
 /** A server that ends a connection for a malformed frame, as a client does that does not catch what its parser throws. */
 export class FragileServer extends LinkedServer {
   override async connect(...given: Parameters<LinkedServer['connect']>): Promise<LinkedPeer> {

@@ -12,7 +12,7 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64006 characters, sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64027 characters, sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
   },
   {
     scenario: 'large-received',
@@ -23,7 +23,7 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-received: expected the messages of the server to be told whole: call large The weath… (4194315 characters, sum 0) as number 1 of 2; call large The weath… (4194315 characters, sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
+      'large-received: expected the messages of the server to be told whole: call large take_note… (4194325 characters, sum 0) as number 1 of 2; call large take_note… (4194325 characters, sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
   },
   {
     scenario: 'backpressure',

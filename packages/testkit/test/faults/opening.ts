@@ -1,5 +1,5 @@
 import type { Connection } from '@livegate/core/session'
-import { type Fault, faulty } from './faulty.ts'
+import { type Fault, faulty, rewritten } from './faulty.ts'
 
 /** Transports with one fault each in how they open. */
 export const openingFaults: readonly Fault[] = [
@@ -128,6 +128,29 @@ export const openingFaults: readonly Fault[] = [
     message:
       'opens: expected the server to receive one setup and nothing else: nothing more as number 2 of 1; setup came. A transport that sends a setup itself leaves `opened()` out; one that does not sends nothing of its own.',
   },
+  // It writes what its writer took for the whole of a setup.
+  ...(
+    [
+      [() => ({}), 'model models/gemini-2.5-flash-native-audio as number 1 of 3; nothing'],
+      [
+        (setup) => ({ ...setup, model: 'models/any' }),
+        'model models/gemini-2.5-flash-native-audio as number 1 of 3; model models/any',
+      ],
+      [({ model }) => ({ model }), 'realtimeInputConfig … (68 characters, sum 0) as number 2 of 3; nothing'],
+      [
+        ({ tools, ...setup }) => setup,
+        'tools [{"functionDeclarations":[{"name":"take_note"}]}] as number 3 of 3; nothing',
+      ],
+    ] satisfies readonly [(setup: Record<string, unknown>) => object, string][]
+  ).map(([rewrite, found]) => ({
+    scenario: 'opens',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => inner.send(type, type === 'setup' ? rewritten(body, '', rewrite) : body),
+      }),
+    }),
+    message: `opens: expected the setup to arrive with all its fields: ${found} came. Put all of the body that \`send\` is given on the wire: the tools of a session are in it.`,
+  })),
   {
     scenario: 'opens',
     create: faulty({

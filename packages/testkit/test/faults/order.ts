@@ -1,5 +1,5 @@
 import type { Connection, Transport } from '@livegate/core/session'
-import { type Fault, FragileServer, faulty, sizeOf } from './faulty.ts'
+import { type Fault, FragileServer, faulty, rewritten, sizeOf } from './faulty.ts'
 
 /** Transports with one fault each in the order of messages. */
 export const orderFaults: readonly Fault[] = [
@@ -14,18 +14,18 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
   },
   // It knows what its writer needed, and passes over the rest.
   ...(
     [
-      ['video', 'contextUpdate'],
-      ['contextUpdate', 'audioStreamEnd'],
-      ['audioStreamEnd', 'activityStart'],
-      ['activityStart', 'activityEnd'],
-      ['activityEnd', 'text m9'],
+      ['video', 'video AAAA image/png', 'contextUpdate user Be brief.'],
+      ['contextUpdate', 'contextUpdate user Be brief.', 'audioStreamEnd'],
+      ['audioStreamEnd', 'audioStreamEnd', 'activityStart'],
+      ['activityStart', 'activityStart', 'activityEnd'],
+      ['activityEnd', 'activityEnd', 'text m9'],
     ] as const
-  ).map(([kind, next], place) => ({
+  ).map(([kind, label, next], place) => ({
     scenario: 'send-order',
     create: faulty({
       transport: (inner) => ({
@@ -34,23 +34,53 @@ export const orderFaults: readonly Fault[] = [
         },
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${kind} as number ${place + 5} of 100; ${next} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 100; ${next} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
   })),
-  {
+  // It writes what its writer took for the whole of a message.
+  ...(
+    [
+      [
+        'audio',
+        ({ data }) => ({ data }),
+        'audio AAAAAAm1 audio/pcm;rate=16000 as number 2',
+        'audio AAAAAAm1 undefined',
+      ],
+      [
+        'audio',
+        (audio) => ({ ...audio, mimeType: 'audio/pcm;rate=24000' }),
+        'audio AAAAAAm1 audio/pcm;rate=16000 as number 2',
+        'audio AAAAAAm1 audio/pcm;rate=24000',
+      ],
+      [
+        'turns',
+        () => [{ parts: [{ text: 'm2' }] }],
+        'clientContent user m2 as number 3',
+        'clientContent undefined m2',
+      ],
+      [
+        'video',
+        ({ mimeType }) => ({ mimeType }),
+        'video AAAA image/png as number 5',
+        'video undefined image/png',
+      ],
+      // Which some models need.
+      [
+        'name',
+        () => undefined,
+        'toolResponse m3 take_note {"output":"m3"} as number 4',
+        'toolResponse m3 undefined {"output":"m3"}',
+      ],
+      ['systemInstruction', () => undefined, 'contextUpdate user Be brief. as number 6', 'contextUpdate {}'],
+    ] satisfies readonly [string, (value: Record<string, unknown>) => unknown, string, string][]
+  ).map(([field, rewrite, label, came]) => ({
     scenario: 'send-order',
     create: faulty({
       transport: (inner) => ({
-        // Without the names, which some models need.
-        send: (type, body) =>
-          inner.send(
-            type,
-            JSON.parse(JSON.stringify(body, (key, value) => (key === 'name' ? undefined : value))),
-          ),
+        send: (type, body) => inner.send(type, rewritten(body, field, rewrite)),
       }),
     }),
-    message:
-      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; toolResponse m3 undefined {"output":"m3"} came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
-  },
+    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
+  })),
   {
     scenario: 'send-order',
     create: faulty({
@@ -60,7 +90,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: clientContent m2 as number 3 of 100; clientContent m2, a turn that is complete came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: clientContent user m2 as number 3 of 100; clientContent user m2, a turn that is complete came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
   },
   {
     scenario: 'receive-order',
@@ -73,7 +103,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages of the server to be told in order: call c0 The weather … (100008 characters, sum 0) as number 1 of 100; call c1 came. Where reading a message takes an `await`, let the next one wait for it.',
+      'receive-order: expected the messages of the server to be told in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; call c1 take_note came. Where reading a message takes an `await`, let the next one wait for it.',
   },
   {
     scenario: 'receive-order',
@@ -85,8 +115,23 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages of the server to be told in order: cancellation c5 as number 6 of 100; call c6 came. Where reading a message takes an `await`, let the next one wait for it.',
+      'receive-order: expected the messages of the server to be told in order: cancellation c5 as number 6 of 100; call c6 take_note came. Where reading a message takes an `await`, let the next one wait for it.',
   },
+  // Without the name there is no tool to call; without the arguments, nothing to call it with.
+  ...(
+    [
+      ['name', 'call c0 undefined Th… (100018 characters, sum 0)'],
+      ['args', 'call c0 take_note undefined'],
+    ] as const
+  ).map(([field, came]) => ({
+    scenario: 'receive-order',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => inner.receive(rewritten(message, field, () => undefined)),
+      }),
+    }),
+    message: `receive-order: expected the messages of the server to be told in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; ${came} came. Where reading a message takes an \`await\`, let the next one wait for it.`,
+  })),
   {
     scenario: 'epochs',
     create: (() => {
@@ -99,14 +144,14 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the first connection to be told its own: call first as number 1 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+      'epochs: expected the first connection to be told its own: call first take_note as number 1 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
   },
   {
     scenario: 'malformed-frames',
     listen: () => new FragileServer(),
     create: faulty({}),
     message:
-      'malformed-frames: expected what comes before and after a malformed frame to be told: call after as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
+      'malformed-frames: expected what comes before and after a malformed frame to be told: call after take_note as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
   },
   {
     scenario: 'epochs',
@@ -139,7 +184,7 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the second connection to be told its own: call then as number 2 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+      'epochs: expected the second connection to be told its own: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
   },
   ...(['close-twice', 'end'] as const).map((scenario) => ({
     scenario,
