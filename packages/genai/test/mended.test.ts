@@ -139,6 +139,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     seen.push(session, conn, ws)
     const socketShown = { url: expect.stringMatching(/\?key=…$/), readyState: 1 }
     expect(JSON.parse(JSON.stringify(ws))).toEqual(socketShown)
+    expect(ws).toMatchObject(socketShown)
     session.close()
     await until(() => seen.some((what) => (what as Event).type === 'close'))
     emulator.injectNext({ fault: 'refuse', status: 401 })
