@@ -115,12 +115,11 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
       live: this as SdkLive & { connect(params: LiveConnectParameters): Promise<SdkSession> },
       vertexai: this.apiClient.isVertexAI(),
     }
-    const number = ++sessions
     let observed: ObservedSession
     const tell = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
     return connectSession(ai, params, options, {
       onSession: (session) => {
-        observed = { number, model: params.model, snapshot: () => session.snapshot() }
+        observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
         session.onEvent(tell)
       },
       onFailure: (event, error) => {
