@@ -9,7 +9,8 @@ const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
  */
 export function concealKey(socket: SdkSocket): void {
   const { url = '', headers, ws } = socket
-  const concealed = url.replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
+  // An SDK that has moved something may have anything there.
+  const concealed = String(url).replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
   Object.defineProperties(socket, {
     url: { value: concealed },
     // By a getter: who prints what is hidden as well is shown that there are some, and not which.
@@ -18,6 +19,8 @@ export function concealKey(socket: SdkSocket): void {
   if (!ws) return
   const shown = () => ({ url: concealed, readyState: ws.readyState })
   Object.defineProperties(ws, {
+    // A browser's console asks neither of the others.
+    url: { value: concealed },
     toJSON: { value: shown },
     [inspectCustom]: { value: shown },
   })

@@ -17,7 +17,8 @@ export interface ConnectLiveOptions extends SessionOptions {
  *
  * The session is the SDK's own with its sending methods gated. `params` is what the SDK takes; its `onmessage` sees every message, after
  * the gate has. An `onmessage` that throws, and a frame that is not JSON, end neither the process nor the session: both are reported to
- * `onEvent` and `callbacks.onerror`.
+ * `onEvent` and `callbacks.onerror`. With an SDK that is not built like the tested versions it goes on as well as it can, and tells
+ * `onEvent` what is missing.
  *
  * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
  * `deadlines.setupMs` passes, before the session is set up.
@@ -39,6 +40,8 @@ export async function connectLive<Bare extends SdkSession>(
       attempt(() => onEvent?.(event))
       reportTo(params.callbacks, error)
     },
+    // Not to `onerror`, at which many programs give up: they may never need what is missing.
+    onUnsupported: (error) => attempt(() => onEvent?.({ type: 'unsupported-sdk', error })),
   })
 }
 

@@ -11,11 +11,16 @@ import { type GatedSession, gatedSession } from './gated-session.ts'
 import { openConnection, type SdkClient, type SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
 
-/** `malformed-frame`: a message of the server was not a JSON object and was ignored. `callback-failed`: a callback threw. */
+/**
+ * `malformed-frame`: a message of the server was not a JSON object and was ignored. `callback-failed`: a callback threw.
+ * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without what depends on that; `error` names
+ * what is missing. Only of `connectLive`: `gateLive` refuses such an SDK.
+ */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }
   | { readonly type: 'callback-failed'; readonly error: unknown }
+  | { readonly type: 'unsupported-sdk'; readonly error: LivegateError }
 
 /** What a session takes, less what the adapter knows. */
 export type SessionOptions = Partial<Omit<LiveSessionOptions, 'setup'>>
@@ -26,6 +31,8 @@ export interface SessionListeners {
   readonly onSession: (session: LiveSession) => void
   /** Something failed that ends nothing; `error` says it in words. */
   readonly onFailure: (event: Exclude<ConnectLiveEvent, LiveSessionEvent>, error: unknown) => void
+  /** The SDK is not built like the tested versions; told once. If this throws, there is no session. */
+  readonly onUnsupported: (error: LivegateError) => void
 }
 
 /**
@@ -33,13 +40,13 @@ export interface SessionListeners {
  *
  * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
  * `deadlines.setupMs` is over, before it is set up.
- * @throws what the SDK throws, when it cannot connect.
+ * @throws what the SDK throws, when it cannot connect, and what `onUnsupported` throws.
  */
 export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
   { clock = platformClock, profile, ...options }: SessionOptions,
-  { onSession, onFailure }: SessionListeners,
+  { onSession, onFailure, onUnsupported }: SessionListeners,
 ): Promise<GatedSession<Bare>> {
   checkParams(params)
   const { model, config } = params
@@ -62,6 +69,7 @@ export async function connectSession<Bare extends SdkSession>(
         const error = new Error(`a frame of the server was passed over: ${problem}`)
         onFailure({ type: 'malformed-frame', problem }, error)
       },
+      onUnsupported,
       onCallbackFailed: (error) => onFailure({ type: 'callback-failed', error }, error),
     },
   )

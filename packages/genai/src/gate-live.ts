@@ -8,7 +8,7 @@ import { type ConnectLiveEvent, connectSession, type SessionOptions } from './co
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
-import { checkSeams, connectorOf, type GateTarget, type SdkLive } from './sdk-seams.ts'
+import { checkSeams, connectorOf, type GateTarget, refuse, type SdkLive } from './sdk-seams.ts'
 
 /** A session that somebody else holds: which one it is, and what there is to know about it. One session is always the same object. */
 export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
@@ -56,7 +56,7 @@ const installations: WeakMap<SdkLive, Installation> = new WeakMap()
  * @param target a `GoogleGenAI` client, or the class `Live` that the SDK exports: the one whose copy the framework uses.
  * @returns a function that removes the gate; `using ungate = gateLive(…)` does so at the end of a block.
  * @throws {LivegateError} `invalid-options`, naming the field; `unsupported-sdk`, when the SDK is not built like the tested
- * versions. If `target` is a class, some of that is known only when it connects, and `connect` rejects.
+ * versions. Some of that is known only when it connects: `connect` rejects then.
  */
 export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
   const connector = connectorOf(target)
@@ -115,12 +115,11 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
       live: this as SdkLive & { connect(params: LiveConnectParameters): Promise<SdkSession> },
       vertexai: this.apiClient.isVertexAI(),
     }
-    const number = ++sessions
     let observed: ObservedSession
     const tell = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
     return connectSession(ai, params, options, {
       onSession: (session) => {
-        observed = { number, model: params.model, snapshot: () => session.snapshot() }
+        observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
         session.onEvent(tell)
       },
       onFailure: (event, error) => {
@@ -128,6 +127,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
         if (!onEvent) return console.error(error)
         attempt(() => tell(event))
       },
+      onUnsupported: refuse,
     })
   }
 }

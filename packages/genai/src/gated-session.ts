@@ -14,7 +14,8 @@ export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEv
   /**
    * Answers calls by hand. A missing `name` is filled in; a response to a settled call is not sent, but reported as suppressed.
    *
-   * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and what it holds; nothing is sent then.
+   * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and what it holds; nothing is sent then. `closed`, while
+   * the connection closes: the calls are lost then.
    */
   sendToolResponse(params: LiveSendToolResponseParameters): ToolResponseReport
 }

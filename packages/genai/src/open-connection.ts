@@ -9,7 +9,7 @@ import type {
 import { LivegateError } from '@livegate/core'
 import type { Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
-import { guardedLive, markGuarded } from './guarded-live.ts'
+import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import type { SdkSocket } from './sdk-seams.ts'
 
 /** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
@@ -24,9 +24,8 @@ export interface SdkClient<Bare extends SdkSession> {
   readonly vertexai?: boolean
 }
 
-/** Who is told of what is passed over. */
-export interface FailureListeners {
-  readonly onMalformed: (problem: string) => void
+/** Who is told of what is passed over, and of what cannot be guarded. */
+export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 'onUnsupported'> {
   readonly onCallbackFailed: (error: unknown) => void
 }
 
@@ -48,7 +47,7 @@ export async function openConnection<Bare extends SdkSession>(
   session: Pick<LiveSession, 'connect'>,
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
-  { onMalformed, onCallbackFailed }: FailureListeners,
+  { onMalformed, onUnsupported, onCallbackFailed }: FailureListeners,
 ): Promise<Bare> {
   const link: Link = { isOver: false }
   const connection = session.connect(transportOver(link))
@@ -63,7 +62,7 @@ export async function openConnection<Bare extends SdkSession>(
     link.socket = socket
     if (link.isOver) socket.close()
   }
-  const bare = await guardedLive(ai.live, { onMalformed, onSocket }).connect({
+  const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
     ...params,
     callbacks: markGuarded(wrapCallbacks(params.callbacks, told, onCallbackFailed)),
   })

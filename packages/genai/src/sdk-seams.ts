@@ -31,6 +31,9 @@ export interface SocketFactory {
   create(url: string, headers: unknown, callbacks: SocketCallbacks): SdkSocket
 }
 
+/** A part of the SDK that is reached into: where it is, what it is by `typeof`, and what was found there. */
+type Seam = readonly [field: string, kind: 'function' | 'number' | 'string', found: unknown]
+
 /** `live` of a client, an instance of `Live`, with what is internal to it. */
 export interface SdkLive {
   connect(params: LiveConnectParameters): Promise<object>
@@ -51,7 +54,7 @@ export type GateTarget =
 export function connectorOf(target: GateTarget): SdkLive {
   if (typeof target === 'function') {
     const { prototype } = target as { readonly prototype?: SdkLive }
-    mustBeFunction('target.prototype.connect', prototype?.connect)
+    hasSeams([['target.prototype.connect', 'function', prototype?.connect]], refuse)
     return prototype as SdkLive
   }
   const { live } = Object(target) as { readonly live?: SdkLive }
@@ -69,13 +72,48 @@ export function connectorOf(target: GateTarget): SdkLive {
  * @throws {LivegateError} `unsupported-sdk`, naming the seam and the versions that have it.
  */
 export function checkSeams(live: SdkLive, path: string): asserts live is Required<SdkLive> {
-  mustBeFunction(`${path}.connect`, live.connect)
-  mustBeFunction(`${path}.webSocketFactory.create`, live.webSocketFactory?.create)
-  mustBeFunction(`${path}.apiClient.isVertexAI`, live.apiClient?.isVertexAI)
+  const seams: readonly Seam[] = [
+    [`${path}.connect`, 'function', live.connect],
+    [`${path}.webSocketFactory.create`, 'function', live.webSocketFactory?.create],
+    [`${path}.apiClient.isVertexAI`, 'function', live.apiClient?.isVertexAI],
+  ]
+  hasSeams(seams, refuse)
 }
 
-function mustBeFunction(field: string, value: unknown): void {
-  if (typeof value === 'function') return
-  const expected = `a function, as in the versions of @google/genai that are tested, ${testedVersions}`
-  throw new LivegateError('unsupported-sdk', field, expected, value)
+/** The seams of a socket that has yet to connect. */
+export function seamsOf(socket: SdkSocket): readonly Seam[] {
+  const { connect, close } = Object(socket) as Partial<SdkSocket>
+  return [
+    ['socket.connect', 'function', connect],
+    ['socket.close', 'function', close],
+  ]
+}
+
+/** The seams of a socket that connects: what tells whether it takes what is sent, and where the key is. */
+export function connectedSeamsOf({ url, ws }: SdkSocket): readonly Seam[] {
+  return [
+    ['socket.url', 'string', url],
+    ['socket.ws.readyState', 'number', ws?.readyState],
+    ['socket.ws.bufferedAmount', 'number', ws?.bufferedAmount],
+  ]
+}
+
+/**
+ * Whether the SDK has all of these.
+ *
+ * @param onMissing is told of the first that it has not: `unsupported-sdk`, naming the seam and the versions that have it.
+ */
+export function hasSeams(seams: readonly Seam[], onMissing: (error: LivegateError) => void): boolean {
+  const missing = seams.find(([, kind, found]) => typeof found !== kind)
+  if (!missing) return true
+  const [field, kind, found] = missing
+  const expected = `a ${kind}, as in the versions of @google/genai that are tested, ${testedVersions}`
+  // Not what was found: the key can be in it.
+  onMissing(new LivegateError('unsupported-sdk', field, expected, typeof found))
+  return false
+}
+
+/** For who cannot do without. */
+export function refuse(error: LivegateError): never {
+  throw error
 }

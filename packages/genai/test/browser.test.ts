@@ -56,6 +56,22 @@ describe("the SDK's web build in Chromium", () => {
     },
   )
 
+  it.each(sdks)(
+    '$sdk shows the key to nobody who looks through a session or its close',
+    { timeout: limitMs },
+    async ({ sdk }) => {
+      const emulator = await startEmulator()
+      onTestFinished(() => emulator.close())
+      const page = await pages?.open(sdk)
+      const options = { apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } }
+      const shown = await page?.evaluate((given) => (globalThis as unknown as Page).shown(given), options)
+      await page?.close()
+      const urls = shown?.filter((text) => text.includes('?key='))
+      expect(new Set(urls?.map((url) => url.replace(/.*[?]/, '')))).toEqual(new Set(['key=…']))
+      expect(shown?.filter((text) => text.includes('test-key'))).toEqual([])
+    },
+  )
+
   it.each(sdks)('$sdk alone hears what is read first', { timeout: limitMs }, async ({ sdk }) => {
     expect((await hear(sdk, 'bare'))?.[0]).toBe(1)
   })

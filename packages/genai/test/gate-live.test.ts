@@ -289,6 +289,16 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ])
   })
 
+  it('counts the sessions that begin, and not what it refuses before', async () => {
+    const numbers = new Set<number>()
+    const ai = newClient()
+    gate(ai, { onEvent: (_event, { number }) => numbers.add(number) })
+    const refused = ai.live.connect({ model, callbacks: {} } as sdk3.LiveConnectParameters)
+    await expect(refused).rejects.toThrow('callbacks.onmessage must be a function')
+    await saidDuringCall(ai)
+    expect(numbers).toEqual(new Set([1]))
+  })
+
   it.each<[string, () => unknown]>([
     [
       'throws',

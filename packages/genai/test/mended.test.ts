@@ -77,6 +77,40 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions[0]?.receivedSignals()).toEqual([])
   })
 
+  it('G3.3, G5: tells that a response does not leave while the socket closes, and neither what waited for it', async () => {
+    let [called, closed] = [false, false]
+    const dropped: unknown[] = []
+    const onmessage = ({ toolCall }: sdk3.LiveServerMessage) => {
+      if (toolCall) called = true
+    }
+    const onEvent = (event: object) => {
+      const { type, reason } = event as Extract<ConnectLiveEvent, { type: 'input-dropped' }>
+      if (type === 'input-dropped') dropped.push(reason)
+    }
+    const session = await connect(ai, params({ onmessage, onclose: () => (closed = true) }), { onEvent })
+    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => called)
+    expect(session.sendRealtimeInput({ text: 'and tomorrow?' })).toEqual({
+      status: 'held',
+      reason: 'tool-call',
+    })
+    socketOf(session).ws.close()
+    const answer = () =>
+      session.sendToolResponse({ functionResponses: { id: 'a', response: { celsius: 12 } } })
+    expect(answer).toThrow(
+      expect.objectContaining({
+        code: 'closed',
+        message: 'connection must be open to send toolResponse; got "closing"',
+      }),
+    )
+    expect(dropped).toEqual(['failed'])
+    const report = { sent: [], suppressed: [{ id: 'a', reason: 'lost' }] }
+    expect(answer()).toEqual(report)
+    await until(() => closed)
+    expect(answer()).toEqual(report)
+    expect(emulator.sessions[0]?.toolResponses).toEqual([])
+  })
+
   it('G3.6: waits for no server that never says that it is set up, and leaves no socket', async () => {
     const clock = new ManualClock()
     emulator.injectNext({ fault: 'silence' })
@@ -139,6 +173,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     seen.push(session, conn, ws)
     const socketShown = { url: expect.stringMatching(/\?key=…$/), readyState: 1 }
     expect(JSON.parse(JSON.stringify(ws))).toEqual(socketShown)
+    expect(ws).toMatchObject(socketShown)
     session.close()
     await until(() => seen.some((what) => (what as Event).type === 'close'))
     emulator.injectNext({ fault: 'refuse', status: 401 })

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs'
 import * as sdk3 from '@google/genai'
-import { startEmulator } from '@livegate/emulator'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { type GateTarget, gateLive } from '../src/index.ts'
+import { type Emulator, startEmulator } from '@livegate/emulator'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { type ConnectLiveEvent, connectLive, type GateTarget, gateLive } from '../src/index.ts'
 import { sdks } from './sdks.ts'
+import { until } from './spoken-call.ts'
 
 const versionOf = (name: string): string => {
   const manifest = new URL(`../node_modules/@google/${name}/package.json`, import.meta.url)
   return JSON.parse(readFileSync(manifest, 'utf8')).version
+}
+
+/** The end of a refusal: it says which versions have the seam. */
+const asTested = (kind: string): string => {
+  const versions = ['genai-2', 'genai'].map((name) => versionOf(name).replace(/\.\d+$/, ''))
+  return `must be a ${kind}, as in the versions of @google/genai that are tested, ${versions.join(' and ')}; got "undefined"`
 }
 
 /** Where one of these fails, the SDK has moved something: see to it, and to the versions that sdk-seams.ts names. */
@@ -70,12 +77,11 @@ describe('an SDK that is built otherwise', () => {
     ['target.prototype.connect', sdk3.GoogleGenAI],
     ['target.prototype.connect', () => {}],
   ])('is refused with the seam that is missing, and the versions that have it: %s', (field, target) => {
-    const versions = ['genai-2', 'genai'].map((name) => versionOf(name).replace(/\.\d+$/, ''))
     expect(() => gateLive(target as GateTarget)).toThrow(
       expect.objectContaining({
         code: 'unsupported-sdk',
         field,
-        message: `${field} must be a function, as in the versions of @google/genai that are tested, ${versions.join(' and ')}; got "undefined"`,
+        message: `${field} ${asTested('function')}`,
       }),
     )
   })
@@ -91,5 +97,150 @@ describe('an SDK that is built otherwise', () => {
     await expect(new Live().connect()).rejects.toThrow(expect.objectContaining(refusal))
     ungate()
     expect(await new Live().connect()).toEqual({})
+  })
+})
+
+/** A socket of the SDK, as the gate takes it to be. */
+interface Socket {
+  readonly url: string
+  readonly ws?: WebSocket
+  connect(): void
+  send(message: string): void
+  close(): void
+}
+
+interface Factory {
+  create(...given: readonly unknown[]): Socket
+}
+
+/** Where a later SDK could have each seam of its sockets. */
+const moves: readonly (readonly [
+  seam: string,
+  kind: string,
+  move: (socket: Socket) => PropertyDescriptorMap,
+])[] = [
+  [
+    'socket.connect',
+    'function',
+    (socket) => ({ connect: { value: undefined }, open: { value: () => socket.connect() } }),
+  ],
+  ['socket.close', 'function', () => ({ close: { value: undefined } })],
+  ['socket.url', 'string', () => ({ url: { value: undefined, configurable: true } })],
+  ['socket.ws.readyState', 'number', () => ({ ws: { value: undefined } })],
+  [
+    'socket.ws.bufferedAmount',
+    'number',
+    (socket) => ({ ws: { get: () => ({ readyState: socket.ws?.readyState }) } }),
+  ],
+]
+
+describe.each(sdks)('an SDK like @google/genai %s whose sockets are built otherwise', (_, sdk) => {
+  let emulator: Emulator
+
+  beforeEach(async () => {
+    emulator = await startEmulator()
+  })
+
+  afterEach(async () => {
+    await emulator.close()
+  })
+
+  /** The client of such an SDK, and the sockets below: it knows where it has what. */
+  function clientWhere(move: (socket: Socket) => PropertyDescriptorMap) {
+    const { live } = new sdk.GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
+    const own = (live as unknown as { readonly webSocketFactory: Factory }).webSocketFactory
+    const sockets: Socket[] = []
+    const webSocketFactory = {
+      create(...given: readonly unknown[]): object {
+        const socket = own.create(...given)
+        sockets.push(socket)
+        const whole = {
+          url: socket.url,
+          connect: () => socket.connect(),
+          close: () => socket.close(),
+          get ws() {
+            return socket.ws
+          },
+        }
+        return Object.create(whole, move(socket))
+      },
+    }
+    function connect(
+      this: { webSocketFactory: typeof webSocketFactory },
+      params: sdk3.LiveConnectParameters,
+    ) {
+      const create = (...given: readonly unknown[]): Partial<Socket> => {
+        const moved = this.webSocketFactory.create(...given) as Partial<Socket> & { open(): void }
+        return {
+          connect: () => (moved.connect ?? moved.open)(),
+          send: (message) => sockets.at(-1)?.send(message),
+          close: () => sockets.at(-1)?.close(),
+        }
+      }
+      const view: typeof live = Object.create(live, { webSocketFactory: { value: { create } } })
+      return sdk.Live.prototype.connect.call(view, params)
+    }
+    const movedLive: typeof live = Object.assign(Object.create(live), { webSocketFactory, connect })
+    return { client: { live: movedLive }, sockets }
+  }
+
+  const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
+
+  it.each(moves)('is refused by gateLive, and no socket is left: %s', async (seam, kind, move) => {
+    const { client, sockets } = clientWhere(move)
+    using _ungate = gateLive(client)
+    await expect(client.live.connect(params)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'unsupported-sdk',
+        field: seam,
+        message: `${seam} ${asTested(kind)}`,
+      }),
+    )
+    // Closed, or never there.
+    await until(() => sockets.every(({ ws }) => (ws?.readyState ?? 3) === 3))
+    expect(sockets.length).toBe(1)
+  })
+
+  it.each(moves)('is told of once by connectLive, which goes on: %s', async (seam, kind, move) => {
+    const { client } = clientWhere(move)
+    const events: ConnectLiveEvent[] = []
+    const session = await connectLive(client, params, { onEvent: (event) => events.push(event) })
+    expect(events).toEqual([
+      {
+        type: 'unsupported-sdk',
+        error: expect.objectContaining({
+          code: 'unsupported-sdk',
+          field: seam,
+          message: `${seam} ${asTested(kind)}`,
+        }),
+      },
+      { type: 'setup-complete', epoch: 1 },
+      { type: 'gate-opened' },
+    ])
+    expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
+    session.close()
+    await until(() => emulator.sessions[0]?.closed !== undefined)
+  })
+})
+
+describe('connectLive with an SDK that keeps its parts to itself', () => {
+  class Live {
+    readonly #session = { close: () => {} } as unknown as sdk3.Session
+    async connect(_params: sdk3.LiveConnectParameters): Promise<sdk3.Session> {
+      return this.#session
+    }
+  }
+
+  it('goes on, and tells of it, whatever becomes of who is told', async () => {
+    const told: unknown[] = []
+    const onEvent = (event: ConnectLiveEvent): void => {
+      told.push(event.type === 'unsupported-sdk' ? event.error.field : event.type)
+      throw new Error('a bug of the listener')
+    }
+    const params = { model: 'any', callbacks: { onmessage: () => {} } }
+    const session = await connectLive({ live: new Live() }, params, { onEvent })
+    session.close()
+    expect(told).toEqual(['live.webSocketFactory.create', 'setup-complete', 'gate-opened', 'session-closed'])
   })
 })

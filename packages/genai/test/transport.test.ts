@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { openConnection, type SdkSession } from '../src/open-connection.ts'
 import { sdks } from './sdks.ts'
 
+const listeners = { onMalformed: () => {}, onUnsupported: () => {}, onCallbackFailed: () => {} }
+
 describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
     create({ session, server }) {
       const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url } })
       const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
-      return openConnection(session, ai, params, { onMalformed: () => {}, onCallbackFailed: () => {} })
+      return openConnection(session, ai, params, listeners)
     },
     features: { signal: { missing: 'the SDK takes none' } },
     // For a machine that has other work.
@@ -43,10 +45,7 @@ it('refuses what is sent while it is not open, and says how it stands, also wher
     },
   }
   const params = { model: 'any', callbacks: { onmessage: () => {} } }
-  const opening = openConnection(session, { live }, params, {
-    onMalformed: () => {},
-    onCallbackFailed: () => {},
-  })
+  const opening = openConnection(session, { live }, params, listeners)
   const send = (): void => transport?.send('realtimeInput', { text: 'hello' })
   expect(send).toThrow('connection must be open to send realtimeInput; got "connecting"')
   connected()

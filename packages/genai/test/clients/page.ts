@@ -9,6 +9,8 @@ export interface Page {
     way: 'connectLive' | 'gateLive' | 'bare',
     count: number,
   ): Promise<number[]>
+  /** Connects, closes, and gives all texts that a console shows of the session and its close to who opens every part of them. */
+  shown(options: GoogleGenAIOptions): Promise<string[]>
 }
 
 /** Chromium ends the reading of a large Blob behind that of a small one that came later when it pleases: here always. */
@@ -39,6 +41,31 @@ const page: Page = {
       connecting.catch(reject)
     })
     return heard
+  },
+  async shown(options) {
+    const texts: string[] = []
+    const seen = new Set<unknown>()
+    /** Inherited parts too: those of a platform's object are. */
+    const open = (part: unknown): void => {
+      if (typeof part === 'string') texts.push(part)
+      if (typeof part !== 'object' || part === null || part === globalThis || seen.has(part)) return
+      seen.add(part)
+      for (const name in part) open(Reflect.get(part, name))
+    }
+    await new Promise<void>((resolve, reject) => {
+      const onclose = (close: CloseEvent): void => {
+        open(close)
+        resolve()
+      }
+      const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {}, onclose } }
+      const show = async (): Promise<void> => {
+        const session = await connectLive(new GoogleGenAI(options), params)
+        open(session)
+        session.close()
+      }
+      show().catch(reject)
+    })
+    return texts
   },
 }
 Object.assign(globalThis, page)
