@@ -19,14 +19,7 @@ import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.t
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 import { messageOf } from './tool-result.ts'
-import type {
-  ClientMessages,
-  Close,
-  Connection,
-  ContextUpdate,
-  ServerMessage,
-  Transport,
-} from './transport.ts'
+import type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'
 
 const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000, backpressureMs: 30_000 }
 
@@ -302,8 +295,8 @@ export class LiveSession {
   ): void {
     this.#mustBeOpen(type)
     this.#put(type, body)
-    const { tools } = body as ContextUpdate
-    // The SDK's form has a list, the wire's a list in an object (G10).
+    // As the SDK has them, or as the wire does (G10).
+    const { tools } = body as { readonly tools?: readonly object[] | { readonly tools: readonly object[] } }
     if (type === 'contextUpdate' && tools) {
       Object.assign(this.#declared, declaredBy('tools' in tools ? tools.tools : tools))
     }

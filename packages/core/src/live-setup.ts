@@ -1,6 +1,5 @@
 import { LivegateError } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
-import type { ContextUpdate } from './transport.ts'
 
 /** A turn, or a part of one, in any accepted form: text, a part, parts, or the wire's own content. */
 export type ContentSource = string | object | readonly (string | object)[]
@@ -78,7 +77,7 @@ export interface LiveContextUpdate {
 }
 
 /** The wire's `contextUpdate`. */
-export function toContextUpdate({ systemInstruction, tools, ...rest }: LiveContextUpdate): ContextUpdate {
+export function toContextUpdate({ systemInstruction, tools, ...rest }: LiveContextUpdate): object {
   return {
     ...rest,
     ...(systemInstruction != null && { systemInstruction: toContent(systemInstruction) }),

@@ -22,4 +22,4 @@ export {
   type Tools,
   type TypedTool,
 } from './tool.ts'
-export type { ClientMessages, Close, Connection, ContextUpdate, ServerMessage, Transport } from './transport.ts'
+export type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'

@@ -8,12 +8,7 @@ export interface ClientMessages {
   readonly realtimeInput: RealtimeInput
   readonly clientContent: object
   readonly toolResponse: { readonly functionResponses: readonly FunctionResponse[] }
-  readonly contextUpdate: ContextUpdate
-}
-
-/** What a session reads of a context update: the tools from here on, as the SDK has them, or as the wire does. */
-export interface ContextUpdate {
-  readonly tools?: readonly object[] | { readonly tools: readonly object[] }
+  readonly contextUpdate: object
 }
 
 /** The part of a server's message that a session acts on; the rest passes it by (G12). */

@@ -1,5 +1,5 @@
 import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters } from '@google/genai'
-import { type FunctionResponse, isLivegateError, type Verdict } from '@livegate/core'
+import type { FunctionResponse, Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
 
@@ -34,15 +34,7 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     on: (type, listener) => session.on(type, listener),
     onEvent: (listener) => session.onEvent(listener),
     snapshot: () => session.snapshot(),
-    sendRealtimeInput: (params) => {
-      try {
-        return session.sendRealtimeInput(params)
-      } catch (error) {
-        // The socket is closing, which the session is told when it has. It counts the input so.
-        if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
-        throw error
-      }
-    },
+    sendRealtimeInput: (params) => session.sendRealtimeInput(params),
     sendToolResponse: (params) =>
       session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),
     sendClientContent: (params = {}) => session.send('clientContent', params),
