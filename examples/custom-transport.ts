@@ -54,6 +54,10 @@ const connection = session.connect({
 })
 socket.onopen = () => connection.opened()
 socket.onclose = ({ code, reason }) => connection.closed({ code, reason })
+socket.onerror = () => {
+  // Of a socket that could not be opened, Node 22 tells nothing more.
+  if (socket.readyState === WebSocket.CONNECTING) connection.closed({ reason: 'the socket did not open' })
+}
 let turns = 0
 socket.onmessage = ({ data }) => {
   const frame = readFrame(data)

@@ -5,7 +5,7 @@
 //   GEMINI_API_KEY=… node examples/resumption.ts    talks to Google
 
 import { classifyClose } from '@livegate/core/close'
-import { type Clock, LiveSession } from '@livegate/core/session'
+import { type Clock, type Close, LiveSession } from '@livegate/core/session'
 import { endpointOf, readFrame, toSetup, writeFrame } from '@livegate/core/wire'
 import { startEmulator } from '@livegate/emulator'
 
@@ -61,13 +61,18 @@ function connect(previous?: WebSocket): void {
     socket = new WebSocket(endpointOf({ apiKey: apiKey ?? 'none', ...(emulator && { url: emulator.url }) }))
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => connection.opened()
-    socket.onclose = ({ code, reason }) => {
+    const ended = (close: Close): void => {
       if (!isCurrent()) return
       // `closed` ends the session: it is for when you give up.
-      const { cause, retryable } = classifyClose({ code, reason })
+      const { cause, retryable } = classifyClose(close)
       const mayGoOn = retryable && cause !== 'unknown-handle' && handle !== undefined
-      if (!mayGoOn || ++failures > 3) connection.closed({ code, reason })
+      if (!mayGoOn || ++failures > 3) connection.closed(close)
       else connect()
+    }
+    socket.onclose = ended
+    socket.onerror = () => {
+      // Of a socket that could not be opened, Node 22 tells nothing more.
+      if (socket?.readyState === WebSocket.CONNECTING) ended({ reason: 'the socket did not open' })
     }
     socket.onmessage = ({ data }) => {
       const frame = readFrame(data)
