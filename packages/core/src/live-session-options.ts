@@ -28,7 +28,10 @@ export interface LiveSessionOptions {
   readonly deadlines?: Deadlines
   /** Whether the responses to the blocking calls of one message leave `together`, the default, or each `alone` when it is ready. */
   readonly responses?: 'together' | 'alone'
-  /** Milliseconds of audio kept between two turns when automatic activity detection is disabled. Default 300. */
+  /**
+   * Milliseconds of audio kept between two turns when automatic activity detection is disabled, unless none has come for as long when
+   * the turn begins. Default 300.
+   */
   readonly preRollMs?: number
   /**
    * Bytes that may wait in the transport before input waits at the gate. Default 65 536: 1.5 s of audio. It is checked after every input
