@@ -11,7 +11,7 @@ export function writeFrame<Type extends keyof ClientMessages>(
   body: ClientMessages[Type],
 ): string {
   const { audio, media } = (type === 'realtimeInput' ? body : {}) as RealtimeInput
-  if (audio instanceof EncodedMedia) {
+  if (audio instanceof EncodedMedia && Object.keys(body).length === 1) {
     return `{"realtimeInput":{"audio":{"data":"${audio.data}","mimeType":${JSON.stringify(audio.mimeType)}}}}`
   }
   const field = media?.mimeType?.startsWith('image') ? 'video' : 'audio'

@@ -39,6 +39,11 @@ describe('an input on the wire', () => {
       '{"realtimeInput":{"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
     ],
     [
+      'G12: what is not known beside samples',
+      { audio: samples, somethingNew: 1 } as LiveInput,
+      '{"realtimeInput":{"audio":{"data":"AQACAA==","mimeType":"audio/pcm;rate=16000"},"somethingNew":1}}',
+    ],
+    [
       'G12: what is not known beside the old name',
       { media: { data: '/9g=', mimeType: 'image/jpeg' }, somethingNew: 1 } as LiveInput,
       '{"realtimeInput":{"somethingNew":1,"video":{"data":"/9g=","mimeType":"image/jpeg"}}}',
