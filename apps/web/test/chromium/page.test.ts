@@ -201,14 +201,16 @@ describe('a trace', () => {
       { timeout: 60_000 },
     )
     expect(await isDisabled.jsonValue()).toEqual({ open: true })
-    const name = await page.locator('#run-name').textContent()
-    for (const text of [tiny(), '{}']) {
+    const note = page.locator('#talk-note')
+    for (const text of ['{}', tiny()]) {
+      await note.evaluate((element) => {
+        element.textContent = ''
+      })
       await choose(page, text)
-      await page.locator('#talk-note').getByText('A conversation is going on: stop it first.').waitFor()
+      await note.getByText('A conversation is going on: stop it first.').waitFor()
     }
-    if (state === 'live') expect(await page.locator('#run-name').textContent()).toBe(name)
-    expect(await page.locator('#run-name').textContent()).toMatch(/^No gate|^Boolean flag · .* 1.5 s/)
     expect(await page.locator('#verdict').textContent()).not.toContain('This is no trace')
+    expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5 s')
     await page.locator('#play-all').click()
     await idle(page)
     await choose(page, tiny())
