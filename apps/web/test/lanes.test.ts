@@ -441,6 +441,15 @@ describe('tool calls', () => {
       [['failed', 10, 50, 'get_weather: cancelled']],
     ],
     [
+      'are settled once: an answer behind a cancellation is nothing',
+      [
+        called,
+        { atMs: 50, type: 'settled', id: 'a', as: 'cancelled' },
+        { atMs: 90, type: 'settled', id: 'a', as: 'answered' },
+      ],
+      [['failed', 10, 50, 'get_weather: cancelled']],
+    ],
+    [
       'are lost with the session',
       [called, { atMs: 60, type: 'closed', epoch: 1, code: 1008, reason: '' }],
       [['failed', 10, 60, 'get_weather: lost']],

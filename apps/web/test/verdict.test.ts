@@ -13,6 +13,9 @@ const taken = (idWas: 'pending' | 'cancelled'): Fact => ({
   name: 'get_weather',
   idWas,
 })
+const written = (fate: 'sent' | 'held' | 'dropped') =>
+  ({ atMs: 4, type: 'offered', kind: 'text', fate, durationMs: 0, level: 0 }) as const
+const givenUp = (kind: 'audio' | 'text'): Fact => ({ atMs: 5, type: 'given-up', kind, reason: 'closed' })
 const closed = (code?: number): Fact => ({
   atMs: 9,
   type: 'closed',
@@ -48,6 +51,24 @@ describe('the outcome', () => {
       { spokenMs: 1000, heardMs: null },
       { calls: 1, answered: 0 },
     ],
+    [
+      'counts what was written, and what of it never left',
+      [setUp, written('sent'), written('held'), written('dropped'), givenUp('text'), givenUp('audio')],
+      heard,
+      { texts: 3, lostTexts: 2 },
+    ],
+    [
+      'counts no other input as written',
+      [setUp, { ...written('dropped'), kind: 'activityStart' }, { ...written('sent'), kind: 'audio' }],
+      heard,
+      {},
+    ],
+    [
+      'counts no call as answered that was answered after it was cancelled',
+      [setUp, called, { ...answered, as: 'cancelled' }, answered],
+      { spokenMs: 1000, heardMs: null },
+      { calls: 1, answered: 0 },
+    ],
     ['is alive while it goes on', [setUp], heard, { end: { kind: 'alive' } }],
     ['is alive when it was closed from here', [setUp, closed()], heard, { end: { kind: 'alive' } }],
     ['is alive when it was closed in order', [setUp, closed(1000)], heard, { end: { kind: 'alive' } }],
@@ -60,6 +81,8 @@ describe('the outcome', () => {
     ['is refused before the setup', [closed(1006)], heard, { end: { kind: 'refused', reason: 'why' } }],
   ])('%s', (_, facts, sound, expected) => {
     expect(outcomeOf(facts, sound, false)).toEqual({
+      texts: 0,
+      lostTexts: 0,
       calls: 0,
       answered: 0,
       end: { kind: 'alive' },
@@ -78,7 +101,15 @@ it.each<[string, readonly Fact[], Outcome['end']['kind']]>([
 })
 
 describe('the verdict', () => {
-  const good: Outcome = { spokenMs: 3000, heardMs: 3000, calls: 1, answered: 1, end: { kind: 'alive' } }
+  const good: Outcome = {
+    spokenMs: 3000,
+    heardMs: 3000,
+    texts: 0,
+    lostTexts: 0,
+    calls: 1,
+    answered: 1,
+    end: { kind: 'alive' },
+  }
   it.each<[Partial<Outcome>, string, string, string]>([
     [{}, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
     [
@@ -116,7 +147,44 @@ describe('the verdict', () => {
       { end: { kind: 'stopped' }, heardMs: 1800 },
       'warn',
       'Stopped early',
-      'It was stopped before its end, and shows a part only. Of what was said until then, the server never heard 1.20 s.',
+      'It was stopped before its end, and shows a part only. Of what was said until then, the server never heard 1.20 s of speech.',
+    ],
+    [
+      { spokenMs: 0, heardMs: 0, calls: 0, answered: 0, texts: 1 },
+      'good',
+      'The session lives',
+      'Nothing was spoken, and all that was written was sent.',
+    ],
+    [{ texts: 1 }, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
+    [
+      { spokenMs: 0, heardMs: 0, texts: 2, lostTexts: 1 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never got 1 of 2 written messages.',
+    ],
+    [
+      { heardMs: 1800, texts: 2, lostTexts: 1 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never heard 1.20 s of speech and 1 of 2 written messages.',
+    ],
+    [
+      { heardMs: null, texts: 1, lostTexts: 1 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never got 1 of 1 written messages.',
+    ],
+    [
+      { end: { kind: 'closed', code: 1008, reason: '', atMs: 2480 }, texts: 2, lostTexts: 2 },
+      'bad',
+      'The session died',
+      'Closed with 1008 at 2.48 s, and 2 of 2 written messages with it.',
+    ],
+    [
+      { end: { kind: 'stopped' }, texts: 1, lostTexts: 1 },
+      'warn',
+      'Stopped early',
+      'It was stopped before its end, and shows a part only. Of what was said until then, the server never got 1 of 1 written messages.',
     ],
     [
       { end: { kind: 'stopped' }, heardMs: null },

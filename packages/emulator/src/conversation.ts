@@ -28,7 +28,7 @@ import { outputSampleRate } from './voice.ts'
 export interface ConversationPort {
   /** Sends messages that belong to the same moment. */
   send(...messages: readonly ServerMessage[]): void
-  /** In how many milliseconds what was sent last leaves the server. */
+  /** In how many milliseconds what was sent last leaves the server; `Infinity` if it never does. */
   leavesInMs(): number
   /** Ends the session with a close frame; the conversation is stopped by this. */
   close(code: number, reason: string): void

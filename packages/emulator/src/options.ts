@@ -62,7 +62,8 @@ export interface EmulatorOptions {
   readonly tls?: boolean | TlsCredentials
   /**
    * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight; with
-   * the fault `latency`, after the toolCall has left. Default 50; 0 tolerates none then.
+   * the fault `latency`, after the toolCall has left. Default 50; 0 tolerates none then. A toolCall that never leaves, as with
+   * the fault `silence`, forbids none.
    */
   readonly graceMs?: number
   /**

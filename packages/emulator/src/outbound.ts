@@ -35,8 +35,9 @@ export class Outbound {
     return true
   }
 
-  /** In how many milliseconds the frame leaves that was given last. */
+  /** In how many milliseconds the frame leaves that was given last; `Infinity` if it goes nowhere. */
   get leavesInMs(): number {
+    if (this.#silent) return Number.POSITIVE_INFINITY
     return Math.max(0, this.#leavesAtMs - this.#clock.now())
   }
 

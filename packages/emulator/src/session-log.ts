@@ -73,7 +73,7 @@ export interface Brackets {
 
 /** Realtime inputs, counted by kind and message, that came while a blocking call was pending. */
 export interface WindowInputs {
-  /** Within `graceMs` of the toolCall: accepted. */
+  /** Within `graceMs` of the toolCall, or before it has left: accepted. */
   readonly grace: number
   /** Later: the session was closed. */
   readonly violations: number

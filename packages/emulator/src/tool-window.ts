@@ -6,7 +6,7 @@ import type { SessionLog } from './session-log.ts'
 
 /** What a conversation lets its tool window do. */
 export interface ToolWindowPort {
-  /** When the toolCall that opened the window left or will leave; undefined while there is none. */
+  /** When the toolCall that opened the window left or will leave, `Infinity` for never; undefined while there is none. */
   openedAtMs(): number | undefined
   closeLike(close: KnownClose): void
   /** Takes the pending blocking calls back. */

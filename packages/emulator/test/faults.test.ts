@@ -110,6 +110,32 @@ describe('a fault', () => {
   )
 
   it.each([
+    ['gemini-2.5', { grace: 1, violations: 0 }],
+    ['gemini-3.1', { grace: 1, violations: 0 }],
+  ] as const)(
+    'of silence lets no client break the window of a call that it never saw: %s',
+    (profile, inputs) => {
+      const bench = new Bench({ profile }).send(setup())
+      bench.session.inject({ fault: 'silence' })
+      bench
+        .send(text('Hello'))
+        .wait(60_000)
+        .send(audio(silence(20)))
+        .wait(60_000)
+      expect(bench.session.inputsDuringWindow).toEqual(inputs)
+      expect(bench.session.closed).toBeUndefined()
+    },
+  )
+
+  it('of silence lets the window stay that of a call that left before', () => {
+    const bench = new Bench().send(setup(), text('Hello'))
+    bench.session.inject({ fault: 'silence' })
+    bench.session.callTools([{ name: 'get_weather' }])
+    bench.wait(50).send(audio(silence(20)))
+    expect(bench.session.closed).toMatchObject({ code: 1008 })
+  })
+
+  it.each([
     [{ ms: 100 }, [100, 150]],
     // Nothing but jitter, and as much of it as there is of the rest.
     [{ ms: 0, jitterMs: 100 }, [26, 50]],

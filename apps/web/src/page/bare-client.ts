@@ -14,18 +14,25 @@ export function bareClient(options: ClientOptions): Promise<Client> {
   const listeners = new Set<(message: LiveServerMessage) => void>()
   let isClosed = false
   let toolIsRunning = false
+  const pending = new Set<number | string>()
 
   const answer = async ({ toolCall }: LiveServerMessage): Promise<void> => {
     if (!toolCall) return
     toolIsRunning = true
     if (way === 'flag') journal.note({ type: 'gate-shut', hold: 'flag' })
+    for (const { id = '' } of toolCall.functionCalls ?? []) pending.add(id)
     for (const { id = '', name = '' } of toolCall.functionCalls ?? []) {
       const response = await getWeather()
       if (!trySend('toolResponse', { functionResponses: [{ id, name, response }] })) return
-      journal.note({ type: 'settled', id, as: 'answered' })
+      settle(id, 'answered')
     }
     toolIsRunning = false
     if (way === 'flag') journal.note({ type: 'gate-opened' })
+  }
+
+  /** A call is settled once: it is answered all the same when the server has taken it back, and that counts for nothing. */
+  function settle(id: number | string, as: 'answered' | 'cancelled'): void {
+    if (pending.delete(id)) journal.note({ type: 'settled', id, as })
   }
 
   /** Whether it was sent. A socket that is closing takes nothing any more, a while before it says that it has closed. */
@@ -54,18 +61,19 @@ export function bareClient(options: ClientOptions): Promise<Client> {
     },
   }
   journal.note({ type: 'connecting', epoch: 1 })
-  let settle: (error?: Error) => void = () => {}
-  const settled = new Promise<Client>((resolve, reject) => {
-    settle = (error) => (error ? reject(error) : resolve(client))
+  let begin: (error?: Error) => void = () => {}
+  const begun = new Promise<Client>((resolve, reject) => {
+    begin = (error) => (error ? reject(error) : resolve(client))
   })
   const socket = openSocket(endpointOf({ url, ...(accessToken !== undefined && { accessToken }) }), {
     opened: () => socket.send('setup', toSetup(model, liveConfig(mode))),
     receive(message) {
       if (message.setupComplete) {
         journal.note({ type: 'set-up', epoch: 1 })
-        settle()
+        begin()
       }
       for (const listener of listeners) listener(message)
+      for (const id of message.toolCallCancellation?.ids ?? []) settle(id, 'cancelled')
       void answer(message)
     },
     closed({ code, reason }) {
@@ -73,8 +81,8 @@ export function bareClient(options: ClientOptions): Promise<Client> {
       if (isClosed) return
       isClosed = true
       journal.note({ type: 'closed', epoch: 1, code, reason })
-      settle(new Error(`closed with ${code}${reason && `: ${reason}`}`))
+      begin(new Error(`closed with ${code}${reason && `: ${reason}`}`))
     },
   })
-  return settled
+  return begun
 }

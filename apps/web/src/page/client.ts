@@ -1,6 +1,7 @@
 import type { RealtimeInput, Verdict } from '@livegate/core'
 import type { LiveServerMessage } from '@livegate/core/wire'
 import type { TalkMode } from '../api/live-config.ts'
+import type { Underway } from '../trace/underway.ts'
 import type { Way } from '../trace/way.ts'
 import type { Journal } from './journal.ts'
 
@@ -13,6 +14,8 @@ export interface ClientOptions {
   readonly accessToken: string | undefined
   readonly model: string
   readonly journal: Journal
+  /** What the connection would take with it. */
+  readonly underway: Underway
   /** The tool; it takes its time, and stops when the signal says so. */
   readonly getWeather: (signal?: AbortSignal) => Promise<Record<string, unknown>>
 }

@@ -18,7 +18,7 @@ const talking = (id: string, title: string, fault: object): FaultChoice => ({
 export const faults: readonly FaultChoice[] = [
   { id: 'none', title: 'None', fault: undefined, when: 'talking' },
   talking('go-away', 'The connection is about to end (goAway)', { fault: 'go-away', timeLeftMs: 10_000 }),
-  talking('latency', 'A slow network: 400 ms late', { fault: 'latency', ms: 400 }),
+  talking('latency', 'A slow server: 400 ms late', { fault: 'latency', ms: 400 }),
   talking('drop', 'The connection is cut (1006)', { fault: 'drop' }),
   talking('close', 'The server fails (1011)', {
     fault: 'close',

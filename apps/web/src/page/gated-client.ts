@@ -18,6 +18,12 @@ import { openSocket } from './socket.ts'
 /** How often a handle is tried. */
 const mostAttempts = 6
 
+/** How often it is looked whether a connection can be left, in milliseconds. */
+const lookMs = 50
+
+/** So long before its time is up a connection is left, whatever it takes with it. */
+const leaveEarlyMs = 1000
+
 type InputDropped = Extract<GateEvent, { type: 'input-dropped' }>
 
 const policies: Readonly<Record<'hold' | 'drop' | 'pass', () => InputPolicy>> = {
@@ -28,7 +34,7 @@ const policies: Readonly<Record<'hold' | 'drop' | 'pass', () => InputPolicy>> = 
 
 /** Livegate: the session decides what leaves, runs the tool, and goes on over another connection when its own is about to end. */
 export async function gatedClient(options: ClientOptions): Promise<Client> {
-  const { way, mode, url, accessToken, model, journal, getWeather } = options
+  const { way, mode, url, accessToken, model, journal, underway, getWeather } = options
   /** What was dropped while an input was offered; undefined when none is. */
   let dropped: InputDropped[] | undefined
   let epoch = 1
@@ -66,7 +72,20 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
     journal.note({ type: 'given-up', kind, reason })
 
   const credential = accessToken !== undefined && { accessToken }
-  /** The connection is about to end: another takes over, and what is said meanwhile waits at the gate. */
+  let look: ReturnType<typeof setInterval> | undefined
+  /** The connection is about to end: it is left once it takes nothing with it, or when its time is nearly up. */
+  const moveOnInTime = (current: Session, timeLeft: string): void => {
+    const leftMs = Number.parseFloat(timeLeft) * 1000 || 0
+    const lastMs = performance.now() + leftMs - leaveEarlyMs
+    clearInterval(look)
+    look = setInterval(() => {
+      if (!hasClosed && !underway.isNothing && performance.now() < lastMs) return
+      clearInterval(look)
+      if (!hasClosed) moveOn(current)
+    }, lookMs)
+  }
+
+  /** Another connection takes over, and what is said meanwhile waits at the gate. */
   const moveOn = (current: Session): void => {
     epoch++
     journal.note({ type: 'connecting', epoch })
@@ -117,7 +136,7 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
   })
   listeners.add(({ goAway, sessionResumptionUpdate: update }) => {
     if (update?.resumable && update.newHandle) handle = update.newHandle
-    if (goAway && !hasClosed) moveOn(session)
+    if (goAway) moveOnInTime(session, goAway.timeLeft ?? '0s')
   })
   return {
     offer(input: RealtimeInput): Verdict {

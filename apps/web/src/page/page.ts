@@ -13,7 +13,7 @@ import { drawLegend } from './legend.ts'
 import { Levels } from './levels.ts'
 import type { Run, RunSettings } from './run.ts'
 import { Scenario } from './scenario.ts'
-import { Stage } from './stage.ts'
+import { goesOn, Stage } from './stage.ts'
 import { Timeline } from './timeline.ts'
 import { Transcript } from './transcript.ts'
 
@@ -72,8 +72,8 @@ const stage = new Stage(server, {
   },
   onNotice: tellNotice,
   onEnd(trace, _, error) {
-    show(trace)
-    tellTalk()
+    if (isPaused) tell(trace)
+    else show(trace)
     levels.show(0, 0)
     if (error) tellNotice(error)
   },
@@ -89,8 +89,15 @@ const cards = new Cards(byId('cards'), {
 
 connectFiles({
   trace: () => shown,
-  onOpen: (trace) => show(trace),
+  onOpen: (trace) => {
+    if (isBusy()) tellNotice(goesOn)
+    else show(trace)
+  },
   onProblem: (message) => {
+    if (isBusy()) {
+      tellNotice(goesOn)
+      return
+    }
     byId('verdict').textContent = message
     byId('verdict').dataset.tone = 'bad'
   },
@@ -98,7 +105,11 @@ connectFiles({
 
 byId('play-all').addEventListener('click', () => stopOr(playAll))
 byId('talk').addEventListener('click', () => stopOr(talk))
-byId('pause').addEventListener('click', () => setPaused(!isPaused))
+byId('pause').addEventListener('click', () => {
+  // The run has ended meanwhile.
+  if (isPaused && !stage.run && shown) show(shown)
+  else setPaused(!isPaused)
+})
 byId('zoom-in').addEventListener('click', () => timeline.zoom(1 / 1.5))
 byId('zoom-out').addEventListener('click', () => timeline.zoom(1.5))
 byId('fit').addEventListener('click', () => timeline.showAll())
@@ -191,21 +202,29 @@ async function guarded(action: () => Promise<void>): Promise<void> {
   tellTalk()
 }
 
+/** Draws a trace; what cannot be drawn leaves all as it was. */
 function show(trace: Trace): void {
   const built = new LaneBuilder()
   for (const fact of trace.facts) built.add(fact)
-  shown = trace
+  const lanes = built.lanes()
   builder = built
   transcript.clear()
   for (const fact of trace.facts) transcript.add(fact)
   setPaused(false)
   timeline.isFollowing = false
   timeline.gateNote = gateNotes[trace.way] ?? ''
-  timeline.show(builder.lanes())
+  timeline.show(lanes)
   timeline.showAll()
+  tell(trace)
+}
+
+/** Says what came of a run, besides its picture. */
+function tell(trace: Trace): void {
+  shown = trace
   byId('run-name').textContent = nameOf(trace)
   tellVerdict(trace)
   tellFiles()
+  tellTalk()
   cards.select([...traces].find(([, each]) => each === trace)?.[0])
 }
 
@@ -252,7 +271,7 @@ function tellTalk(): void {
   // A button that is disabled is not told when it is let go.
   if (press.disabled) press.removeAttribute('data-pressed')
   byId<HTMLButtonElement>('inject').disabled = !isReady || scenario.fault.fault === undefined
-  byId<HTMLButtonElement>('pause').disabled = !run
+  byId<HTMLButtonElement>('pause').disabled = !run && !isPaused
   byId<HTMLInputElement>('words').disabled = !isReady
   byId<HTMLButtonElement>('send').disabled = !isReady
   const playAllButton = byId('play-all')
@@ -268,7 +287,7 @@ function tellTalk(): void {
         ? 'connecting'
         : 'not connected'
   state.toggleAttribute('data-live', isReady)
-  byId<HTMLButtonElement>('open').disabled = stage.isBusy
+  byId<HTMLButtonElement>('open').disabled = isPlaying
   cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
 }
 

@@ -7,6 +7,7 @@ import type { Fact } from '../trace/fact.ts'
 import { framesHeard, rangesOfMissing } from '../trace/heard.ts'
 import { spokenFrames } from '../trace/speech.ts'
 import type { Trace } from '../trace/trace.ts'
+import { Underway } from '../trace/underway.ts'
 import { outcomeOf } from '../trace/verdict.ts'
 import { isGated, type Way } from '../trace/way.ts'
 import { heardIn, injectFault } from './api-client.ts'
@@ -46,7 +47,7 @@ export class Run {
   readonly #onNotice: RunOptions['onNotice']
   readonly #frames: Int16Array[] = []
   readonly #disposers: (() => void)[] = []
-  readonly #pending: Set<number | string> = new Set()
+  readonly #underway: Underway = new Underway()
   #place: Place | undefined
   #client: Client | undefined
   #isOver = false
@@ -72,7 +73,7 @@ export class Run {
 
   /** Whether nothing is going on, and nothing was for so long. */
   isQuietFor(ms: number): boolean {
-    return this.#pending.size === 0 && this.journal.nowMs - this.#busyUntilMs > ms
+    return !this.#underway.isCallPending && this.journal.nowMs - this.#busyUntilMs > ms
   }
 
   /** What there is of it by now. */
@@ -106,7 +107,14 @@ export class Run {
       return { city: 'Dublin', celsius: 12, sky: 'light rain' }
     }
     const begin = isGated(way) ? gatedClient : bareClient
-    const client = await begin({ ...place, way, mode, journal: this.journal, getWeather })
+    const client = await begin({
+      ...place,
+      way,
+      mode,
+      journal: this.journal,
+      underway: this.#underway,
+      getWeather,
+    })
     if (this.#isOver) return client.close()
     this.#client = client
     const microphone = open()
@@ -270,12 +278,9 @@ export class Run {
 
   /** Keeps in mind what is going on. */
   #look(fact: Fact): void {
-    if (fact.type === 'called') this.#pending.add(fact.id)
-    else if (fact.type === 'settled') this.#pending.delete(fact.id)
-    else if (fact.type === 'closed') {
-      this.#closedMs = fact.atMs
-      this.#pending.clear()
-    } else if (fact.type === 'spoke') {
+    this.#underway.add(fact)
+    if (fact.type === 'closed') this.#closedMs = fact.atMs
+    else if (fact.type === 'spoke') {
       this.#busyUntilMs = Math.max(fact.atMs, this.#busyUntilMs) + fact.durationMs
     } else if (fact.type === 'interrupted') this.#busyUntilMs = fact.atMs
     else if (fact.type !== 'offered' && fact.type !== 'server-heard') {

@@ -12,6 +12,9 @@ import { Run, type RunSettings } from './run.ts'
 
 const workletUrl = '/worklet.js'
 
+/** Why nothing else can begin, or be shown. */
+export const goesOn = 'A conversation is going on: stop it first.'
+
 /** Nothing more is to come after so much quiet, once a recording is over. */
 const quietMs = 1100
 
@@ -148,7 +151,7 @@ export class Stage {
   async #alone(
     action: (stopped: Promise<undefined>) => Promise<Trace | undefined>,
   ): Promise<Trace | undefined> {
-    if (this.#stop) throw new Error('A conversation is going on: stop it first.')
+    if (this.#stop) throw new Error(goesOn)
     const stopped = new Promise<undefined>((resolve) => {
       this.#stop = () => resolve(undefined)
     })

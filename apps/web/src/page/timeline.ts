@@ -1,3 +1,4 @@
+import { rowsOf } from '../trace/label-rows.ts'
 import { type Item, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
 import { follow, msAt, pan, showAll, ticks, type View, xOf, zoom } from '../trace/scale.ts'
 import { inWords } from '../trace/time.ts'
@@ -7,6 +8,9 @@ import { Flow, Wave } from './wave.ts'
 
 /** How much of a live run is in view before it moves along, in milliseconds. */
 const liveSpanMs = 12_000
+
+/** Moments that are close to each other have their labels in as many rows; the style sheet has room for them. */
+const labelRows: { readonly [lane in LaneId]?: number } = { microphone: 4, connection: 2 }
 
 /** Wide enough to be seen and to be hit. */
 const leastItemWidth = 3
@@ -42,6 +46,7 @@ export class Timeline {
   #lanes: Lanes = nothing
   #items: Map<HTMLButtonElement, Item> = new Map()
   #view: View = { fromMs: 0, spanMs: liveSpanMs, width: 1 }
+  readonly #widths: Map<string, number> = new Map()
   #current: { readonly lane: LaneId; readonly place: number } | undefined
   /** Where a live run has got to; undefined when none goes on. */
   #nowMs: number | undefined
@@ -138,6 +143,7 @@ export class Timeline {
         this.#place(button, item, nowMs)
       }
       for (const left of buttons.splice(items.length)) left.remove()
+      this.#spread(lane, buttons)
     }
     this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
     this.#wave.draw(this.#lanes.frames, view)
@@ -190,6 +196,29 @@ export class Timeline {
     const shown = width > 34 || isMoment ? label : ''
     if (text && text.textContent !== shown) text.textContent = shown
     button.setAttribute('aria-label', describe(item))
+  }
+
+  /** Lets no label of a moment cover another. */
+  #spread(lane: LaneId, buttons: readonly HTMLButtonElement[]): void {
+    const most = labelRows[lane]
+    if (most === undefined) return
+    const moments = buttons.flatMap((button) => {
+      const item = this.#items.get(button)
+      return item && item.toMs === item.fromMs ? [{ button, item }] : []
+    })
+    const labels = moments.map(({ button, item }) => {
+      return { left: xOf(this.#view, item.fromMs), width: this.#widthOf(button, `${lane} ${item.label}`) }
+    })
+    for (const [place, row] of rowsOf(labels, most).entries()) {
+      moments[place]?.button.style.setProperty('--row', String(row))
+    }
+  }
+
+  /** The width of a label, which is the same wherever it stands: to measure it anew for each frame would take long. */
+  #widthOf(button: HTMLButtonElement, label: string): number {
+    const width = this.#widths.get(label) ?? button.offsetWidth
+    if (width > 0) this.#widths.set(label, width)
+    return width
   }
 
   /** One stop for the tabulator, in view; arrow keys do the rest. */

@@ -1,4 +1,4 @@
-import { classifyClose } from '@livegate/core/close'
+import { closeLines } from '../trace/close-lines.ts'
 import type { Fact } from '../trace/fact.ts'
 import { make } from './dom.ts'
 
@@ -7,6 +7,7 @@ export class Transcript {
   readonly #list: HTMLElement
   #last: { readonly who: 'user' | 'model'; readonly text: HTMLElement } | undefined
   readonly #calls: Map<number | string, HTMLElement> = new Map()
+  #hadSession = false
 
   constructor(list: HTMLElement) {
     this.#list = list
@@ -17,6 +18,7 @@ export class Transcript {
 
   clear(): void {
     this.#last = undefined
+    this.#hadSession = false
     this.#calls.clear()
     this.#list.replaceChildren(make('p', { class: 'hint' }, 'What you and the model say appears here.'))
   }
@@ -40,25 +42,28 @@ export class Transcript {
       case 'settled': {
         const line = this.#calls.get(fact.id)
         if (line) line.textContent = `${line.textContent?.replace(' runs …', '') ?? ''} ${fact.as}`
+        this.#calls.delete(fact.id)
         return
       }
       case 'closed':
         for (const line of this.#calls.values()) {
           line.textContent = line.textContent?.replace(' runs …', ' lost') ?? ''
         }
-        this.#tellClose(fact)
+        for (const text of closeLines(fact, this.#hadSession)) this.#aside('bad', text)
         return
+      case 'set-up':
+        this.#hadSession = true
+        return
+      case 'offered':
+      case 'given-up': {
+        const isDropped = fact.type === 'given-up' || fact.fate === 'dropped'
+        if (!isDropped || fact.kind !== 'text') return
+        this.#aside('bad', `Your message was not sent: it was dropped (${fact.reason}).`)
+        return
+      }
       case 'fault':
         this.#aside('fault', `Injected: ${fact.name}`)
     }
-  }
-
-  /** Not of a session that was ended from here, or as sessions are ended: also 1000 can stand for a connection that was cut short. */
-  #tellClose({ code, reason }: Extract<Fact, { readonly type: 'closed' }>): void {
-    const { cause, remedy } = classifyClose({ code, reason })
-    if (code === undefined || cause === 'ended') return
-    this.#aside('bad', `The server closed the session: ${code} ${reason}`)
-    this.#aside('bad', remedy)
   }
 
   #say(who: 'user' | 'model', text: string): void {

@@ -157,7 +157,8 @@ export class ToolsLane implements LaneKeeper {
     if (fact.type === 'called') this.#calls.set(fact.id, { call: fact })
     else if (fact.type === 'settled') {
       const known = this.#calls.get(fact.id)
-      if (known) this.#calls.set(fact.id, { ...known, end: fact })
+      // An answer to a call that was cancelled is none.
+      if (known && !known.end) this.#calls.set(fact.id, { ...known, end: fact })
     } else if (fact.type === 'closed') this.#lostMs = fact.atMs
   }
 

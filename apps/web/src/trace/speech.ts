@@ -2,7 +2,7 @@
 
 // The level from which, and for how long, the emulator takes sound for speech, and what it takes for the end of a turn.
 // Levels are root mean squares, from 0 to 1.
-const startLevel = 500 / 32_768
+export const startLevel: number = 500 / 32_768
 const stayLevel = 250 / 32_768
 const shortestMs = 60
 const pauseMs = 500

@@ -1,4 +1,6 @@
 import type { Fact } from './fact.ts'
+import { faultOfFact } from './fact-fields.ts'
+import { type Check, type Checks, isAmount, isCount, isObject, isText, isTime, wrongField } from './fields.ts'
 import type { Outcome } from './verdict.ts'
 import { type Way, ways } from './way.ts'
 
@@ -51,19 +53,41 @@ export function readTrace(text: string): Trace {
   if (server !== 'emulator' && server !== 'google') throw damaged('server')
   if (typeof model !== 'string') throw damaged('model')
   if (typeof toolMs !== 'number') throw damaged('toolMs')
-  if (!Array.isArray(facts) || !facts.every(isFact)) throw damaged('facts')
-  if (outcome !== undefined && !isOutcome(outcome)) throw damaged('outcome')
+  if (!Array.isArray(facts)) throw damaged('facts')
+  for (const [index, fact] of facts.entries()) {
+    const { field, type } = faultOfFact(fact) ?? {}
+    if (field) throw damaged(field, ` of fact ${index + 1}${type ? ` (${type})` : ''}`)
+  }
+  if (outcome !== undefined) checkOutcome(outcome)
   return { way, server, model, toolMs, facts, outcome }
 }
 
-const isFact = (fact: Partial<Fact> | null): boolean =>
-  typeof fact?.type === 'string' && Number.isFinite(fact.atMs)
-
-const isOutcome = (outcome: Partial<Outcome> | null): boolean => {
-  const { spokenMs, heardMs, calls, answered, end } = outcome ?? {}
-  const figures = [spokenMs, heardMs ?? 0, calls, answered]
-  return figures.every(Number.isFinite) && ['alive', 'stopped', 'closed', 'refused'].includes(end?.kind ?? '')
+const outcomeFields: { readonly [Field in keyof Outcome]: Check } = {
+  spokenMs: isAmount,
+  heardMs: (value) => value === null || isAmount(value),
+  texts: isCount,
+  lostTexts: isCount,
+  calls: isCount,
+  answered: isCount,
+  end: isObject,
 }
 
-const damaged = (field: string): TraceError =>
-  new TraceError(`This trace is damaged: “${field}” is missing or wrong.`)
+const endFields: { readonly [Kind in Outcome['end']['kind']]: Checks } = {
+  alive: {},
+  stopped: {},
+  closed: { code: isCount, reason: isText, atMs: isTime },
+  refused: { reason: isText },
+}
+
+function checkOutcome(outcome: Outcome | null): void {
+  if (!isObject(outcome)) throw damaged('outcome')
+  const field = wrongField(outcome, outcomeFields)
+  if (field) throw damaged(field, ' of the outcome')
+  const { end } = outcome
+  const isKnown = isText(end.kind) && Object.hasOwn(endFields, end.kind)
+  const fieldOfEnd = isKnown ? wrongField(end, endFields[end.kind]) : 'kind'
+  if (fieldOfEnd) throw damaged(fieldOfEnd, ' of the outcome’s end')
+}
+
+const damaged = (field: string, where: string = ''): TraceError =>
+  new TraceError(`This trace is damaged: “${field}”${where} is missing or wrong.`)

@@ -7,6 +7,9 @@ export interface Outcome {
   readonly spokenMs: number
   /** Milliseconds of them that the server received, by its own log. */
   readonly heardMs: number | null
+  /** Messages that were written, and those of them that never left. */
+  readonly texts: number
+  readonly lostTexts: number
   readonly calls: number
   /** Calls whose response the server took while it waited for it; against Google, whose response was sent. */
   readonly answered: number
@@ -36,13 +39,22 @@ export function outcomeOf(
 ): Outcome {
   const of = <Type extends Fact['type']>(type: Type): FactOf<Type>[] =>
     facts.filter((fact): fact is FactOf<Type> => fact.type === type)
+  const settled = of('settled')
+  const firstOf = ({ id }: FactOf<'settled'>) => settled.find((each) => each.id === id)
   const answered =
     heard.heardMs === null
-      ? of('settled').filter(({ as }) => as === 'answered').length
+      ? settled.filter((each) => each.as === 'answered' && each === firstOf(each)).length
       : of('server-answered').filter(({ idWas }) => idWas === 'pending').length
+  const texts = of('offered').filter(({ kind }) => kind === 'text')
+  const lostTexts = [
+    ...texts.filter(({ fate }) => fate === 'dropped'),
+    ...of('given-up').filter(({ kind }) => kind === 'text'),
+  ]
   const end = endOf(of('closed').at(-1), of('set-up'))
   return {
     ...heard,
+    texts: texts.length,
+    lostTexts: lostTexts.length,
     calls: of('called').length,
     answered,
     end: isStopped && end.kind === 'alive' ? { kind: 'stopped' } : end,
@@ -56,9 +68,20 @@ function endOf(closed: FactOf<'closed'> | undefined, setUps: readonly FactOf<'se
   return code === undefined || code === 1000 ? { kind: 'alive' } : { kind: 'closed', code, reason, atMs }
 }
 
-/** The line for an outcome. */
-export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome): Verdict {
+/** What was lost, in words; empty where nothing was, as far as is known. */
+function lossOf({ spokenMs, heardMs, texts, lostTexts }: Outcome): string {
   const lostMs = heardMs === null ? 0 : Math.max(0, spokenMs - heardMs)
+  return [
+    ...(lostMs > 0 ? [`${inWords(lostMs)} of speech`] : []),
+    ...(lostTexts > 0 ? [`${lostTexts} of ${texts} written messages`] : []),
+  ].join(' and ')
+}
+
+/** The line for an outcome. */
+export function verdictOf(outcome: Outcome): Verdict {
+  const { spokenMs, heardMs, texts, calls, answered, end } = outcome
+  const loss = lossOf(outcome)
+  const neverHeard = `the server never ${heardMs === null || heardMs >= spokenMs ? 'got' : 'heard'} ${loss}.`
   const unanswered = calls - answered
   if (end.kind === 'refused') {
     return {
@@ -68,32 +91,22 @@ export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome):
     }
   }
   if (end.kind === 'closed') {
-    const lost = lostMs > 0 ? `, and ${inWords(lostMs)} of speech with it` : ''
     return {
       tone: 'bad',
       headline: 'The session died',
-      sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${lost}.`,
+      sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${loss && `, and ${loss} with it`}.`,
     }
   }
   if (end.kind === 'stopped') {
-    const lost =
-      heardMs === null
-        ? ''
-        : lostMs > 0
-          ? ` Of what was said until then, the server never heard ${inWords(lostMs)}.`
-          : ' Until then, nothing was lost.'
+    const known = heardMs === null ? '' : ' Until then, nothing was lost.'
     return {
       tone: 'warn',
       headline: 'Stopped early',
-      sentence: `It was stopped before its end, and shows a part only.${lost}`,
+      sentence: `It was stopped before its end, and shows a part only.${loss ? ` Of what was said until then, ${neverHeard}` : known}`,
     }
   }
-  if (lostMs > 0) {
-    return {
-      tone: 'warn',
-      headline: 'Words were lost',
-      sentence: `The session lives, but the server never heard ${inWords(lostMs)} of speech.`,
-    }
+  if (loss) {
+    return { tone: 'warn', headline: 'Words were lost', sentence: `The session lives, but ${neverHeard}` }
   }
   if (unanswered > 0) {
     return {
@@ -109,7 +122,12 @@ export function verdictOf({ spokenMs, heardMs, calls, answered, end }: Outcome):
       sentence: `${calls === 0 ? 'No tool was called.' : 'Every call was answered.'} What the server heard, Google does not tell.`,
     }
   }
-  return spokenMs === 0
-    ? { tone: 'good', headline: 'The session lives', sentence: 'Nothing was said.' }
-    : { tone: 'good', headline: 'Nothing was lost', sentence: 'The server heard every word, in order.' }
+  if (spokenMs > 0) {
+    return { tone: 'good', headline: 'Nothing was lost', sentence: 'The server heard every word, in order.' }
+  }
+  return {
+    tone: 'good',
+    headline: 'The session lives',
+    sentence: texts === 0 ? 'Nothing was said.' : 'Nothing was spoken, and all that was written was sent.',
+  }
 }

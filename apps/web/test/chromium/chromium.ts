@@ -16,6 +16,8 @@ export interface PageOptions {
   readonly complains?: boolean
   /** A WAV file that the microphone hears, once. */
   readonly heard?: string
+  /** For how long after a toolCall the emulator passes over what it hears. Default {@link longGraceMs}. */
+  readonly graceMs?: number
 }
 
 const browsers = new Map<string | undefined, Promise<Browser>>()
@@ -29,6 +31,7 @@ export async function openPage({
   allowed = true,
   complains = false,
   heard,
+  graceMs = longGraceMs,
 }: PageOptions = {}): Promise<{ readonly page: Page; readonly server: WebServer }> {
   const browser = browsers.get(heard) ?? launch(heard)
   browsers.set(heard, browser)
@@ -59,7 +62,7 @@ export async function openPage({
 }
 
 /** A page that shares its machine may take a while to see a toolCall, and go on sending. */
-const graceMs = 800
+const longGraceMs = 800
 
 interface Watched {
   shifts: string[]

@@ -1,6 +1,7 @@
 import { needChromium } from '@livegate/chromium'
+import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readTrace } from '../../src/trace/trace.ts'
+import { readTrace, writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
 import { cardOf, idle, limitMs, saved, violations } from './page-actions.ts'
 
@@ -40,6 +41,17 @@ describe('the three runs', () => {
       { ...common, way: 'flag', isWhole: false, answered: 1, end: 'alive' },
       { ...common, way: 'hold', isWhole: true, answered: 1, end: 'alive' },
     ])
+  })
+
+  it('shift nothing on a tablet', { timeout: limitMs }, async () => {
+    await Promise.all(
+      [768, 900].map(async (width) => {
+        const { page } = await openPage({ width })
+        await page.getByRole('button', { name: 'Play all three' }).click()
+        await cardOf(page, 'Livegate').getByText('Nothing was lost').waitFor({ timeout: 120_000 })
+        await page.getByRole('button', { name: 'Play all three' }).waitFor()
+      }),
+    )
   })
 
   it('can be stopped, and begun again', { timeout: limitMs }, async () => {
@@ -161,6 +173,61 @@ describe('a trace', () => {
       .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
     await page.locator('#verdict').getByText('Nothing was lost').waitFor()
     expect({ verdict: await page.locator('#verdict').textContent(), items: await items() }).toEqual(before)
+  })
+
+  const tiny = (changes: object = {}): string => {
+    const facts = [{ atMs: 1, type: 'called', id: 'a', name: 'get_weather', args: {} }] as const
+    const trace = { way: 'flag', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+    return JSON.stringify({ ...JSON.parse(writeTrace({ ...trace, outcome: undefined })), ...changes })
+  }
+  const choose = (page: Page, text: string): Promise<void> =>
+    page
+      .locator('#file')
+      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+
+  it.each([
+    ['while a run goes on', 'live'],
+    ['between two runs of the story', 'not connected'],
+  ])('is not opened %s', { timeout: limitMs }, async (_, state) => {
+    const { page } = await openPage()
+    await page.getByRole('button', { name: 'Play all three' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    const isDisabled = await page.waitForFunction(
+      (state) =>
+        document.querySelector('#talk-state')?.textContent === state && {
+          open: document.querySelector<HTMLButtonElement>('#open')?.disabled,
+        },
+      state,
+      { timeout: 60_000 },
+    )
+    expect(await isDisabled.jsonValue()).toEqual({ open: true })
+    const note = page.locator('#talk-note')
+    for (const text of ['{}', tiny()]) {
+      await note.evaluate((element) => {
+        element.textContent = ''
+      })
+      await choose(page, text)
+      await note.getByText('A conversation is going on: stop it first.').waitFor()
+    }
+    expect(await page.locator('#verdict').textContent()).not.toContain('This is no trace')
+    expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5 s')
+    await page.locator('#play-all').click()
+    await idle(page)
+    await choose(page, tiny())
+    await page.locator('#run-name').getByText('tool takes 1.0 s').waitFor()
+  })
+
+  it('that is damaged does not take the place of the one that is shown', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await choose(page, tiny())
+    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+    await choose(page, tiny({ model: 'damaged', facts: [{ atMs: 1, type: 'transcript' }] }))
+    await page
+      .locator('#verdict')
+      .getByText('This trace is damaged: “who” of fact 1 (transcript) is missing or wrong.')
+      .waitFor()
+    expect(await page.locator('#run-name').textContent()).toContain('gemini-2.5')
+    expect(await saved(page, 'Save')).toBe(`${tiny()}\n`)
   })
 
   it('that is none is refused in words', { timeout: limitMs }, async () => {

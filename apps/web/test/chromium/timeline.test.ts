@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
 import { writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
-import { limitMs } from './page-actions.ts'
+import { idle, limitMs } from './page-actions.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -99,4 +99,87 @@ it('a live run that was moved back is followed again from its present end, or wh
   await expect.poll(present, { timeout: 30_000 }).toBe('1.00')
   await page.mouse.wheel(900, 0)
   await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
+})
+
+it('a run that is paused stays as it is when it ends, until it is resumed', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ path: '/?speech=weather' })
+  const timeline = page.locator('#timeline')
+  const seen = async (): Promise<unknown> => ({
+    axis: await timeline.locator('.axis').textContent(),
+    items: await timeline
+      .locator('.item')
+      .evaluateAll((items) => items.map((item) => [item.getAttribute('aria-label'), item.style.transform])),
+  })
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await timeline
+    .getByRole('button', { name: /^Tool calls: get_weather, .*answered/ })
+    .waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.locator('#zoom-in').click()
+  const before = await seen()
+  await idle(page)
+  await page.locator('#verdict').getByText('Nothing was lost').waitFor()
+  expect(await seen()).toEqual(before)
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await timeline.getByRole('button', { name: /^Turns: turn 2, .* to \d/ }).waitFor()
+  expect(await page.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true)
+  expect(await timeline.locator('.axis').textContent()).toMatch(/^0 s/)
+})
+
+it.each([390, 1280])('no label lies over another at %d px', { timeout: limitMs }, async (width) => {
+  const { page } = await openPage({ width })
+  const signal = (atMs: number, kind: 'activityStart' | 'activityEnd') =>
+    ({ atMs, type: 'offered', kind, fate: 'sent', durationMs: 0, level: 0 }) as const
+  const facts: readonly Fact[] = [
+    { atMs: 0, type: 'connecting', epoch: 1 },
+    { atMs: 300, type: 'set-up', epoch: 1 },
+    signal(1000, 'activityStart'),
+    signal(1200, 'activityEnd'),
+    signal(1400, 'activityStart'),
+    { atMs: 1600, type: 'fault', name: 'The connection is about to end (goAway)' },
+    { atMs: 1650, type: 'connecting', epoch: 2 },
+    { atMs: 1750, type: 'set-up', epoch: 2 },
+    { atMs: 11_000, type: 'fault', name: 'The connection is cut (1006)' },
+    { atMs: 11_020, type: 'closed', epoch: 2, code: 1006, reason: '' },
+    { atMs: 12_000, type: 'turn-complete' },
+  ]
+  const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+  const text = writeTrace({ ...trace, outcome: undefined })
+  await page
+    .locator('#file')
+    .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+  const labels = await page.locator('#timeline .label:visible').evaluateAll((all) =>
+    all.flatMap((label) => {
+      const { left, right, top, bottom } = (label.parentElement ?? label).getBoundingClientRect()
+      const lane = label.closest('.track')?.getBoundingClientRect() ?? new DOMRect()
+      const isInLane = top >= lane.top && bottom <= lane.bottom
+      return label.textContent ? [{ text: label.textContent, left, right, top, bottom, isInLane }] : []
+    }),
+  )
+  expect(labels.map(({ text, isInLane }) => [text, isInLane]).toSorted()).toEqual(
+    [
+      'start',
+      'end',
+      'start',
+      'epoch 1',
+      'The connection is about to end (goAway)',
+      'epoch 2',
+      'The connection is cut (1006)',
+      'closed: 1006',
+    ]
+      .map((text) => [text, true])
+      .toSorted(),
+  )
+  const overlaps = labels.flatMap((one, place) =>
+    labels.slice(place + 1).flatMap((other) => {
+      const isBeside = one.right <= other.left || other.right <= one.left
+      return isBeside || one.bottom <= other.top || other.bottom <= one.top
+        ? []
+        : [`${one.text} / ${other.text}`]
+    }),
+  )
+  expect(overlaps).toEqual([])
 })
