@@ -4,6 +4,7 @@
 //   node examples/custom-transport.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/custom-transport.ts    talks to Google
 
+import { LivegateError } from '@livegate/core'
 import { type Clock, LiveSession } from '@livegate/core/session'
 import { endpointOf, readFrame, toSetup, writeFrame } from '@livegate/core/wire'
 import { startEmulator } from '@livegate/emulator'
@@ -44,7 +45,8 @@ const socket = new WebSocket(endpointOf({ apiKey: apiKey ?? 'none', ...(emulator
 socket.binaryType = 'arraybuffer'
 const connection = session.connect({
   send(type, body) {
-    if (socket.readyState !== WebSocket.OPEN) throw new Error(`the socket is not open: no ${type} was sent`)
+    if (socket.readyState !== WebSocket.OPEN)
+      throw new LivegateError('closed', 'socket', `open to send ${type}`, socket.readyState)
     socket.send(writeFrame(type, body))
   },
   close: () => socket.close(1000),

@@ -4,6 +4,7 @@
 //   node examples/resumption.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/resumption.ts    talks to Google
 
+import { LivegateError } from '@livegate/core'
 import { classifyClose } from '@livegate/core/close'
 import { type Clock, type Close, LiveSession } from '@livegate/core/session'
 import { endpointOf, readFrame, toSetup, writeFrame } from '@livegate/core/wire'
@@ -42,7 +43,7 @@ function connect(previous?: WebSocket): void {
   const connection = session.connect({
     send(type, body) {
       if (socket?.readyState !== WebSocket.OPEN)
-        throw new Error(`the socket is not open: no ${type} was sent`)
+        throw new LivegateError('closed', 'socket', `open to send ${type}`, socket?.readyState)
       socket.send(writeFrame(type, type === 'setup' ? { ...body, sessionResumption: { handle } } : body))
     },
     close: () => socket?.close(1000),
