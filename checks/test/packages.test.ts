@@ -47,6 +47,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'samplesOf',
     'toBase64',
     'toClientContent',
+    'toContextUpdate',
     'toRealtimeInput',
     'toSetup',
     'vertexEndpoint',
