@@ -42,7 +42,8 @@ export interface Speaker {
   /**
    * Silences it from the next render quantum, after a fade of 2 ms, and drops what is queued.
    *
-   * @returns how many milliseconds of the model's turn were really played.
+   * @returns how many milliseconds of the model's turn were really played; of one that was played whole, until the next comes, all of
+   * it. What the device has by then is counted: it is still heard.
    */
   flush(): Promise<number>
   /** Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. */

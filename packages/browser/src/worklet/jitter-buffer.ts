@@ -28,6 +28,8 @@ export class JitterBuffer {
   #state: JitterBufferState = 'empty'
   #buffered = 0
   #played = 0
+  /** The turn that `#played` counts has been played to its end; told until there is something of the next. */
+  #isOver = false
   /** What sounds on after a break, down to silence. */
   #fade = new Float32Array(0)
   #last = 0
@@ -53,11 +55,12 @@ export class JitterBuffer {
     if (this.#state !== 'empty') return
     this.#state = 'filling'
     this.#waited = 0
+    this.#beginTurn()
   }
 
   /** The model's turn is over: what is there need not wait for more. */
   endTurn(): void {
-    if (this.#state === 'empty') this.#played = 0
+    if (this.#state === 'empty') this.#isOver = true
     else {
       this.#queue.push(turnEnd)
       this.#state = 'playing'
@@ -107,6 +110,8 @@ export class JitterBuffer {
     while (filled < output.length) {
       const [chunk] = this.#queue
       if (!chunk) break
+      if (chunk === turnEnd) this.#isOver = true
+      else this.#beginTurn()
       const part = chunk.subarray(this.#offset, this.#offset + output.length - filled)
       output.set(part, filled)
       filled += part.length
@@ -115,11 +120,15 @@ export class JitterBuffer {
       if (this.#offset < chunk.length) continue
       this.#queue.shift()
       this.#offset = 0
-      if (chunk === turnEnd) this.#played = 0
     }
     this.#buffered -= filled
     if (filled > 0) this.#last = output[filled - 1] as number
     return filled
+  }
+
+  #beginTurn(): void {
+    if (this.#isOver) this.#played = 0
+    this.#isOver = false
   }
 
   #runDry(): void {
