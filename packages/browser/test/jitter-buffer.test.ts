@@ -196,7 +196,7 @@ describe('JitterBuffer', () => {
         for (const length of messages) buffer.push(Float32Array.from({ length }, () => next++))
         buffer.endTurn()
         const heard: number[] = []
-        while (buffer.buffered > 0) {
+        while (buffer.state !== 'empty') {
           const output = new Float32Array(block)
           buffer.render(output)
           heard.push(...output)

@@ -42,9 +42,10 @@ export class JitterBuffer {
     return this.#state
   }
 
-  /** Samples that wait to be played. */
-  get buffered(): number {
-    return this.#buffered
+  /** Whether there is too little for a block and a fade after it, or to begin. */
+  needs(blockLength: number): boolean {
+    const { startLength, fadeLength } = this.#options
+    return this.#buffered < blockLength + fadeLength + (this.#state === 'playing' ? 0 : startLength)
   }
 
   /** Takes speech. What is given is kept, not copied. */
@@ -69,15 +70,12 @@ export class JitterBuffer {
 
   /** Gives up what waits, and fades out. How many samples of the model's turn were played. */
   flush(): number {
-    const { fadeLength } = this.#options
-    if (this.#state === 'playing') {
-      const next = new Float32Array(fadeLength)
-      const played = this.#played
-      this.#take(next)
-      this.#played = played
-      this.#fade = next.map((sample, index) => sample * (1 - (index + 1) / fadeLength))
-    }
     const played = this.#played
+    if (this.#state === 'playing') {
+      const next = new Float32Array(this.#options.fadeLength)
+      this.#take(next)
+      this.#fadeOut(next)
+    }
     this.#queue = []
     this.#offset = 0
     this.#buffered = 0
@@ -90,7 +88,10 @@ export class JitterBuffer {
   render(output: Float32Array): void {
     output.fill(0)
     const filled = this.#start(output.length) ? this.#take(output) : 0
-    if (this.#state === 'playing' && filled < output.length) this.#runDry()
+    if (this.#state === 'playing' && filled < output.length) {
+      this.#state = 'empty'
+      this.#fadeOut(new Float32Array(this.#options.fadeLength).fill(this.#last))
+    }
     this.#addFade(output.subarray(filled))
   }
 
@@ -131,13 +132,8 @@ export class JitterBuffer {
     this.#isOver = false
   }
 
-  #runDry(): void {
-    const { fadeLength } = this.#options
-    this.#state = 'empty'
-    this.#fade = Float32Array.from(
-      { length: fadeLength },
-      (_, index) => this.#last * (1 - (index + 1) / fadeLength),
-    )
+  #fadeOut(samples: Float32Array): void {
+    this.#fade = samples.map((sample, index) => sample * (1 - (index + 1) / samples.length))
   }
 
   #addFade(output: Float32Array): void {
