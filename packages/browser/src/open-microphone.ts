@@ -74,6 +74,8 @@ export async function openMicrophone({
   let isClosed = false
   /** Another device is being opened. */
   let changing: Promise<void> | undefined
+  /** What is there has changed meanwhile. */
+  let hasChanged = false
   let level = 0
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
   const states = newListeners<[MicrophoneState, LivegateError?]>()
@@ -94,10 +96,7 @@ export async function openMicrophone({
 
   function hear({ track, context, source, node }: Capture): () => void {
     track.enabled = !isMuted
-    track.onended = () => {
-      tell(microphoneLost())
-      void reopen()
-    }
+    track.onended = lose
     track.onmute = track.onunmute = () => tell()
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
       if (stateNow() !== 'live') return
@@ -140,6 +139,7 @@ export async function openMicrophone({
   function change(id: ConstrainDOMString | undefined): Promise<void> {
     changing = replace(id).finally(() => {
       changing = undefined
+      if (hasChanged) void onDeviceChange()
     })
     return changing
   }
@@ -151,27 +151,34 @@ export async function openMicrophone({
     if (isClosed) letGo()
     tell()
   }
-  /** Takes the device that was asked for if it is there, else another. */
-  async function reopen(id: ConstrainDOMString | undefined = deviceId && { ideal: deviceId }): Promise<void> {
-    if (!changing && !isClosed) await change(id).catch(tell)
+  function lose(): void {
+    current.track.stop()
+    tell(microphoneLost())
+    void reopen()
+  }
+  /** Takes the device that was asked for if it is there, else another; once more, if that goes as it is opened. */
+  async function reopen(isLast = false): Promise<void> {
+    hasChanged = !!changing
+    if (hasChanged || isClosed) return
+    await change(deviceId && { ideal: deviceId }).catch((error) => {
+      tell(error)
+      if (error.code === 'microphone-lost' && !isLast) void reopen(true)
+    })
   }
 
   const { mediaDevices } = navigator
   const onDeviceChange = async (): Promise<void> => {
+    hasChanged = !!changing
     if (stateNow() === 'lost') return reopen()
     const devices = await mediaDevices.enumerateDevices()
     const isThere = (id: string): boolean => devices.some((device) => device.deviceId === id)
-    const { track } = current
-    const { deviceId: own = '' } = track.getSettings()
+    const { deviceId: own = '' } = current.track.getSettings()
     if (isClosed) return
-    if (own && !isThere(own)) {
-      // WebKit goes on with silence, and does not say that the track has ended.
-      track.stop()
-      tell(microphoneLost())
-      await reopen()
-    } else if (deviceId && own !== deviceId && isThere(deviceId)) {
+    // WebKit goes on with silence, and does not say that the track has ended.
+    if (own && !isThere(own)) lose()
+    else if (deviceId && own !== deviceId && isThere(deviceId) && !changing) {
       // While another is open, Chromium takes an ideal for no more than a wish.
-      await reopen({ exact: deviceId })
+      await change({ exact: deviceId }).catch(tell)
     }
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
@@ -196,11 +203,7 @@ export async function openMicrophone({
     async useDevice(id) {
       while (changing) await changing.catch(() => {})
       if (isClosed) throw new LivegateError('closed', 'microphone', 'open to take another device', 'closed')
-      await change({ exact: id }).catch((error) => {
-        // The one that was there has gone meanwhile, when nothing else could be opened.
-        if (stateNow() === 'lost') void reopen()
-        throw error
-      })
+      await change({ exact: id })
       deviceId = id
     },
     onFrame: frames.add,

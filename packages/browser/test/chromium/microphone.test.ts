@@ -378,6 +378,71 @@ describe('a microphone whose device changes', () => {
     ])
   })
 
+  it('is plugged in again while another is looked for in vain: is looked for once more', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      let refuse = (): void => {}
+      mediaDevices.getUserMedia = () =>
+        new Promise((_, reject) => {
+          mediaDevices.getUserMedia = getUserMedia
+          refuse = () => reject(new DOMException('', 'NotFoundError'))
+        })
+      steered.unplug()
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      refuse()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return states
+    })
+    expect(told).toEqual([
+      ['lost', 'microphone-lost'],
+      ['lost', 'microphone-missing'],
+      ['live', undefined],
+      ['closed', undefined],
+    ])
+  })
+
+  it.each([
+    ['and the platform says so', true],
+    ['without a word', false],
+  ])('is unplugged, and so is the next while it is opened, %s: takes a third', async (_, isTold) => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async (isTold) => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      mediaDevices.getUserMedia = async (constraints) => {
+        mediaDevices.getUserMedia = getUserMedia
+        const stream = await getUserMedia(constraints)
+        for (const track of stream.getTracks()) track.stop()
+        if (isTold) mediaDevices.dispatchEvent(new Event('devicechange'))
+        return stream
+      }
+      steered.unplug()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return { states, tracks: steered.tracks.map((track) => track.readyState) }
+    }, isTold)
+    expect(told).toEqual({
+      states: [
+        ['lost', 'microphone-lost'],
+        ['lost', 'microphone-lost'],
+        ['live', undefined],
+        ['closed', undefined],
+      ],
+      tracks: ['ended', 'ended', 'ended'],
+    })
+  })
+
   it('is another by choice, and stays what it was when that is not there', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
