@@ -91,7 +91,8 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
         void speaker.flush().then((playedMs) => events.tell({ type: 'interrupted', playedMs }))
       }
       for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
-        if (inlineData) play(inlineData)
+        // What is empty has no data on the wire.
+        if (inlineData) play({ data: '', ...inlineData })
       }
       if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
     }),

@@ -1,7 +1,7 @@
-import { LivegateError } from '@livegate/core'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
+import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet } from './load-worklet.ts'
@@ -28,15 +28,15 @@ export interface SpeakerOptions {
 /** Plays the model's speech. */
 export interface Speaker {
   readonly state: SpeakerState
-  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1. */
+  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1; 0 while it is `blocked` or `closed`. */
   readonly level: number
   /**
    * Plays 16-bit PCM, in bytes or base64, after what is already queued. Messages may have any size and any rate; their joints cannot be
    * heard.
    *
-   * @throws {LivegateError} `unsupported-audio`, for another type; `closed`. Nothing is played then.
+   * @throws {LivegateError} `unsupported-audio`, for another type, and for what is neither; `closed`. Nothing is played then.
    */
-  play(audio: MediaSource): void
+  play(audio: { readonly data?: MediaSource['data'] | ArrayBuffer; readonly mimeType?: string }): void
   /** The model's turn is over: what is queued need not wait for more, and what comes next belongs to another turn. */
   endTurn(): void
   /**
@@ -46,7 +46,10 @@ export interface Speaker {
    * it. What the device has by then is counted: it is still heard.
    */
   flush(): Promise<number>
-  /** Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. */
+  /**
+   * Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. Rejects with a
+   * {@link LivegateError}, `closed`, when it is.
+   */
   unlock(): Promise<void>
   onStateChange(listener: (state: SpeakerState) => void): () => void
   close(): void
@@ -58,9 +61,10 @@ const rate = 24_000
 /**
  * Opens the speaker.
  *
- * @throws {LivegateError} `unsupported-platform` or `worklet-failed`; the message says what to do.
+ * @throws {LivegateError} `unsupported-platform`, `worklet-failed` or `invalid-options`; the message says what to do.
  */
 export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
+  mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
   const context = new AudioContext({ sampleRate: rate })
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
   const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
@@ -89,6 +93,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     told = state
     states.tell(state)
   }
+  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
@@ -105,16 +110,20 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       return stateNow()
     },
     get level() {
+      // Whose context does not run, keeps what it had last.
+      if (isClosed || context.state !== 'running') return 0
       meter.getFloatTimeDomainData(heard)
       return Math.sqrt(heard.reduce((sum, sample) => sum + sample * sample, 0) / heard.length)
     },
-    play({ data = '', mimeType }) {
-      if (isClosed) throw new LivegateError('closed', 'speaker', 'open to play', 'closed')
+    play({ data, mimeType }) {
+      mustBeOpen()
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
-      if (!media) throw new LivegateError('unsupported-audio', 'data', 'base64', '')
+      mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', data, 'unsupported-audio')
+      // What has no buffer is one.
+      const { buffer = media, byteOffset, byteLength } = media as Uint8Array<ArrayBuffer>
       // A copy, which the worklet may have: others read the message, too.
-      const bytes = new Uint8Array(media.buffer, media.byteOffset, media.byteLength).slice()
+      const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice()
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
     endTurn: () => command({ type: 'end-turn' }),
@@ -124,7 +133,11 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
         flushes.push(resolve)
         command({ type: 'flush' })
       }),
-    unlock: () => context.resume(),
+    async unlock() {
+      // It rejects when the context is closed meanwhile.
+      await context.resume().catch(() => {})
+      mustBeOpen()
+    },
     onStateChange: states.add,
     close() {
       if (isClosed) return
