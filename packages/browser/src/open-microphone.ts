@@ -1,14 +1,16 @@
-import { LivegateError } from '@livegate/core'
+import type { LivegateError } from '@livegate/core'
 import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
+import { mustBe } from './failure.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
+import { workletCrashed } from './load-worklet.ts'
 
 /**
  * - `live`: frames arrive, in this state only;
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
- * - `lost`: the device is gone, or no longer allowed; it goes on by itself with another, or when it is back.
+ * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another, or when it is back.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
@@ -66,9 +68,7 @@ export async function openMicrophone({
   autoGainControl = true,
   ...wanted
 }: MicrophoneOptions = {}): Promise<Microphone> {
-  if (frameMs !== 20 && frameMs !== 40) {
-    throw new LivegateError('invalid-options', 'frameMs', '20 or 40', frameMs)
-  }
+  mustBe(frameMs === 20 || frameMs === 40, 'frameMs', '20 or 40', frameMs)
   let { deviceId } = wanted
   let isMuted = false
   let isClosed = false
@@ -95,10 +95,18 @@ export async function openMicrophone({
   let letGo = hear(current)
 
   function hear({ track, context, source, node }: Capture): () => void {
+    let isHeard = false
     track.enabled = !isMuted
-    track.onended = lose
+    track.onended = () => lose()
     track.onmute = track.onunmute = () => tell()
+    node.onprocessorerror = () => {
+      // What has crashed does not say that it has ended.
+      void context.close()
+      // What crashes at once would do so again and again.
+      lose(workletCrashed(), isHeard)
+    }
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
+      isHeard = true
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
       level = Math.sqrt(data.reduce((sum, sample) => sum + sample * sample, 0) / data.length) / 32_768
@@ -110,7 +118,7 @@ export async function openMicrophone({
       tell()
     })
     return () => {
-      track.onended = track.onmute = track.onunmute = null
+      track.onended = track.onmute = track.onunmute = node.onprocessorerror = null
       track.stop()
       stop()
       // First: a node that hears a device is kept, too.
@@ -151,10 +159,10 @@ export async function openMicrophone({
     if (isClosed) letGo()
     tell()
   }
-  function lose(): void {
+  function lose(error = microphoneLost(), again = true): void {
     current.track.stop()
-    tell(microphoneLost())
-    void reopen()
+    tell(error)
+    if (again) void reopen()
   }
   /** Takes the device that was asked for if it is there, else another; once more, if that goes as it is opened. */
   async function reopen(isLast = false): Promise<void> {
@@ -202,7 +210,7 @@ export async function openMicrophone({
     },
     async useDevice(id) {
       while (changing) await changing.catch(() => {})
-      if (isClosed) throw new LivegateError('closed', 'microphone', 'open to take another device', 'closed')
+      mustBe(!isClosed, 'microphone', 'open to take another device', 'closed', 'closed')
       await change({ exact: id })
       deviceId = id
     },

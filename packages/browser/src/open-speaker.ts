@@ -1,10 +1,11 @@
+import type { LivegateError } from '@livegate/core'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
 import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
-import { loadWorklet } from './load-worklet.ts'
+import { loadWorklet, workletCrashed } from './load-worklet.ts'
 import {
   type SpeakerCommand,
   type SpeakerProcessorOptions,
@@ -51,7 +52,8 @@ export interface Speaker {
    * {@link LivegateError}, `closed`, when it is.
    */
   unlock(): Promise<void>
-  onStateChange(listener: (state: SpeakerState) => void): () => void
+  /** Calls the listener when the state changes; with an error, if it is `closed` because its worklet has crashed. */
+  onStateChange(listener: (state: SpeakerState, error?: LivegateError) => void): () => void
   close(): void
 }
 
@@ -76,7 +78,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   node.connect(meter).connect(context.destination)
   await begun(context)
   const heard = new Float32Array(meter.fftSize)
-  const states = newListeners<[SpeakerState]>()
+  const states = newListeners<[SpeakerState, LivegateError?]>()
   const flushes: ((playedMs: number) => void)[] = []
   let isPlaying = false
   let isClosed = false
@@ -87,22 +89,36 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     return isPlaying ? 'playing' : 'idle'
   }
   let told = stateNow()
-  const tell = (): void => {
+  const tell = (error?: LivegateError): void => {
     const state = stateNow()
     if (state === told) return
     told = state
-    states.tell(state)
+    states.tell(state, error)
   }
   const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
-  const stop = keepRunning(context, tell)
+  const stop = keepRunning(context, () => tell())
   node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
     if (data.type === 'state') {
       isPlaying = data.isPlaying
       tell()
     } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
+  }
+
+  const close = (error?: LivegateError): void => {
+    if (isClosed) return
+    isClosed = true
+    stop()
+    endWorklet(node)
+    for (const resolve of flushes.splice(0)) resolve(0)
+    tell(error)
+  }
+  node.onprocessorerror = () => {
+    close(workletCrashed())
+    // What has crashed does not say that it has ended.
+    void context.close()
   }
 
   return {
@@ -139,13 +155,6 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       mustBeOpen()
     },
     onStateChange: states.add,
-    close() {
-      if (isClosed) return
-      isClosed = true
-      stop()
-      endWorklet(node)
-      for (const resolve of flushes.splice(0)) resolve(0)
-      tell()
-    },
+    close: () => close(),
   }
 }

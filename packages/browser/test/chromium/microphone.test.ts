@@ -5,6 +5,7 @@ import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
 import { recordDevice, refuseOtherRates, steerDevices, tellNoRate } from './steered-devices.ts'
+import { letWorkletsCrash } from './steered-worklets.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -634,5 +635,75 @@ describe('a microphone that the platform stops', () => {
       return tracks.map((track) => track.readyState)
     })
     expect(tracks).toEqual(['ended', 'ended'])
+  })
+})
+
+describe('a microphone whose worklet crashes', () => {
+  it('says so, lets go of the device, opens it again and goes on', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(letWorkletsCrash, false)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const lost = new Promise<void>((resolve) => {
+        microphone.onStateChange((state, error) => {
+          states.push([state, error?.code, error?.message])
+          if (state === 'lost') resolve()
+        })
+      })
+      crash()
+      await lost
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      const [context] = steered.contexts
+      while (context?.state !== 'closed') await new Promise((resolve) => setTimeout(resolve, 5))
+      return { states, tracks: steered.tracks.map((track) => track.readyState) }
+    })
+    expect(told).toEqual({
+      states: [
+        [
+          'lost',
+          'worklet-failed',
+          'workletUrl must be the address of @livegate/browser/worklet.js, of the same version; then open it again; got "a crash"',
+        ],
+        ['live', undefined, undefined],
+        ['closed', undefined, undefined],
+      ],
+      tracks: ['ended', 'ended'],
+    })
+  })
+
+  it('opens it no second time when not a frame came, until devices change', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(letWorkletsCrash, true)
+    const told = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const told: unknown[] = []
+      mediaDevices.getUserMedia = (constraints) => {
+        told.push('asked')
+        return getUserMedia(constraints)
+      }
+      const microphone = await livegate.openMicrophone()
+      const lost = () =>
+        new Promise<void>((resolve) => {
+          const end = microphone.onStateChange((state, error) => {
+            if (state !== 'lost') return
+            told.push(error?.code)
+            end()
+            resolve()
+          })
+        })
+      await lost()
+      const again = lost()
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      await again
+      microphone.close()
+      return told
+    })
+    expect(told).toEqual(['asked', 'worklet-failed', 'asked', 'worklet-failed'])
   })
 })

@@ -5,6 +5,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { voice } from '../speech.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
 import { type OfflineStep, renderOffline } from './render-offline.ts'
+import { letWorkletsCrash } from './steered-worklets.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -433,6 +434,30 @@ describe('the speaker', () => {
     await waitForTitle(page, 'ready')
     const told = await page.evaluate(() => (globalThis as never as { told: unknown }).told)
     expect(told).toEqual(new Array(2).fill('LivegateError: speaker must be open to play; got "closed"'))
+  })
+
+  it('is closed when its worklet crashes, says so, and leaves nobody waiting', async () => {
+    const page = await openPage()
+    await page.evaluate(letWorkletsCrash, false)
+    const told = await page.evaluate(async () => {
+      const speaker = await livegate.openSpeaker()
+      const closed = new Promise((resolve) => {
+        speaker.onStateChange((state, error) => {
+          if (state === 'closed') resolve([state, error?.code, error?.message])
+        })
+      })
+      crash()
+      const flushed = speaker.flush()
+      return [await closed, await flushed]
+    })
+    expect(told).toEqual([
+      [
+        'closed',
+        'worklet-failed',
+        'workletUrl must be the address of @livegate/browser/worklet.js, of the same version; then open it again; got "a crash"',
+      ],
+      0,
+    ])
   })
 
   it('says that the browser has no worklets, or the page is not served securely', async () => {
