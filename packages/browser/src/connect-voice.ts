@@ -1,5 +1,6 @@
-import { LivegateError, type RealtimeInput } from '@livegate/core'
+import type { RealtimeInput } from '@livegate/core'
 import { type MediaSource, toRealtimeInput } from '@livegate/core/wire'
+import { mustBe } from './failure.ts'
 import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
@@ -58,14 +59,13 @@ const inUse = new WeakSet<object>()
  * the speaker is silent at once. When the microphone is paused or lost, a server that listens for speech is told that the stream has
  * ended; in manual activity mode that is the caller's `activityEnd`.
  *
- * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation.
+ * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation; `invalid-options`, when one is missing.
  */
 export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
   const parts = { session, microphone, speaker }
   for (const [name, part] of Object.entries(parts)) {
-    if (inUse.has(part)) {
-      throw new LivegateError('in-use', name, 'free: close the voice that it is a part of first', 'in use')
-    }
+    mustBe(part, name, `an open ${name}`, part)
+    mustBe(!inUse.has(part), name, 'free: close the voice that it is a part of first', 'in use', 'in-use')
   }
   for (const part of Object.values(parts)) inUse.add(part)
   const events = newListeners<[VoiceEvent]>()

@@ -225,6 +225,32 @@ describe('connectVoice', () => {
     ])
   })
 
+  it.each(['session', 'microphone', 'speaker'] as const)('says which is missing: the %s', async (part) => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const refusal = await page.evaluate(async (part) => {
+      const parts = {
+        session: made.session,
+        microphone: await livegate.openMicrophone(),
+        speaker: await livegate.openSpeaker(),
+      }
+      let refusal: unknown
+      try {
+        livegate.connectVoice({ ...parts, [part]: undefined })
+      } catch (error) {
+        const { code, message } = error as never as { code: string; message: string }
+        refusal = { code, message }
+      }
+      // None of them is a part of it.
+      livegate.connectVoice(parts).close()
+      return refusal
+    }, part)
+    expect(refusal).toEqual({
+      code: 'invalid-options',
+      message: `${part} must be an open ${part}; got "undefined"`,
+    })
+  })
+
   it.each(['session', 'microphone', 'speaker'] as const)(
     'refuses a %s that is a part of another voice, until that is closed',
     async (part) => {
