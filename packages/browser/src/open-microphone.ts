@@ -5,6 +5,7 @@ import { mustBe } from './failure.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { workletCrashed } from './load-worklet.ts'
+import { rootMeanSquare } from './root-mean-square.ts'
 
 /**
  * - `live`: frames arrive, in this state only;
@@ -109,7 +110,7 @@ export async function openMicrophone({
       isHeard = true
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
-      level = Math.sqrt(data.reduce((sum, sample) => sum + sample * sample, 0) / data.length) / 32_768
+      level = rootMeanSquare(data) / 32_768
       frames.tell(data)
     }
     const stop = keepRunning(context, (isSeenAgain) => {

@@ -6,6 +6,7 @@ import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet, workletCrashed } from './load-worklet.ts'
+import { rootMeanSquare } from './root-mean-square.ts'
 import {
   type SpeakerCommand,
   type SpeakerProcessorOptions,
@@ -82,6 +83,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   const flushes: ((playedMs: number) => void)[] = []
   let isPlaying = false
   let isClosed = false
+  let crash: LivegateError | undefined
 
   const stateNow = (): SpeakerState => {
     if (isClosed) return 'closed'
@@ -89,17 +91,17 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     return isPlaying ? 'playing' : 'idle'
   }
   let told = stateNow()
-  const tell = (error?: LivegateError): void => {
+  const tell = (): void => {
     const state = stateNow()
     if (state === told) return
     told = state
-    states.tell(state, error)
+    states.tell(state, crash)
   }
   const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
-  const stop = keepRunning(context, () => tell())
+  const stop = keepRunning(context, tell)
   node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
     if (data.type === 'state') {
       isPlaying = data.isPlaying
@@ -107,16 +109,17 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
   }
 
-  const close = (error?: LivegateError): void => {
+  const close = (): void => {
     if (isClosed) return
     isClosed = true
     stop()
     endWorklet(node)
     for (const resolve of flushes.splice(0)) resolve(0)
-    tell(error)
+    tell()
   }
   node.onprocessorerror = () => {
-    close(workletCrashed())
+    crash = workletCrashed()
+    close()
     // What has crashed does not say that it has ended.
     void context.close()
   }
@@ -129,7 +132,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       // Whose context does not run, keeps what it had last.
       if (isClosed || context.state !== 'running') return 0
       meter.getFloatTimeDomainData(heard)
-      return Math.sqrt(heard.reduce((sum, sample) => sum + sample * sample, 0) / heard.length)
+      return rootMeanSquare(heard)
     },
     play({ data, mimeType }) {
       mustBeOpen()
@@ -155,6 +158,6 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       mustBeOpen()
     },
     onStateChange: states.add,
-    close: () => close(),
+    close,
   }
 }
