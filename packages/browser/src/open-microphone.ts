@@ -171,7 +171,7 @@ export async function openMicrophone({
     if (hasChanged || isClosed) return
     await change(deviceId && { ideal: deviceId }).catch((error) => {
       tell(error)
-      if (error.code === 'microphone-lost' && !isLast) void reopen(true)
+      if (error.code === 'microphone-lost' && !isLast && !changing) void reopen(true)
     })
   }
 

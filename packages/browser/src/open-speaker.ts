@@ -118,10 +118,10 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     tell()
   }
   node.onprocessorerror = () => {
-    crash = workletCrashed()
-    close()
     // What has crashed does not say that it has ended.
     void context.close()
+    crash = workletCrashed()
+    close()
   }
 
   return {

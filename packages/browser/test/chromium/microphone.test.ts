@@ -444,6 +444,47 @@ describe('a microphone whose device changes', () => {
     })
   })
 
+  it.each([
+    ['and the platform says so once', true, 3],
+    ['without a word', false, 2],
+  ])(
+    'is unplugged, and each is as it is opened, %s: gives up until devices change',
+    async (_, isTold, attempts) => {
+      const page = await openPage()
+      await page.evaluate(steerDevices)
+      const told = await page.evaluate(
+        async ([isTold, attempts]) => {
+          const { mediaDevices } = navigator
+          const { getUserMedia } = mediaDevices
+          const microphone = await livegate.openMicrophone()
+          let asked = 0
+          let toldLost = 0
+          const given = new Promise<number>((resolve) => {
+            microphone.onStateChange((state) => {
+              if (state === 'lost' && ++toldLost > attempts) resolve(asked)
+            })
+          })
+          mediaDevices.getUserMedia = async (constraints) => {
+            const isFirst = ++asked === 1
+            const stream = await getUserMedia(constraints)
+            for (const track of stream.getTracks()) track.stop()
+            if (isTold && isFirst) mediaDevices.dispatchEvent(new Event('devicechange'))
+            return stream
+          }
+          steered.unplug()
+          const askedInVain = await given
+          mediaDevices.getUserMedia = getUserMedia
+          mediaDevices.dispatchEvent(new Event('devicechange'))
+          await new Promise((resolve) => microphone.onFrame(resolve))
+          microphone.close()
+          return askedInVain
+        },
+        [isTold, attempts] as const,
+      )
+      expect(told).toBe(attempts)
+    },
+  )
+
   it('is another by choice, and stays what it was when that is not there', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
