@@ -1,4 +1,4 @@
-import { LivegateError } from '@livegate/core'
+import { mustBe } from './failure.ts'
 
 /** The rate of the model's speech where its type names none, as on Vertex; in Hz. */
 const defaultRate = 24_000
@@ -16,11 +16,12 @@ export function pcmRate(mimeType = ''): number {
   const said = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string]))
   const rate = Number(said.get('rate') ?? defaultRate)
   const isMono = (said.get('channels') ?? '1') === '1'
-  if (type === 'audio/pcm' && isMono && Number.isInteger(rate) && rate >= 4000 && rate <= 192_000) return rate
-  throw new LivegateError(
-    'unsupported-audio',
+  mustBe(
+    type === 'audio/pcm' && isMono && Number.isInteger(rate) && rate >= 4000 && rate <= 192_000,
     'mimeType',
     'audio/pcm in mono, its rate from 4000 to 192000; ask the model for AUDIO or play this yourself',
     mimeType,
+    'unsupported-audio',
   )
+  return rate
 }

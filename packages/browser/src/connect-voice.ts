@@ -1,5 +1,6 @@
-import { LivegateError, type RealtimeInput } from '@livegate/core'
+import type { RealtimeInput } from '@livegate/core'
 import { type MediaSource, toRealtimeInput } from '@livegate/core/wire'
+import { mustBe } from './failure.ts'
 import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
@@ -17,10 +18,16 @@ export interface VoiceMessage {
 /** What a voice needs of a session; the sessions of `connectLive` have it. */
 export interface VoiceSession {
   sendRealtimeInput(input: RealtimeInput): unknown
-  /** Says whether the server detects speech: if not, turns have brackets, and no end of the stream is sent. Default: it does. */
+  /**
+   * Says whether the server detects speech, and how much silence ends a turn: if it does not, turns have brackets, and no end of the
+   * stream is sent. Default: it does, by half a second.
+   */
   readonly setup?: {
     readonly realtimeInputConfig?: {
-      readonly automaticActivityDetection?: { readonly disabled?: boolean }
+      readonly automaticActivityDetection?: {
+        readonly disabled?: boolean
+        readonly silenceDurationMs?: number
+      }
     }
   }
   /** Calls the listener with each message of the server, after the gate has seen it. */
@@ -55,17 +62,16 @@ const inUse = new WeakSet<object>()
 
 /**
  * Lets the session hear the microphone and be heard from the speaker. When the user speaks into the model's turn, and the server says so,
- * the speaker is silent at once. When the microphone is paused or lost, a server that listens for speech is told that the stream has
- * ended; in manual activity mode that is the caller's `activityEnd`.
+ * the speaker is silent at once. When the microphone is paused or lost, a server that listens for speech hears silence, and is told that
+ * the stream has ended; in manual activity mode that is the caller's `activityEnd`.
  *
- * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation.
+ * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation; `invalid-options`, when one is missing.
  */
 export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
   const parts = { session, microphone, speaker }
   for (const [name, part] of Object.entries(parts)) {
-    if (inUse.has(part)) {
-      throw new LivegateError('in-use', name, 'free: close the voice that it is a part of first', 'in use')
-    }
+    mustBe(part, name, `an open ${name}`, part)
+    mustBe(!inUse.has(part), name, 'free: close the voice that it is a part of first', 'in use', 'in-use')
   }
   for (const part of Object.values(parts)) inUse.add(part)
   const events = newListeners<[VoiceEvent]>()
@@ -76,13 +82,18 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       events.tell({ type: 'send-failed', error })
     }
   }
-  const { automaticActivityDetection } = session.setup?.realtimeInputConfig ?? {}
+  const { disabled, silenceDurationMs = 500 } =
+    session.setup?.realtimeInputConfig?.automaticActivityDetection ?? {}
   let isLive = microphone.state === 'live'
   const disposers = [
     microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
       // What has ended ends no second time, when the loss is told again, or it is closed.
-      if (isLive && state !== 'live' && !automaticActivityDetection?.disabled) send({ audioStreamEnd: true })
+      if (isLive && state !== 'live' && !disabled) {
+        // First: where reports of Gemini 3.8 are right, nothing else ends a turn there.
+        send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
+        send({ audioStreamEnd: true })
+      }
       isLive = state === 'live'
     }),
     session.onMessage(({ serverContent = {} }) => {
@@ -91,7 +102,8 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
         void speaker.flush().then((playedMs) => events.tell({ type: 'interrupted', playedMs }))
       }
       for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
-        if (inlineData) play(inlineData)
+        // What is empty has no data on the wire.
+        if (inlineData) play({ data: '', ...inlineData })
       }
       if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
     }),

@@ -1,3 +1,4 @@
+import { LivegateError } from '@livegate/core'
 import { failure } from './failure.ts'
 
 /**
@@ -26,3 +27,12 @@ export async function loadWorklet(
       : failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)
   }
 }
+
+/** What to do about a processor that threw: another version's knows other messages. */
+export const workletCrashed = (): LivegateError =>
+  new LivegateError(
+    'worklet-failed',
+    'workletUrl',
+    'the address of @livegate/browser/worklet.js, of the same version; then open it again',
+    'a crash',
+  )

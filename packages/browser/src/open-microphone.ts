@@ -1,14 +1,17 @@
-import { LivegateError } from '@livegate/core'
+import type { LivegateError } from '@livegate/core'
 import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
+import { mustBe } from './failure.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
+import { workletCrashed } from './load-worklet.ts'
+import { rootMeanSquare } from './root-mean-square.ts'
 
 /**
  * - `live`: frames arrive, in this state only;
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
- * - `lost`: the device is gone, or no longer allowed; it goes on by itself with another, or when it is back.
+ * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another, or when it is back.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
@@ -66,14 +69,14 @@ export async function openMicrophone({
   autoGainControl = true,
   ...wanted
 }: MicrophoneOptions = {}): Promise<Microphone> {
-  if (frameMs !== 20 && frameMs !== 40) {
-    throw new LivegateError('invalid-options', 'frameMs', '20 or 40', frameMs)
-  }
+  mustBe(frameMs === 20 || frameMs === 40, 'frameMs', '20 or 40', frameMs)
   let { deviceId } = wanted
   let isMuted = false
   let isClosed = false
   /** Another device is being opened. */
   let changing: Promise<void> | undefined
+  /** What is there has changed meanwhile. */
+  let hasChanged = false
   let level = 0
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
   const states = newListeners<[MicrophoneState, LivegateError?]>()
@@ -93,16 +96,21 @@ export async function openMicrophone({
   let letGo = hear(current)
 
   function hear({ track, context, source, node }: Capture): () => void {
+    let isHeard = false
     track.enabled = !isMuted
-    track.onended = () => {
-      tell(microphoneLost())
-      void reopen()
-    }
+    track.onended = () => lose()
     track.onmute = track.onunmute = () => tell()
+    node.onprocessorerror = () => {
+      // What has crashed does not say that it has ended.
+      void context.close()
+      // What crashes at once would do so again and again.
+      lose(workletCrashed(), isHeard)
+    }
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
+      isHeard = true
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
-      level = Math.sqrt(data.reduce((sum, sample) => sum + sample * sample, 0) / data.length) / 32_768
+      level = rootMeanSquare(data) / 32_768
       frames.tell(data)
     }
     const stop = keepRunning(context, (isSeenAgain) => {
@@ -111,7 +119,7 @@ export async function openMicrophone({
       tell()
     })
     return () => {
-      track.onended = track.onmute = track.onunmute = null
+      track.onended = track.onmute = track.onunmute = node.onprocessorerror = null
       track.stop()
       stop()
       // First: a node that hears a device is kept, too.
@@ -140,6 +148,7 @@ export async function openMicrophone({
   function change(id: ConstrainDOMString | undefined): Promise<void> {
     changing = replace(id).finally(() => {
       changing = undefined
+      if (hasChanged) void onDeviceChange()
     })
     return changing
   }
@@ -151,27 +160,34 @@ export async function openMicrophone({
     if (isClosed) letGo()
     tell()
   }
-  /** Takes the device that was asked for if it is there, else another. */
-  async function reopen(id: ConstrainDOMString | undefined = deviceId && { ideal: deviceId }): Promise<void> {
-    if (!changing && !isClosed) await change(id).catch(tell)
+  function lose(error = microphoneLost(), again = true): void {
+    current.track.stop()
+    tell(error)
+    if (again) void reopen()
+  }
+  /** Takes the device that was asked for if it is there, else another; once more, if that goes as it is opened. */
+  async function reopen(isLast = false): Promise<void> {
+    hasChanged = !!changing
+    if (hasChanged || isClosed) return
+    await change(deviceId && { ideal: deviceId }).catch((error) => {
+      tell(error)
+      if (error.code === 'microphone-lost' && !isLast && !changing) void reopen(true)
+    })
   }
 
   const { mediaDevices } = navigator
   const onDeviceChange = async (): Promise<void> => {
+    hasChanged = !!changing
     if (stateNow() === 'lost') return reopen()
     const devices = await mediaDevices.enumerateDevices()
     const isThere = (id: string): boolean => devices.some((device) => device.deviceId === id)
-    const { track } = current
-    const { deviceId: own = '' } = track.getSettings()
+    const { deviceId: own = '' } = current.track.getSettings()
     if (isClosed) return
-    if (own && !isThere(own)) {
-      // WebKit goes on with silence, and does not say that the track has ended.
-      track.stop()
-      tell(microphoneLost())
-      await reopen()
-    } else if (deviceId && own !== deviceId && isThere(deviceId)) {
+    // WebKit goes on with silence, and does not say that the track has ended.
+    if (own && !isThere(own)) lose()
+    else if (deviceId && own !== deviceId && isThere(deviceId) && !changing) {
       // While another is open, Chromium takes an ideal for no more than a wish.
-      await reopen({ exact: deviceId })
+      await change({ exact: deviceId }).catch(tell)
     }
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
@@ -195,12 +211,8 @@ export async function openMicrophone({
     },
     async useDevice(id) {
       while (changing) await changing.catch(() => {})
-      if (isClosed) throw new LivegateError('closed', 'microphone', 'open to take another device', 'closed')
-      await change({ exact: id }).catch((error) => {
-        // The one that was there has gone meanwhile, when nothing else could be opened.
-        if (stateNow() === 'lost') void reopen()
-        throw error
-      })
+      mustBe(!isClosed, 'microphone', 'open to take another device', 'closed', 'closed')
+      await change({ exact: id })
       deviceId = id
     },
     onFrame: frames.add,

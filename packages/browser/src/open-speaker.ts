@@ -1,10 +1,12 @@
-import { LivegateError } from '@livegate/core'
+import type { LivegateError } from '@livegate/core'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
+import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
-import { loadWorklet } from './load-worklet.ts'
+import { loadWorklet, workletCrashed } from './load-worklet.ts'
+import { rootMeanSquare } from './root-mean-square.ts'
 import {
   type SpeakerCommand,
   type SpeakerProcessorOptions,
@@ -28,26 +30,31 @@ export interface SpeakerOptions {
 /** Plays the model's speech. */
 export interface Speaker {
   readonly state: SpeakerState
-  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1. */
+  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1; 0 while it is `blocked` or `closed`. */
   readonly level: number
   /**
    * Plays 16-bit PCM, in bytes or base64, after what is already queued. Messages may have any size and any rate; their joints cannot be
    * heard.
    *
-   * @throws {LivegateError} `unsupported-audio`, for another type; `closed`. Nothing is played then.
+   * @throws {LivegateError} `unsupported-audio`, for another type, and for what is neither; `closed`. Nothing is played then.
    */
-  play(audio: MediaSource): void
+  play(audio: { readonly data?: MediaSource['data'] | ArrayBuffer; readonly mimeType?: string }): void
   /** The model's turn is over: what is queued need not wait for more, and what comes next belongs to another turn. */
   endTurn(): void
   /**
    * Silences it from the next render quantum, after a fade of 2 ms, and drops what is queued.
    *
-   * @returns how many milliseconds of the model's turn were really played.
+   * @returns how many milliseconds of the model's turn were really played; of one that was played whole, until the next comes, all of
+   * it. What the device has by then is counted: it is still heard.
    */
   flush(): Promise<number>
-  /** Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. */
+  /**
+   * Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. Rejects with a
+   * {@link LivegateError}, `closed`, when it is.
+   */
   unlock(): Promise<void>
-  onStateChange(listener: (state: SpeakerState) => void): () => void
+  /** Calls the listener when the state changes; with an error, if it is `closed` because its worklet has crashed. */
+  onStateChange(listener: (state: SpeakerState, error?: LivegateError) => void): () => void
   close(): void
 }
 
@@ -57,9 +64,10 @@ const rate = 24_000
 /**
  * Opens the speaker.
  *
- * @throws {LivegateError} `unsupported-platform` or `worklet-failed`; the message says what to do.
+ * @throws {LivegateError} `unsupported-platform`, `worklet-failed` or `invalid-options`; the message says what to do.
  */
 export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
+  mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
   const context = new AudioContext({ sampleRate: rate })
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
   const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
@@ -71,10 +79,11 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   node.connect(meter).connect(context.destination)
   await begun(context)
   const heard = new Float32Array(meter.fftSize)
-  const states = newListeners<[SpeakerState]>()
+  const states = newListeners<[SpeakerState, LivegateError?]>()
   const flushes: ((playedMs: number) => void)[] = []
   let isPlaying = false
   let isClosed = false
+  let crash: LivegateError | undefined
 
   const stateNow = (): SpeakerState => {
     if (isClosed) return 'closed'
@@ -86,8 +95,9 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     const state = stateNow()
     if (state === told) return
     told = state
-    states.tell(state)
+    states.tell(state, crash)
   }
+  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
@@ -99,21 +109,40 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
   }
 
+  const close = (): void => {
+    if (isClosed) return
+    isClosed = true
+    stop()
+    endWorklet(node)
+    for (const resolve of flushes.splice(0)) resolve(0)
+    tell()
+  }
+  node.onprocessorerror = () => {
+    // What has crashed does not say that it has ended.
+    void context.close()
+    crash = workletCrashed()
+    close()
+  }
+
   return {
     get state() {
       return stateNow()
     },
     get level() {
+      // Whose context does not run, keeps what it had last.
+      if (isClosed || context.state !== 'running') return 0
       meter.getFloatTimeDomainData(heard)
-      return Math.sqrt(heard.reduce((sum, sample) => sum + sample * sample, 0) / heard.length)
+      return rootMeanSquare(heard)
     },
-    play({ data = '', mimeType }) {
-      if (isClosed) throw new LivegateError('closed', 'speaker', 'open to play', 'closed')
+    play({ data, mimeType }) {
+      mustBeOpen()
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
-      if (!media) throw new LivegateError('unsupported-audio', 'data', 'base64', '')
+      mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', data, 'unsupported-audio')
+      // What has no buffer is one.
+      const { buffer = media, byteOffset, byteLength } = media as Uint8Array<ArrayBuffer>
       // A copy, which the worklet may have: others read the message, too.
-      const bytes = new Uint8Array(media.buffer, media.byteOffset, media.byteLength).slice()
+      const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice()
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
     endTurn: () => command({ type: 'end-turn' }),
@@ -123,15 +152,12 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
         flushes.push(resolve)
         command({ type: 'flush' })
       }),
-    unlock: () => context.resume(),
-    onStateChange: states.add,
-    close() {
-      if (isClosed) return
-      isClosed = true
-      stop()
-      endWorklet(node)
-      for (const resolve of flushes.splice(0)) resolve(0)
-      tell()
+    async unlock() {
+      // It rejects when the context is closed meanwhile.
+      await context.resume().catch(() => {})
+      mustBeOpen()
     },
+    onStateChange: states.add,
+    close,
   }
 }

@@ -25,12 +25,18 @@ export interface EndReport {
   readonly type: 'ended'
 }
 
+/** 16-bit PCM to be played. */
+export interface PlayCommand {
+  readonly type: 'play'
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly rate: number
+}
+
+/** What a speaker's processor does in the order in which it was told. */
+export type SpeechCommand = PlayCommand | { readonly type: 'end-turn' }
+
 /** What the page tells a speaker's processor. */
-export type SpeakerCommand =
-  | EndCommand
-  | { readonly type: 'play'; readonly bytes: Uint8Array<ArrayBuffer>; readonly rate: number }
-  | { readonly type: 'end-turn' }
-  | { readonly type: 'flush' }
+export type SpeakerCommand = EndCommand | SpeechCommand | { readonly type: 'flush' }
 
 /** What a speaker's processor tells the page; `playedMs` of the turn that was given up. */
 export type SpeakerReport =

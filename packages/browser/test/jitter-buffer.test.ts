@@ -133,6 +133,37 @@ describe('JitterBuffer', () => {
       ],
     ],
     [
+      'tells of a turn that was played whole before it was flushed, once',
+      [
+        { push: [1, 1, 1, 1] },
+        'end',
+        'end',
+        { render: [1, 1, 1, 1, 0.5, 0], state: 'empty' },
+        { flushed: 4 },
+        { flushed: 0 },
+      ],
+    ],
+    [
+      'tells of a turn that was played whole before its end was known',
+      [
+        { push: [1, 1, 1, 1] },
+        { render: [1, 1, 1, 1, 0.5, 0], state: 'empty' },
+        'end',
+        'end',
+        { flushed: 4 },
+      ],
+    ],
+    [
+      'has played nothing of a turn that waits, though the one before was played whole',
+      [
+        { push: [1, 1, 1, 1] },
+        'end',
+        { render: [1, 1, 1, 1, 0.5, 0], state: 'empty' },
+        { push: [2] },
+        { flushed: 0 },
+      ],
+    ],
+    [
       'is silent when a turn ends that has been played',
       [
         { push: [4, 4, 4, 4] },
@@ -165,7 +196,7 @@ describe('JitterBuffer', () => {
         for (const length of messages) buffer.push(Float32Array.from({ length }, () => next++))
         buffer.endTurn()
         const heard: number[] = []
-        while (buffer.buffered > 0) {
+        while (buffer.state !== 'empty') {
           const output = new Float32Array(block)
           buffer.render(output)
           heard.push(...output)

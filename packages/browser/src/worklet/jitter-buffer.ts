@@ -28,6 +28,8 @@ export class JitterBuffer {
   #state: JitterBufferState = 'empty'
   #buffered = 0
   #played = 0
+  /** The turn that `#played` counts has been played to its end; told until there is something of the next. */
+  #isOver = false
   /** What sounds on after a break, down to silence. */
   #fade = new Float32Array(0)
   #last = 0
@@ -40,9 +42,10 @@ export class JitterBuffer {
     return this.#state
   }
 
-  /** Samples that wait to be played. */
-  get buffered(): number {
-    return this.#buffered
+  /** Whether there is too little for a block and a fade after it, or to begin. */
+  needs(blockLength: number): boolean {
+    const { startLength, fadeLength } = this.#options
+    return this.#buffered < blockLength + fadeLength + (this.#state === 'playing' ? 0 : startLength)
   }
 
   /** Takes speech. What is given is kept, not copied. */
@@ -53,11 +56,12 @@ export class JitterBuffer {
     if (this.#state !== 'empty') return
     this.#state = 'filling'
     this.#waited = 0
+    this.#beginTurn()
   }
 
   /** The model's turn is over: what is there need not wait for more. */
   endTurn(): void {
-    if (this.#state === 'empty') this.#played = 0
+    if (this.#state === 'empty') this.#isOver = true
     else {
       this.#queue.push(turnEnd)
       this.#state = 'playing'
@@ -66,15 +70,12 @@ export class JitterBuffer {
 
   /** Gives up what waits, and fades out. How many samples of the model's turn were played. */
   flush(): number {
-    const { fadeLength } = this.#options
-    if (this.#state === 'playing') {
-      const next = new Float32Array(fadeLength)
-      const played = this.#played
-      this.#take(next)
-      this.#played = played
-      this.#fade = next.map((sample, index) => sample * (1 - (index + 1) / fadeLength))
-    }
     const played = this.#played
+    if (this.#state === 'playing') {
+      const next = new Float32Array(this.#options.fadeLength)
+      this.#take(next)
+      this.#fadeOut(next)
+    }
     this.#queue = []
     this.#offset = 0
     this.#buffered = 0
@@ -87,7 +88,10 @@ export class JitterBuffer {
   render(output: Float32Array): void {
     output.fill(0)
     const filled = this.#start(output.length) ? this.#take(output) : 0
-    if (this.#state === 'playing' && filled < output.length) this.#runDry()
+    if (this.#state === 'playing' && filled < output.length) {
+      this.#state = 'empty'
+      this.#fadeOut(new Float32Array(this.#options.fadeLength).fill(this.#last))
+    }
     this.#addFade(output.subarray(filled))
   }
 
@@ -107,6 +111,8 @@ export class JitterBuffer {
     while (filled < output.length) {
       const [chunk] = this.#queue
       if (!chunk) break
+      if (chunk === turnEnd) this.#isOver = true
+      else this.#beginTurn()
       const part = chunk.subarray(this.#offset, this.#offset + output.length - filled)
       output.set(part, filled)
       filled += part.length
@@ -115,20 +121,19 @@ export class JitterBuffer {
       if (this.#offset < chunk.length) continue
       this.#queue.shift()
       this.#offset = 0
-      if (chunk === turnEnd) this.#played = 0
     }
     this.#buffered -= filled
     if (filled > 0) this.#last = output[filled - 1] as number
     return filled
   }
 
-  #runDry(): void {
-    const { fadeLength } = this.#options
-    this.#state = 'empty'
-    this.#fade = Float32Array.from(
-      { length: fadeLength },
-      (_, index) => this.#last * (1 - (index + 1) / fadeLength),
-    )
+  #beginTurn(): void {
+    if (this.#isOver) this.#played = 0
+    this.#isOver = false
+  }
+
+  #fadeOut(samples: Float32Array): void {
+    this.#fade = samples.map((sample, index) => sample * (1 - (index + 1) / samples.length))
   }
 
   #addFade(output: Float32Array): void {

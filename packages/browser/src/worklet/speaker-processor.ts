@@ -1,7 +1,9 @@
 import {
+  type PlayCommand,
   type SpeakerCommand,
   type SpeakerProcessorOptions,
   type SpeakerReport,
+  type SpeechCommand,
   speakerProcessor,
 } from '../worklet-messages.ts'
 import { JitterBuffer } from './jitter-buffer.ts'
@@ -11,6 +13,9 @@ import { Resampler } from './resampler.ts'
 /** How long what breaks off sounds on, in milliseconds: too short to be heard, long enough not to click. */
 const fadeMs = 2
 
+/** How much of a message is read and resampled at once, in milliseconds. */
+const pieceMs = 20
+
 /** Registers the processor that plays what the page sends, whatever its rate. */
 export function registerSpeaker(): void {
   const milliseconds = (samples: number): number => (samples * 1000) / sampleRate
@@ -18,6 +23,8 @@ export function registerSpeaker(): void {
   class SpeakerProcessor extends AudioWorkletProcessor {
     readonly #reader = new PcmReader()
     readonly #buffer: JitterBuffer
+    /** What has come, and is taken in as it is needed. */
+    #waiting: SpeechCommand[] = []
     #rate: number = sampleRate
     #resampler: Resampler | undefined
     #isPlaying = false
@@ -39,7 +46,10 @@ export function registerSpeaker(): void {
         return false
       }
       const [output] = channels
-      if (output) this.#buffer.render(output)
+      if (output) {
+        this.#takeIn(output.length)
+        this.#buffer.render(output)
+      }
       this.#tellState()
       return true
     }
@@ -47,14 +57,11 @@ export function registerSpeaker(): void {
     #obey(command: SpeakerCommand): void {
       switch (command.type) {
         case 'play':
-          if (command.rate !== this.#rate) this.#useRate(command.rate)
-          this.#push(this.#reader.read(command.bytes))
-          break
         case 'end-turn':
-          this.#drain()
-          this.#buffer.endTurn()
+          this.#waiting.push(command)
           break
         case 'flush':
+          this.#waiting = []
           this.#reader.reset()
           this.#resampler?.reset()
           this.#report({ type: 'flushed', playedMs: milliseconds(this.#buffer.flush()) })
@@ -68,7 +75,25 @@ export function registerSpeaker(): void {
       }
     }
 
-    #push(samples: Float32Array): void {
+    /** Takes in no more than is needed now, for whatever takes longer than the platform waits is heard as a gap. */
+    #takeIn(blockLength: number): void {
+      while (this.#buffer.needs(blockLength)) {
+        const next = this.#waiting.shift()
+        if (!next) break
+        if (next.type === 'play') this.#read(next)
+        else {
+          this.#drain()
+          this.#buffer.endTurn()
+        }
+      }
+    }
+
+    /** Reads a piece, and puts back the rest. */
+    #read({ type, bytes, rate }: PlayCommand): void {
+      if (rate !== this.#rate) this.#useRate(rate)
+      const length = (rate * pieceMs) / 500
+      if (bytes.length > length) this.#waiting.unshift({ type, rate, bytes: bytes.subarray(length) })
+      const samples = this.#reader.read(bytes.subarray(0, length))
       this.#buffer.push(this.#resampler?.process(samples) ?? samples)
     }
 

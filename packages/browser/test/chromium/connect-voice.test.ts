@@ -106,8 +106,9 @@ describe('connectVoice', () => {
       const setup = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
       livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
       if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
+      const before = made.sent.length
       steered.muteTrack(true)
-      return [microphone.state, ...made.sent.filter(({ audio }) => !audio)]
+      return [microphone.state, ...made.sent.slice(before)]
     })
     expect(sent).toEqual(['paused'])
   })
@@ -223,6 +224,32 @@ describe('connectVoice', () => {
       ['audio-refused', 'unsupported-audio'],
       ['send-failed', 'not open'],
     ])
+  })
+
+  it.each(['session', 'microphone', 'speaker'] as const)('says which is missing: the %s', async (part) => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const refusal = await page.evaluate(async (part) => {
+      const parts = {
+        session: made.session,
+        microphone: await livegate.openMicrophone(),
+        speaker: await livegate.openSpeaker(),
+      }
+      let refusal: unknown
+      try {
+        livegate.connectVoice({ ...parts, [part]: undefined })
+      } catch (error) {
+        const { code, message } = error as never as { code: string; message: string }
+        refusal = { code, message }
+      }
+      // None of them is a part of it.
+      livegate.connectVoice(parts).close()
+      return refusal
+    }, part)
+    expect(refusal).toEqual({
+      code: 'invalid-options',
+      message: `${part} must be an open ${part}; got "undefined"`,
+    })
   })
 
   it.each(['session', 'microphone', 'speaker'] as const)(

@@ -6,6 +6,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech, voice } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
+import { steerDevices } from './steered-devices.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -17,6 +18,12 @@ async function emulate(options?: EmulatorOptions): Promise<Emulator> {
 }
 
 const accessToken = 'auth_tokens/of-a-test'
+const models = {
+  'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
+  'gemini-3.1': 'gemini-3.1-flash-live-preview',
+  'gemini-3.8': 'gemini-3.8-live',
+  vertex: 'gemini-of-vertex',
+}
 const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
 const floats = (samples: Int16Array): Float32Array => Float32Array.from(samples, (sample) => sample / 32_768)
@@ -87,17 +94,62 @@ describe('a conversation', () => {
   })
 })
 
+describe('a user whose microphone stops in the middle of a word', () => {
+  it.each([
+    ['gemini-2.5', 'as much silence as it does by default', {}],
+    ['gemini-3.1', 'as much silence as it does by default', {}],
+    ['gemini-3.8', 'as much silence as it does by default', {}],
+    ['gemini-3.8', '1200 ms of silence', { silenceDurationMs: 1200 }],
+    ['vertex', 'as much silence as it does by default', {}],
+  ] as const)('has ended the turn: %s, which waits for %s', async (profile, _, detection) => {
+    const emulator = await emulate({ profile, script: [{ silent: true }] })
+    // It has no pause in which a turn would end.
+    const page = await openPage({ speech: wavFile(longSpeech(10), 48_000) })
+    await page.evaluate(steerDevices)
+    await page.evaluate(
+      async ([options, noProcessing]) => {
+        const microphone = await livegate.openMicrophone(noProcessing)
+        const speaker = await livegate.openSpeaker()
+        const session = await livegate.connectLive(options)
+        livegate.connectVoice({ session, microphone, speaker })
+      },
+      [
+        {
+          model: models[profile],
+          accessToken,
+          url: emulator.url,
+          config: {
+            realtimeInputConfig: { automaticActivityDetection: { disabled: false, ...detection } },
+          },
+        },
+        noProcessing,
+      ] as const,
+    )
+    const [session] = emulator.sessions
+    const turns = () => session?.turns.map(({ source, endMs }) => [source, endMs !== undefined])
+    await expect.poll(turns).toEqual([['speech', false]])
+    await page.evaluate(() => steered.muteTrack(true))
+    await expect.poll(turns).toEqual([['speech', true]])
+    await page.evaluate(() => steered.muteTrack(false))
+    await expect.poll(turns).toEqual([
+      ['speech', true],
+      ['speech', false],
+    ])
+    expect({
+      signals: session?.receivedSignals().map(({ kind }) => kind),
+      closed: session?.closed,
+    }).toEqual({
+      signals: ['audioStreamEnd'],
+      closed: undefined,
+    })
+  })
+})
+
 describe('speech during a tool call', () => {
   /** The first sentence is answered by a call; the second begins while the call is pending. */
   const speech = join(seconds(0.3), voice, seconds(0.8), voice, seconds(1.5))
   const policies = ['hold', 'drop', 'pass'] as const
   const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
-  const models = {
-    'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
-    'gemini-3.1': 'gemini-3.1-flash-live-preview',
-    'gemini-3.8': 'gemini-3.8-live',
-    vertex: 'gemini-of-vertex',
-  }
 
   it('is what each policy makes of it, with each profile', async () => {
     const table = profiles.flatMap((profile) => policies.map((policy) => ({ profile, policy })))

@@ -5,6 +5,7 @@ import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
 import { recordDevice, refuseOtherRates, steerDevices, tellNoRate } from './steered-devices.ts'
+import { letWorkletsCrash } from './steered-worklets.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -378,6 +379,112 @@ describe('a microphone whose device changes', () => {
     ])
   })
 
+  it('is plugged in again while another is looked for in vain: is looked for once more', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      let refuse = (): void => {}
+      mediaDevices.getUserMedia = () =>
+        new Promise((_, reject) => {
+          mediaDevices.getUserMedia = getUserMedia
+          refuse = () => reject(new DOMException('', 'NotFoundError'))
+        })
+      steered.unplug()
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      refuse()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return states
+    })
+    expect(told).toEqual([
+      ['lost', 'microphone-lost'],
+      ['lost', 'microphone-missing'],
+      ['live', undefined],
+      ['closed', undefined],
+    ])
+  })
+
+  it.each([
+    ['and the platform says so', true],
+    ['without a word', false],
+  ])('is unplugged, and so is the next while it is opened, %s: takes a third', async (_, isTold) => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async (isTold) => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      mediaDevices.getUserMedia = async (constraints) => {
+        mediaDevices.getUserMedia = getUserMedia
+        const stream = await getUserMedia(constraints)
+        for (const track of stream.getTracks()) track.stop()
+        if (isTold) mediaDevices.dispatchEvent(new Event('devicechange'))
+        return stream
+      }
+      steered.unplug()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      return { states, tracks: steered.tracks.map((track) => track.readyState) }
+    }, isTold)
+    expect(told).toEqual({
+      states: [
+        ['lost', 'microphone-lost'],
+        ['lost', 'microphone-lost'],
+        ['live', undefined],
+        ['closed', undefined],
+      ],
+      tracks: ['ended', 'ended', 'ended'],
+    })
+  })
+
+  it.each([
+    ['and the platform says so once', true, 3],
+    ['without a word', false, 2],
+  ])(
+    'is unplugged, and each is as it is opened, %s: gives up until devices change',
+    async (_, isTold, attempts) => {
+      const page = await openPage()
+      await page.evaluate(steerDevices)
+      const told = await page.evaluate(
+        async ([isTold, attempts]) => {
+          const { mediaDevices } = navigator
+          const { getUserMedia } = mediaDevices
+          const microphone = await livegate.openMicrophone()
+          let asked = 0
+          let toldLost = 0
+          const given = new Promise<number>((resolve) => {
+            microphone.onStateChange((state) => {
+              if (state === 'lost' && ++toldLost > attempts) resolve(asked)
+            })
+          })
+          mediaDevices.getUserMedia = async (constraints) => {
+            const isFirst = ++asked === 1
+            const stream = await getUserMedia(constraints)
+            for (const track of stream.getTracks()) track.stop()
+            if (isTold && isFirst) mediaDevices.dispatchEvent(new Event('devicechange'))
+            return stream
+          }
+          steered.unplug()
+          const askedInVain = await given
+          mediaDevices.getUserMedia = getUserMedia
+          mediaDevices.dispatchEvent(new Event('devicechange'))
+          await new Promise((resolve) => microphone.onFrame(resolve))
+          microphone.close()
+          return askedInVain
+        },
+        [isTold, attempts] as const,
+      )
+      expect(told).toBe(attempts)
+    },
+  )
+
   it('is another by choice, and stays what it was when that is not there', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
@@ -569,5 +676,75 @@ describe('a microphone that the platform stops', () => {
       return tracks.map((track) => track.readyState)
     })
     expect(tracks).toEqual(['ended', 'ended'])
+  })
+})
+
+describe('a microphone whose worklet crashes', () => {
+  it('says so, lets go of the device, opens it again and goes on', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(letWorkletsCrash, false)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const lost = new Promise<void>((resolve) => {
+        microphone.onStateChange((state, error) => {
+          states.push([state, error?.code, error?.message])
+          if (state === 'lost') resolve()
+        })
+      })
+      crash()
+      await lost
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      microphone.close()
+      const [context] = steered.contexts
+      while (context?.state !== 'closed') await new Promise((resolve) => setTimeout(resolve, 5))
+      return { states, tracks: steered.tracks.map((track) => track.readyState) }
+    })
+    expect(told).toEqual({
+      states: [
+        [
+          'lost',
+          'worklet-failed',
+          'workletUrl must be the address of @livegate/browser/worklet.js, of the same version; then open it again; got "a crash"',
+        ],
+        ['live', undefined, undefined],
+        ['closed', undefined, undefined],
+      ],
+      tracks: ['ended', 'ended'],
+    })
+  })
+
+  it('opens it no second time when not a frame came, until devices change', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(letWorkletsCrash, true)
+    const told = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const told: unknown[] = []
+      mediaDevices.getUserMedia = (constraints) => {
+        told.push('asked')
+        return getUserMedia(constraints)
+      }
+      const microphone = await livegate.openMicrophone()
+      const lost = () =>
+        new Promise<void>((resolve) => {
+          const end = microphone.onStateChange((state, error) => {
+            if (state !== 'lost') return
+            told.push(error?.code)
+            end()
+            resolve()
+          })
+        })
+      await lost()
+      const again = lost()
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      await again
+      microphone.close()
+      return told
+    })
+    expect(told).toEqual(['asked', 'worklet-failed', 'asked', 'worklet-failed'])
   })
 })

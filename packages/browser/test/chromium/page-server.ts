@@ -26,6 +26,7 @@ export async function startPageServer(page = '../pages/page.ts'): Promise<PageSe
   const files: Readonly<Record<string, readonly [string, string | Uint8Array]>> = {
     '/': ['text/html', '<!doctype html><title>Test</title><script type="module" src="/page.js"></script>'],
     '/page.js': ['text/javascript', outputFiles[0]?.contents ?? ''],
+    '/crashing.js': ['text/javascript', readFileSync(local('../pages/crashing.js'))],
     '/obeyed.js': ['text/javascript', readFileSync(local('../pages/obeyed.js'))],
     '/recorder.js': ['text/javascript', readFileSync(local('../pages/recorder.js'))],
     '/worklet.js': ['text/javascript', readFileSync(local('../../dist/worklet.js'))],

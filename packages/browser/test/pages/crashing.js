@@ -1,0 +1,24 @@
+// Runs in a worklet before worklet.js: its processors then throw once they are told to.
+const register = globalThis.registerProcessor
+globalThis.registerProcessor = (name, Processor) =>
+  register(
+    name,
+    class extends Processor {
+      #isCrashing = false
+
+      constructor(options) {
+        super(options)
+        const { port } = this
+        const { onmessage } = port
+        port.onmessage = (event) => {
+          if (event.data.type === 'crash') this.#isCrashing = true
+          else onmessage?.call(port, event)
+        }
+      }
+
+      process(...given) {
+        if (this.#isCrashing) throw new Error('of the processor')
+        return super.process(...given)
+      }
+    },
+  )
