@@ -212,7 +212,10 @@ export class Stage {
   /** The speaker; without one a run is seen and not heard. */
   async #openSpeaker(): Promise<Speaker | undefined> {
     try {
-      this.#speaker ??= await openSpeaker({ workletUrl })
+      // One whose worklet has crashed is closed.
+      if (!this.#speaker || this.#speaker.state === 'closed') {
+        this.#speaker = await openSpeaker({ workletUrl })
+      }
     } catch (error) {
       this.#events.onNotice(error)
     }
