@@ -98,7 +98,7 @@ export class LiveSession {
     deadlines,
     responses = 'together',
     preRollMs = 300,
-    maxBufferedBytes = 65_536,
+    maxBufferedBytes = 131_072,
   }: LiveSessionOptions) {
     checkPolicy(policy)
     checkWord('responses', responses, ['together', 'alone'])
