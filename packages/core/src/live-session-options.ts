@@ -35,7 +35,7 @@ export interface LiveSessionOptions {
   readonly preRollMs?: number
   /**
    * Bytes that may wait in the transport before input waits at the gate. Default 131 072: almost 3 s of audio. It is checked after every input
-   * except audio, and after the first of every 8 frames of audio.
+   * except audio, and after the first of every 16 frames of audio.
    */
   readonly maxBufferedBytes?: number
 }

@@ -29,7 +29,7 @@ const setupHold = 'setup'
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
 /** Of so many frames of audio one is looked at. */
-const audioRun = 8
+const audioRun = 16
 
 /** What left in so many milliseconds before a call arrived may have met it on the way. */
 const raceMs = 250

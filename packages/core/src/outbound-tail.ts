@@ -6,7 +6,7 @@ import type { ClientMessages } from './transport.ts'
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without what it held. Of audio one frame in eight is timed and measured: to time each would cost more than all
+ * A frame that was sent, without what it held. Of audio one frame in 16 is timed and measured: to time each would cost more than all
  * else that is done for it. The others are taken to be as large, and to have come next to it, no further apart than 16 kHz audio of their
  * size is long.
  */
@@ -20,13 +20,12 @@ export interface SentFrame {
 
 /** One frame, or some of audio, of so many bytes each. */
 interface Run {
-  readonly kind: FrameKind
-  readonly frames: number
-  readonly bytes: number
-  /** Of its last frame. */
-  readonly sentMs: number
-  /** From each frame to the next. */
-  readonly stepMs: number
+  kind: FrameKind
+  frames: number
+  bytes: number
+  /** When its last frame was sent; or only when it ended, behind frames that nobody looked at. */
+  atMs: number
+  isTimed: boolean
 }
 
 /** Frames that are reported. */
@@ -37,7 +36,7 @@ const msPerCharacter = 3 / 4 / 32
 
 /** The frames that were sent last: what to look at when the server closes and does not say why. */
 export interface OutboundTail {
-  /** A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others one in eight. */
+  /** A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others one in 16. */
   addAudio(bytes: number, nth: number): void
   /** Any frame but audio was sent, behind so many frames of audio; by default behind all of them. */
   add(kind: Exclude<FrameKind, 'audio'>, bytes: number, audioBefore?: number): void
@@ -51,37 +50,46 @@ export interface OutboundTail {
 
 /** @param audioSent how many frames of audio were sent in all. */
 export function newOutboundTail(clock: Clock, audioSent: () => number): OutboundTail {
-  const runs: Run[] = []
-  let lastMs = clock.now()
+  const atMs = clock.now()
+  // One more than is reported: where it ends, the next begins. They are written over, so that nothing is allocated while input is sent.
+  const runs = Array.from({ length: length + 1 }, (): Run => {
+    return { kind: 'audio', frames: 0, bytes: 0, atMs, isTimed: true }
+  })
+  let last = 0
   /** Of the audio that was sent, what is in a run. */
   let audioInRuns = 0
   /** Of each frame of the next run. */
   let audioBytes = 0
 
   const remember = (kind: FrameKind, frames: number, bytes: number, isTimed: boolean): void => {
-    const fromMs = lastMs
-    lastMs = clock.now()
-    const stepMs = Math.min((lastMs - fromMs) / frames, bytes * msPerCharacter)
-    // Frames of which none was timed are more likely to have gone on at once than to have come just now.
-    runs.push({ kind, frames, bytes, stepMs, sentMs: isTimed ? lastMs : fromMs + frames * stepMs })
-    // For memory.
-    if (runs.length > length) runs.shift()
+    last = (last + 1) % runs.length
+    const run = runs[last] as Run
+    run.kind = kind
+    run.frames = frames
+    run.bytes = bytes
+    run.atMs = clock.now()
+    run.isTimed = isTimed
   }
   const endAudio = (sent: number = audioSent(), isTimed = false): void => {
     const frames = sent - audioInRuns
     if (frames > 0) remember('audio', frames, audioBytes, isTimed)
     audioInRuns = sent
   }
-  const frames = (): SentFrame[] => {
+  const sentFrames = (): SentFrame[] => {
     endAudio()
     const nowMs = clock.now()
-    return runs.flatMap(({ kind, frames, bytes, sentMs, stepMs }) =>
-      Array.from({ length: frames }, (_, index) => ({
+    const oldestFirst = [...runs.slice(last + 1), ...runs.slice(0, last + 1)]
+    return oldestFirst.slice(1).flatMap(({ kind, frames, bytes, atMs, isTimed }, index) => {
+      const fromMs = (oldestFirst[index] as Run).atMs
+      const stepMs = Math.min((atMs - fromMs) / frames, bytes * msPerCharacter)
+      // Frames of which none was timed are more likely to have gone on at once than to have come just now.
+      const sentMs = isTimed ? atMs : fromMs + frames * stepMs
+      return Array.from({ length: frames }, (_, frame) => ({
         kind,
         bytes,
-        ageMs: nowMs - sentMs + (frames - 1 - index) * stepMs,
-      })),
-    )
+        ageMs: nowMs - sentMs + (frames - 1 - frame) * stepMs,
+      }))
+    })
   }
   return {
     addAudio(bytes, nth) {
@@ -93,10 +101,10 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
       remember(kind, 1, bytes, true)
     },
     endAudio: () => endAudio(),
-    report: () => frames().slice(-length),
+    report: () => sentFrames().slice(-length),
     inputsWithin(ms) {
       const kinds: readonly FrameKind[] = inputKinds
-      return frames().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
+      return sentFrames().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
     },
   }
 }

@@ -94,7 +94,7 @@ describe('a transport with more to send than it should', () => {
   it('is seen from 128 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 131_073
-    // It looks at the first of 8 frames of audio, and at everything else.
+    // It looks at the first of 16 frames of audio, and at everything else.
     const verdicts = Array.from({ length: 2 }, () => session.sendRealtimeInput(audio()))
     expect(verdicts).toEqual([{ status: 'sent' }, held])
     expect(session.snapshot().bufferedAmount).toBe(131_073)

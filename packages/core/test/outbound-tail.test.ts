@@ -6,7 +6,7 @@ import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 
-/** A tail that looks at the first of each 8 frames of audio, as a session has it do. */
+/** A tail that looks at the first of each 16 frames of audio, as a session has it do. */
 class Sending {
   readonly clock = new ManualClock()
   asked = 0
@@ -23,7 +23,7 @@ class Sending {
   }
 
   audio(ms = 20): void {
-    if (++this.#audioSent % 8 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
+    if (++this.#audioSent % 16 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
   }
 
   /** A microphone of 20 ms a frame. */
@@ -66,9 +66,9 @@ describe('the outbound tail', () => {
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('asks for the time of one frame of audio in 8, and of each other one', () => {
+  it('asks for the time of one frame of audio in 16, and of each other one', () => {
     const sending = new Sending()
-    sending.speak(18)
+    sending.speak(34)
     expect(sending.asked).toBe(3)
     sending.tail.add('text', 4)
     expect(sending.asked).toBe(5)
