@@ -28,7 +28,7 @@ const setupHold = 'setup'
 
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
-/** Of so many frames of audio one is looked at. */
+/** Of so many frames of audio one is looked at, and the first behind anything else. */
 const audioRun = 16
 
 /** What left in so many milliseconds before a call arrived may have met it on the way. */
@@ -81,6 +81,8 @@ export class LiveSession {
   /** The turn that is under way began on an earlier connection: this one hears of it with the next input (G4). */
   #owesStart = false
   #sentBeforeWindow = 0
+  /** The number of the frame of audio that is looked at next. */
+  #nextLook = 0
   #ready: Promise<void> | undefined
   #setReady: (() => void) | undefined
   #callOffSetup: (() => void) | undefined
@@ -128,10 +130,14 @@ export class LiveSession {
           this.#owesStart = false
         }
         this.#transport?.send('realtimeInput', input)
-        if (kind !== 'audio') this.#tail.add(kind, bytesOf(input))
-        // To look at each would cost more than all else that is done for it.
-        else if (nth % audioRun === 1) this.#tail.addAudio(bytesOf(input), nth)
-        else return
+        if (kind !== 'audio') {
+          this.#tail.add(kind, bytesOf(input))
+          this.#nextLook = 0
+          // To look at each would cost more than all else that is done for it.
+        } else if (nth >= this.#nextLook) {
+          this.#tail.addAudio(bytesOf(input), nth)
+          this.#nextLook = nth + audioRun
+        } else return
         this.#backpressure.look()
       },
       policy: this.#rules,

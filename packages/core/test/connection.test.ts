@@ -395,6 +395,21 @@ describe('the race', () => {
       [['d'], 0],
     ])
   })
+
+  it('G5.4: counts what came after a pause that the server was told of', () => {
+    const { session, connection, clock } = open()
+    const windows: number[] = []
+    session.on('tool-window-opened', ({ sentBefore }) => windows.push(sentBefore))
+    for (let frame = 0; frame < 20; frame++) session.sendRealtimeInput(audio(20))
+    session.sendRealtimeInput({ audioStreamEnd: true })
+    clock.advance(10_000)
+    for (let frame = 0; frame < 12; frame++) {
+      session.sendRealtimeInput(audio(20))
+      clock.advance(20)
+    }
+    connection.receive(toolCall('a'))
+    expect(windows).toEqual([12])
+  })
 })
 
 describe('events', () => {
