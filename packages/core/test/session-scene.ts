@@ -179,6 +179,8 @@ export class Scene {
       }
       case 'advance':
         this.clock.advance(step.byMs)
+        // For what was set meanwhile, and is due.
+        this.clock.advance(0)
         if (step.byMs >= pollMs && !this.#isFull) this.#server.fullSinceMs = undefined
         break
       case 'fails':
@@ -548,7 +550,8 @@ export class Scene {
     // A start that repeats an earlier one goes with what is offered behind it.
     if (!this.#offered.has(body as RealtimeInput)) return
     this.#sending++
-    this.#when('send')
+    // A picture that is offered takes the place of one that waits.
+    if (this.#when('send') && server.turn) server.turn.isEmpty = false
     this.#sending--
   }
 
@@ -567,7 +570,7 @@ export class Scene {
       if (server.turn) server.turn.isEmpty = false
       return
     }
-    if (!passes && !isRestart && this.#sending === 0) this.#meet(server, kind)
+    if (!passes && !isRestart) this.#meet(server, kind)
     if (this.#given.manual && kind === 'audio' && !server.turn && !this.#isStartRefused)
       broken('G4: audio outside a bracket, where nobody hears it')
     if (kind === 'activityStart') {
@@ -597,7 +600,8 @@ export class Scene {
   #meet(server: Server, kind: InputKind): void {
     const nowMs = this.clock.now()
     const isHeld = server.fullSinceMs !== undefined && nowMs - server.fullSinceMs < fullMs
-    if (isHeld && this.#isFull) this.#broken.push('G1: an input was sent to a full transport')
+    if (isHeld && this.#isFull && this.#sending === 0)
+      this.#broken.push('G1: an input was sent to a full transport')
     if (kind === 'audio' && (this.#seen.get('audio') ?? 0) % 64 > 0) return
     server.fullSinceMs = this.#isFull ? (server.fullSinceMs ?? nowMs) : undefined
   }
