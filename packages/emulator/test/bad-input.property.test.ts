@@ -12,6 +12,7 @@ import {
   nat,
   oneof,
   property,
+  readConfigureGlobal,
   sample,
   string,
   tuple,
@@ -216,7 +217,10 @@ describe('bad input', () => {
       '',
       '',
     ].join('\r\n')
-    const runs = sample(uint8Array({ minLength: 1, maxLength: 200 }), { numRuns: 100 * effort, seed: 1 })
+    const runs = sample(uint8Array({ minLength: 1, maxLength: 200 }), {
+      numRuns: 100 * effort,
+      seed: readConfigureGlobal().seed ?? 1,
+    })
     for (const bytes of runs) {
       const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
       socket.on('error', () => {})

@@ -1,0 +1,137 @@
+import type { CallId, FunctionResponse, InputKind, ToolCall } from '../src/index.ts'
+import type { ClientMessages, Connection } from '../src/session.ts'
+
+export function must(condition: boolean, law: string): void {
+  if (!condition) throw new Error(`broken: ${law}`)
+}
+
+/** An input that was offered; `order` counts all of them. */
+export interface Offer {
+  readonly kind: InputKind
+  readonly order: number
+}
+
+/** A call as the server made it, and what has become of it. */
+export interface MadeCall {
+  readonly wireId: CallId | undefined
+  readonly name: string
+  /** The number of the message that it came in. */
+  readonly message: number
+  readonly dueMs: number
+  readonly overdueMs: number
+  readonly blocks: boolean
+  /** As the session has it, once it has it. */
+  call: ToolCall | undefined
+  isRun: boolean
+  /** Its handler has come to an end. */
+  isDone: boolean
+  /** Responses given by hand when it was over. */
+  late: number
+  /** Responses that may have been told to be suppressed for another, which was refused. */
+  toldInVain: number
+  overdue: number
+  readonly settledAs: string[]
+  readonly suppressedFor: string[]
+}
+
+/** How a call is over for its server: who answered it, or that it was taken back, or that no response came through. */
+export type End = 'answered' | 'answered by hand' | 'told that time is up' | 'cancelled' | 'refused'
+
+/** Calls that a server cannot tell apart: one that has an id, or all of a name that have none. */
+interface Alike {
+  readonly calls: MadeCall[]
+  /** Handlers whose responses were taken: the others were given by hand, or said that the time was up. */
+  handlersHeard: number
+}
+
+/** A turn that is under way, as its server has it. */
+export interface Turn {
+  /** `undefined` for one that goes on from an earlier connection. */
+  readonly start: Offer | undefined
+  /** How many inputs had been offered when it began here. */
+  readonly offersBefore: number
+  /** Nothing was said in it, and nothing of it was refused. */
+  isEmpty: boolean
+}
+
+/** A connection and the server at its other end, which remembers what it called and believes only what it sees. */
+export class Server {
+  readonly calls: MadeCall[] = []
+  readonly alike: Map<string, Alike> = new Map()
+  connection: Connection | undefined
+  setups = 0
+  isSetUp = false
+  isReplaced = false
+  isClosed = false
+  readonly heard: { [type in keyof ClientMessages]?: number } = {}
+  ids = 0
+  turn: Turn | undefined
+  /** When an input met a full buffer. */
+  fullSinceMs: number | undefined
+  readonly #ended: Map<MadeCall, End> = new Map()
+
+  make(call: MadeCall): void {
+    this.calls.push(call)
+    this.alikeOf(call).calls.push(call)
+  }
+
+  alikeOf({ wireId, name }: MadeCall): Alike {
+    const key = wireId === undefined ? name : `${name} ${wireId}`
+    const alike = this.alike.get(key) ?? { calls: [], handlersHeard: 0 }
+    this.alike.set(key, alike)
+    return alike
+  }
+
+  isOpen(call: MadeCall): boolean {
+    return !this.#ended.has(call)
+  }
+
+  endOf(call: MadeCall): End | undefined {
+    return this.#ended.get(call)
+  }
+
+  /** Of calls without an id it can tell only how many of a name are over, so it strikes off the oldest. */
+  end(call: MadeCall, as: End): void {
+    this.#ended.set((call.wireId === undefined && this.#oldestOpen(call.name)) || call, as)
+  }
+
+  /** The call that a response is for. */
+  called({ id, name }: FunctionResponse): MadeCall | undefined {
+    return id === undefined ? this.#oldestOpen(name) : this.calls.find(({ wireId }) => wireId === id)
+  }
+
+  /** Every call has one end and is told to have it; every response that was not sent is told to be suppressed, and why. */
+  checkCalls(isGone: boolean, nowMs: number): void {
+    for (const { calls, handlersHeard } of this.alike.values()) {
+      const law = (what: string) => `G7: call ${calls[0]?.name} ${calls[0]?.wireId}: ${what}`
+      let [over, settled, unheard, suppressed, inVain] = [0, 0, -handlersHeard, 0, 0]
+      for (const call of calls) {
+        if (isGone || !this.isOpen(call)) over++
+        settled += call.settledAs.length
+        must(call.settledAs.length < 2, law(`ended ${call.settledAs}`))
+        if (call.isDone && call.settledAs.length > 0) unheard++
+        unheard += call.late
+        inVain += call.toldInVain
+        suppressed += call.suppressedFor.length
+        for (const reason of call.suppressedFor)
+          must(this.#isReason(call, reason, nowMs), law(`ended ${call.settledAs}, its response by ${reason}`))
+      }
+      must(settled === over, law(`${over} ended, and ${settled} are told to have`))
+      // A handler of a tool that is unknown is the session's own, and is not run if the call is over by then.
+      const isKnown = calls[0]?.name !== 'unknown'
+      const isRight = suppressed <= unheard + inVain && (suppressed >= unheard || !isKnown)
+      must(isRight, law(`${unheard} responses were not sent, and ${suppressed} are told to be suppressed`))
+    }
+  }
+
+  #isReason(call: MadeCall, reason: string, nowMs: number): boolean {
+    if (reason === 'expired' && call.dueMs <= nowMs) return true
+    const isByHand = this.alikeOf(call).calls.some((each) => this.endOf(each) === 'answered by hand')
+    const isAnswered = isByHand || call.toldInVain > 0
+    return call.settledAs[0] === reason || (reason === 'answered' && isAnswered)
+  }
+
+  #oldestOpen(name: string | undefined): MadeCall | undefined {
+    return this.calls.find((call) => this.isOpen(call) && call.wireId === undefined && call.name === name)
+  }
+}

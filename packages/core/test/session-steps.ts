@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import type { InputKind, InputPolicy } from '../src/index.ts'
+import type { LiveSessionEvent } from '../src/session.ts'
+import { kinds } from './inputs.ts'
+
+/** What differs between sessions beside profile and policy. */
+export interface Circumstances {
+  /** The setup disables automatic activity detection. */
+  readonly manual: boolean
+  readonly preRollMs: number
+  readonly responses: 'together' | 'alone'
+  /** The session sends the setup: its transport does not. */
+  readonly opens: boolean
+}
+
+/** What an application does, on its own or because it is called. */
+export type Deed =
+  | { readonly do: 'offer'; readonly kind: InputKind }
+  /** Answers a call, with so many responses in one message. */
+  | { readonly do: 'by hand'; readonly which: number; readonly times: number }
+  /** Another connection takes over; it is set up in a later step. */
+  | { readonly do: 'connect' | 'close' | 'throw' }
+
+/** When an application is called: with an event, to run a tool, or, where the transport is its own, to send an input. */
+export type Moment = LiveSessionEvent['type'] | 'run' | 'send'
+
+export type Step =
+  | Deed
+  /** What the application does the next time it is called, which is then. */
+  | { readonly do: 'when'; readonly moment: Moment; readonly deed: Deed }
+  /**
+   * A message with calls: of tools with a handler, one with little time, of one without, of one that nobody declared, of two that
+   * are declared to block or not to; with an id or without.
+   */
+  | { readonly do: 'call'; readonly tools: readonly ToolName[]; readonly withId: boolean }
+  | {
+      readonly do: 'repeat' | 'cancel' | 'finish' | 'report'
+      readonly which: number
+      readonly how: Outcome
+    }
+  | { readonly do: 'advance'; readonly byMs: number }
+  /** The transport refuses what it is given from here on, or takes it again; its buffer is full, or has been sent. */
+  | { readonly do: 'fails' | 'is full'; readonly so: boolean }
+  /** The transport refuses one message, after so many that it takes. */
+  | { readonly do: 'fails once'; readonly after: number }
+  /** The server accepts the setup, also at once; or it closes. Something that is never gated is sent. */
+  | { readonly do: 'set up' | 'reconnect' | 'closed' | 'say' }
+  /** An earlier connection still has something to say. */
+  | { readonly do: 'stale'; readonly which: number; readonly say: number }
+  | { readonly do: 'junk'; readonly say: number }
+
+export type ToolName = 'handled' | 'quick' | 'by_hand' | 'unknown' | 'free' | 'strict'
+export type Outcome = 'returns' | 'throws' | 'returns a BigInt'
+
+/** The latest of them, or any. */
+const which = fc.oneof(fc.constant(0), fc.nat(9))
+const offer = fc.record({
+  do: fc.constant('offer'),
+  kind: fc.constantFrom('audio', 'activityStart', 'activityEnd', ...kinds),
+})
+const byHand = fc.record({ do: fc.constant('by hand'), which, times: fc.constantFrom(1, 1, 1, 2) })
+
+const deed = fc.oneof(
+  { weight: 4, arbitrary: offer },
+  { weight: 3, arbitrary: byHand },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('connect', 'close', 'throw') }) },
+) as fc.Arbitrary<Deed>
+
+const moments: readonly Moment[] = [
+  'run',
+  'gate-shut',
+  'gate-opened',
+  'input-dropped',
+  'call-settled',
+  'call-repeated',
+  'call-overdue',
+  'response-suppressed',
+  'tool-window-opened',
+  'hold-expired',
+  'send-failed',
+  'setup-complete',
+  'session-closed',
+]
+
+const tools: readonly ToolName[] = ['handled', 'handled', 'quick', 'by_hand', 'unknown', 'free', 'strict']
+
+const step = fc.oneof(
+  {
+    weight: 24,
+    arbitrary: fc.record({
+      do: fc.constant('call'),
+      tools: fc.array(fc.constantFrom(...tools), { minLength: 1, maxLength: 3 }),
+      withId: fc.constantFrom(true, true, false),
+    }),
+  },
+  {
+    weight: 36,
+    arbitrary: fc.record({
+      do: fc.constantFrom('repeat', 'cancel', 'finish', 'finish', 'report'),
+      which,
+      how: fc.constantFrom<Outcome>('returns', 'throws', 'returns a BigInt'),
+    }),
+  },
+  { weight: 22, arbitrary: byHand },
+  { weight: 56, arbitrary: offer },
+  {
+    weight: 14,
+    arbitrary: fc.record({
+      do: fc.constant('advance'),
+      byMs: fc.constantFrom(1, 60, 3000, 5000, 15_000, 30_000, 300_000),
+    }),
+  },
+  {
+    weight: 16,
+    arbitrary: fc.record({ do: fc.constant('when'), moment: fc.constantFrom(...moments), deed }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({ do: fc.constant('when'), moment: fc.constant('send'), deed: offer }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('fails'), so: fc.boolean() }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('is full'), so: fc.constantFrom(true, true, false) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('fails once'), after: fc.nat(4) }) },
+  { weight: 14, arbitrary: fc.record({ do: fc.constantFrom('connect', 'reconnect', 'reconnect') }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('set up') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('say') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('closed', 'close') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('stale'), which, say: fc.nat(4) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('junk'), say: fc.nat(5) }) },
+) as fc.Arbitrary<Step>
+
+/** So many at most, and not ten at most, as fast-check takes it unless it is told. */
+export const sequence = (maxLength: number): fc.Arbitrary<Step[]> =>
+  fc.array(step, { maxLength, size: 'max' })
+
+export const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  manual: fc.boolean(),
+  preRollMs: fc.constantFrom(300, 50, 0),
+  responses: fc.constantFrom('together', 'alone'),
+  opens: fc.boolean(),
+})
+
+/** The rule of a kind; signals go with the audio that they speak of. */
+export function ruleOf(policy: InputPolicy, kind: InputKind): string {
+  return kind === 'video' || kind === 'text' ? policy[kind] : policy.audio
+}
