@@ -74,6 +74,8 @@ export class Scene {
   /** How many inputs of each kind were offered, and how many were seen. */
   readonly #offers: Map<InputKind, number> = new Map()
   readonly #seen: Map<InputKind, number> = new Map()
+  /** The number of the frame of audio at which the session looks next. */
+  #nextLook = 0
   readonly #whens: { readonly moment: Moment; readonly deed: Deed }[] = []
   readonly #broken: string[] = []
   #messages = 0
@@ -548,11 +550,14 @@ export class Scene {
     if (isRefused) throw gone
     server.heard[type] = (server.heard[type] ?? 0) + 1
     // A start that repeats an earlier one goes with what is offered behind it.
-    if (!this.#offered.has(body as RealtimeInput)) return
+    const offer = this.#offered.get(body as RealtimeInput)
+    if (!offer) return
+    const nthAudio = this.#seen.get('audio') ?? 0
     this.#sending++
     // A picture that is offered takes the place of one that waits.
     if (this.#when('send') && server.turn) server.turn.isEmpty = false
     this.#sending--
+    if (ruleOf(this.#policy, offer.kind) !== 'pass') this.#look(server, offer.kind, nthAudio)
   }
 
   #takeIn(server: Server, input: RealtimeInput, isRefused: boolean): void {
@@ -570,7 +575,7 @@ export class Scene {
       if (server.turn) server.turn.isEmpty = false
       return
     }
-    if (!passes && !isRestart) this.#meet(server, kind)
+    if (!passes && !isRestart) this.#meet(server)
     if (this.#given.manual && kind === 'audio' && !server.turn && !this.#isStartRefused)
       broken('G4: audio outside a bracket, where nobody hears it')
     if (kind === 'activityStart') {
@@ -596,14 +601,19 @@ export class Scene {
     return start !== undefined && !within.some(({ kind }) => kind === 'activityStart')
   }
 
-  /** An input meets the buffer, at which a session looks after every input but audio, of which it looks at the first of each 64. */
-  #meet(server: Server, kind: InputKind): void {
-    const nowMs = this.clock.now()
-    const isHeld = server.fullSinceMs !== undefined && nowMs - server.fullSinceMs < fullMs
+  /** An input meets the buffer. */
+  #meet(server: Server): void {
+    const { fullSinceMs } = server
+    const isHeld = fullSinceMs !== undefined && this.clock.now() - fullSinceMs < fullMs
     if (isHeld && this.#isFull && this.#sending === 0)
       this.#broken.push('G1: an input was sent to a full transport')
-    if (kind === 'audio' && (this.#seen.get('audio') ?? 0) % 64 > 0) return
-    server.fullSinceMs = this.#isFull ? (server.fullSinceMs ?? nowMs) : undefined
+  }
+
+  /** The session looks at the buffer behind every input but audio, of which it looks at the first behind anything else and one in 16. */
+  #look(server: Server, kind: InputKind, nthAudio: number): void {
+    if (kind === 'audio' && nthAudio < this.#nextLook) return
+    this.#nextLook = kind === 'audio' ? nthAudio + 16 : 0
+    server.fullSinceMs = this.#isFull ? (server.fullSinceMs ?? this.clock.now()) : undefined
   }
 
   #heed(server: Server, { functionResponses }: ClientMessages['toolResponse'], isRefused: boolean): void {
