@@ -34,6 +34,7 @@ export function newBackpressure(
 
   const end = (): void => {
     callOff?.()
+    callOff = undefined
     const held = hold
     // First: what is released may shut the gate again.
     hold = undefined
@@ -51,9 +52,12 @@ export function newBackpressure(
   return {
     look() {
       if (!isFull()) isGivenUp = false
-      else if (!hold && !isGivenUp) {
-        hold = gate.hold('backpressure')
+      else if (!callOff && !isGivenUp) {
         poll(clock.now())
+        const taken = gate.hold('backpressure')
+        // Whoever was told of it may have stopped it.
+        if (callOff) hold = taken
+        else taken.release()
       }
     },
     stop() {

@@ -37,10 +37,14 @@ export function newPreRoll(
 ): PreRoll {
   let dropped = 0
   let lastMs = 0
+  let ends = 0
+  let passed: Verdict | undefined
   /** A gate of its own, that is shut between two turns. */
   const newKept = (): InputGate =>
     new InputGate({
-      send: (input, kind) => gate.offer(input, kind),
+      send: (input, kind) => {
+        passed = gate.offer(input, kind)
+      },
       policy: holdInput({ maxDurationMs: durationMs }),
       onEvent: (event) => {
         if (event.type !== 'input-dropped' || event.reason === 'failed') return
@@ -61,17 +65,26 @@ export function newPreRoll(
       if (kind === 'audio' && hold) {
         lastMs = nowMs
         const verdict = kept.offer(input, kind)
+        // While what is kept leaves, and a listener offers more: what the gate says of it.
+        if (verdict.status === 'sent') return passed ?? verdict
         return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
       }
-      if (kind === 'activityEnd') hold = kept.hold('pre-roll')
-      if (kind === 'activityStart' && hold && nowMs - lastMs > durationMs) {
-        // The microphone was off meanwhile: what is kept is what followed the turn before.
-        kept.close()
-        kept = newKept()
+      if (kind === 'activityEnd') {
+        ends++
         hold = kept.hold('pre-roll')
       }
+      const endsBefore = ends
       const verdict = gate.offer(input, kind)
-      if (kind === 'activityStart') release()
+      // Unless a listener has ended the turn meanwhile.
+      if (kind === 'activityStart' && ends === endsBefore) {
+        const stale = hold && nowMs - lastMs > durationMs && kept
+        if (stale) {
+          // The microphone was off meanwhile: what is kept is what followed the turn before.
+          kept = newKept()
+          hold = undefined
+          stale.close()
+        } else release()
+      }
       return verdict
     },
     release,

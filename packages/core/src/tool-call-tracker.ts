@@ -75,6 +75,8 @@ interface PendingCall {
   finished: boolean
   /** The response is being sent. */
   sending: boolean
+  /** The response that is sent is given by hand. */
+  byHand: boolean
 }
 
 /** Settled calls that are remembered, to know late results and repeated calls by; a session has some dozens. */
@@ -245,10 +247,9 @@ export class ToolCallTracker {
       responses.push({ ...rest, ...responseTo(call, json) })
       if (rest.willContinue) continue
       final.push(call.id)
-      // The handler's own response waits for others to leave with it, and will not be sent now.
-      if (pending?.finished) events.push({ type: 'response-suppressed', call, reason: 'answered' })
     }
     // Told only now: a message that is refused suppresses nothing.
+    for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { byHand: true })
     events.forEach(this.#tell)
     return { responses, sent, final, suppressed }
   }
@@ -304,7 +305,8 @@ export class ToolCallTracker {
     if (this.#settled.size > rememberedCalls)
       this.#settled.delete(this.#settled.keys().next().value ?? call.id)
     stop(pending, as)
-    if (pending.finished && (as === 'cancelled' || as === 'lost')) {
+    // The handler's own response waits for others to leave with it, and will not be sent now.
+    if (pending.finished && (pending.byHand || as === 'cancelled' || as === 'lost')) {
       this.#tell({ type: 'response-suppressed', call, reason: as })
     }
     this.#tell({ type: 'call-settled', call, as })
@@ -357,6 +359,7 @@ function newPendingCall(call: ToolCall): PendingCall {
     expired: false,
     finished: false,
     sending: false,
+    byHand: false,
   }
 }
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { passInput } from '../src/index.ts'
+import type { LiveSession } from '../src/session.ts'
 import { audio } from './inputs.ts'
 import { settled } from './manual-clock.ts'
 import { open, responses, toolCall, word } from './sessions.ts'
 
 const held = { status: 'held', reason: 'backpressure' }
+
+const slow = { send: () => {}, close: () => {}, bufferedAmount: 1001 }
 
 /** A session whose transport has just been found to be full. */
 function openFull(options: Parameters<typeof open>[0] = {}) {
@@ -126,10 +130,27 @@ describe('a transport with more to send than it should', () => {
     const { session, clock } = openFull({ deadlines: { backpressureMs: 100 } })
     clock.advance(100)
     expect(session.snapshot().gate.status).toBe('open')
-    const slow = { send: () => {}, close: () => {}, bufferedAmount: 1001 }
     session.connect(slow).receive({ setupComplete: {} })
     session.sendRealtimeInput(word('fills'))
     expect(session.sendRealtimeInput(audio())).toEqual(held)
+  })
+
+  it.each<[string, (session: LiveSession) => void, number]>([
+    ['closes the session', (session) => session.close(), 0],
+    ['goes on over another connection', (session) => session.connect(slow).receive({ setupComplete: {} }), 1],
+    ['sends more', (session) => void session.sendRealtimeInput(word('more')), 1],
+  ])('G3: has one deadline while the session goes on, where who is told of it %s', (_, act, timers) => {
+    const { session, clock, transport } = open({ maxBufferedBytes: 1000, policy: passInput() })
+    let isTold = false
+    session.on('gate-shut', () => {
+      if (!isTold) act(session)
+      isTold = true
+    })
+    transport.bufferedAmount = 1001
+    session.sendRealtimeInput(word('fills'))
+    session.sendRealtimeInput(word('next'))
+    expect(clock.timers).toBe(timers)
+    expect(session.gate.snapshot().holds).toHaveLength(timers)
   })
 
   it('G3: leaves no timer when the session is over', () => {

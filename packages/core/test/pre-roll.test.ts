@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type GateEvent, InputGate, type RealtimeInput } from '../src/index.ts'
+import { dropInput, type GateEvent, InputGate, type RealtimeInput } from '../src/index.ts'
 import { newPreRoll } from '../src/pre-roll.ts'
 import { inputKind } from '../src/realtime-input.ts'
 import { audio, end, start, video } from './inputs.ts'
@@ -88,6 +88,28 @@ describe('audio between two turns', () => {
     // And so on.
     for (const input of [end, third, start]) offer(input)
     expect(wire.slice(-2)).toEqual([start, third])
+  })
+
+  it('G4: waits for the next turn, where a listener has ended this one before it began', () => {
+    const wire: RealtimeInput[] = []
+    // A start inside a bracket is dropped, which the listener is told of.
+    const onEvent = (): void => void turns.offer(end)
+    const turns = standingBefore(new InputGate({ send: (input) => wire.push(input), onEvent }))
+    for (const input of [start, start, first]) turns.offer(input)
+    expect(wire).toEqual([start, end])
+  })
+
+  it('G5: says what the gate says of what a listener offers while it leaves', () => {
+    const verdicts: unknown[] = []
+    let drops = 0
+    const onEvent = ({ type }: GateEvent): void => {
+      if (type === 'input-dropped' && ++drops === 1) verdicts.push(turns.offer(second))
+    }
+    const gate = new InputGate({ send: () => {}, policy: dropInput(), onEvent })
+    const turns = standingBefore(gate)
+    gate.hold('tool-call')
+    for (const input of [first, start]) turns.offer(input)
+    expect(verdicts).toEqual([{ status: 'dropped', reason: 'policy' }])
   })
 
   it('G1, G6: waits behind its start while the gate is shut', () => {

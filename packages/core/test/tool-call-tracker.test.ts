@@ -472,7 +472,18 @@ describe('match', () => {
     const call = only(calls.receive(weather))
     await calls.execute(call, () => 12)
     expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject({ sent: ['fc-1'], suppressed: [] })
-    expect(events).toEqual(['fc-1 suppressed: answered'])
+    expect(events).toEqual([])
+    calls.settle('fc-1')
+    expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
+  })
+
+  it('G7: tells of it once, and as lost, when what the hand gave could not be sent', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    await calls.execute(call, () => 12)
+    calls.match([{ id: 'fc-1', response: {} }])
+    calls.lose(['fc-1'])
+    expect(events).toEqual(['fc-1 suppressed: lost', 'fc-1 lost'])
   })
 
   it('G7: tells of nothing suppressed in a message that is refused', async () => {
