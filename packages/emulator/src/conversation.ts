@@ -310,10 +310,9 @@ export class Conversation {
 
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
-    const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined ? [] : [{ say: thenSay }],
-    )
-    this.#owed.unshift(...answers)
+    // Answers that came together are spoken about together: of those to one toolCall it would say the same each time.
+    const sentences = new Set(settlements.flatMap(({ thenSay }) => thenSay ?? []))
+    this.#owed.unshift(...[...sentences].map((say): Reply => ({ say })))
     if (interrupts) this.#interrupt()
     this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }

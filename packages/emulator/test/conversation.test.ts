@@ -357,13 +357,15 @@ describe('while the user speaks', () => {
     expect(speaks()).toBe(!atOnce)
   })
 
-  it('a response that is to interrupt, and not the last to be waited for, lets nothing else begin', () => {
+  it('a response that is to interrupt lets nothing else begin', () => {
     const both = { call: [{ name: 'f' }, { name: 'f' }] }
     const bench = new Bench({ script: [both, { say: 'Hm.' }] })
     bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart, text('b'))
     bench.seen()
-    bench.send(responding({ scheduling: 'INTERRUPT' })).wait(1000)
-    expect(bench.seen()).toEqual([])
+    bench.send(responding({ scheduling: 'INTERRUPT' })).wait(60_000)
+    expect(kindsOf(bench.seen())).toEqual(hm)
+    bench.send(activityEnd).wait(60_000)
+    expect(kindsOf(bench.seen())).toEqual([...hm, ...hm])
   })
 
   it('there is no handle as long as something waits', () => {
@@ -504,6 +506,66 @@ describe('the response to a call that does not block', () => {
     expect(bench.seen().map((line) => line.split(/[ :]/)[1])).toEqual(kinds)
   })
 
+  const both = { call: [{ name: 'g' }, { name: 'f' }], thenSay: 'Hm.' }
+  const unblocked = [
+    { functionDeclarations: [{ name: 'f' }, { name: 'g' }].map((f) => ({ ...f, behavior: 'NON_BLOCKING' })) },
+  ]
+  const says = ['audio', 'generationComplete', 'turnComplete']
+  const respond = (id: string, more: object = {}) => ({ id, name: 'f', response: {}, ...more })
+
+  it.each<[string, readonly object[], readonly (readonly object[])[], readonly (readonly string[])[]]>([
+    [
+      'after a call that blocks has its answer',
+      tools,
+      [[respond('function-call-1')], [respond('function-call-2', { scheduling: 'INTERRUPT' })]],
+      [says, says],
+    ],
+    [
+      'at once, whether or not another of its toolCall has an answer',
+      unblocked,
+      [[respond('function-call-2', { scheduling: 'INTERRUPT' })], [respond('function-call-1')]],
+      [says, says],
+    ],
+    [
+      'though that to another of its toolCall is silent later',
+      unblocked,
+      [[respond('function-call-1')], [respond('function-call-2', { scheduling: 'SILENT' })]],
+      [says, []],
+    ],
+    [
+      'though that to another of its toolCall was silent before',
+      unblocked,
+      [[respond('function-call-1', { scheduling: 'SILENT' })], [respond('function-call-2')]],
+      [[], says],
+    ],
+    [
+      'once, where another comes in the same message',
+      unblocked,
+      [[respond('function-call-1'), respond('function-call-2')]],
+      [says],
+    ],
+  ])('is spoken about %s', (_case, declared, messages, kinds) => {
+    const bench = new Bench({ script: [both] }).send(setup({ tools: declared }), text('a'))
+    bench.seen()
+    const seen = messages.map((functionResponses) => {
+      bench.send({ toolResponse: { functionResponses } }).wait(5000)
+      return bench.seen().map((line) => line.split(/[ :]/)[1])
+    })
+    expect(seen).toEqual(kinds)
+  })
+
+  it('is spoken about when the call beside it was cancelled, and no call is pending then', () => {
+    const declared = [{ functionDeclarations: [{ name: 'f' }, { name: 'g', behavior: 'BLOCKING' }] }]
+    const bench = new Bench({ profile: 'gemini-3.8', script: [both] })
+      .send(setup({ tools: declared }), text('a'))
+      .wait(60)
+      .send(audio(silence(20)))
+    expect(bench.seen().some((line) => line.includes('toolCallCancellation fc_1'))).toBe(true)
+    bench.send({ toolResponse: { functionResponses: [respond('fc_2')] } }).wait(5000)
+    const ends = bench.frames.flatMap((frame) => JSON.parse(frame).serverContent?.interactionStatus ?? [])
+    expect([bench.seen().length > 1, ends]).toEqual([true, ['IN_PROGRESS', 'IDLE']])
+  })
+
   it('has no scheduling where the call blocks', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'g' }], thenSay: 'Hm.' }] }).send(
       setup({ tools }),
@@ -549,6 +611,7 @@ describe('calls', () => {
       '0 audio: 2 messages, 3786 samples',
       '20 generationComplete',
       '157.75 turnComplete',
+      '1000 audio: 1 messages, 2400 samples',
     ])
     expect(bench.session.toolResponses.map((response) => response.idWas)).toEqual(['pending', 'pending'])
   })
