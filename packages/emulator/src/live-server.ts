@@ -41,7 +41,7 @@ export class LiveServer {
     this.#server = server
     this.#archive = archive
     this.#options = options
-    this.#ids = idsFor(options.profile)
+    this.#ids = idsFor(options.profile, seededRandom(options.seed))
     this.#handles = new HandleStore(options.handleLifetimeMs)
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)

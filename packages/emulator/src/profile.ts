@@ -19,7 +19,7 @@ export type InputDuringCall =
 /** What differs between families of models, as data. */
 export interface Profile {
   readonly name: ProfileName
-  /** A prefix with digits behind it, or a UUID. */
+  /** A prefix with 19 digits behind it, or a UUID. */
   readonly callIds: { readonly prefix: string } | 'uuid'
   /** Which calls block: `always` all of them; otherwise the declaration's `behavior` decides, and this where it has none. */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'

@@ -204,7 +204,7 @@ describe('the command', () => {
   it('shows a line for all that happens, traces it, and ends with 130 on Ctrl-C', async () => {
     const trace = fileWith('trace.jsonl', '')
     const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
-    const url = await says('stderr', /Listening on (\S+) as gemini-2\.5; Ctrl-C ends it\.\n/)
+    const url = await says('stderr', /Listening on (\S+) as gemini-2\.5, with --seed \d+; Ctrl-C ends it\.\n/)
     await converse(url)
     await says('stdout', /closed by the client/)
     child.kill('SIGINT')
@@ -234,6 +234,17 @@ describe('the command', () => {
     expect(entries[0]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
     expect(entries.at(-1)).toMatchObject({ session: 1, kind: 'close', code: 1005 })
     expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
+  })
+
+  it('takes a seed of its own in each run, says which, and takes the given one', async () => {
+    const seeds: string[] = []
+    for (const args of [[], [], ['--seed', '7']]) {
+      const { child, exited, says } = start('--port', '0', ...args)
+      seeds.push(await says('stderr', /with --seed (\d+);/))
+      child.kill('SIGINT')
+      await exited
+    }
+    expect([new Set(seeds).size, seeds[2]]).toEqual([3, '7'])
   })
 
   async function connect(url: string): Promise<void> {

@@ -98,7 +98,7 @@ describe('with the SDK for JavaScript', () => {
     const { toolCall } = await client.next((message) => message.toolCall)
     const [call] = toolCall?.functionCalls ?? []
     expect(toolCall).toEqual({
-      functionCalls: [{ name: 'get_weather', args: { city: 'Dublin' }, id: 'function-call-1' }],
+      functionCalls: [{ name: 'get_weather', args: { city: 'Dublin' }, id: expect.any(String) }],
     })
     client.session.sendToolResponse({
       functionResponses: [
@@ -126,7 +126,7 @@ describe('with the SDK for JavaScript', () => {
     expect(seenByServer.receivedAudio()).toEqual(question)
     expect(seenByServer.turns).toMatchObject([{ source: 'speech', firstSample: 0, samples: 28_800 }])
     expect(seenByServer.toolResponses).toMatchObject([
-      { id: 'function-call-1', name: 'get_weather', idWas: 'pending' },
+      { id: call?.id, name: 'get_weather', idWas: 'pending' },
     ])
     client.session.close()
     expect(await client.closed).toEqual({ code: 1005, reason: '' })
@@ -191,10 +191,7 @@ describe('with the SDK for JavaScript', () => {
     await start()
     const clients = [await connect(), await connect()]
     const ids = clients.map(({ seenByServer }) => seenByServer.callTools([{ name: 'f' }, { name: 'g' }]))
-    expect(ids).toEqual([
-      ['function-call-1', 'function-call-2'],
-      ['function-call-3', 'function-call-4'],
-    ])
+    expect(new Set(ids.flat()).size).toBe(4)
     await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
   })
 

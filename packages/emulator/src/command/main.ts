@@ -72,13 +72,13 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
     port: request.port,
     strict: request.strict,
     control: request.control,
+    seed,
     tls,
     onEntry,
     ...(profile !== undefined && { profile: profile as ProfileName }),
     ...(host !== undefined && { host }),
     ...(graceMs !== undefined && { graceMs }),
     ...(toolMs !== undefined && { toolMs }),
-    ...(seed !== undefined && { seed }),
     ...(script !== undefined && { script }),
   })
   try {
@@ -88,7 +88,9 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
       writeCertificate(request.certificateFile, emulator.certificate ?? '')
       process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)
     }
-    process.stderr.write(`Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}; Ctrl-C ends it.\n`)
+    process.stderr.write(
+      `Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}, with --seed ${seed}; Ctrl-C ends it.\n`,
+    )
     return exitCodes[await stopped]
   } finally {
     await emulator.close()
