@@ -1,10 +1,12 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
+import { loggedSetup } from './logged-setup.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { SampleStore } from './sample-store.ts'
 import type { ServerMessage } from './server-frames.ts'
 
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
 export type ReceivedMessage =
+  /** Without the values of headers, keys and bytes in it; `EmulatedSession.setup` has them. */
   | { readonly type: 'setup'; readonly setup: JsonObject }
   | {
       readonly type: 'realtimeInput'
@@ -159,7 +161,7 @@ export class SessionLog {
     switch (message.type) {
       case 'setup':
         this.setup ??= message.setup.received
-        this.#receive(atMs, { type: 'setup', setup: message.setup.received }, frame)
+        this.#receive(atMs, { type: 'setup', setup: loggedSetup(message.setup.received) }, frame)
         return
       case 'realtimeInput':
         this.#receiveInputs(atMs, message.inputs, frame)

@@ -93,6 +93,34 @@ describe('the log of a session', () => {
     expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
   })
 
+  it('has neither credentials nor media of a setup, which the session has as it came', () => {
+    const given = (secret: string, query: string) => ({
+      model: 'models/m',
+      tools: [
+        {
+          mcpServers: [
+            {
+              streamableHttpTransport: { url: `https://a.b/c?${query}`, headers: { Authorization: secret } },
+            },
+          ],
+        },
+        { retrieval: { external_api: { api_auth: { api_key_config: { api_key_string: secret } } } } },
+        { googleMaps: { authConfig: { apiKey: secret } } },
+        {
+          functionDeclarations: [{ name: 'f', parameters: { properties: { headers: { type: 'STRING' } } } }],
+        },
+      ],
+      systemInstruction: { parts: [{ inlineData: { mimeType: 'image/png', data: secret } }, { text: 'Hi' }] },
+      generationConfig: {
+        speechConfig: { voiceConfig: { replicatedVoiceConfig: { voice_sample_audio: secret } } },
+      },
+    })
+    const bench = new Bench().send({ setup: given('c2VjcmV0', 'key=c2VjcmV0') })
+    const [first] = bench.session.log
+    expect(first).toEqual({ kind: 'received', atMs: 0, message: { type: 'setup', setup: given('…', '…') } })
+    expect(bench.session.setup).toEqual(given('c2VjcmV0', 'key=c2VjcmV0'))
+  })
+
   it('is told with the frame of each message of the client, as it came', () => {
     const told: unknown[] = []
     const bench = new Bench({
