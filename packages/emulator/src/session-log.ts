@@ -4,6 +4,9 @@ import type { JsonObject } from './protocol/read-message.ts'
 import { SampleStore } from './sample-store.ts'
 import type { ServerMessage } from './server-frames.ts'
 
+/** Samples a second of what clients send, unless they say another rate. */
+export const usualSampleRate = 16_000
+
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
 export type ReceivedMessage =
   /** Without the values of headers, keys and bytes in it; `EmulatedSession.setup` has them. */
@@ -13,6 +16,8 @@ export type ReceivedMessage =
       /** The kinds in the message, usually one; none in the empty message that the SDK sends for `{}`. */
       readonly inputs: readonly InputKind[]
       readonly audioSamples: number
+      /** Samples a second; there only if it is not 16 000. */
+      readonly sampleRate?: number
       /** There only if the message has text. */
       readonly text?: string
     }
@@ -267,11 +272,13 @@ export class SessionLog {
 
   #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], frame: string): void {
     let audioSamples = 0
+    let sampleRate = usualSampleRate
     let text: string | undefined
     for (const input of inputs) {
       if (input.kind === 'audio' || input.kind === 'mediaChunks') {
         this.#audio.append(input.samples)
         audioSamples += input.samples.length
+        sampleRate = input.sampleRate
       } else if (input.kind === 'text') {
         text = input.text
         this.signals.push({ kind: input.kind, atMs, text })
@@ -283,20 +290,32 @@ export class SessionLog {
     this.#audioSamples += audioSamples
     const [first, ...others] = inputs
     if (first?.kind === 'audio' && others.length === 0) {
-      this.#receive(atMs, this.#audioMessage(audioSamples), frame)
+      this.#receive(atMs, this.#audioMessage(audioSamples, sampleRate), frame)
       return
     }
     const kinds = inputs.map((input) => input.kind)
-    const message = { type: 'realtimeInput', inputs: kinds, audioSamples } as const
+    const message = { type: 'realtimeInput', inputs: kinds, audioSamples, ...rateOf(sampleRate) } as const
     this.#receive(atMs, text === undefined ? message : { ...message, text }, frame)
   }
 
   /** Most messages are frames of audio, all alike: one object for them keeps the log small. */
-  #audioMessage(audioSamples: number): ReceivedMessage {
-    if (this.#latestAudio?.audioSamples !== audioSamples)
-      this.#latestAudio = { type: 'realtimeInput', inputs: ['audio'], audioSamples }
-    return this.#latestAudio
+  #audioMessage(audioSamples: number, sampleRate: number): ReceivedMessage {
+    const latest = this.#latestAudio
+    if (latest?.audioSamples === audioSamples && (latest.sampleRate ?? usualSampleRate) === sampleRate)
+      return latest
+    const message = {
+      type: 'realtimeInput',
+      inputs: ['audio'],
+      audioSamples,
+      ...rateOf(sampleRate),
+    } as const
+    this.#latestAudio = message
+    return message
   }
+}
+
+function rateOf(sampleRate: number): { readonly sampleRate?: number } {
+  return sampleRate === usualSampleRate ? {} : { sampleRate }
 }
 
 /** Samples of audio that were received with an entry. */

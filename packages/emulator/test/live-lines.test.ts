@@ -43,4 +43,14 @@ describe('a line of what happens', () => {
   ])('shows %s', (_case, entry, line) => {
     expect(linesOf(entry)).toEqual([`   0.012  #1  ${line}`])
   })
+
+  it('tells how many seconds of audio came, at the rate at which it came', () => {
+    const audio = (audioSamples: number, more: object) =>
+      received({ type: 'realtimeInput', inputs: ['audio'], audioSamples, ...more })
+    const frames = Array.from({ length: 50 }, () => audio(1920, { sampleRate: 48_000 }))
+    expect(linesOf(...frames, audio(8000, {}), text('a'))).toEqual([
+      '   0.012  #1  → 2.50 s of audio',
+      '   0.012  #1  → text "a"',
+    ])
+  })
 })

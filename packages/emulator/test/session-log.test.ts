@@ -142,12 +142,24 @@ describe('the log of a session', () => {
     ])
   })
 
-  it('has the samples of each message of audio', () => {
+  it('has the samples of each message of audio, and their rate where it is none of 16 kHz', () => {
     const bench = new Bench().send(setup(), ...[20, 20, 40, 20].map((ms) => audio(silence(ms))))
+    bench.send(...[8, 24].map((kilohertz) => audio(silence(20), `audio/pcm;rate=${kilohertz}000`)))
+    bench.send({ realtimeInput: { audio: { data: 'AAA=', mimeType: 'audio/pcm;rate=8000' }, text: 'a' } })
     const samples = bench.session.log.flatMap((entry) =>
-      entry.kind === 'received' && entry.message.type === 'realtimeInput' ? [entry.message.audioSamples] : [],
+      entry.kind === 'received' && entry.message.type === 'realtimeInput'
+        ? [[entry.message.audioSamples, entry.message.sampleRate]]
+        : [],
     )
-    expect(samples).toEqual([320, 320, 640, 320])
+    expect(samples).toEqual([
+      [320, undefined],
+      [320, undefined],
+      [640, undefined],
+      [320, undefined],
+      [320, 8000],
+      [320, 24_000],
+      [1, 8000],
+    ])
   })
 
   it('stays as it is after the end', () => {

@@ -1,9 +1,7 @@
 import type { EmulatedSession } from '../emulated-session.ts'
-import type { LogEntry } from '../session-log.ts'
+import { type LogEntry, usualSampleRate } from '../session-log.ts'
+import { outputSampleRate } from '../voice.ts'
 import { describeEntry } from './describe-entry.ts'
-
-/** Samples a second of what clients send, unless they say another rate, and of what is sent. */
-const sampleRates = { in: 16_000, out: 24_000 }
 
 /** One line for each thing that happens. Audio comes many times a second: it is counted, and told before what comes next. */
 export class LiveLines {
@@ -17,9 +15,9 @@ export class LiveLines {
   add(entry: LogEntry, session: EmulatedSession): void {
     const audio = this.#audio.get(session) ?? { in: 0, out: 0 }
     this.#audio.set(session, audio)
-    const [direction, samples] = audioOf(entry)
+    const [direction, seconds] = audioOf(entry)
     if (direction) {
-      audio[direction] += samples
+      audio[direction] += seconds
       return
     }
     const at = `${(entry.atMs / 1000).toFixed(3).padStart(8)}  #${session.number}`
@@ -27,8 +25,7 @@ export class LiveLines {
       ['→', 'in'],
       ['←', 'out'],
     ] as const) {
-      if (audio[key] > 0)
-        this.#write(`${at}  ${arrow} ${(audio[key] / sampleRates[key]).toFixed(2)} s of audio`)
+      if (audio[key] > 0) this.#write(`${at}  ${arrow} ${audio[key].toFixed(2)} s of audio`)
       audio[key] = 0
     }
     this.#write(`${at}  ${onOneLine(describeEntry(entry))}`)
@@ -43,10 +40,12 @@ function onOneLine(text: string): string {
   })
 }
 
-/** Which way an entry of audio and nothing else went, and its samples. */
+/** Which way an entry of audio and nothing else went, and how many seconds of it. */
 function audioOf(entry: LogEntry): readonly ['in' | 'out' | undefined, number] {
-  if (entry.kind === 'sent' && entry.message.type === 'audio') return ['out', entry.message.samples]
+  if (entry.kind === 'sent' && entry.message.type === 'audio')
+    return ['out', entry.message.samples / outputSampleRate]
   if (entry.kind !== 'received' || entry.message.type !== 'realtimeInput') return [undefined, 0]
-  const isAudio = entry.message.inputs.every((input) => input === 'audio' || input === 'mediaChunks')
-  return [isAudio && entry.message.audioSamples > 0 ? 'in' : undefined, entry.message.audioSamples]
+  const { inputs, audioSamples, sampleRate = usualSampleRate } = entry.message
+  const isAudio = inputs.every((input) => input === 'audio' || input === 'mediaChunks')
+  return [isAudio && audioSamples > 0 ? 'in' : undefined, audioSamples / sampleRate]
 }
