@@ -1,6 +1,7 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
-import type { ConnectionRequest } from './connection-request.ts'
+import { ConnectionTime } from './connection-limit.ts'
+import { type ConnectionRequest, mismatchOf } from './connection-request.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
@@ -61,9 +62,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #cancelSetupTimer: () => void
   #goOnReading: () => void = () => {}
   #isRefused = false
-  readonly #limitTimers: readonly (() => void)[]
-  // Nothing is said before the setup.
-  #goAwayLate: () => void = () => {}
+  readonly #time: ConnectionTime
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
   #conversation: Conversation | undefined
@@ -86,7 +85,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
       this.#closeLike('deadline-exceeded')
     })
-    this.#limitTimers = this.#limitConnection()
+    this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
+      hasBegun: () => this.#conversation !== undefined,
+      announce: (timeLeftMs) => this.#send({ type: 'goAway', timeLeftMs }),
+      end: (by) => (by === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded')),
+    })
   }
 
   get number(): number {
@@ -190,6 +193,13 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#suffer(fault)
   }
 
+  /** The session is known, and its log may be told. */
+  connected(): void {
+    this.#log.connected(this.connection)
+    const mismatch = mismatchOf(this.connection, this.#options.profile.name)
+    if (mismatch !== undefined && !this.#hasEnded()) this.#log.warning(mismatch)
+  }
+
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
   receive(frame: string): void {
     if (this.closed !== undefined) return
@@ -251,7 +261,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
-    this.#goAwayLate()
+    this.#time.begun()
     if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
     this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
@@ -275,6 +285,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (found.outcome === 'resumed') {
       this.#lineage = found.lineage
       this.#epoch = found.lineage.epoch
+      this.#log.resumed(this.#epoch)
       return { memory: found.memory }
     }
     this.#log.violation(`the session to resume is ${found.outcome}`)
@@ -284,6 +295,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #suffer(fault: Fault): void {
+    this.#log.fault(fault)
+    if (this.#hasEnded()) return
     switch (fault.fault) {
       case 'close':
         if ('like' in fault) this.#closeLike(fault.like)
@@ -323,21 +336,6 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     }
   }
 
-  #limitConnection(): readonly (() => void)[] {
-    const { connectionLimit: limit, clock } = this.#options
-    if (limit === undefined) return []
-    const { afterMs, goAwayMs, end } = limit
-    const endsAtMs = clock.now() + afterMs
-    const announcedMs = Math.min(goAwayMs, afterMs)
-    const announce = () => {
-      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: announcedMs })
-      else this.#goAwayLate = () => this.#send({ type: 'goAway', timeLeftMs: endsAtMs - clock.now() })
-    }
-    const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
-    const timers = [clock.setTimer(afterMs, finish)]
-    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(afterMs - announcedMs, announce)]
-  }
-
   /** False after the end, and where this is the end because the client doesn't read. */
   #mayWrite(): boolean {
     if (this.closed !== undefined) return false
@@ -371,7 +369,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#cancelSetupTimer()
     this.#goOnReading()
     this.#outbound.stop()
-    for (const cancel of this.#limitTimers) cancel()
+    this.#time.stop()
     this.#lineage.endedAtMs = this.#options.clock.now()
     this.#log.close(end)
     this.#conversation?.stop()

@@ -1,4 +1,6 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
+import type { ConnectionRequest } from './connection-request.ts'
+import type { Fault } from './fault.ts'
 import { loggedSetup } from './logged-setup.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { SampleStore } from './sample-store.ts'
@@ -42,10 +44,18 @@ export interface SessionClose {
 
 /** One thing that happened; `atMs` is the time since the session's connection. */
 export type LogEntry =
+  /** The first of a client that came over a socket. */
+  | { readonly kind: 'connected'; readonly atMs: number; readonly connection: ConnectionRequest }
+  /** The setup's handle was taken: which connection of its session this is. */
+  | { readonly kind: 'resumed'; readonly atMs: number; readonly epoch: number }
   | { readonly kind: 'received'; readonly atMs: number; readonly message: ReceivedMessage }
   | { readonly kind: 'sent'; readonly atMs: number; readonly message: SentMessage }
   /** The client broke a rule of the protocol. Where the server closes for it, a `close` entry follows. */
   | { readonly kind: 'violation'; readonly atMs: number; readonly reason: string }
+  /** What breaks no rule, and may not be what was meant. */
+  | { readonly kind: 'warning'; readonly atMs: number; readonly reason: string }
+  /** Something was made to go wrong. */
+  | { readonly kind: 'fault'; readonly atMs: number; readonly fault: Fault }
   | ({ readonly kind: 'close'; readonly atMs: number } & SessionClose)
 
 /** A realtime input that is not media. */
@@ -197,6 +207,22 @@ export class SessionLog {
       )
     })
     for (const tell of added) tell()
+  }
+
+  connected(connection: ConnectionRequest): void {
+    this.#add({ kind: 'connected', atMs: this.#elapsedMs(), connection }, 0)
+  }
+
+  resumed(epoch: number): void {
+    this.#add({ kind: 'resumed', atMs: this.#elapsedMs(), epoch }, 0)
+  }
+
+  warning(reason: string): void {
+    this.#add({ kind: 'warning', atMs: this.#elapsedMs(), reason }, reason.length)
+  }
+
+  fault(fault: Fault): void {
+    this.#add({ kind: 'fault', atMs: this.#elapsedMs(), fault }, JSON.stringify(fault).length)
   }
 
   violation(reason: string): void {

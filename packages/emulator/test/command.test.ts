@@ -211,6 +211,7 @@ describe('the command', () => {
     expect(await exited).toBe(130)
     const lines = seen.stdout.trimEnd().split('\n')
     expect(lines.map((line) => line.replace(/^ +\d+\.\d{3} {2}/, ''))).toEqual([
+      '#1  • connected: Gemini API v1, with an API key',
       '#1  → setup models/gemini-2.5-flash',
       '#1  ← setupComplete',
       '#1  → text "The weather in Dublin?"',
@@ -231,9 +232,47 @@ describe('the command', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(head).toEqual({ format: 'livegate-trace', version: 1 })
-    expect(entries[0]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
+    expect(entries[0]).toMatchObject({
+      session: 1,
+      kind: 'connected',
+      connection: { api: 'gemini', version: 'v1', constrained: false, credential: 'key' },
+    })
+    expect(entries[1]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
     expect(entries.at(-1)).toMatchObject({ session: 1, kind: 'close', code: 1005 })
     expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
+  })
+
+  it('shows and traces who is not let in, and counts the time from its start, whoever comes', async () => {
+    const trace = fileWith('trace.jsonl', '')
+    const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
+    const url = await says('stderr', /Listening on (\S+) as/)
+    const lost = new WebSocket(`${url.replace('http', 'ws')}/ws/live?key=key-that-nobody-may-see`)
+    await once(lost, 'error')
+    for (let connection = 1; connection <= 2; connection++) {
+      const socket = await connected(url)
+      socket.close()
+      await says('stdout', new RegExp(`#${connection}  ✕`))
+    }
+    child.kill('SIGINT')
+    await exited
+    const lines = seen.stdout.trimEnd().split('\n')
+    const entries = readFileSync(trace, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line))
+    expect(lines[0]?.slice(8)).toBe('      ✕ refused with 404: /ws/live')
+    expect(entries[0]).toEqual({
+      kind: 'refused',
+      sinceStartMs: expect.any(Number),
+      path: '/ws/live',
+      status: 404,
+    })
+    for (const times of [
+      lines.map((line) => Number(line.slice(0, 8))),
+      entries.map(({ sinceStartMs }) => sinceStartMs),
+    ])
+      expect([times.length, times]).toEqual([5, times.toSorted((a, b) => a - b)])
   })
 
   it('takes a seed of its own in each run, says which, and takes the given one', async () => {
@@ -247,11 +286,16 @@ describe('the command', () => {
     expect([new Set(seeds).size, seeds[2]]).toEqual([3, '7'])
   })
 
-  async function connect(url: string): Promise<void> {
+  async function connected(url: string): Promise<WebSocket> {
     const socket = new WebSocket(
       `${url.replace('http', 'ws')}/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent`,
     )
     await once(socket, 'open')
+    return socket
+  }
+
+  async function connect(url: string): Promise<void> {
+    const socket = await connected(url)
     socket.on('error', () => {})
     socket.send('{"setup":{"model":"m"}}')
     await once(socket, 'close')
@@ -332,7 +376,7 @@ describe('the command', () => {
     )
     await once(socket, 'open')
     socket.send('{"setup":{"model":"m"}}')
-    const [first, second] = (await says('stdout', /[\s\S]*setupComplete.*\n/))
+    const [, first, second] = (await says('stdout', /[\s\S]*setupComplete.*\n/))
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))

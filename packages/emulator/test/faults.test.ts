@@ -261,7 +261,7 @@ describe('at the socket', () => {
     emulator.injectNext({ fault: 'silence' })
     const silent = outcome()
     await expect.poll(() => emulator.sessions[0]?.setup).toBeDefined()
-    expect(emulator.sessions[0]?.log.map((entry) => entry.kind)).toEqual(['received'])
+    expect(emulator.sessions[0]?.log.map((entry) => entry.kind)).toEqual(['connected', 'fault', 'received'])
     emulator.sessions[0]?.close(1000, 'done')
     expect(await silent).toBe('1000 done')
   })
@@ -319,7 +319,14 @@ describe('at the socket', () => {
       },
     ])
     const log = await get<readonly LogEntry[]>('sessions/1/log')
-    expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'received', 'close'])
+    expect(log.map((entry) => entry.kind)).toEqual([
+      'connected',
+      'received',
+      'sent',
+      'received',
+      'fault',
+      'close',
+    ])
     expect(JSON.stringify([sessions, log])).not.toContain('secret')
   })
 

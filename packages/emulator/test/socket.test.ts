@@ -334,7 +334,7 @@ describe('at the socket', () => {
     // A text frame that is no UTF-8.
     socket.send(Buffer.from([0xff]), { binary: false })
     expect(await closed).toBe(1007)
-    expect(emulator.sessions[0]?.log[0]).toMatchObject({
+    expect(emulator.sessions[0]?.log[1]).toMatchObject({
       kind: 'violation',
       reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
     })
@@ -352,6 +352,37 @@ describe('at the socket', () => {
     '',
   ].join('\r\n')
 
+  it('a client of another path is told which it is', async () => {
+    await start()
+    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+    socket.write(upgrade.replace(livePath, '/ws/live?key=k'))
+    const error =
+      'a Live client asks for /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+    let answer = ''
+    for await (const piece of socket.setEncoding('utf8')) answer += piece
+    const [head, body] = answer.split('\r\n\r\n')
+    expect([head?.split('\r\n')[0], body]).toEqual([
+      'HTTP/1.1 404 Not Found',
+      `${JSON.stringify({ error })}\n`,
+    ])
+  })
+
+  it.each([
+    ['gemini-2.5', 'google.cloud.aiplatform.v1.LlmBidiService', 'Vertex AI'],
+    ['vertex', 'google.ai.generativelanguage.v1.GenerativeService', 'the Gemini API'],
+  ] as const)('a client of another API is warned of on %s', async (profile, service, api) => {
+    await start({ profile })
+    const separator = service.includes('cloud') ? '/' : '.'
+    const socket = new WebSocket(
+      `${emulator.url.replace('http', 'ws')}/ws/${service}${separator}BidiGenerateContent`,
+    )
+    await once(socket, 'open')
+    expect(emulator.sessions[0]?.log.map(({ atMs, ...entry }) => entry)).toEqual([
+      expect.objectContaining({ kind: 'connected' }),
+      { kind: 'warning', reason: `a client of ${api}, but the profile is ${profile}` },
+    ])
+  })
+
   it('a flood of pings is a violation, and the end', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
@@ -360,6 +391,10 @@ describe('at the socket', () => {
     socket.write(Buffer.concat([Buffer.from(upgrade), ...Array.from({ length: 1000 }, () => ping)]))
     await vi.waitFor(() => expect(emulator.sessions[0]?.closed).toBeDefined())
     expect(emulator.sessions[0]?.log.map(({ atMs, ...entry }) => entry)).toEqual([
+      {
+        kind: 'connected',
+        connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'none' },
+      },
       { kind: 'violation', reason: 'the connection failed: more pings at once than can be answered' },
       { kind: 'close', code: 1006, reason: '', by: 'server' },
     ])
