@@ -28,6 +28,8 @@ import { outputSampleRate } from './voice.ts'
 export interface ConversationPort {
   /** Sends messages that belong to the same moment. */
   send(...messages: readonly ServerMessage[]): void
+  /** Milliseconds of audio in a message. */
+  audioMessageMs(): number
   /** In how many milliseconds what was sent last leaves the server; `Infinity` if it never does. */
   leavesInMs(): number
   /** Ends the session with a close frame; the conversation is stopped by this. */
@@ -41,7 +43,6 @@ export interface ConversationOptions {
   readonly profile: Profile
   readonly inputDuringCall: InputDuringCall
   readonly calls: Required<CallOptions>
-  readonly audioMessageMs: number
   readonly clock: Clock
   readonly random: Random
   readonly graceMs: number
@@ -334,9 +335,9 @@ export class Conversation {
   }
 
   #say(text: string): void {
-    const { profile, clock, audioMessageMs } = this.#options
+    const { profile, clock } = this.#options
     const { outputTranscription: transcribed, answersInText: written } = this.#setup
-    const samplesPerMessage = Math.max(1, Math.round((audioMessageMs * outputSampleRate) / 1000))
+    const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
     const speech = new Speech(
       utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
       clock,

@@ -56,7 +56,10 @@ export interface EmulatedSession {
    * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no duration.
    */
   goAway(timeLeftMs: number): void
-  /** Sends any text as a frame, say malformed JSON. Throws `EmulatorError` (`session-not-open`) after the end. */
+  /**
+   * Sends any text as a frame, say malformed JSON; before the setup it waits for that, and goes behind setupComplete. Throws
+   * `EmulatorError` (`session-not-open`) after the end.
+   */
   sendText(raw: string): void
   /**
    * Ends the session with a close frame; does nothing after the end. Throws `EmulatorError` (`invalid-option`) for a code
@@ -66,7 +69,7 @@ export interface EmulatedSession {
   /** Cuts the connection without a close frame: the client sees 1006. Does nothing after the end. */
   drop(): void
   /**
-   * Lets something go wrong now. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
+   * Lets something go wrong now; a close before the setup comes in place of setupComplete. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
    * after the end.
    */
   inject(fault: Fault): void

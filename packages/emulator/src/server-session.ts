@@ -11,10 +11,12 @@ import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { ConnectionLimit } from './options.ts'
 import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
+import { ReadingPause } from './reading-pause.ts'
 import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import { framesOf, type ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
+import type { SessionChannel } from './session-channel.ts'
 import {
   type Brackets,
   type Forgotten,
@@ -27,22 +29,11 @@ import {
   type WindowInputs,
 } from './session-log.ts'
 
-/** The connection as a session needs it. */
-export interface SessionChannel {
-  readonly connection: ConnectionRequest
-  send(frame: string): void
-  close(code: number, reason: string): void
-  drop(): void
-  /** Takes nothing from the socket any more, or goes on with it. */
-  setReading(reading: boolean): void
-  /** Bytes that were sent and that the client's side of the connection has not taken yet. */
-  unreadBytes(): number
-}
-
 // Minutes of speech: a client that lets so much lie has stopped reading. What the real server does then is not known.
 const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
+  readonly audioMessageMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
   readonly connectionLimit: Required<ConnectionLimit> | undefined
@@ -60,7 +51,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #log: SessionLog
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
-  #goOnReading: () => void = () => {}
+  readonly #pause: ReadingPause
   #isRefused = false
   readonly #time: ConnectionTime
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
@@ -68,11 +59,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   #conversation: Conversation | undefined
   #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
+  #audioMessageMs: number
+  // A server says nothing before the setup: what a test wants it to say waits, and an end comes in place of setupComplete.
+  #heldEnd: (() => void) | undefined
+  readonly #heldTexts: string[] = []
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
     this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
+    this.#pause = new ReadingPause(options.clock, (reading) => channel.setReading(reading))
+    this.#audioMessageMs = options.audioMessageMs
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
@@ -170,7 +167,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
+    if (this.#conversation === undefined) this.#heldTexts.push(raw)
+    else if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
   }
 
   close(code: number, reason: string): void {
@@ -234,6 +232,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     this.#cancelSetupTimer()
+    if (this.#heldEnd !== undefined) {
+      this.#heldEnd()
+      return
+    }
     const { profile, ids } = this.#options
     if (setup.answersInText && !profile.textAnswers) {
       this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
@@ -253,6 +255,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (resumed === undefined) return
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
+      audioMessageMs: () => this.#audioMessageMs,
       leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
@@ -261,6 +264,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
+    for (const held of this.#heldTexts) if (!this.#hasEnded()) this.sendText(held)
     this.#time.begun()
     if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
@@ -299,8 +303,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (this.#hasEnded()) return
     switch (fault.fault) {
       case 'close':
-        if ('like' in fault) this.#closeLike(fault.like)
-        else this.close(fault.code, fault.reason)
+        if (this.setup !== undefined) this.#closeAs(fault)
+        else this.#heldEnd ??= () => this.#closeAs(fault)
         return
       case 'drop':
         this.drop()
@@ -312,7 +316,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
         return
       case 'stop-reading':
-        this.#stopReading(fault.forMs)
+        this.#pause.begin(fault.forMs)
+        return
+      case 'audio-message':
+        this.#audioMessageMs = fault.ms
         return
       case 'send':
         this.sendText(fault.text)
@@ -322,17 +329,6 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         return
       default:
         fault satisfies never
-    }
-  }
-
-  #stopReading(forMs: number): void {
-    this.#goOnReading()
-    this.#channel.setReading(false)
-    const cancelTimer = this.#options.clock.setTimer(forMs, () => this.#goOnReading())
-    this.#goOnReading = () => {
-      cancelTimer()
-      this.#channel.setReading(true)
-      this.#goOnReading = () => {}
     }
   }
 
@@ -355,6 +351,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#log.sent(...messages)
   }
 
+  #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
+    if ('like' in fault) this.#closeLike(fault.like)
+    else this.close(fault.code, fault.reason)
+  }
+
   #closeLike(close: KnownClose): void {
     const { code, reason } = knownCloses[close]
     this.close(code, reason)
@@ -367,7 +368,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   #end(end: SessionClose): void {
     this.#cancelSetupTimer()
-    this.#goOnReading()
+    this.#pause.end()
     this.#outbound.stop()
     this.#time.stop()
     this.#lineage.endedAtMs = this.#options.clock.now()
