@@ -47,6 +47,8 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
+  /** Whether the model's name says that all it gives is speech. */
+  readonly nativeAudio: boolean
   /** Whether client content is history, up to the first that completes a turn. */
   readonly historyInContent: boolean
   /** Whether the client wants to be told when speech begins and ends. */
@@ -149,6 +151,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     outputTranscription: setup.outputAudioTranscription !== undefined,
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
+    nativeAudio: setup.model.includes('native-audio'),
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,

@@ -71,7 +71,8 @@ export interface EmulatorOptions {
   readonly graceMs?: number
   /**
    * Whether a field that the protocol doesn't know ends the session with 1007, as on the real server by all reports. Default
-   * false: it is passed over, for clients that are newer than this emulator.
+   * false: it is passed over, for clients that are newer than this emulator. A message with no field that is known ends the
+   * session all the same.
    */
   readonly strict?: boolean
   /** For how many milliseconds a connection may wait with its setup until it is closed with 1011. Default 10 000. */

@@ -46,7 +46,11 @@ export interface Profile {
   readonly answerTokens: 'response' | 'candidates'
   /** What rides on turnComplete besides. */
   readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
-  /** Whether it can answer in text where the setup's `responseModalities` ask for it; otherwise that ends the session. */
+  /**
+   * Whether it can answer in text where the setup's `responseModalities` ask for it, and its model is none for native audio;
+   * otherwise that ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of js-genai, and
+   * reports that models which speak refuse it.
+   */
   readonly textAnswers: boolean
   /** What in a setup ends the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]

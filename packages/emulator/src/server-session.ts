@@ -237,8 +237,9 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     const { profile, ids } = this.#options
-    if (setup.answersInText && !profile.textAnswers) {
-      this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
+    if (setup.answersInText && (setup.nativeAudio || !profile.textAnswers)) {
+      const model = setup.nativeAudio ? 'a model for native audio' : profile.name
+      this.#refuse(`text answers of ${model}`, closeReasons.textNotSupported)
       return
     }
     const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))

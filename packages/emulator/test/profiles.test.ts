@@ -559,7 +559,8 @@ describe('a script', () => {
 })
 
 describe('answers in text', () => {
-  const more = { generationConfig: { responseModalities: ['TEXT'] } }
+  const inText = { generationConfig: { responseModalities: ['TEXT'] } }
+  const more = { ...inText, model: 'models/gemini-live-2.5-flash-preview' }
 
   it('are sent where the model can write', () => {
     const bench = new Bench({ script: [{ say: 'It is noon now.' }] })
@@ -580,8 +581,13 @@ describe('answers in text', () => {
     expect(usageMetadata.responseTokensDetails).toEqual([{ modality: 'TEXT', tokenCount: 1 }])
   })
 
-  it.each(['gemini-3.1', 'gemini-3.8'] as const)('end the session on %s', (profile) => {
-    expect(new Bench({ profile }).send(setup(more)).seen()).toEqual([
+  it.each([
+    ['gemini-3.1', more],
+    ['gemini-3.8', more],
+    ['gemini-2.5', { ...inText, model: 'models/gemini-2.5-flash-native-audio-preview-12-2025' }],
+    ['vertex', { ...inText, model: 'gemini-live-2.5-flash-native-audio' }],
+  ] as const)('end the session on %s: %j', (profile, asked) => {
+    expect(new Bench({ profile }).send(setup(asked)).seen()).toEqual([
       '0 close 1007 The requested combination of response modalities (TEXT) is not supported by the model',
     ])
   })
