@@ -60,6 +60,11 @@ export class CallLedger {
     return [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
+  /** The name of a pending call. */
+  pendingName(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#pending.get(id)?.name
+  }
+
   /** Takes the calls of one toolCall, which leaves at `sentAtMs`. */
   open(calls: readonly OpenedCall[], thenSay: string, sentAtMs: number): void {
     const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: sentAtMs })

@@ -37,6 +37,8 @@ export interface Setup {
   readonly automaticDetection: boolean
   readonly silenceDurationMs: number | undefined
   readonly prefixPaddingMs: number | undefined
+  /** Whether what comes between turns is for the model as well: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
+  readonly coversAll: boolean
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
   /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
@@ -134,7 +136,11 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
 
 function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   if (setup.model === undefined || setup.model === '') throw new InvalidMessageError('setup.model is empty')
-  const { automaticActivityDetection: detection = {}, activityHandling } = setup.realtimeInputConfig ?? {}
+  const {
+    automaticActivityDetection: detection = {},
+    activityHandling,
+    turnCoverage,
+  } = setup.realtimeInputConfig ?? {}
   const modalities = setup.generationConfig?.responseModalities ?? []
   for (const field of ['silenceDurationMs', 'prefixPaddingMs'] as const) {
     if ((detection[field] ?? 0) < 0) throw new InvalidMessageError(`${field} is negative`)
@@ -145,6 +151,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
+    coversAll: turnCoverage === 'TURN_INCLUDES_ALL_INPUT',
     interruptible: activityHandling !== 'NO_INTERRUPTION',
     resumption: readResumption(setup.sessionResumption),
     inputTranscription: setup.inputAudioTranscription !== undefined,

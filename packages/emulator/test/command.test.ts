@@ -79,6 +79,11 @@ describe('the command', () => {
     ['a flag that there is not', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
     ['a port that is no number', () => ['--port', 'x'], '--port takes a whole number, not "x"; see --help'],
     [
+      'a port in hexadecimal',
+      () => ['--port', '0x10'],
+      '--port takes a whole number, not "0x10"; see --help',
+    ],
+    [
       'a port that is none',
       () => ['--port', '65536'],
       '--port must be an integer from 0 to 65535, but is 65536; see --help',
@@ -124,12 +129,28 @@ describe('the command', () => {
           '[\n  {"say": "[,\\"{"},\n  {"call": [\n    {"name": "f"}, {}]},\n  1,\n\n 2]',
         ),
       ],
-      'script.json:3: script[1].call[1].name must be a name',
+      'script.json:4: script[1].call[1].name must be a name',
     ],
     [
       'a script with a reply that is no object, with its line',
       () => ['--script', fileWith('script.json', '[\n\n  {"say": "hi"}\n  ,\n  7, 8]')],
       'script.json:5: script[1] must be an object, but is 7',
+    ],
+    [
+      'a script with a field that is none, with its line',
+      () => [
+        '--script',
+        fileWith(
+          'script.json',
+          '\ufeff[\n {"say": "hi", "when": {"turn": "text"}},\n {\n  "when": {\n   "includes":\n    ["a"],\n   "turn": 1},\n  "say": "a"\n }\n]',
+        ),
+      ],
+      'script.json:7: script[1].when.turn must be "speech" or "text", but is 1',
+    ],
+    [
+      'a script with a field that there is not, with its line',
+      () => ['--script', fileWith('script.json', '[\n {\n  "say": "hi",\n  "thenSay":\n "a"\n }\n]')],
+      'script.json:5: script[0].thenSay is not known here',
     ],
     [
       'a script that is no list',

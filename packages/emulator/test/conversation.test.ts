@@ -221,6 +221,24 @@ describe('client content', () => {
   })
 })
 
+describe('audio outside of the marks of a client', () => {
+  it.each([
+    ['is not counted', undefined, 25],
+    ['is counted where turns include it', 'TURN_INCLUDES_ALL_INPUT', 75],
+  ])('%s', (_case, turnCoverage, counted) => {
+    const realtimeInputConfig = { ...manualMode.realtimeInputConfig, turnCoverage }
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup({ realtimeInputConfig }))
+    const some = audio(silence(1000))
+    bench.send(some, activityStart, some, activityEnd, some).wait(1000)
+    const heard = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete'
+        ? [entry.message.usage.prompt.AUDIO]
+        : [],
+    )
+    expect(heard).toEqual([counted])
+  })
+})
+
 describe('what the user said', () => {
   it.each([
     ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, ['Hello?']],
@@ -575,6 +593,33 @@ describe('the response to a call that does not block', () => {
     const response = { id: 'function-call-1', name: 'g', response: {}, scheduling: 'SILENT' }
     bench.send({ toolResponse: { functionResponses: [response] } })
     expect(bench.seen()).toHaveLength(1)
+  })
+})
+
+describe('a response', () => {
+  const idAlone = { id: 'function-call-1' }
+  it.each<[string, object, string | undefined]>([
+    ['all of it', { ...idAlone, name: 'f', response: {} }, undefined],
+    [
+      'another name',
+      { ...idAlone, name: 'g', response: {} },
+      'a response to "function-call-1" has "g" as its name, and its call "f"',
+    ],
+    [
+      'no name',
+      { ...idAlone, response: {} },
+      'a response to "function-call-1" has null as its name, and its call "f"',
+    ],
+    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no response in it'],
+    ['an id that no call has', { id: 'other', name: 'g' }, undefined],
+  ])('that has %s is taken, and a violation where it lacks something', (_case, response, reason) => {
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })
+    bench.send(setup(), text('a'), { toolResponse: { functionResponses: [response] } })
+    const violations = bench.session.log.flatMap((entry) =>
+      entry.kind === 'violation' ? [entry.reason] : [],
+    )
+    expect(violations).toEqual(reason === undefined ? [] : [reason])
+    expect([bench.session.closed, bench.session.toolResponses.length]).toEqual([undefined, 1])
   })
 })
 

@@ -372,6 +372,7 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
+    ['all', '{"fault":"drop"}', 404, 'there is no session that can have this fault'],
     [
       '0/1',
       '{"fault":"drop"}',

@@ -15,13 +15,14 @@ import {
 describe('the log of a session', () => {
   it('tells all that happened, in order and without the audio itself', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'get_time' }], thenSay: 'A' }] })
+    const given = { id: 'function-call-1', name: 'get_time', response: { output: 12 } }
     bench.send(setup({ tools: [], outputAudioTranscription: {}, ...manualMode })).wait(10)
     bench
       .send(activityStart, audio(silence(20)))
       .wait(20)
       .send(activityEnd)
       .wait(30)
-      .send(answer('function-call-1'))
+      .send({ toolResponse: { functionResponses: [given] } })
       .wait(100)
     bench.send(
       { realtimeInput: { audio: { data: '' }, text: 'a', video: {} } },
@@ -35,12 +36,7 @@ describe('the log of a session', () => {
       outputAudioTranscription: {},
       ...manualMode,
     }
-    const response = {
-      id: 'function-call-1',
-      name: 'get_weather',
-      response: { output: 12 },
-      willContinue: false,
-    }
+    const response = { ...given, willContinue: false }
     const second = (setup() as { setup: JsonObject }).setup
     expect(session.log).toEqual([
       { kind: 'received', atMs: 0, message: { type: 'setup', setup: setupMessage } },

@@ -82,7 +82,6 @@ function parse(args: readonly string[]) {
 
 function numberOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const number = Number(text)
-  if (text.trim() !== '' && Number.isInteger(number)) return number
+  if (/^-?\d+$/.test(text)) return Number(text)
   throw new UsageError(`--${flag} takes a whole number, not "${text}"`)
 }
