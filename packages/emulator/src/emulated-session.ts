@@ -20,7 +20,10 @@ export interface EmulatedSession {
   readonly connection: ConnectionRequest
   /** Which connection of its session this is: 1, and one more with each that was resumed by a handle. */
   readonly epoch: number
-  /** All that happened, in order. Of audio it has the number of samples, of the connection's URL nothing. */
+  /**
+   * All that happened, in order. Of audio it has the number of samples, of the connection's URL what `connection` has, and of the
+   * setup no credential and no media.
+   */
   readonly log: readonly LogEntry[]
   /**
    * Entries at the beginning of the log, and samples at that of the received audio, which were let go with the signals, turns

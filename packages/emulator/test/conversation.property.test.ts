@@ -139,6 +139,7 @@ const mishap: Arbitrary<Step> = oneof(
     { fault: 'latency', ms: 30, jitterMs: 50 },
     { fault: 'latency', ms: 0 },
     { fault: 'stop-reading', forMs: 300 },
+    { fault: 'audio-message', ms: 1000 },
     { fault: 'go-away', timeLeftMs: 1000 },
     { fault: 'send', text: '{}' },
   ).map((inject) => ({ inject })),
