@@ -31,8 +31,9 @@ const settledCalls = 1000
 
 /**
  * Knows the calls that were sent: all that are pending, and of the others the latest thousand. While a blocking call is pending
- * there is a window; a toolCall that comes during the window joins it, and the model goes on, once, when all blocking calls of
- * the window are settled. A toolCall with non-blocking calls only is a round of its own, which opens no window.
+ * there is a window; a blocking call that comes during the window joins it, and the model goes on, once, when all blocking calls
+ * of the window are settled. Each call that does not block is a round of its own, which opens no window, whatever else its
+ * toolCall has: nothing waits for it, and it waits for nothing.
  */
 export class CallLedger {
   readonly #pending = new Map<string, PendingCall>()
@@ -59,14 +60,20 @@ export class CallLedger {
     return [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
+  /** The name of a pending call. */
+  pendingName(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#pending.get(id)?.name
+  }
+
   /** Takes the calls of one toolCall, which leaves at `sentAtMs`. */
   open(calls: readonly OpenedCall[], thenSay: string, sentAtMs: number): void {
-    const blocking = calls.filter((call) => call.blocking)
-    const fresh = { waitingFor: new Set<string>(), thenSay, openedAtMs: sentAtMs }
-    if (blocking.length > 0) this.#window ??= fresh
-    const round = blocking.length > 0 && this.#window !== undefined ? this.#window : fresh
-    for (const call of blocking.length > 0 ? blocking : calls) round.waitingFor.add(call.id)
-    for (const call of calls) this.#pending.set(call.id, { name: call.name, round })
+    const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: sentAtMs })
+    for (const { id, name, blocking } of calls) {
+      if (blocking) this.#window ??= opened()
+      const round = blocking && this.#window !== undefined ? this.#window : opened()
+      round.waitingFor.add(id)
+      this.#pending.set(id, { name, round })
+    }
   }
 
   /** What is known of an id, without changing it. */

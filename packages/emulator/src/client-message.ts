@@ -37,6 +37,8 @@ export interface Setup {
   readonly automaticDetection: boolean
   readonly silenceDurationMs: number | undefined
   readonly prefixPaddingMs: number | undefined
+  /** Whether what comes between turns is for the model as well: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
+  readonly coversAll: boolean
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
   /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
@@ -47,6 +49,8 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
+  /** Whether the model's name says that all it gives is speech. */
+  readonly nativeAudio: boolean
   /** Whether client content is history, up to the first that completes a turn. */
   readonly historyInContent: boolean
   /** Whether the client wants to be told when speech begins and ends. */
@@ -132,7 +136,11 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
 
 function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   if (setup.model === undefined || setup.model === '') throw new InvalidMessageError('setup.model is empty')
-  const { automaticActivityDetection: detection = {}, activityHandling } = setup.realtimeInputConfig ?? {}
+  const {
+    automaticActivityDetection: detection = {},
+    activityHandling,
+    turnCoverage,
+  } = setup.realtimeInputConfig ?? {}
   const modalities = setup.generationConfig?.responseModalities ?? []
   for (const field of ['silenceDurationMs', 'prefixPaddingMs'] as const) {
     if ((detection[field] ?? 0) < 0) throw new InvalidMessageError(`${field} is negative`)
@@ -143,12 +151,14 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
+    coversAll: turnCoverage === 'TURN_INCLUDES_ALL_INPUT',
     interruptible: activityHandling !== 'NO_INTERRUPTION',
     resumption: readResumption(setup.sessionResumption),
     inputTranscription: setup.inputAudioTranscription !== undefined,
     outputTranscription: setup.outputAudioTranscription !== undefined,
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
+    nativeAudio: setup.model.includes('native-audio'),
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,

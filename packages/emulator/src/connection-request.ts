@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { ProfileName } from './profile.ts'
 
 /** How a client asked for its connection. Of its credential only the kind is kept. */
 export interface ConnectionRequest {
@@ -30,6 +31,12 @@ export function readConnectionRequest({
     constrained: match[3] !== undefined,
     credential: credentialOf(new URLSearchParams(query), headers),
   }
+}
+
+/** What is odd about a client of one API at a server that stands in for the other. */
+export function mismatchOf({ api }: ConnectionRequest, profile: ProfileName): string | undefined {
+  if ((api === 'vertex') === (profile === 'vertex')) return undefined
+  return `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`
 }
 
 /** Python sends an ephemeral token in two headers, one of them that of an API key. */

@@ -67,15 +67,18 @@ function inject(to: string, fault: unknown, port: ControlPort): void {
   }
   checkFault('fault', fault)
   if (to !== 'all') sessionNumbered(to, port.sessions).inject(fault)
-  else for (const session of [...port.sessions]) injectIfOpen(session, fault)
+  else if (![...port.sessions].map((session) => injectIfOpen(session, fault)).includes(true))
+    throw new NotFound('there is no session that can have this fault')
 }
 
 /** One of all sessions that has ended, or has no setup yet to be told anything, must not spare the others. */
-function injectIfOpen(session: EmulatedSession, fault: Fault): void {
+function injectIfOpen(session: EmulatedSession, fault: Fault): boolean {
   try {
     session.inject(fault)
+    return true
   } catch (error) {
     if (!(EmulatorError.isInstance(error) && error.code === 'session-not-open')) throw error
+    return false
   }
 }
 

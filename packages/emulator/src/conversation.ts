@@ -1,53 +1,17 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
-import type { Clock } from './clock.ts'
-import type { Fault } from './fault.ts'
+import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
 import type { Memory } from './handle-store.ts'
-import type { Ids } from './ids.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
-import type { CallOptions } from './options.ts'
-import { callBlocks, type InputDuringCall, type Profile } from './profile.ts'
-import type { Random } from './random.ts'
-import {
-  defaultThenSay,
-  placeOfReply,
-  type Reply,
-  type Script,
-  type ScriptedCall,
-  type TurnToAnswer,
-} from './script.ts'
-import type { ServerMessage } from './server-frames.ts'
+import { callBlocks } from './profile.ts'
+import { problemOfResponse } from './response-problem.ts'
+import { defaultThenSay, placeOfReply, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
 import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
 import { outputSampleRate } from './voice.ts'
-
-/** Where a conversation puts what it does. */
-export interface ConversationPort {
-  /** Sends messages that belong to the same moment. */
-  send(...messages: readonly ServerMessage[]): void
-  /** In how many milliseconds what was sent last leaves the server; `Infinity` if it never does. */
-  leavesInMs(): number
-  /** Ends the session with a close frame; the conversation is stopped by this. */
-  close(code: number, reason: string): void
-  inject(fault: Fault): void
-  /** The model may have begun or ended something: see `busy`. */
-  changed(): void
-}
-
-export interface ConversationOptions {
-  readonly profile: Profile
-  readonly inputDuringCall: InputDuringCall
-  readonly calls: Required<CallOptions>
-  readonly audioMessageMs: number
-  readonly clock: Clock
-  readonly random: Random
-  readonly graceMs: number
-  readonly script: Script
-  readonly ids: Ids
-}
 
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
@@ -188,7 +152,7 @@ export class Conversation {
     if (!this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
       if ('samples' in input) {
-        this.#meter.hearAudio(input.samples.length / input.sampleRate)
+        if (this.#userTurns.hears) this.#meter.hearAudio(input.samples.length / input.sampleRate)
         this.#inputSampleRate = input.sampleRate
       }
       for (const event of this.#userTurns.receive(input)) {
@@ -269,11 +233,14 @@ export class Conversation {
     let interrupts = false
     for (const response of responses) {
       const id = this.#idOf(response)
+      const problem = problemOfResponse(response, this.#calls.pendingName(id))
       const settlement =
         id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
           : this.#calls.settle(id, 'answered')
       this.#log.toolResponse(response, settlement.idWas)
+      if (problem !== undefined) this.#log.violation(problem)
+      if (this.#stopped) return
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
         this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
         if (calls.unknownId === 'not-found') this.#closeLike('not-found')
@@ -310,10 +277,9 @@ export class Conversation {
 
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
-    const answers = settlements.flatMap(({ thenSay }): Reply[] =>
-      thenSay === undefined ? [] : [{ say: thenSay }],
-    )
-    this.#owed.unshift(...answers)
+    // Answers that came together are spoken about together: of those to one toolCall it would say the same each time.
+    const sentences = new Set(settlements.flatMap(({ thenSay }) => thenSay ?? []))
+    this.#owed.unshift(...[...sentences].map((say): Reply => ({ say })))
     if (interrupts) this.#interrupt()
     this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }
@@ -335,9 +301,9 @@ export class Conversation {
   }
 
   #say(text: string): void {
-    const { profile, clock, audioMessageMs } = this.#options
+    const { profile, clock } = this.#options
     const { outputTranscription: transcribed, answersInText: written } = this.#setup
-    const samplesPerMessage = Math.max(1, Math.round((audioMessageMs * outputSampleRate) / 1000))
+    const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
     const speech = new Speech(
       utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
       clock,

@@ -20,7 +20,10 @@ export interface EmulatedSession {
   readonly connection: ConnectionRequest
   /** Which connection of its session this is: 1, and one more with each that was resumed by a handle. */
   readonly epoch: number
-  /** All that happened, in order. Of audio it has the number of samples, of the connection's URL nothing. */
+  /**
+   * All that happened, in order. Of audio it has the number of samples, of the connection's URL what `connection` has, and of the
+   * setup no credential and no media.
+   */
   readonly log: readonly LogEntry[]
   /**
    * Entries at the beginning of the log, and samples at that of the received audio, which were let go with the signals, turns
@@ -56,7 +59,10 @@ export interface EmulatedSession {
    * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no duration.
    */
   goAway(timeLeftMs: number): void
-  /** Sends any text as a frame, say malformed JSON. Throws `EmulatorError` (`session-not-open`) after the end. */
+  /**
+   * Sends any text as a frame, say malformed JSON; before the setup it waits for that, and goes behind setupComplete. Throws
+   * `EmulatorError` (`session-not-open`) after the end.
+   */
   sendText(raw: string): void
   /**
    * Ends the session with a close frame; does nothing after the end. Throws `EmulatorError` (`invalid-option`) for a code
@@ -66,7 +72,7 @@ export interface EmulatedSession {
   /** Cuts the connection without a close frame: the client sees 1006. Does nothing after the end. */
   drop(): void
   /**
-   * Lets something go wrong now. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
+   * Lets something go wrong now; a close before the setup comes in place of setupComplete. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
    * after the end.
    */
   inject(fault: Fault): void

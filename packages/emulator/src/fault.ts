@@ -14,11 +14,16 @@ export type Fault =
   | { readonly fault: 'latency'; readonly ms: number; readonly jitterMs?: number }
   /** The server takes nothing from its socket for a while, so that what the client sends piles up. */
   | { readonly fault: 'stop-reading'; readonly forMs: number }
+  /** From now on each message of audio has so many milliseconds of it: see `audioMessageMs` of the options. */
+  | { readonly fault: 'audio-message'; readonly ms: number }
   /** Any text as a frame, say malformed JSON, or a message with fields that nobody knows. */
   | { readonly fault: 'send'; readonly text: string }
   | { readonly fault: 'go-away'; readonly timeLeftMs: number }
 
-/** What can go wrong with the next connection: it is not let in, or has a fault from its first moment. */
+/**
+ * What can go wrong with the next connection: it is not let in, or has a fault from its first moment. A close comes when the
+ * setup has come, in place of setupComplete, as that of real servers; what is to be sent, behind setupComplete.
+ */
 export type NextFault =
   | Exclude<Fault, { fault: 'go-away' }>
   | { readonly fault: 'refuse'; readonly status: keyof typeof refusals }
@@ -37,7 +42,15 @@ export const refusals: {
 }
 
 /** The names of those that a session can have at any time, and the next connection as well. */
-const faultsOfAnyTime = ['close', 'drop', 'silence', 'latency', 'stop-reading', 'send'] as const
+const faultsOfAnyTime = [
+  'close',
+  'drop',
+  'silence',
+  'latency',
+  'stop-reading',
+  'audio-message',
+  'send',
+] as const
 
 const longestReasonBytes = 123
 
@@ -83,6 +96,10 @@ function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>)
       checkDuration(`${place}.ms`, fields.ms)
       if (fields.jitterMs !== undefined) checkDuration(`${place}.jitterMs`, fields.jitterMs)
       return ['ms', 'jitterMs']
+    case 'audio-message':
+      checkDuration(`${place}.ms`, fields.ms)
+      if (fields.ms === 0) throw invalidOption(`${place}.ms`, fields.ms, 'more than 0')
+      return ['ms']
     case 'stop-reading':
       checkDuration(`${place}.forMs`, fields.forMs)
       return ['forMs']

@@ -17,8 +17,16 @@ import { answerTool } from './tool-service.ts'
 
 const goingAway = 1001
 
+const livePathForm = '/ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+
 // How long a client may take to answer a close frame before its connection is cut.
 const closeTimeoutMs = 500
+
+/** An upgrade that was refused: the path that was asked for, without its query, and the status of the answer. */
+export interface Refusal {
+  readonly path: string
+  readonly status: number
+}
 
 /** The Live API on an HTTP server, with TLS or without. */
 export class LiveServer {
@@ -37,11 +45,12 @@ export class LiveServer {
     server: Server | SecureServer,
     options: ResolvedOptions,
     archive: SessionArchive<ServerSession> = new SessionArchive(),
+    onRefusal: (refusal: Refusal) => void = () => {},
   ) {
     this.#server = server
     this.#archive = archive
     this.#options = options
-    this.#ids = idsFor(options.profile)
+    this.#ids = idsFor(options.profile, seededRandom(options.seed))
     this.#handles = new HandleStore(options.handleLifetimeMs)
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
@@ -53,19 +62,23 @@ export class LiveServer {
       else answerNotFound(request, response)
     })
     server.on('upgrade', (request, socket, head) => {
+      const refuse = (status: string, body = ''): void => {
+        refuseUpgrade(socket, status, body)
+        onRefusal({ path: request.url?.split('?', 1)[0] ?? '', status: Number.parseInt(status, 10) })
+      }
       const connection = readConnectionRequest(request)
       if (connection === undefined) {
-        refuseUpgrade(socket, '404 Not Found')
+        refuse('404 Not Found', `${JSON.stringify({ error: `a Live client asks for ${livePathForm}` })}\n`)
         return
       }
       // A connection that was there before the end, and has its request only now.
       if (!server.listening) {
-        refuseUpgrade(socket, refusals[503])
+        refuse(refusals[503])
         return
       }
       const fault = this.#nextFaults.shift()
       if (fault?.fault === 'refuse') {
-        refuseUpgrade(socket, refusals[fault.status])
+        refuse(refusals[fault.status])
         return
       }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -127,6 +140,8 @@ export class LiveServer {
       session.drop()
     })
     this.#archive.add(session)
+    session.connected()
+    if (session.closed !== undefined) return
     if (fault !== undefined) session.inject(fault)
   }
 }
@@ -138,8 +153,9 @@ function answerNotFound({ url }: IncomingMessage, response: ServerResponse): voi
   response.writeHead(404, { 'content-type': 'application/json' }).end(`${JSON.stringify({ error })}\n`)
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
+function refuseUpgrade(socket: Duplex, status: string, body: string): void {
   socket.on('error', () => socket.destroy())
-  const answer = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
-  socket.end(answer, () => socket.destroy())
+  const type = body === '' ? '' : 'Content-Type: application/json\r\n'
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${Buffer.byteLength(body)}`
+  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy())
 }

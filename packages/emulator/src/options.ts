@@ -49,7 +49,10 @@ export interface EmulatorOptions {
   readonly calls?: CallOptions
   /** Milliseconds of audio in a message of the server. Default 100; up to 1000 and more were seen. */
   readonly audioMessageMs?: number
-  /** Where random numbers begin: the same seed, script and inputs give the same frames. Default 0. */
+  /**
+   * Where random numbers begin, ids of calls and handles among them: the same seed, script and inputs give the same frames, and a
+   * handle or a late answer of an earlier emulator with the same seed may be taken for one of this. Default 0.
+   */
   readonly seed?: number
   /** Default 0: any free port. */
   readonly port?: number
@@ -68,7 +71,8 @@ export interface EmulatorOptions {
   readonly graceMs?: number
   /**
    * Whether a field that the protocol doesn't know ends the session with 1007, as on the real server by all reports. Default
-   * false: it is passed over, for clients that are newer than this emulator.
+   * false: it is passed over, for clients that are newer than this emulator. A message with no field that is known ends the
+   * session all the same.
    */
   readonly strict?: boolean
   /** For how many milliseconds a connection may wait with its setup until it is closed with 1011. Default 10 000. */

@@ -19,7 +19,7 @@ export type InputDuringCall =
 /** What differs between families of models, as data. */
 export interface Profile {
   readonly name: ProfileName
-  /** A prefix with digits behind it, or a UUID. */
+  /** A prefix with 19 digits behind it, or a UUID. */
   readonly callIds: { readonly prefix: string } | 'uuid'
   /** Which calls block: `always` all of them; otherwise the declaration's `behavior` decides, and this where it has none. */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'
@@ -46,7 +46,11 @@ export interface Profile {
   readonly answerTokens: 'response' | 'candidates'
   /** What rides on turnComplete besides. */
   readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
-  /** Whether it can answer in text where the setup's `responseModalities` ask for it; otherwise that ends the session. */
+  /**
+   * Whether it can answer in text where the setup's `responseModalities` ask for it, and its model is none for native audio;
+   * otherwise that ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of js-genai, and
+   * reports that models which speak refuse it.
+   */
   readonly textAnswers: boolean
   /** What in a setup ends the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]

@@ -30,7 +30,10 @@ export type Reply = ReplyTerms &
   (
     | /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
     { readonly say: string }
-    /** Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). */
+    /**
+     * Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). Of calls that do not
+     * block it says that for each one.
+     */
     | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
     /** Sends nothing at all: a model that never answers. */
     | { readonly silent: true }

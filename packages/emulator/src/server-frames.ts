@@ -105,9 +105,10 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
     case 'emptyContent':
       return { serverContent: {} }
     case 'sessionResumptionUpdate': {
-      const { handle: newHandle, resumable, lastConsumed } = message
-      const index = lastConsumed === undefined ? {} : { lastConsumedClientMessageIndex: String(lastConsumed) }
-      return { sessionResumptionUpdate: { newHandle, resumable, ...index } }
+      // None was recorded. That there is no handle is what proto3 does not write; so is the index 0.
+      const { handle: newHandle, resumable, lastConsumed = 0 } = message
+      const index = lastConsumed === 0 ? {} : { lastConsumedClientMessageIndex: String(lastConsumed) }
+      return { sessionResumptionUpdate: { ...(resumable ? { newHandle, resumable } : {}), ...index } }
     }
     case 'goAway':
       return { goAway: { timeLeft: durationOf(message.timeLeftMs / 1000) } }
@@ -153,14 +154,25 @@ function usageMetadataOf(
   { usage: { prompt, response }, written }: { readonly usage: Usage; readonly written?: true },
   { answerTokens }: Profile,
 ): object {
+  const answer = { [written === true ? 'TEXT' : 'AUDIO']: response }
   const promptTokenCount = prompt.AUDIO + prompt.TEXT
   return {
-    promptTokenCount,
-    [`${answerTokens}TokenCount`]: response,
-    totalTokenCount: promptTokenCount + response,
-    promptTokensDetails: Object.entries(prompt).map(([modality, tokenCount]) => ({ modality, tokenCount })),
-    [`${answerTokens}TokensDetails`]: [
-      { modality: written === true ? 'TEXT' : 'AUDIO', tokenCount: response },
-    ],
+    ...counted('promptTokenCount', promptTokenCount),
+    ...counted(`${answerTokens}TokenCount`, response),
+    ...counted('totalTokenCount', promptTokenCount + response),
+    ...detailed('promptTokensDetails', prompt),
+    ...detailed(`${answerTokens}TokensDetails`, answer),
   }
+}
+
+/** What is 0 is not written, as in proto3; nor is a list of nothing. */
+function counted(name: string, tokens: number): object {
+  return tokens === 0 ? {} : { [name]: tokens }
+}
+
+function detailed(name: string, tokens: Readonly<Record<string, number>>): object {
+  const entries = Object.entries(tokens).filter(([, tokenCount]) => tokenCount > 0)
+  return entries.length === 0
+    ? {}
+    : { [name]: entries.map(([modality, tokenCount]) => ({ modality, tokenCount })) }
 }

@@ -1,7 +1,9 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
-import type { ConnectionRequest } from './connection-request.ts'
-import { Conversation, type ConversationOptions } from './conversation.ts'
+import { ConnectionTime } from './connection-limit.ts'
+import { type ConnectionRequest, mismatchOf } from './connection-request.ts'
+import { Conversation } from './conversation.ts'
+import type { ConversationOptions } from './conversation-port.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
@@ -10,10 +12,12 @@ import { type KnownClose, knownCloses } from './known-closes.ts'
 import type { ConnectionLimit } from './options.ts'
 import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
+import { ReadingPause } from './reading-pause.ts'
 import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import { framesOf, type ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
+import type { SessionChannel } from './session-channel.ts'
 import {
   type Brackets,
   type Forgotten,
@@ -26,22 +30,11 @@ import {
   type WindowInputs,
 } from './session-log.ts'
 
-/** The connection as a session needs it. */
-export interface SessionChannel {
-  readonly connection: ConnectionRequest
-  send(frame: string): void
-  close(code: number, reason: string): void
-  drop(): void
-  /** Takes nothing from the socket any more, or goes on with it. */
-  setReading(reading: boolean): void
-  /** Bytes that were sent and that the client's side of the connection has not taken yet. */
-  unreadBytes(): number
-}
-
 // Minutes of speech: a client that lets so much lie has stopped reading. What the real server does then is not known.
 const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
+  readonly audioMessageMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
   readonly connectionLimit: Required<ConnectionLimit> | undefined
@@ -59,21 +52,25 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #log: SessionLog
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
-  #goOnReading: () => void = () => {}
+  readonly #pause: ReadingPause
   #isRefused = false
-  readonly #limitTimers: readonly (() => void)[]
-  // Nothing is said before the setup.
-  #goAwayLate: () => void = () => {}
+  readonly #time: ConnectionTime
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
   #conversation: Conversation | undefined
   #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
+  #audioMessageMs: number
+  // A server says nothing before the setup: what a test wants it to say waits, and an end comes in place of setupComplete.
+  #heldEnd: (() => void) | undefined
+  readonly #heldTexts: string[] = []
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
     this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
+    this.#pause = new ReadingPause(options.clock, (reading) => channel.setReading(reading))
+    this.#audioMessageMs = options.audioMessageMs
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
@@ -86,7 +83,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
       this.#closeLike('deadline-exceeded')
     })
-    this.#limitTimers = this.#limitConnection()
+    this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
+      hasBegun: () => this.#conversation !== undefined,
+      announce: (timeLeftMs) => this.#send({ type: 'goAway', timeLeftMs }),
+      end: (by) => (by === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded')),
+    })
   }
 
   get number(): number {
@@ -167,7 +168,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
+    if (this.#conversation === undefined) this.#heldTexts.push(raw)
+    else if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
   }
 
   close(code: number, reason: string): void {
@@ -188,6 +190,13 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     checkFault('fault', fault)
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
     this.#suffer(fault)
+  }
+
+  /** The session is known, and its log may be told. */
+  connected(): void {
+    this.#log.connected(this.connection)
+    const mismatch = mismatchOf(this.connection, this.#options.profile.name)
+    if (mismatch !== undefined && !this.#hasEnded()) this.#log.warning(mismatch)
   }
 
   /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
@@ -224,9 +233,14 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     this.#cancelSetupTimer()
+    if (this.#heldEnd !== undefined) {
+      this.#heldEnd()
+      return
+    }
     const { profile, ids } = this.#options
-    if (setup.answersInText && !profile.textAnswers) {
-      this.#refuse(`text answers of ${profile.name}`, closeReasons.textNotSupported)
+    if (setup.answersInText && (setup.nativeAudio || !profile.textAnswers)) {
+      const model = setup.nativeAudio ? 'a model for native audio' : profile.name
+      this.#refuse(`text answers of ${model}`, closeReasons.textNotSupported)
       return
     }
     const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
@@ -243,6 +257,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (resumed === undefined) return
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
+      audioMessageMs: () => this.#audioMessageMs,
       leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
@@ -251,7 +266,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
     this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
-    this.#goAwayLate()
+    for (const held of this.#heldTexts) if (!this.#hasEnded()) this.sendText(held)
+    this.#time.begun()
     if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
     this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
@@ -275,6 +291,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     if (found.outcome === 'resumed') {
       this.#lineage = found.lineage
       this.#epoch = found.lineage.epoch
+      this.#log.resumed(this.#epoch)
       return { memory: found.memory }
     }
     this.#log.violation(`the session to resume is ${found.outcome}`)
@@ -284,10 +301,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #suffer(fault: Fault): void {
+    this.#log.fault(fault)
+    if (this.#hasEnded()) return
     switch (fault.fault) {
       case 'close':
-        if ('like' in fault) this.#closeLike(fault.like)
-        else this.close(fault.code, fault.reason)
+        if (this.setup !== undefined) this.#closeAs(fault)
+        else this.#heldEnd ??= () => this.#closeAs(fault)
         return
       case 'drop':
         this.drop()
@@ -299,7 +318,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
         return
       case 'stop-reading':
-        this.#stopReading(fault.forMs)
+        this.#pause.begin(fault.forMs)
+        return
+      case 'audio-message':
+        this.#audioMessageMs = fault.ms
         return
       case 'send':
         this.sendText(fault.text)
@@ -310,32 +332,6 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       default:
         fault satisfies never
     }
-  }
-
-  #stopReading(forMs: number): void {
-    this.#goOnReading()
-    this.#channel.setReading(false)
-    const cancelTimer = this.#options.clock.setTimer(forMs, () => this.#goOnReading())
-    this.#goOnReading = () => {
-      cancelTimer()
-      this.#channel.setReading(true)
-      this.#goOnReading = () => {}
-    }
-  }
-
-  #limitConnection(): readonly (() => void)[] {
-    const { connectionLimit: limit, clock } = this.#options
-    if (limit === undefined) return []
-    const { afterMs, goAwayMs, end } = limit
-    const endsAtMs = clock.now() + afterMs
-    const announcedMs = Math.min(goAwayMs, afterMs)
-    const announce = () => {
-      if (this.#conversation !== undefined) this.#send({ type: 'goAway', timeLeftMs: announcedMs })
-      else this.#goAwayLate = () => this.#send({ type: 'goAway', timeLeftMs: endsAtMs - clock.now() })
-    }
-    const finish = () => (end === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded'))
-    const timers = [clock.setTimer(afterMs, finish)]
-    return goAwayMs === 0 ? timers : [...timers, clock.setTimer(afterMs - announcedMs, announce)]
   }
 
   /** False after the end, and where this is the end because the client doesn't read. */
@@ -357,6 +353,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#log.sent(...messages)
   }
 
+  #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
+    if ('like' in fault) this.#closeLike(fault.like)
+    else this.close(fault.code, fault.reason)
+  }
+
   #closeLike(close: KnownClose): void {
     const { code, reason } = knownCloses[close]
     this.close(code, reason)
@@ -369,9 +370,9 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   #end(end: SessionClose): void {
     this.#cancelSetupTimer()
-    this.#goOnReading()
+    this.#pause.end()
     this.#outbound.stop()
-    for (const cancel of this.#limitTimers) cancel()
+    this.#time.stop()
     this.#lineage.endedAtMs = this.#options.clock.now()
     this.#log.close(end)
     this.#conversation?.stop()

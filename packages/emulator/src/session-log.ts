@@ -1,16 +1,25 @@
 import type { ClientMessage, FunctionResponse, InputKind, RealtimeInput } from './client-message.ts'
+import type { ConnectionRequest } from './connection-request.ts'
+import type { Fault } from './fault.ts'
+import { loggedSetup } from './logged-setup.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { SampleStore } from './sample-store.ts'
 import type { ServerMessage } from './server-frames.ts'
 
+/** Samples a second of what clients send, unless they say another rate. */
+export const usualSampleRate = 16_000
+
 /** A message of the client as it is logged: what audio it had is counted, not kept. */
 export type ReceivedMessage =
+  /** Without the values of headers, keys and bytes in it; `EmulatedSession.setup` has them. */
   | { readonly type: 'setup'; readonly setup: JsonObject }
   | {
       readonly type: 'realtimeInput'
       /** The kinds in the message, usually one; none in the empty message that the SDK sends for `{}`. */
       readonly inputs: readonly InputKind[]
       readonly audioSamples: number
+      /** Samples a second; there only if it is not 16 000. */
+      readonly sampleRate?: number
       /** There only if the message has text. */
       readonly text?: string
     }
@@ -35,10 +44,18 @@ export interface SessionClose {
 
 /** One thing that happened; `atMs` is the time since the session's connection. */
 export type LogEntry =
+  /** The first of a client that came over a socket. */
+  | { readonly kind: 'connected'; readonly atMs: number; readonly connection: ConnectionRequest }
+  /** The setup's handle was taken: which connection of its session this is. */
+  | { readonly kind: 'resumed'; readonly atMs: number; readonly epoch: number }
   | { readonly kind: 'received'; readonly atMs: number; readonly message: ReceivedMessage }
   | { readonly kind: 'sent'; readonly atMs: number; readonly message: SentMessage }
   /** The client broke a rule of the protocol. Where the server closes for it, a `close` entry follows. */
   | { readonly kind: 'violation'; readonly atMs: number; readonly reason: string }
+  /** What breaks no rule, and may not be what was meant. */
+  | { readonly kind: 'warning'; readonly atMs: number; readonly reason: string }
+  /** Something was made to go wrong. */
+  | { readonly kind: 'fault'; readonly atMs: number; readonly fault: Fault }
   | ({ readonly kind: 'close'; readonly atMs: number } & SessionClose)
 
 /** A realtime input that is not media. */
@@ -159,7 +176,7 @@ export class SessionLog {
     switch (message.type) {
       case 'setup':
         this.setup ??= message.setup.received
-        this.#receive(atMs, { type: 'setup', setup: message.setup.received }, frame)
+        this.#receive(atMs, { type: 'setup', setup: loggedSetup(message.setup.received) }, frame)
         return
       case 'realtimeInput':
         this.#receiveInputs(atMs, message.inputs, frame)
@@ -190,6 +207,22 @@ export class SessionLog {
       )
     })
     for (const tell of added) tell()
+  }
+
+  connected(connection: ConnectionRequest): void {
+    this.#add({ kind: 'connected', atMs: this.#elapsedMs(), connection }, 0)
+  }
+
+  resumed(epoch: number): void {
+    this.#add({ kind: 'resumed', atMs: this.#elapsedMs(), epoch }, 0)
+  }
+
+  warning(reason: string): void {
+    this.#add({ kind: 'warning', atMs: this.#elapsedMs(), reason }, reason.length)
+  }
+
+  fault(fault: Fault): void {
+    this.#add({ kind: 'fault', atMs: this.#elapsedMs(), fault }, JSON.stringify(fault).length)
   }
 
   violation(reason: string): void {
@@ -265,11 +298,13 @@ export class SessionLog {
 
   #receiveInputs(atMs: number, inputs: readonly RealtimeInput[], frame: string): void {
     let audioSamples = 0
+    let sampleRate = usualSampleRate
     let text: string | undefined
     for (const input of inputs) {
       if (input.kind === 'audio' || input.kind === 'mediaChunks') {
         this.#audio.append(input.samples)
         audioSamples += input.samples.length
+        sampleRate = input.sampleRate
       } else if (input.kind === 'text') {
         text = input.text
         this.signals.push({ kind: input.kind, atMs, text })
@@ -281,20 +316,32 @@ export class SessionLog {
     this.#audioSamples += audioSamples
     const [first, ...others] = inputs
     if (first?.kind === 'audio' && others.length === 0) {
-      this.#receive(atMs, this.#audioMessage(audioSamples), frame)
+      this.#receive(atMs, this.#audioMessage(audioSamples, sampleRate), frame)
       return
     }
     const kinds = inputs.map((input) => input.kind)
-    const message = { type: 'realtimeInput', inputs: kinds, audioSamples } as const
+    const message = { type: 'realtimeInput', inputs: kinds, audioSamples, ...rateOf(sampleRate) } as const
     this.#receive(atMs, text === undefined ? message : { ...message, text }, frame)
   }
 
   /** Most messages are frames of audio, all alike: one object for them keeps the log small. */
-  #audioMessage(audioSamples: number): ReceivedMessage {
-    if (this.#latestAudio?.audioSamples !== audioSamples)
-      this.#latestAudio = { type: 'realtimeInput', inputs: ['audio'], audioSamples }
-    return this.#latestAudio
+  #audioMessage(audioSamples: number, sampleRate: number): ReceivedMessage {
+    const latest = this.#latestAudio
+    if (latest?.audioSamples === audioSamples && (latest.sampleRate ?? usualSampleRate) === sampleRate)
+      return latest
+    const message = {
+      type: 'realtimeInput',
+      inputs: ['audio'],
+      audioSamples,
+      ...rateOf(sampleRate),
+    } as const
+    this.#latestAudio = message
+    return message
   }
+}
+
+function rateOf(sampleRate: number): { readonly sampleRate?: number } {
+  return sampleRate === usualSampleRate ? {} : { sampleRate }
 }
 
 /** Samples of audio that were received with an entry. */

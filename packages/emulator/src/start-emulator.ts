@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import type { NextFault } from './fault.ts'
-import { LiveServer } from './live-server.ts'
+import { LiveServer, type Refusal } from './live-server.ts'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { SessionArchive } from './session-archive.ts'
 import { credentialsFor } from './tls.ts'
 
 /** A running emulator. */
@@ -33,11 +34,19 @@ export interface Emulator {
  * Starts a server on its own port. It rejects with `EmulatorError`: `invalid-option` before any port is opened,
  * `port-in-use` for a port that is taken, `listen-failed` for a host or port that the platform refuses.
  */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  return startObserved(options, () => {})
+}
+
+/** The same; `onRefusal` is told of each connection that is not let in, of which no session tells. */
+export async function startObserved(
+  options: EmulatorOptions,
+  onRefusal: (refusal: Refusal) => void,
+): Promise<Emulator> {
   const resolved = resolveOptions(options)
   const credentials = await credentialsFor(resolved.tls, resolved.host)
   const server = credentials ? createSecureServer(credentials) : createServer()
-  const live = new LiveServer(server, resolved)
+  const live = new LiveServer(server, resolved, new SessionArchive(), onRefusal)
   await listen(server, resolved)
   let closing: Promise<void> | undefined
   return {

@@ -19,17 +19,20 @@ type SpokenSource = Extract<TurnSource, 'speech' | 'brackets'>
 
 /** Finds the turns of the user in what is received. */
 export interface UserTurns {
+  /** Whether audio that comes now is for the model; it is not where the client marks its turns, and none is open. */
+  readonly hears: boolean
   receive(input: RealtimeInput): readonly TurnEvent[]
 }
 
 export function userTurnsFor(setup: Setup, profile: Hearing): UserTurns {
-  return setup.automaticDetection ? new HeardTurns(setup, profile) : new MarkedTurns()
+  return setup.automaticDetection ? new HeardTurns(setup, profile) : new MarkedTurns(setup)
 }
 
 type Hearing = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn'>
 
 /** Automatic mode: turns are found in the audio. */
 class HeardTurns implements UserTurns {
+  readonly hears: boolean = true
   readonly #detector: VoiceActivityDetector
   readonly #streamEndEndsTurn: boolean
   #open = false
@@ -85,8 +88,17 @@ class HeardTurns implements UserTurns {
 
 /** Manual mode: the client marks its turns, and audio outside of the marks belongs to none. */
 class MarkedTurns implements UserTurns {
+  readonly #coversAll: boolean
   #open = false
   #samplesSeen = 0
+
+  constructor({ coversAll }: Setup) {
+    this.#coversAll = coversAll
+  }
+
+  get hears(): boolean {
+    return this.#open || this.#coversAll
+  }
 
   receive(input: RealtimeInput): readonly TurnEvent[] {
     switch (input.kind) {

@@ -113,7 +113,7 @@ function play(options: Omit<EmulatorOptions, 'clock'>, input: Input): readonly B
   })
   // As the command does, which must not die of it either.
   const onEntry = (entry: LogEntry, session: EmulatedSession) => {
-    lines.add(entry, session)
+    lines.add(entry, session, entry.atMs)
     JSON.stringify(entry)
   }
   const begin = () => new Bench({ ...options, onEntry }).send(setup({ sessionResumption: {} }))

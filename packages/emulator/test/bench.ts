@@ -1,10 +1,11 @@
 import { HandleStore } from '../src/handle-store.ts'
-import { type Ids, idsFor } from '../src/ids.ts'
+import type { Ids } from '../src/ids.ts'
 import type { EmulatorOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 import { pcmOfSamples } from '../src/pcm.ts'
 import { seededRandom } from '../src/random.ts'
 import { ServerSession } from '../src/server-session.ts'
+import { countedIds } from './counted-ids.ts'
 import { ManualClock } from './manual-clock.ts'
 
 interface WireFrame {
@@ -54,7 +55,7 @@ export class Bench {
       before !== undefined
         ? before.#shared
         : {
-            ids: idsFor(resolved.profile),
+            ids: countedIds(resolved.profile),
             handles: new HandleStore(resolved.handleLifetimeMs),
           }
     this.session = new ServerSession(channel, {

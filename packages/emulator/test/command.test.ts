@@ -79,6 +79,11 @@ describe('the command', () => {
     ['a flag that there is not', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
     ['a port that is no number', () => ['--port', 'x'], '--port takes a whole number, not "x"; see --help'],
     [
+      'a port in hexadecimal',
+      () => ['--port', '0x10'],
+      '--port takes a whole number, not "0x10"; see --help',
+    ],
+    [
       'a port that is none',
       () => ['--port', '65536'],
       '--port must be an integer from 0 to 65535, but is 65536; see --help',
@@ -124,12 +129,28 @@ describe('the command', () => {
           '[\n  {"say": "[,\\"{"},\n  {"call": [\n    {"name": "f"}, {}]},\n  1,\n\n 2]',
         ),
       ],
-      'script.json:3: script[1].call[1].name must be a name',
+      'script.json:4: script[1].call[1].name must be a name',
     ],
     [
       'a script with a reply that is no object, with its line',
       () => ['--script', fileWith('script.json', '[\n\n  {"say": "hi"}\n  ,\n  7, 8]')],
       'script.json:5: script[1] must be an object, but is 7',
+    ],
+    [
+      'a script with a field that is none, with its line',
+      () => [
+        '--script',
+        fileWith(
+          'script.json',
+          '\ufeff[\n {"say": "hi", "when": {"turn": "text"}},\n {\n  "when": {\n   "includes":\n    ["a"],\n   "turn": 1},\n  "say": "a"\n }\n]',
+        ),
+      ],
+      'script.json:7: script[1].when.turn must be "speech" or "text", but is 1',
+    ],
+    [
+      'a script with a field that there is not, with its line',
+      () => ['--script', fileWith('script.json', '[\n {\n  "say": "hi",\n  "thenSay":\n "a"\n }\n]')],
+      'script.json:5: script[0].thenSay is not known here',
     ],
     [
       'a script that is no list',
@@ -204,13 +225,14 @@ describe('the command', () => {
   it('shows a line for all that happens, traces it, and ends with 130 on Ctrl-C', async () => {
     const trace = fileWith('trace.jsonl', '')
     const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
-    const url = await says('stderr', /Listening on (\S+) as gemini-2\.5; Ctrl-C ends it\.\n/)
+    const url = await says('stderr', /Listening on (\S+) as gemini-2\.5, with --seed \d+; Ctrl-C ends it\.\n/)
     await converse(url)
     await says('stdout', /closed by the client/)
     child.kill('SIGINT')
     expect(await exited).toBe(130)
     const lines = seen.stdout.trimEnd().split('\n')
     expect(lines.map((line) => line.replace(/^ +\d+\.\d{3} {2}/, ''))).toEqual([
+      '#1  • connected: Gemini API v1, with an API key',
       '#1  → setup models/gemini-2.5-flash',
       '#1  ← setupComplete',
       '#1  → text "The weather in Dublin?"',
@@ -231,16 +253,70 @@ describe('the command', () => {
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(head).toEqual({ format: 'livegate-trace', version: 1 })
-    expect(entries[0]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
+    expect(entries[0]).toMatchObject({
+      session: 1,
+      kind: 'connected',
+      connection: { api: 'gemini', version: 'v1', constrained: false, credential: 'key' },
+    })
+    expect(entries[1]).toMatchObject({ session: 1, kind: 'received', message: { type: 'setup' } })
     expect(entries.at(-1)).toMatchObject({ session: 1, kind: 'close', code: 1005 })
     expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
   })
 
-  async function connect(url: string): Promise<void> {
+  it('shows and traces who is not let in, and counts the time from its start, whoever comes', async () => {
+    const trace = fileWith('trace.jsonl', '')
+    const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
+    const url = await says('stderr', /Listening on (\S+) as/)
+    const lost = new WebSocket(`${url.replace('http', 'ws')}/ws/live?key=key-that-nobody-may-see`)
+    await once(lost, 'error')
+    for (let connection = 1; connection <= 2; connection++) {
+      const socket = await connected(url)
+      socket.close()
+      await says('stdout', new RegExp(`#${connection}  ✕`))
+    }
+    child.kill('SIGINT')
+    await exited
+    const lines = seen.stdout.trimEnd().split('\n')
+    const entries = readFileSync(trace, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line))
+    expect(lines[0]?.slice(8)).toBe('      ✕ refused with 404: /ws/live')
+    expect(entries[0]).toEqual({
+      kind: 'refused',
+      sinceStartMs: expect.any(Number),
+      path: '/ws/live',
+      status: 404,
+    })
+    for (const times of [
+      lines.map((line) => Number(line.slice(0, 8))),
+      entries.map(({ sinceStartMs }) => sinceStartMs),
+    ])
+      expect([times.length, times]).toEqual([5, times.toSorted((a, b) => a - b)])
+  })
+
+  it('takes a seed of its own in each run, says which, and takes the given one', async () => {
+    const seeds: string[] = []
+    for (const args of [[], [], ['--seed', '7']]) {
+      const { child, exited, says } = start('--port', '0', ...args)
+      seeds.push(await says('stderr', /with --seed (\d+);/))
+      child.kill('SIGINT')
+      await exited
+    }
+    expect([new Set(seeds).size, seeds[2]]).toEqual([3, '7'])
+  })
+
+  async function connected(url: string): Promise<WebSocket> {
     const socket = new WebSocket(
       `${url.replace('http', 'ws')}/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent`,
     )
     await once(socket, 'open')
+    return socket
+  }
+
+  async function connect(url: string): Promise<void> {
+    const socket = await connected(url)
     socket.on('error', () => {})
     socket.send('{"setup":{"model":"m"}}')
     await once(socket, 'close')
@@ -321,7 +397,7 @@ describe('the command', () => {
     )
     await once(socket, 'open')
     socket.send('{"setup":{"model":"m"}}')
-    const [first, second] = (await says('stdout', /[\s\S]*setupComplete.*\n/))
+    const [, first, second] = (await says('stdout', /[\s\S]*setupComplete.*\n/))
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))

@@ -36,6 +36,7 @@ import {
   tone,
 } from './bench.ts'
 import { effort } from './effort.ts'
+import { defaultMark, shapeOf } from './recordings.ts'
 
 const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
 const functions = ['waits', 'goes_on', 'undeclared'] as const
@@ -138,6 +139,7 @@ const mishap: Arbitrary<Step> = oneof(
     { fault: 'latency', ms: 30, jitterMs: 50 },
     { fault: 'latency', ms: 0 },
     { fault: 'stop-reading', forMs: 300 },
+    { fault: 'audio-message', ms: 1000 },
     { fault: 'go-away', timeLeftMs: 1000 },
     { fault: 'send', text: '{}' },
   ).map((inject) => ({ inject })),
@@ -289,6 +291,7 @@ describe('whatever client and server do,', () => {
           expectOneEndOfEachCall(play, session)
           expectTurns(log)
           expectLogOfFrames(play, session, frames)
+          expect(frames.flatMap((frame) => shapeOf(JSON.parse(frame)).filter(isOfDefault))).toEqual([])
           const { by, code } = session.closed ?? {}
           ends.set(`${code} by the ${by}`, (ends.get(`${code} by the ${by}`) ?? 0) + 1)
           const again = perform(play)
@@ -303,6 +306,11 @@ describe('whatever client and server do,', () => {
     timeout,
   )
 })
+
+/** proto3 writes no zero, no empty text and no false. */
+function isOfDefault(leaf: string): boolean {
+  return leaf.endsWith(defaultMark)
+}
 
 function expectOneEnd({ log, closed }: EmulatedSession): void {
   const ends = log.filter((entry) => entry.kind === 'close')
@@ -398,7 +406,7 @@ function wordsOfFrame(frame: string): readonly string[] {
   const message = JSON.parse(frame) as {
     readonly toolCall?: { readonly functionCalls: readonly { readonly name: string }[] }
     readonly toolCallCancellation?: { readonly ids: readonly string[] }
-    readonly sessionResumptionUpdate?: { readonly newHandle: string }
+    readonly sessionResumptionUpdate?: { readonly newHandle?: string }
     readonly goAway?: { readonly timeLeft: string }
     readonly serverContent?: {
       readonly modelTurn?: { readonly parts: readonly WirePart[] }
@@ -409,7 +417,7 @@ function wordsOfFrame(frame: string): readonly string[] {
   const { toolCall, toolCallCancellation, sessionResumptionUpdate, goAway, serverContent } = message
   if (toolCall !== undefined) return [`calls ${toolCall.functionCalls.map(({ name }) => name)}`]
   if (toolCallCancellation !== undefined) return [`cancels ${toolCallCancellation.ids}`]
-  if (sessionResumptionUpdate !== undefined) return [`handle ${sessionResumptionUpdate.newHandle}`]
+  if (sessionResumptionUpdate !== undefined) return [`handle ${sessionResumptionUpdate.newHandle ?? ''}`]
   if (goAway !== undefined) return [`goAway ${goAway.timeLeft}`]
   if (serverContent === undefined) return [kind]
   const { modelTurn, outputTranscription, ...others } = serverContent

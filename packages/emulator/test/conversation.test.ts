@@ -221,6 +221,24 @@ describe('client content', () => {
   })
 })
 
+describe('audio outside of the marks of a client', () => {
+  it.each([
+    ['is not counted', undefined, 25],
+    ['is counted where turns include it', 'TURN_INCLUDES_ALL_INPUT', 75],
+  ])('%s', (_case, turnCoverage, counted) => {
+    const realtimeInputConfig = { ...manualMode.realtimeInputConfig, turnCoverage }
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup({ realtimeInputConfig }))
+    const some = audio(silence(1000))
+    bench.send(some, activityStart, some, activityEnd, some).wait(1000)
+    const heard = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete'
+        ? [entry.message.usage.prompt.AUDIO]
+        : [],
+    )
+    expect(heard).toEqual([counted])
+  })
+})
+
 describe('what the user said', () => {
   it.each([
     ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, ['Hello?']],
@@ -357,13 +375,15 @@ describe('while the user speaks', () => {
     expect(speaks()).toBe(!atOnce)
   })
 
-  it('a response that is to interrupt, and not the last to be waited for, lets nothing else begin', () => {
+  it('a response that is to interrupt lets nothing else begin', () => {
     const both = { call: [{ name: 'f' }, { name: 'f' }] }
     const bench = new Bench({ script: [both, { say: 'Hm.' }] })
     bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart, text('b'))
     bench.seen()
-    bench.send(responding({ scheduling: 'INTERRUPT' })).wait(1000)
-    expect(bench.seen()).toEqual([])
+    bench.send(responding({ scheduling: 'INTERRUPT' })).wait(60_000)
+    expect(kindsOf(bench.seen())).toEqual(hm)
+    bench.send(activityEnd).wait(60_000)
+    expect(kindsOf(bench.seen())).toEqual([...hm, ...hm])
   })
 
   it('there is no handle as long as something waits', () => {
@@ -504,6 +524,66 @@ describe('the response to a call that does not block', () => {
     expect(bench.seen().map((line) => line.split(/[ :]/)[1])).toEqual(kinds)
   })
 
+  const both = { call: [{ name: 'g' }, { name: 'f' }], thenSay: 'Hm.' }
+  const unblocked = [
+    { functionDeclarations: [{ name: 'f' }, { name: 'g' }].map((f) => ({ ...f, behavior: 'NON_BLOCKING' })) },
+  ]
+  const says = ['audio', 'generationComplete', 'turnComplete']
+  const respond = (id: string, more: object = {}) => ({ id, name: 'f', response: {}, ...more })
+
+  it.each<[string, readonly object[], readonly (readonly object[])[], readonly (readonly string[])[]]>([
+    [
+      'after a call that blocks has its answer',
+      tools,
+      [[respond('function-call-1')], [respond('function-call-2', { scheduling: 'INTERRUPT' })]],
+      [says, says],
+    ],
+    [
+      'at once, whether or not another of its toolCall has an answer',
+      unblocked,
+      [[respond('function-call-2', { scheduling: 'INTERRUPT' })], [respond('function-call-1')]],
+      [says, says],
+    ],
+    [
+      'though that to another of its toolCall is silent later',
+      unblocked,
+      [[respond('function-call-1')], [respond('function-call-2', { scheduling: 'SILENT' })]],
+      [says, []],
+    ],
+    [
+      'though that to another of its toolCall was silent before',
+      unblocked,
+      [[respond('function-call-1', { scheduling: 'SILENT' })], [respond('function-call-2')]],
+      [[], says],
+    ],
+    [
+      'once, where another comes in the same message',
+      unblocked,
+      [[respond('function-call-1'), respond('function-call-2')]],
+      [says],
+    ],
+  ])('is spoken about %s', (_case, declared, messages, kinds) => {
+    const bench = new Bench({ script: [both] }).send(setup({ tools: declared }), text('a'))
+    bench.seen()
+    const seen = messages.map((functionResponses) => {
+      bench.send({ toolResponse: { functionResponses } }).wait(5000)
+      return bench.seen().map((line) => line.split(/[ :]/)[1])
+    })
+    expect(seen).toEqual(kinds)
+  })
+
+  it('is spoken about when the call beside it was cancelled, and no call is pending then', () => {
+    const declared = [{ functionDeclarations: [{ name: 'f' }, { name: 'g', behavior: 'BLOCKING' }] }]
+    const bench = new Bench({ profile: 'gemini-3.8', script: [both] })
+      .send(setup({ tools: declared }), text('a'))
+      .wait(60)
+      .send(audio(silence(20)))
+    expect(bench.seen().some((line) => line.includes('toolCallCancellation fc_1'))).toBe(true)
+    bench.send({ toolResponse: { functionResponses: [respond('fc_2')] } }).wait(5000)
+    const ends = bench.frames.flatMap((frame) => JSON.parse(frame).serverContent?.interactionStatus ?? [])
+    expect([bench.seen().length > 1, ends]).toEqual([true, ['IN_PROGRESS', 'IDLE']])
+  })
+
   it('has no scheduling where the call blocks', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'g' }], thenSay: 'Hm.' }] }).send(
       setup({ tools }),
@@ -513,6 +593,33 @@ describe('the response to a call that does not block', () => {
     const response = { id: 'function-call-1', name: 'g', response: {}, scheduling: 'SILENT' }
     bench.send({ toolResponse: { functionResponses: [response] } })
     expect(bench.seen()).toHaveLength(1)
+  })
+})
+
+describe('a response', () => {
+  const idAlone = { id: 'function-call-1' }
+  it.each<[string, object, string | undefined]>([
+    ['all of it', { ...idAlone, name: 'f', response: {} }, undefined],
+    [
+      'another name',
+      { ...idAlone, name: 'g', response: {} },
+      'a response to "function-call-1" has "g" as its name, and its call "f"',
+    ],
+    [
+      'no name',
+      { ...idAlone, response: {} },
+      'a response to "function-call-1" has null as its name, and its call "f"',
+    ],
+    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no response in it'],
+    ['an id that no call has', { id: 'other', name: 'g' }, undefined],
+  ])('that has %s is taken, and a violation where it lacks something', (_case, response, reason) => {
+    const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })
+    bench.send(setup(), text('a'), { toolResponse: { functionResponses: [response] } })
+    const violations = bench.session.log.flatMap((entry) =>
+      entry.kind === 'violation' ? [entry.reason] : [],
+    )
+    expect(violations).toEqual(reason === undefined ? [] : [reason])
+    expect([bench.session.closed, bench.session.toolResponses.length]).toEqual([undefined, 1])
   })
 })
 
@@ -549,6 +656,7 @@ describe('calls', () => {
       '0 audio: 2 messages, 3786 samples',
       '20 generationComplete',
       '157.75 turnComplete',
+      '1000 audio: 1 messages, 2400 samples',
     ])
     expect(bench.session.toolResponses.map((response) => response.idWas)).toEqual(['pending', 'pending'])
   })

@@ -28,6 +28,7 @@ describe('a fault', () => {
     [{ fault: 'send', text: '{"broken' }, ['10 raw {"broken', ...spoken]],
     [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.5s"}}', ...spoken]],
     [{ fault: 'silence' }, []],
+    [{ fault: 'audio-message', ms: 1000 }, ['10 audio: 1 messages, 3786 samples', '10 generationComplete']],
     [{ fault: 'latency', ms: 15 }, ['25 audio: 2 messages, 3786 samples', '45 generationComplete']],
     [
       { fault: 'stop-reading', forMs: 5 },
@@ -44,6 +45,40 @@ describe('a fault', () => {
     bench.seen()
     bench.session.inject(fault)
     expect(bench.send(text('Hello')).wait(40).seen()).toEqual(lines)
+  })
+
+  it.each<[string, Fault, readonly string[]]>([
+    [
+      'a close comes in place of setupComplete',
+      { fault: 'close', like: 'aborted' },
+      ['10 close 1008 The operation was aborted.'],
+    ],
+    [
+      'a text goes behind setupComplete',
+      { fault: 'send', text: '{"broken' },
+      ['10 setupComplete', '10 raw {"broken', '10 audio: 2 messages, 3786 samples', '30 generationComplete'],
+    ],
+    ['a drop waits for nothing', { fault: 'drop' }, ['0 drop']],
+    [
+      'messages of audio are larger',
+      { fault: 'audio-message', ms: 1000 },
+      ['10 setupComplete', '10 audio: 1 messages, 3786 samples', '10 generationComplete'],
+    ],
+  ])('before the setup: %s', (_case, fault, lines) => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] })
+    bench.session.inject(fault)
+    bench.wait(10).send(setup(), text('Hello')).wait(40)
+    expect(bench.seen()).toEqual(lines)
+    expect(bench.session.log[0]).toEqual({ kind: 'fault', atMs: 0, fault })
+  })
+
+  it('before a setup that never comes leaves the end to the time that is given for it', () => {
+    const bench = new Bench({ setupTimeoutMs: 1000 })
+    bench.session.inject({ fault: 'close', like: 'aborted' })
+    bench.session.sendText('{}')
+    expect(bench.wait(2000).seen()).toEqual([
+      '1000 close 1011 Deadline expired before operation could complete.',
+    ])
   })
 
   it('of the script has the place of an answer, and the script goes on', () => {
@@ -193,7 +228,7 @@ describe('a fault', () => {
   it.each<[object, string]>([
     [
       {},
-      'fault.fault must be one of close, drop, silence, latency, stop-reading, send, go-away, but is undefined',
+      'fault.fault must be one of close, drop, silence, latency, stop-reading, audio-message, send, go-away, but is undefined',
     ],
     [{ fault: 'close', like: 'tired' }, 'fault.like must be one of cancelled, '],
     [
@@ -206,6 +241,8 @@ describe('a fault', () => {
       { fault: 'latency', ms: 1, jitterMs: '1' },
       'fault.jitterMs must be a number of milliseconds, but is "1"',
     ],
+    [{ fault: 'audio-message' }, 'fault.ms must be a number of milliseconds, but is undefined'],
+    [{ fault: 'audio-message', ms: 0 }, 'fault.ms must be more than 0, but is 0'],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
     [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is not known here; known are fault, ms, jitterMs'],
@@ -261,7 +298,7 @@ describe('at the socket', () => {
     emulator.injectNext({ fault: 'silence' })
     const silent = outcome()
     await expect.poll(() => emulator.sessions[0]?.setup).toBeDefined()
-    expect(emulator.sessions[0]?.log.map((entry) => entry.kind)).toEqual(['received'])
+    expect(emulator.sessions[0]?.log.map((entry) => entry.kind)).toEqual(['connected', 'fault', 'received'])
     emulator.sessions[0]?.close(1000, 'done')
     expect(await silent).toBe('1000 done')
   })
@@ -271,7 +308,7 @@ describe('at the socket', () => {
     [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
     [
       { fault: 'refused', status: 401 },
-      'fault.fault must be one of close, drop, silence, latency, stop-reading, send, refuse, but is "refused"',
+      'fault.fault must be one of close, drop, silence, latency, stop-reading, audio-message, send, refuse, but is "refused"',
     ],
     [
       { fault: 'refuse', status: 401, reason: 'x' },
@@ -319,7 +356,14 @@ describe('at the socket', () => {
       },
     ])
     const log = await get<readonly LogEntry[]>('sessions/1/log')
-    expect(log.map((entry) => entry.kind)).toEqual(['received', 'sent', 'received', 'close'])
+    expect(log.map((entry) => entry.kind)).toEqual([
+      'connected',
+      'received',
+      'sent',
+      'received',
+      'fault',
+      'close',
+    ])
     expect(JSON.stringify([sessions, log])).not.toContain('secret')
   })
 
@@ -328,6 +372,7 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
+    ['all', '{"fault":"drop"}', 404, 'there is no session that can have this fault'],
     [
       '0/1',
       '{"fault":"drop"}',

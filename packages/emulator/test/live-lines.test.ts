@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { LiveLines } from '../src/command/live-lines.ts'
-import type { EmulatedSession, LogEntry, ReceivedMessage } from '../src/index.ts'
+import type { LogEntry, ReceivedMessage } from '../src/index.ts'
 
-const session = { number: 1 } as EmulatedSession
+const session = { number: 1 }
 
 function linesOf(...entries: readonly LogEntry[]): readonly string[] {
   const lines: string[] = []
   const live = new LiveLines((line) => lines.push(line))
-  for (const entry of entries) live.add(entry, session)
+  for (const entry of entries) live.add(entry, session, entry.atMs)
   return lines
 }
 
@@ -31,6 +31,22 @@ describe('a line of what happens', () => {
     ],
     ['a text in any script', text('Où? 天气 🌧'), '→ text "Où? 天气 🌧"'],
     [
+      'a connection',
+      {
+        kind: 'connected',
+        atMs: 12,
+        connection: { api: 'gemini', version: 'v1alpha', constrained: true, credential: 'token' },
+      },
+      '• connected: Gemini API v1alpha, constrained, with an ephemeral token',
+    ],
+    [
+      'a session that goes on',
+      { kind: 'resumed', atMs: 12, epoch: 2 },
+      '• resumed: connection 2 of its session',
+    ],
+    ['a fault', { kind: 'fault', atMs: 12, fault: { fault: 'drop' } }, '• fault {"fault":"drop"}'],
+    ['a warning', { kind: 'warning', atMs: 12, reason: 'odd' }, '! odd'],
+    [
       'a violation that quotes the client at length',
       { kind: 'violation', atMs: 12, reason: `${'x'.repeat(300)}\n` },
       `! ${'x'.repeat(240)}…`,
@@ -42,5 +58,36 @@ describe('a line of what happens', () => {
     ],
   ])('shows %s', (_case, entry, line) => {
     expect(linesOf(entry)).toEqual([`   0.012  #1  ${line}`])
+  })
+
+  it('shows a connection that is not let in, with the time from the start', () => {
+    const lines: string[] = []
+    new LiveLines((line) => lines.push(line)).addRefusal({ path: '/foo\n', status: 404 }, 1234)
+    expect(lines).toEqual(['   1.234      ✕ refused with 404: /foo\\n'])
+  })
+
+  it('tells of audio each second, though nothing else comes', () => {
+    const lines: string[] = []
+    const live = new LiveLines((line) => lines.push(line))
+    const audio = received({ type: 'realtimeInput', inputs: ['audio'], audioSamples: 320 })
+    for (let atMs = 0; atMs < 2500; atMs += 20) live.add(audio, session, atMs)
+    live.tick(2999)
+    live.tick(3000)
+    live.tick(9000)
+    expect(lines).toEqual([
+      '   1.000  #1  → 1.00 s of audio',
+      '   2.000  #1  → 1.00 s of audio',
+      '   3.000  #1  → 0.50 s of audio',
+    ])
+  })
+
+  it('tells how many seconds of audio came, at the rate at which it came', () => {
+    const audio = (audioSamples: number, more: object) =>
+      received({ type: 'realtimeInput', inputs: ['audio'], audioSamples, ...more })
+    const frames = Array.from({ length: 50 }, () => audio(1920, { sampleRate: 48_000 }))
+    expect(linesOf(...frames, audio(8000, {}), text('a'))).toEqual([
+      '   0.012  #1  → 2.50 s of audio',
+      '   0.012  #1  → text "a"',
+    ])
   })
 })

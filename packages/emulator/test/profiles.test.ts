@@ -41,8 +41,10 @@ describe('the frames of a round with a tool', () => {
   const audioAlone = `{"serverContent":{${modelTurn('audio/pcm;rate=24000')}}}`
   const generationComplete = '{"serverContent":{"generationComplete":true}}'
   const usage = '"usageMetadata":"promptTokenCount,responseTokenCount"'
-  const vertexEnd =
-    '{"serverContent":{"turnComplete":true,"groundingMetadata":{}},"usageMetadata":"promptTokenCount,candidatesTokenCount"}'
+  // What is 0 is not written: the turn of a call has no answer to count.
+  const usageOfCall = '"usageMetadata":"promptTokenCount,totalTokenCount"'
+  const vertexEnd = (usageMetadata: string) =>
+    `{"serverContent":{"turnComplete":true,"groundingMetadata":{}},${usageMetadata}}`
 
   it.each([
     [
@@ -90,13 +92,13 @@ describe('the frames of a round with a tool', () => {
         '{"setupComplete":{"sessionId":"00000000-0000-4000-8000-000000000001"}}',
         call('00000000-0000-4000-8000-000000000002'),
         generationComplete,
-        vertexEnd,
+        vertexEnd(usageOfCall),
         '{"serverContent":{"outputTranscription":{}}}',
         '{"serverContent":{"outputTranscription":{"text":"Hm."}}}',
         `{"serverContent":{${modelTurn('audio/pcm', '"role":"model",')}}}`,
         '{"serverContent":{"outputTranscription":{"finished":true}}}',
         generationComplete,
-        vertexEnd,
+        vertexEnd(usage.replace('response', 'candidates')),
       ],
     ],
   ] as const)('%s', (profile, more, frames) => {
@@ -114,7 +116,7 @@ describe('the frames of a round with a tool', () => {
   it('tell on 3.8 whether a call goes on', () => {
     const bench = new Bench({ profile: 'gemini-3.8', script }).send(setup(), text('Hello'))
     expect(framesIn(bench).at(-1)).toBe(
-      `{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"},${usage}}`,
+      `{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"},${usageOfCall}}`,
     )
   })
 })
@@ -228,7 +230,7 @@ describe('input during a blocking call', () => {
     expect(bench.seen()).toEqual([
       '50 interrupted',
       '50 toolCallCancellation fc_1',
-      '50 {"serverContent":{"turnComplete":true,"interactionStatus":"IDLE"},"usageMetadata":{"promptTokenCount":3,"responseTokenCount":0,"totalTokenCount":3,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1},{"modality":"TEXT","tokenCount":2}],"responseTokensDetails":[{"modality":"AUDIO","tokenCount":0}]}}',
+      '50 {"serverContent":{"turnComplete":true,"interactionStatus":"IDLE"},"usageMetadata":{"promptTokenCount":3,"totalTokenCount":3,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":1},{"modality":"TEXT","tokenCount":2}]}}',
     ])
   })
 
@@ -557,7 +559,8 @@ describe('a script', () => {
 })
 
 describe('answers in text', () => {
-  const more = { generationConfig: { responseModalities: ['TEXT'] } }
+  const inText = { generationConfig: { responseModalities: ['TEXT'] } }
+  const more = { ...inText, model: 'models/gemini-live-2.5-flash-preview' }
 
   it('are sent where the model can write', () => {
     const bench = new Bench({ script: [{ say: 'It is noon now.' }] })
@@ -578,8 +581,13 @@ describe('answers in text', () => {
     expect(usageMetadata.responseTokensDetails).toEqual([{ modality: 'TEXT', tokenCount: 1 }])
   })
 
-  it.each(['gemini-3.1', 'gemini-3.8'] as const)('end the session on %s', (profile) => {
-    expect(new Bench({ profile }).send(setup(more)).seen()).toEqual([
+  it.each([
+    ['gemini-3.1', more],
+    ['gemini-3.8', more],
+    ['gemini-2.5', { ...inText, model: 'models/gemini-2.5-flash-native-audio-preview-12-2025' }],
+    ['vertex', { ...inText, model: 'gemini-live-2.5-flash-native-audio' }],
+  ] as const)('end the session on %s: %j', (profile, asked) => {
+    expect(new Bench({ profile }).send(setup(asked)).seen()).toEqual([
       '0 close 1007 The requested combination of response modalities (TEXT) is not supported by the model',
     ])
   })

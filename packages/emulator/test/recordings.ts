@@ -63,12 +63,24 @@ function foldersAbove(file: string): readonly string[] {
   return above === file ? [] : [join(above, 'shared', 'recordings'), ...foldersAbove(above)]
 }
 
-/** Every path to a leaf with the leaf's type; the entries of a list count as one. */
+/**
+ * Every path to a leaf with the leaf's type, and a mark where it is what proto3 does not write: the default of its type. The
+ * entries of a list count as one.
+ */
 export function shapeOf(value: unknown, path = ''): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((entry) => shapeOf(entry, `${path}[]`)))]
-  if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`]
+  if (typeof value !== 'object' || value === null)
+    return [`${path}: ${typeof value}${isDefault(value) ? defaultMark : ''}`]
   const fields = Object.entries(value)
   return fields.length === 0
     ? [`${path}: {}`]
     : fields.flatMap(([name, field]) => shapeOf(field, `${path}.${name}`))
+}
+
+/** What marks a default in a shape. */
+export const defaultMark = ', the default'
+
+/** Integers of 64 bits are strings. */
+function isDefault(value: unknown): boolean {
+  return value === 0 || value === '' || value === false || value === '0'
 }

@@ -4,8 +4,10 @@ import { EmulatorError } from '../src/index.ts'
 import { answer, Bench, setup, text } from './bench.ts'
 
 const first = '00000000-0000-4000-8000-000000000001'
-const update = (atMs: number, newHandle: string, more: object = {}) =>
-  `${atMs} ${JSON.stringify({ sessionResumptionUpdate: { newHandle, resumable: newHandle !== '', ...more } })}`
+const update = (atMs: number, newHandle: string, more: object = {}) => {
+  const resumable = newHandle === '' ? {} : { newHandle, resumable: true }
+  return `${atMs} ${JSON.stringify({ sessionResumptionUpdate: { ...resumable, ...more } })}`
+}
 const withHandles = setup({ sessionResumption: {} })
 const resumed = (handle: string) => setup({ sessionResumption: { handle } })
 
@@ -152,6 +154,8 @@ describe('resumption handles', () => {
     expect(bench.seen().at(-1)).toBe(
       update(100, '00000000-0000-4000-8000-000000000002', { lastConsumedClientMessageIndex: '2' }),
     )
+    const quiet = new Bench({ profile: 'vertex' }).send(transparent).wait(100)
+    expect(quiet.seen().at(-1)).toBe(update(100, '00000000-0000-4000-8000-000000000002'))
     expect(new Bench().send(transparent).seen()).toEqual([
       '0 close 1007 Request contains an invalid argument.',
     ])

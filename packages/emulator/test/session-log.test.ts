@@ -15,13 +15,14 @@ import {
 describe('the log of a session', () => {
   it('tells all that happened, in order and without the audio itself', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'get_time' }], thenSay: 'A' }] })
+    const given = { id: 'function-call-1', name: 'get_time', response: { output: 12 } }
     bench.send(setup({ tools: [], outputAudioTranscription: {}, ...manualMode })).wait(10)
     bench
       .send(activityStart, audio(silence(20)))
       .wait(20)
       .send(activityEnd)
       .wait(30)
-      .send(answer('function-call-1'))
+      .send({ toolResponse: { functionResponses: [given] } })
       .wait(100)
     bench.send(
       { realtimeInput: { audio: { data: '' }, text: 'a', video: {} } },
@@ -35,12 +36,7 @@ describe('the log of a session', () => {
       outputAudioTranscription: {},
       ...manualMode,
     }
-    const response = {
-      id: 'function-call-1',
-      name: 'get_weather',
-      response: { output: 12 },
-      willContinue: false,
-    }
+    const response = { ...given, willContinue: false }
     const second = (setup() as { setup: JsonObject }).setup
     expect(session.log).toEqual([
       { kind: 'received', atMs: 0, message: { type: 'setup', setup: setupMessage } },
@@ -93,6 +89,34 @@ describe('the log of a session', () => {
     expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
   })
 
+  it('has neither credentials nor media of a setup, which the session has as it came', () => {
+    const given = (secret: string, query: string) => ({
+      model: 'models/m',
+      tools: [
+        {
+          mcpServers: [
+            {
+              streamableHttpTransport: { url: `https://a.b/c?${query}`, headers: { Authorization: secret } },
+            },
+          ],
+        },
+        { retrieval: { external_api: { api_auth: { api_key_config: { api_key_string: secret } } } } },
+        { googleMaps: { authConfig: { apiKey: secret } } },
+        {
+          functionDeclarations: [{ name: 'f', parameters: { properties: { headers: { type: 'STRING' } } } }],
+        },
+      ],
+      systemInstruction: { parts: [{ inlineData: { mimeType: 'image/png', data: secret } }, { text: 'Hi' }] },
+      generationConfig: {
+        speechConfig: { voiceConfig: { replicatedVoiceConfig: { voice_sample_audio: secret } } },
+      },
+    })
+    const bench = new Bench().send({ setup: given('c2VjcmV0', 'key=c2VjcmV0') })
+    const [first] = bench.session.log
+    expect(first).toEqual({ kind: 'received', atMs: 0, message: { type: 'setup', setup: given('…', '…') } })
+    expect(bench.session.setup).toEqual(given('c2VjcmV0', 'key=c2VjcmV0'))
+  })
+
   it('is told with the frame of each message of the client, as it came', () => {
     const told: unknown[] = []
     const bench = new Bench({
@@ -114,12 +138,24 @@ describe('the log of a session', () => {
     ])
   })
 
-  it('has the samples of each message of audio', () => {
+  it('has the samples of each message of audio, and their rate where it is none of 16 kHz', () => {
     const bench = new Bench().send(setup(), ...[20, 20, 40, 20].map((ms) => audio(silence(ms))))
+    bench.send(...[8, 24].map((kilohertz) => audio(silence(20), `audio/pcm;rate=${kilohertz}000`)))
+    bench.send({ realtimeInput: { audio: { data: 'AAA=', mimeType: 'audio/pcm;rate=8000' }, text: 'a' } })
     const samples = bench.session.log.flatMap((entry) =>
-      entry.kind === 'received' && entry.message.type === 'realtimeInput' ? [entry.message.audioSamples] : [],
+      entry.kind === 'received' && entry.message.type === 'realtimeInput'
+        ? [[entry.message.audioSamples, entry.message.sampleRate]]
+        : [],
     )
-    expect(samples).toEqual([320, 320, 640, 320])
+    expect(samples).toEqual([
+      [320, undefined],
+      [320, undefined],
+      [640, undefined],
+      [320, undefined],
+      [320, 8000],
+      [320, 24_000],
+      [1, 8000],
+    ])
   })
 
   it('stays as it is after the end', () => {

@@ -98,7 +98,7 @@ describe('with the SDK for JavaScript', () => {
     const { toolCall } = await client.next((message) => message.toolCall)
     const [call] = toolCall?.functionCalls ?? []
     expect(toolCall).toEqual({
-      functionCalls: [{ name: 'get_weather', args: { city: 'Dublin' }, id: 'function-call-1' }],
+      functionCalls: [{ name: 'get_weather', args: { city: 'Dublin' }, id: expect.any(String) }],
     })
     client.session.sendToolResponse({
       functionResponses: [
@@ -126,7 +126,7 @@ describe('with the SDK for JavaScript', () => {
     expect(seenByServer.receivedAudio()).toEqual(question)
     expect(seenByServer.turns).toMatchObject([{ source: 'speech', firstSample: 0, samples: 28_800 }])
     expect(seenByServer.toolResponses).toMatchObject([
-      { id: 'function-call-1', name: 'get_weather', idWas: 'pending' },
+      { id: call?.id, name: 'get_weather', idWas: 'pending' },
     ])
     client.session.close()
     expect(await client.closed).toEqual({ code: 1005, reason: '' })
@@ -191,10 +191,7 @@ describe('with the SDK for JavaScript', () => {
     await start()
     const clients = [await connect(), await connect()]
     const ids = clients.map(({ seenByServer }) => seenByServer.callTools([{ name: 'f' }, { name: 'g' }]))
-    expect(ids).toEqual([
-      ['function-call-1', 'function-call-2'],
-      ['function-call-3', 'function-call-4'],
-    ])
+    expect(new Set(ids.flat()).size).toBe(4)
     await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
   })
 
@@ -337,7 +334,7 @@ describe('at the socket', () => {
     // A text frame that is no UTF-8.
     socket.send(Buffer.from([0xff]), { binary: false })
     expect(await closed).toBe(1007)
-    expect(emulator.sessions[0]?.log[0]).toMatchObject({
+    expect(emulator.sessions[0]?.log[1]).toMatchObject({
       kind: 'violation',
       reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
     })
@@ -355,6 +352,37 @@ describe('at the socket', () => {
     '',
   ].join('\r\n')
 
+  it('a client of another path is told which it is', async () => {
+    await start()
+    const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+    socket.write(upgrade.replace(livePath, '/ws/live?key=k'))
+    const error =
+      'a Live client asks for /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+    let answer = ''
+    for await (const piece of socket.setEncoding('utf8')) answer += piece
+    const [head, body] = answer.split('\r\n\r\n')
+    expect([head?.split('\r\n')[0], body]).toEqual([
+      'HTTP/1.1 404 Not Found',
+      `${JSON.stringify({ error })}\n`,
+    ])
+  })
+
+  it.each([
+    ['gemini-2.5', 'google.cloud.aiplatform.v1.LlmBidiService', 'Vertex AI'],
+    ['vertex', 'google.ai.generativelanguage.v1.GenerativeService', 'the Gemini API'],
+  ] as const)('a client of another API is warned of on %s', async (profile, service, api) => {
+    await start({ profile })
+    const separator = service.includes('cloud') ? '/' : '.'
+    const socket = new WebSocket(
+      `${emulator.url.replace('http', 'ws')}/ws/${service}${separator}BidiGenerateContent`,
+    )
+    await once(socket, 'open')
+    expect(emulator.sessions[0]?.log.map(({ atMs, ...entry }) => entry)).toEqual([
+      expect.objectContaining({ kind: 'connected' }),
+      { kind: 'warning', reason: `a client of ${api}, but the profile is ${profile}` },
+    ])
+  })
+
   it('a flood of pings is a violation, and the end', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
@@ -363,6 +391,10 @@ describe('at the socket', () => {
     socket.write(Buffer.concat([Buffer.from(upgrade), ...Array.from({ length: 1000 }, () => ping)]))
     await vi.waitFor(() => expect(emulator.sessions[0]?.closed).toBeDefined())
     expect(emulator.sessions[0]?.log.map(({ atMs, ...entry }) => entry)).toEqual([
+      {
+        kind: 'connected',
+        connection: { api: 'gemini', version: 'v1beta', constrained: false, credential: 'none' },
+      },
       { kind: 'violation', reason: 'the connection failed: more pings at once than can be answered' },
       { kind: 'close', code: 1006, reason: '', by: 'server' },
     ])

@@ -41,6 +41,22 @@ describe('framesOf', () => {
         },
       },
     ],
+    [
+      { type: 'turnComplete', usage: { prompt: { AUDIO: 0, TEXT: 2 }, response: 0 } },
+      {
+        serverContent: { turnComplete: true },
+        usageMetadata: {
+          promptTokenCount: 2,
+          totalTokenCount: 2,
+          promptTokensDetails: [{ modality: 'TEXT', tokenCount: 2 }],
+        },
+      },
+    ],
+    [
+      { type: 'turnComplete', usage: { prompt: { AUDIO: 0, TEXT: 0 }, response: 0 } },
+      { serverContent: { turnComplete: true }, usageMetadata: {} },
+    ],
+    [{ type: 'sessionResumptionUpdate', handle: '', resumable: false }, { sessionResumptionUpdate: {} }],
   ])('writes %o', (message, frame) => {
     expect(framesOf([message], profileNamed('gemini-2.5'))).toEqual([`${JSON.stringify(frame, null, 2)}\n`])
   })

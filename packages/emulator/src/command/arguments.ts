@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'
 
@@ -10,7 +11,7 @@ export type Request =
       readonly port: number
       readonly host: string | undefined
       readonly graceMs: number | undefined
-      readonly seed: number | undefined
+      readonly seed: number
       readonly strict: boolean
       readonly control: boolean
       readonly json: boolean
@@ -23,6 +24,9 @@ export type Request =
 
 const defaultPort = 8787
 const defaultCertificateFile = 'livegate-emulator.pem'
+
+// So many of them differ.
+const seeds = 2 ** 32
 
 const flags = {
   profile: { type: 'string' },
@@ -54,7 +58,7 @@ export function readArguments(args: readonly string[]): Request {
     port: numberOf('port', values.port) ?? defaultPort,
     host: values.host,
     graceMs: numberOf('grace-ms', values['grace-ms']),
-    seed: numberOf('seed', values.seed),
+    seed: numberOf('seed', values.seed) ?? randomInt(seeds),
     strict: values.strict ?? false,
     control: values.control ?? false,
     json: values.json ?? false,
@@ -78,7 +82,6 @@ function parse(args: readonly string[]) {
 
 function numberOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const number = Number(text)
-  if (text.trim() !== '' && Number.isInteger(number)) return number
+  if (/^-?\d+$/.test(text)) return Number(text)
   throw new UsageError(`--${flag} takes a whole number, not "${text}"`)
 }

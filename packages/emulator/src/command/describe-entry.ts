@@ -1,17 +1,42 @@
+import type { ConnectionRequest } from '../connection-request.ts'
+import type { Refusal } from '../live-server.ts'
 import type { LogEntry, ReceivedMessage, SentMessage } from '../session-log.ts'
 
 /** What happened, in words, but for audio. */
 export function describeEntry(entry: LogEntry): string {
   switch (entry.kind) {
+    case 'connected':
+      return `• connected: ${describeConnection(entry.connection)}`
+    case 'resumed':
+      return `• resumed: connection ${entry.epoch} of its session`
     case 'received':
       return `→ ${describeReceived(entry.message)}`
     case 'sent':
       return `← ${describeSent(entry.message)}`
+    case 'fault':
+      return `• fault ${cut(JSON.stringify(entry.fault), longest)}`
+    case 'warning':
     case 'violation':
       return `! ${cut(entry.reason, longest)}`
     case 'close':
       return `✕ closed by the ${entry.by}: ${`${entry.code} ${entry.reason}`.trim()}`
   }
+}
+
+/** A connection that was not let in, in words. */
+export function describeRefusal({ path, status }: Refusal): string {
+  return `✕ refused with ${status}: ${cut(path, longest)}`
+}
+
+function describeConnection({ api, version, constrained, credential }: ConnectionRequest): string {
+  const name = api === 'vertex' ? 'Vertex AI' : 'Gemini API'
+  const kinds = {
+    key: 'an API key',
+    token: 'an ephemeral token',
+    bearer: 'an OAuth token',
+    none: 'no credential',
+  }
+  return `${name} ${version}${constrained ? ', constrained' : ''}, with ${kinds[credential]}`
 }
 
 function describeReceived(message: ReceivedMessage): string {

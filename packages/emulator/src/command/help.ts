@@ -18,7 +18,8 @@ until Ctrl-C. What it answers is never a result from Google's server.
                       replies, see the README
   --grace-ms N        milliseconds after a blocking call in which input is
                       tolerated; default 50
-  --seed N            seed of the random numbers; default 0
+  --seed N            seed of the random numbers, ids among them; default: one
+                      that differs from run to run, and is printed
   --strict            refuse fields that the protocol does not know, with 1007
   --control           let requests to /control/ cause faults and read what was
                       seen

@@ -1,37 +1,67 @@
 import type { EmulatedSession } from '../emulated-session.ts'
-import type { LogEntry } from '../session-log.ts'
-import { describeEntry } from './describe-entry.ts'
+import type { Refusal } from '../live-server.ts'
+import { type LogEntry, usualSampleRate } from '../session-log.ts'
+import { outputSampleRate } from '../voice.ts'
+import { describeEntry, describeRefusal } from './describe-entry.ts'
 
-/** Samples a second of what clients send, unless they say another rate, and of what is sent. */
-const sampleRates = { in: 16_000, out: 24_000 }
+/** Audio of a session that is not told yet: its seconds, and when the first of it came. */
+interface Untold {
+  in: number
+  out: number
+  readonly sinceMs: number
+}
 
-/** One line for each thing that happens. Audio comes many times a second: it is counted, and told before what comes next. */
+// Who streams without a word is seen to do so.
+const longestUntoldMs = 1000
+
+/**
+ * One line for each thing that happens, with the time from the emulator's start. Audio comes many times a second: it is counted,
+ * and told before what comes next, or after a second.
+ */
 export class LiveLines {
   readonly #write: (line: string) => void
-  readonly #audio: WeakMap<EmulatedSession, { in: number; out: number }> = new WeakMap()
+  /** By the number of the session. */
+  readonly #untold: Map<number, Untold> = new Map()
 
   constructor(write: (line: string) => void) {
     this.#write = write
   }
 
-  add(entry: LogEntry, session: EmulatedSession): void {
-    const audio = this.#audio.get(session) ?? { in: 0, out: 0 }
-    this.#audio.set(session, audio)
-    const [direction, samples] = audioOf(entry)
+  add(entry: LogEntry, { number }: Pick<EmulatedSession, 'number'>, nowMs: number): void {
+    this.tick(nowMs)
+    const [direction, seconds] = audioOf(entry)
     if (direction) {
-      audio[direction] += samples
+      const untold = this.#untold.get(number) ?? { in: 0, out: 0, sinceMs: nowMs }
+      this.#untold.set(number, untold)
+      untold[direction] += seconds
       return
     }
-    const at = `${(entry.atMs / 1000).toFixed(3).padStart(8)}  #${session.number}`
-    for (const [arrow, key] of [
-      ['→', 'in'],
-      ['←', 'out'],
-    ] as const) {
-      if (audio[key] > 0)
-        this.#write(`${at}  ${arrow} ${(audio[key] / sampleRates[key]).toFixed(2)} s of audio`)
-      audio[key] = 0
-    }
-    this.#write(`${at}  ${onOneLine(describeEntry(entry))}`)
+    this.#tellAudio(number, nowMs)
+    this.#tell(nowMs, `#${number}`, describeEntry(entry))
+  }
+
+  addRefusal(refusal: Refusal, nowMs: number): void {
+    this.#tell(nowMs, '  ', describeRefusal(refusal))
+  }
+
+  /** To be called now and then: tells what audio came more than a second ago. */
+  tick(nowMs: number): void {
+    for (const [number, { sinceMs }] of this.#untold)
+      if (nowMs - sinceMs >= longestUntoldMs) this.#tellAudio(number, nowMs)
+  }
+
+  #tellAudio(number: number, nowMs: number): void {
+    const untold = this.#untold.get(number)
+    this.#untold.delete(number)
+    for (const [arrow, seconds] of [
+      ['→', untold?.in ?? 0],
+      ['←', untold?.out ?? 0],
+    ] as const)
+      if (seconds > 0) this.#tell(nowMs, `#${number}`, `${arrow} ${seconds.toFixed(2)} s of audio`)
+  }
+
+  #tell(nowMs: number, who: string, what: string): void {
+    this.#write(`${(nowMs / 1000).toFixed(3).padStart(8)}  ${who}  ${onOneLine(what)}`)
   }
 }
 
@@ -43,10 +73,12 @@ function onOneLine(text: string): string {
   })
 }
 
-/** Which way an entry of audio and nothing else went, and its samples. */
+/** Which way an entry of audio and nothing else went, and how many seconds of it. */
 function audioOf(entry: LogEntry): readonly ['in' | 'out' | undefined, number] {
-  if (entry.kind === 'sent' && entry.message.type === 'audio') return ['out', entry.message.samples]
+  if (entry.kind === 'sent' && entry.message.type === 'audio')
+    return ['out', entry.message.samples / outputSampleRate]
   if (entry.kind !== 'received' || entry.message.type !== 'realtimeInput') return [undefined, 0]
-  const isAudio = entry.message.inputs.every((input) => input === 'audio' || input === 'mediaChunks')
-  return [isAudio && entry.message.audioSamples > 0 ? 'in' : undefined, entry.message.audioSamples]
+  const { inputs, audioSamples, sampleRate = usualSampleRate } = entry.message
+  const isAudio = inputs.every((input) => input === 'audio' || input === 'mediaChunks')
+  return [isAudio && audioSamples > 0 ? 'in' : undefined, audioSamples / sampleRate]
 }

@@ -2,9 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { EmulatedSession } from '../emulated-session.ts'
 import { EmulatorError } from '../emulator-error.ts'
+import type { Refusal } from '../live-server.ts'
 import type { ProfileName } from '../profile.ts'
 import type { LogEntry } from '../session-log.ts'
-import { startEmulator } from '../start-emulator.ts'
+import { startObserved } from '../start-emulator.ts'
 import { type Request, readArguments } from './arguments.ts'
 import { help } from './help.ts'
 import { LiveLines } from './live-lines.ts'
@@ -13,6 +14,9 @@ import { TraceFile } from './trace-file.ts'
 import { UsageError } from './usage-error.ts'
 
 const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143, EPIPE: 141 } as const
+
+// How often it is looked whether there is audio to tell of.
+const tickMs = 1000
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -61,26 +65,39 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
   const script = request.scriptFile === undefined ? undefined : readScript(request.scriptFile)
   let trace: TraceFile | undefined
   const lines = new LiveLines((line) => process.stdout.write(`${line}\n`))
-  const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
-    const traced = JSON.stringify({ session: session.number, ...entry })
+  const startedAtMs = performance.now()
+  const sinceStartMs = () => performance.now() - startedAtMs
+  const record = (event: object): void => {
+    const traced = JSON.stringify(event)
     trace?.write(traced)
     if (request.json) process.stdout.write(`${traced}\n`)
-    else lines.add(entry, session)
+  }
+  const onEntry = (entry: LogEntry, session: EmulatedSession): void => {
+    const nowMs = sinceStartMs()
+    record({ session: session.number, sinceStartMs: nowMs, ...entry })
+    if (!request.json) lines.add(entry, session, nowMs)
+  }
+  const onRefusal = (refusal: Refusal): void => {
+    const nowMs = sinceStartMs()
+    record({ kind: 'refused', sinceStartMs: nowMs, ...refusal })
+    if (!request.json) lines.addRefusal(refusal, nowMs)
   }
   const { profile, host, tls, graceMs, toolMs, seed } = request
-  const emulator = await startEmulator({
+  const options = {
     port: request.port,
     strict: request.strict,
     control: request.control,
+    seed,
     tls,
     onEntry,
     ...(profile !== undefined && { profile: profile as ProfileName }),
     ...(host !== undefined && { host }),
     ...(graceMs !== undefined && { graceMs }),
     ...(toolMs !== undefined && { toolMs }),
-    ...(seed !== undefined && { seed }),
     ...(script !== undefined && { script }),
-  })
+  }
+  const emulator = await startObserved(options, onRefusal)
+  const ticking = setInterval(() => lines.tick(sinceStartMs()), tickMs)
   try {
     // Not before the port is its own: with another run on it, this is that run's trace.
     if (request.traceFile !== undefined) trace = new TraceFile(request.traceFile, (error) => fail(error))
@@ -88,9 +105,12 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
       writeCertificate(request.certificateFile, emulator.certificate ?? '')
       process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)
     }
-    process.stderr.write(`Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}; Ctrl-C ends it.\n`)
+    process.stderr.write(
+      `Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}, with --seed ${seed}; Ctrl-C ends it.\n`,
+    )
     return exitCodes[await stopped]
   } finally {
+    clearInterval(ticking)
     await emulator.close()
     trace?.close()
   }

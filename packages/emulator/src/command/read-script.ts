@@ -17,8 +17,8 @@ export function readScript(file: string): readonly Reply[] {
     checkScript(script as readonly Reply[])
   } catch (error) {
     if (!EmulatorError.isInstance(error)) throw error
-    const reply = /^script\[(\d+)\]/.exec(error.message)?.[1]
-    const line = reply === undefined ? '' : `:${lineOfEntry(Number(reply), text)}`
+    const [, path] = /^script((?:\[\d+\]|\.\w+)+)/.exec(error.message) ?? []
+    const line = path === undefined ? '' : `:${lineOf(path.match(/\w+/g) ?? [], text)}`
     throw new UsageError(`${file}${line}: ${error.message}`)
   }
   return script as readonly Reply[]
@@ -26,7 +26,8 @@ export function readScript(file: string): readonly Reply[] {
 
 function readOrRefuse(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    // Some editors begin a file with a byte order mark.
+    return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     throw new UsageError(`--script ${file} can't be read: ${(error as NodeJS.ErrnoException).code}`)
   }
@@ -59,17 +60,29 @@ function isUnexpected(text: string): boolean {
   }
 }
 
-const token = /"(?:[^"\\]|\\.)*"|[^\s[\]{},"]+|[[\]{},\n]/g
+const token = /"(?:[^"\\]|\\.)*"|[^\s[\]{},:"]+|[[\]{},:\n]/g
 
-/** The line on which an entry begins in a JSON text that is a list. */
-function lineOfEntry(wanted: number, text: string): number {
-  let [line, depth, entry] = [1, 0, 0]
-  for (const [found] of text.matchAll(token)) {
-    if (found === '\n') line++
-    else if (depth === 1 && found === ',') entry++
-    else if (depth === 1 && entry === wanted) break
-    if (found === '[' || found === '{') depth++
-    if (found === ']' || found === '}') depth--
+/** The line of a JSON text on which that begins which a path of names and places leads to, or as much of the path as is there. */
+function lineOf(path: readonly string[], text: string): number {
+  let [line, found, foundDepth] = [1, 1, 0]
+  // The name or place of what is read now, in each object and list around it; a name may come next in an object.
+  const around: { readonly isList: boolean; at: string; awaitsName: boolean }[] = []
+  const isOnPath = () => around.every(({ at }, depth) => at === path[depth])
+  for (const [read] of text.matchAll(token)) {
+    const inner = around.at(-1)
+    if (read === '\n') line++
+    else if (read === '}' || read === ']') around.pop()
+    else if (read === ',' && inner !== undefined) {
+      if (inner.isList) inner.at = String(Number(inner.at) + 1)
+      else inner.awaitsName = true
+    } else if (inner?.awaitsName && read !== ':') {
+      inner.at = JSON.parse(read) as string
+      inner.awaitsName = false
+    } else if (read !== ':' && read !== ',') {
+      if (around.length > foundDepth && isOnPath()) [found, foundDepth] = [line, around.length]
+      if (read === '{' || read === '[')
+        around.push({ isList: read === '[', at: read === '[' ? '0' : '', awaitsName: read === '{' })
+    }
   }
-  return line
+  return found
 }

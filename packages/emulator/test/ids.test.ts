@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { idsFor } from '../src/ids.ts'
+import { profileNamed } from '../src/profile.ts'
+import { seededRandom } from '../src/random.ts'
+
+describe('ids', () => {
+  const profiles = ['gemini-2.5', 'gemini-3.1', 'vertex'] as const
+  const take = (name: (typeof profiles)[number], seed: number, count: number) => {
+    const ids = idsFor(profileNamed(name), seededRandom(seed))
+    return Array.from({ length: count }, () => [ids.call(), ids.uuid()])
+  }
+
+  it('have the form of those that were recorded', () => {
+    const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+    for (const [name, form] of [
+      ['gemini-2.5', /^function-call-[1-9]\d{18}$/],
+      ['gemini-3.1', /^fc_[1-9]\d{18}$/],
+      ['vertex', uuid],
+    ] as const)
+      for (const [call, handle] of take(name, 0, 500)) {
+        expect(call).toMatch(form)
+        expect(handle).toMatch(uuid)
+      }
+  })
+
+  it.each(profiles)('are the same for the same seed, and otherwise never given twice: %s', (name) => {
+    expect(take(name, 1, 500)).toEqual(take(name, 1, 500))
+    const ids = [0, 1, 7].flatMap((seed) => take(name, seed, 5000).flat())
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
