@@ -179,12 +179,15 @@ export class Scene {
         else running?.report('half-way')
         break
       }
-      case 'advance':
+      case 'advance': {
+        // Once it is given up, the session looks at the buffer only as it sends.
+        const isPolled = this.clock.now() - (this.#server.fullSinceMs ?? -Infinity) < fullMs
         this.clock.advance(step.byMs)
         // For what was set meanwhile, and is due.
         this.clock.advance(0)
-        if (step.byMs >= pollMs && !this.#isFull) this.#server.fullSinceMs = undefined
+        if (isPolled && step.byMs >= pollMs && !this.#isFull) this.#server.fullSinceMs = undefined
         break
+      }
       case 'fails':
         this.#fails = step.so
         break
@@ -448,9 +451,6 @@ export class Scene {
     const server = new Server()
     const previous = this.#servers.at(-1)
     if (previous) previous.isReplaced = true
-    // What was given up on one connection is given up on the next.
-    if (this.clock.now() - (previous?.fullSinceMs ?? Infinity) >= fullMs)
-      server.fullSinceMs = previous?.fullSinceMs
     this.#servers.push(server)
     const isFull = () => this.#isFull
     server.connection = this.session.connect({
