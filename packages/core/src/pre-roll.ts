@@ -56,8 +56,10 @@ export function newPreRoll(
   /** While the application is in no turn: the last signal that it gave was not a start. */
   let hold: Hold | undefined = kept.hold('pre-roll')
   const release = (): void => {
+    const endsBefore = ends
     hold?.release()
-    hold = undefined
+    // Unless the turn has ended as it left.
+    if (ends === endsBefore) hold = undefined
   }
   return {
     offer(input, kind) {

@@ -82,13 +82,10 @@ export class Scene {
   #drops = 0
   #refusals = 0
   #isOver = false
-  /** What the application does meanwhile it does because it is called. */
-  #called = 0
   /** What is sent meanwhile is sent from inside `send`. */
   #sending = 0
   /** The last signal that the application gave was a start. */
   #isSpeaking = false
-  #isSignalling = false
   /** That signal, or a start that repeats it, was refused. */
   #isSignalRefused = false
   #isStartRefused = false
@@ -277,9 +274,7 @@ export class Scene {
     const isRight = moment === 'send' || this.#sending === 0
     const index = isRight ? this.#whens.findIndex((when) => when.moment === moment) : -1
     const [when] = index < 0 ? [] : this.#whens.splice(index, 1)
-    this.#called++
     if (when) this.#act(when.deed)
-    this.#called--
     return when?.deed
   }
 
@@ -307,8 +302,6 @@ export class Scene {
       case 'session-closed':
         this.#isOver = true
     }
-    // Not what shuts the gate for a full transport: that is told before it is done.
-    if (event.type === 'gate-shut' && event.hold.name === 'backpressure') return
     if (this.#when(event.type)?.do === 'throw') throw new Error('a listener that fails')
   }
 
@@ -370,12 +363,8 @@ export class Scene {
   }
 
   #offer(kind: InputKind): void {
-    const isSignal = kind.startsWith('activity')
-    // One who is called while he gives a signal does not give another.
-    if (isSignal && this.#isSignalling) return
     const input = inputOf(kind)
-    if (isSignal) {
-      this.#isSignalling = true
+    if (kind.startsWith('activity')) {
       this.#isSpeaking = kind === 'activityStart'
       this.#isSignalRefused = false
     }
@@ -388,15 +377,12 @@ export class Scene {
       const isSent = this.wire.includes(offer)
       if (isOver && !(verdict.status === 'dropped' && verdict.reason === 'closed'))
         this.#broken.push(`G5: after the end an input is ${verdict.status}`)
-      // While the pre-roll leaves, it takes what is offered for sent.
-      if (this.#given.manual && kind === 'audio' && this.#called > 0) return
       // What is held may leave before `offer` is back, if a listener sees to it.
       if (verdict.status !== 'held' && (verdict.status === 'sent') !== isSent)
         this.#broken.push(
           `G5: an input is said to be ${verdict.status}, and ${isSent ? 'was' : 'was not'} seen`,
         )
     })
-    if (isSignal) this.#isSignalling = false
   }
 
   /** Answers a call by hand: the latest that had the id. */
@@ -418,8 +404,8 @@ export class Scene {
       const seen = JSON.stringify([report.sent, report.suppressed.map((each) => each.id)])
       if (seen !== expected) this.#broken.push(`G7, G9: by hand ${seen} instead of ${expected}`)
     })
-    // What is suppressed for a response is told so, although that does not come through either.
-    if (!isTaken) made.toldInVain += times - 1 + Number(made.isDone)
+    // What is suppressed for another in its message is told so, although that does not come through either.
+    if (!isTaken) made.toldInVain += times - 1
   }
 
   #say(): void {
@@ -642,17 +628,15 @@ export class Scene {
 
   /** Whether the responses that leave with one are those that are to: all of its message, unless the time of one of them is up. */
   #isComplete(server: Server, call: MadeCall, made: readonly MadeCall[]): boolean {
-    if (this.#given.responses === 'alone' || !call.blocks) return made.length === 1
-    const isDue = made.some(({ dueMs }) => dueMs <= this.clock.now())
+    if (this.#given.responses === 'alone' || !call.blocks || call.name === 'by_hand') return made.length === 1
     // Which of several calls without an id a response is for, nobody sees.
-    return (
-      isDue ||
-      call.wireId === undefined ||
-      server.calls.every(
-        (each) =>
-          each.message !== call.message || !each.blocks || each.name === 'by_hand' || !server.isOpen(each),
-      )
+    if (call.wireId === undefined) return true
+    const isDue = ({ dueMs }: MadeCall) => dueMs <= this.clock.now()
+    const left = server.calls.filter(
+      (each) =>
+        each.message === call.message && each.blocks && each.name !== 'by_hand' && server.isOpen(each),
     )
+    return made.some(isDue) ? !left.some(isDue) : left.length === 0
   }
 
   #check(): void {
