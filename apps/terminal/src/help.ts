@@ -14,8 +14,8 @@ Usage: npx pnpm@12 demo [flags]
   --file <speech.wav>        what the user says: 16 kHz mono 16-bit PCM WAV, up
                              to 60 s; from about 8 s on the demo takes longer
                              than 30 s
-  --json                     print one JSON document instead; README.md has its
-                             shape
+  --json                     print one JSON document instead, of the shape in
+                             apps/terminal/README.md
   --live                     run Livegate's act against the real API; needs
                              GEMINI_API_KEY
   --model <name>             the model for --live, by default

@@ -54,7 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(options: Options, signal: AbortSignal): Promise<number> {
-  const speech = await readSpeech(options.file)
+  // A script runs in the repository's root; where it was called from is what pnpm says.
+  const speech = await readSpeech(options.file, process.env.INIT_CWD)
   if (options.json) {
     const result = await playAll(options, speech, signal, {
       actBegins: (act) => tellProgress(act),

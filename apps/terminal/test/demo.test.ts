@@ -226,4 +226,11 @@ describe.concurrent('the demo', () => {
   ])('refuses %j with exit code 2', async (args, stderr) => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr })
   })
+
+  it('looks for a file from the folder that pnpm was called in', async () => {
+    const folder = fileURLToPath(new URL('.', import.meta.url))
+    const { code, stderr } = await run(['--file', 'demo.test.ts'], { INIT_CWD: folder })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^demo: --file demo\.test\.ts is not a WAV file that can be read/)
+  })
 })

@@ -94,6 +94,12 @@ describe('a file', () => {
     await expect(readSpeech(file)).rejects.toThrow(`--file ${file} ${problem}`)
   })
 
+  it('may be named from a folder, and is refused by the name that was given', async () => {
+    writeFileSync(join(folder, 'seconds.wav'), wav([1, 900], [1, 0]))
+    expect((await readSpeech('seconds.wav', folder)).durationMs).toBe(2000)
+    await expect(readSpeech('no-such.wav', folder)).rejects.toThrow('--file no-such.wav does not exist')
+  })
+
   it('may last a minute', async () => {
     const file = join(folder, 'minute.wav')
     writeFileSync(file, wav([1, 900], [59, 0]))

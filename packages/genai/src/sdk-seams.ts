@@ -2,7 +2,7 @@ import type { LiveConnectParameters } from '@google/genai'
 import { LivegateError } from '@livegate/core'
 
 /** The versions of the SDK that the seams were seen in, and that the tests drive. */
-const testedVersions = '2.32 and 3.1'
+const testedVersions = '2.32 and 3.3'
 
 /** The platform's own socket, as far as it is looked at: the browser's, or that of `ws`. */
 interface PlatformSocket {
