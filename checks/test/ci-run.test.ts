@@ -55,7 +55,7 @@ describe('.ci/run', () => {
       'the SDK for Python could not be installed: what needs it is skipped, or in CI fails.',
       '  no module named venv',
       '  unable to locate a package',
-      'Bun, Deno and workerd could not be installed: what needs them is skipped, or in CI fails.',
+      'Bun, Deno, workerd and Node 22 could not be installed: what needs them is skipped, or in CI fails.',
       '  npm error: no network',
     ])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '9 passed, 0 failed, 3 skipped\n' })
