@@ -36,8 +36,11 @@ export function newPreRoll(
   onEvent: (event: GateEvent) => void,
 ): PreRoll {
   let dropped = 0
+  /** When audio came last between two turns. */
   let lastMs = 0
+  /** How many turns the application has ended. */
   let ends = 0
+  /** What the gate said of what left last. */
   let passed: Verdict | undefined
   /** A gate of its own, that is shut between two turns. */
   const newKept = (): InputGate =>
