@@ -61,8 +61,8 @@ export function newPreRoll(
   const release = (): void => {
     const endsBefore = ends
     hold?.release()
-    // Unless the turn has ended as it left.
-    if (ends === endsBefore) hold = undefined
+    // Unless the turn has ended as it left, or it is still leaving.
+    if (ends === endsBefore && !kept.snapshot().backlog.inputs) hold = undefined
   }
   return {
     offer(input, kind) {

@@ -112,6 +112,21 @@ describe('audio between two turns', () => {
     expect(verdicts).toEqual([{ status: 'dropped', reason: 'policy' }])
   })
 
+  it('G6: leaves in order, where a turn is begun once more as it leaves', () => {
+    const wire: RealtimeInput[] = []
+    const gate = new InputGate({
+      send: (input) => {
+        wire.push(input)
+        if (input !== first) return
+        turns.offer(start)
+        turns.offer(third)
+      },
+    })
+    const turns = standingBefore(gate)
+    for (const input of [first, second, start]) turns.offer(input)
+    expect(wire).toEqual([start, first, second, third])
+  })
+
   it('G1, G6: waits behind its start while the gate is shut', () => {
     const { wire, gate, offer } = observe()
     const hold = gate.hold('tool-call')

@@ -566,7 +566,9 @@ export class Scene {
       broken('G4: audio outside a bracket, where nobody hears it')
     if (kind === 'activityStart') {
       if (server.turn) broken('G4: a start inside a bracket')
-      server.turn = { start: offer, offersBefore: this.#offered.size, isEmpty: true }
+      const { audio, video } = this.session.gate.snapshot().counters
+      // What waits behind a start that leaves may yet be replaced, or overflow.
+      server.turn = { start: offer, offersBefore: this.#offered.size, isEmpty: audio.held + video.held === 0 }
       this.#isStartRefused = false
     } else if (kind === 'activityEnd') {
       if (!server.turn) broken('G4: an end outside a bracket')

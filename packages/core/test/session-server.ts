@@ -50,7 +50,7 @@ export interface Turn {
   readonly start: Offer | undefined
   /** How many inputs had been offered when it began here. */
   readonly offersBefore: number
-  /** Nothing was said in it, and nothing of it was refused. */
+  /** Nothing was said in it or waited behind its start, and nothing of it was refused. */
   isEmpty: boolean
 }
 
