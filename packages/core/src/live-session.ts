@@ -130,10 +130,10 @@ export class LiveSession {
           this.#owesStart = false
         }
         this.#transport?.send('realtimeInput', input)
+        // To look at each frame of audio would cost more than all else that is done for it.
         if (kind !== 'audio') {
           this.#tail.add(kind, bytesOf(input))
           this.#nextLook = 0
-          // To look at each would cost more than all else that is done for it.
         } else if (nth >= this.#nextLook) {
           this.#tail.addAudio(bytesOf(input), nth)
           this.#nextLook = nth + audioRun

@@ -302,6 +302,14 @@ describe('a microphone that cannot be opened', () => {
   })
 })
 
+/** What is told of a device that goes, of which at first there is no other, until it is closed. */
+const foundInTheEnd = [
+  ['lost', 'microphone-lost'],
+  ['lost', 'microphone-missing'],
+  ['live', undefined],
+  ['closed', undefined],
+]
+
 describe('a microphone whose device changes', () => {
   it('closes the port of the worklet that heard the one before, and its own in the end', async () => {
     const page = await openPage()
@@ -371,12 +379,7 @@ describe('a microphone whose device changes', () => {
       microphone.close()
       return states
     })
-    expect(told).toEqual([
-      ['lost', 'microphone-lost'],
-      ['lost', 'microphone-missing'],
-      ['live', undefined],
-      ['closed', undefined],
-    ])
+    expect(told).toEqual(foundInTheEnd)
   })
 
   it('is plugged in again while another is looked for in vain: is looked for once more', async () => {
@@ -401,12 +404,7 @@ describe('a microphone whose device changes', () => {
       microphone.close()
       return states
     })
-    expect(told).toEqual([
-      ['lost', 'microphone-lost'],
-      ['lost', 'microphone-missing'],
-      ['live', undefined],
-      ['closed', undefined],
-    ])
+    expect(told).toEqual(foundInTheEnd)
   })
 
   it.each([
