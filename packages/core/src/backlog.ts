@@ -23,7 +23,7 @@ export interface BacklogSize {
   readonly durationMs: number
 }
 
-/** What an input carries: its media, or its text in `data`. */
+/** The media of an input, or its text as `data`. */
 const payloadOf = (input: RealtimeInput): Payload =>
   input.audio ?? input.video ?? input.media ?? { data: input.text }
 
@@ -52,8 +52,8 @@ export function sizeOf(backlog: Backlog): BacklogSize {
 }
 
 /**
- * What has to go first for a backlog to keep the policy, if anything has to, and why. Only media ever has to:
- * text and signals are small, and what they say is said nowhere else.
+ * What has to be dropped next to keep the backlog within the policy, if anything, and why. Only media ever has to: text and signals are
+ * small, and nothing else can stand in for them.
  */
 export function nextLoss(
   backlog: Backlog,
@@ -67,8 +67,8 @@ export function nextLoss(
 }
 
 /**
- * The end of the turn that an input begins, when nothing is left in it to hear: start and end are then given up together, so that
- * the server never sees a turn of which every frame was lost (G4).
+ * The end of the turn that an input begins, if nothing is left between the two. Start and end are then dropped together, so that the server
+ * never sees a turn of which every frame was lost (G4).
  */
 export function endOfEmptyTurn({ kind }: Waiting, behind: Backlog): Waiting | false {
   const next = behind.find((waiting) => waiting.kind !== 'text')

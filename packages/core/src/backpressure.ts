@@ -1,24 +1,24 @@
 import type { Clock } from './clock.ts'
 import type { Hold, InputGate } from './input-gate.ts'
 
-/** How often the transport is asked whether it has sent what it had; no socket tells by itself. */
+/** How often a full transport is asked whether it has drained; sockets do not report it. */
 const pollMs = 50
 
 /**
- * Shuts the gate while the transport has more to send than it should, so that audio waits where the policy bounds it and not in
- * a buffer that nothing bounds. Messages that are no input go on.
+ * Shuts the gate while too much waits in the transport, so that audio waits in the backlog, which the policy bounds, and not in a buffer
+ * that nothing bounds. Other messages are still sent.
  */
 export interface Backpressure {
-  /** Inputs were sent: looks at the transport. */
+  /** Call it after input was sent: looks at the transport. */
   look(): void
-  /** The transport is another one, or none: takes the hold off the gate. */
+  /** Call it when the transport is replaced or gone: releases the hold. */
   stop(): void
 }
 
 /**
- * @param isFull whether more waits in the transport than should.
+ * @param isFull whether too much waits in the transport.
  * @param limitMs how long the gate may be shut for it.
- * @param onExpired is told when that was not enough.
+ * @param onExpired is called when the transport is still full then.
  */
 export function newBackpressure(
   gate: InputGate,
@@ -28,20 +28,20 @@ export function newBackpressure(
   onExpired: () => void,
 ): Backpressure {
   let hold: Hold | undefined
-  let callOff: (() => void) | undefined
-  /** The time was over, and the transport still has too much: the gate is left open until it has not. */
+  let cancelPoll: (() => void) | undefined
+  /** The limit has passed, and the transport is still full: the gate stays open until it has drained. */
   let isGivenUp = false
 
   const end = (): void => {
-    callOff?.()
-    callOff = undefined
+    cancelPoll?.()
+    cancelPoll = undefined
     const held = hold
-    // First: what is released may shut the gate again.
+    // Before the release: what leaves then may fill the transport, and shut the gate, again.
     hold = undefined
     held?.release()
   }
   const poll = (sinceMs: number): void => {
-    callOff = clock.setTimer(pollMs, () => {
+    cancelPoll = clock.setTimer(pollMs, () => {
       const isStillFull = isFull()
       if (isStillFull && clock.now() - sinceMs < limitMs) return poll(sinceMs)
       isGivenUp = isStillFull
@@ -52,11 +52,11 @@ export function newBackpressure(
   return {
     look() {
       if (!isFull()) isGivenUp = false
-      else if (!callOff && !isGivenUp) {
+      else if (!cancelPoll && !isGivenUp) {
         poll(clock.now())
         const taken = gate.hold('backpressure')
-        // Whoever was told of it may have stopped it.
-        if (callOff) hold = taken
+        // A listener that heard of the hold may have called `stop`.
+        if (cancelPoll) hold = taken
         else taken.release()
       }
     },

@@ -25,71 +25,71 @@ import {
   type Windows,
 } from './tool-window.ts'
 
-/** What became of responses given by hand. */
+/** What happened to responses given by hand. */
 export type ToolResponseReport = Pick<MatchedResponses, 'sent' | 'suppressed'>
 
 export interface CallRunnerOptions {
   readonly gate: InputGate
   readonly clock: Clock
   readonly tools: ReadonlyMap<string, Tool>
-  /** As they are now: a context update declares others. */
+  /** Changes in place with a context update. */
   readonly declared: DeclaredTools
   readonly profile: Profile
   readonly deadlines: Required<Deadlines>
-  /** Whether responses to the calls of one message that block leave in one message. */
+  /** Whether the responses to the blocking calls of one message leave in one message. */
   readonly together: boolean
-  /** Throws when nothing can be sent yet. */
+  /** Throws while the connection is not set up. */
   readonly mustBeOpen: () => void
   /** Puts responses on the wire, or throws. */
   readonly send: (functionResponses: readonly FunctionResponse[]) => void
-  /** How many inputs left so shortly before now that they may meet a call on the way. */
+  /** How many inputs were sent so recently that they may have crossed a call that arrives now. */
   readonly sentBefore: () => number
-  /** Does what may fail, as a whole, before anything of it is told. */
-  readonly orTell: (send: () => void) => void
-  readonly tell: (event: LiveSessionEvent) => void
+  /** Sends what no caller waits for: a failure becomes an event. */
+  readonly trySend: (send: () => void) => void
+  readonly emit: (event: LiveSessionEvent) => void
 }
 
-/** The name under which pending calls hold the gate. */
+/** The name of the holds that pending calls have on the gate. */
 const toolCallHold = 'tool-call'
 
 /**
- * Carries out what {@link ToolCallTracker} and tool-window.ts decide of calls: holds the gate for those that block, runs
- * handlers, keeps deadlines, and sends what is to be answered.
+ * Carries out what {@link ToolCallTracker} and tool-window.ts decide about calls: holds the gate for those that block, runs handlers,
+ * keeps deadlines, and sends the responses.
  */
 export class CallRunner {
   readonly calls: ToolCallTracker
   readonly #options: CallRunnerOptions
   #windows: Windows = new Map()
-  #callOffWake: (() => void) | undefined
+  #cancelWake: (() => void) | undefined
 
   constructor(options: CallRunnerOptions) {
     this.#options = options
     this.calls = new ToolCallTracker({
       onEvent: (event) => {
         if (event.type === 'call-settled') this.#endWindow(event.call.id)
-        options.tell(event)
+        options.emit(event)
       },
     })
   }
 
   /**
-   * Takes in a message of calls; when this returns the gate is shut for those that block.
+   * Takes in a `toolCall`; when this returns, the gate is shut for the calls that block.
    *
-   * @param ready resolves when responses may leave.
+   * @param ready resolves when responses may be sent.
    */
   receive(message: ToolCallMessage, ready: Promise<void> | undefined): void {
-    const { gate, sentBefore, tell } = this.#options
+    const { gate, sentBefore, emit } = this.#options
     const calls = this.calls.receive(message)
     const windows = calls.map((call) => this.#windowOf(call, message))
     const blocking = windows.filter(({ blocks }) => blocks)
     const isOpening = blocking.length > 0 && ![...this.#windows.values()].some(({ blocks }) => blocks)
-    // All holds first: a handler may answer before the next call of the message has been looked at (G1).
+    // All holds come first: a handler may answer at once, and the gate must not open between two calls of one message (G1).
     for (const { call } of blocking) gate.hold(toolCallHold, call.id)
     this.#setWindows(
       new Map([...this.#windows, ...windows.map((window) => [window.call.id, window] as const)]),
     )
     if (isOpening) {
-      tell({ type: 'tool-window-opened', calls: blocking.map(({ call }) => call), sentBefore: sentBefore() })
+      emit({ type: 'tool-window-opened', calls: blocking.map(({ call }) => call), sentBefore: sentBefore() })
     }
     for (const window of windows) void this.#run(window, ready)
   }
@@ -115,7 +115,7 @@ export class CallRunner {
     }))
   }
 
-  /** A call with what is decided when it comes: whether it blocks (G10), how long it may take, who is answered with it. */
+  /** What is decided when a call arrives: whether it blocks (G10), how long it may take, and with which calls it is answered. */
   #windowOf(call: ToolCall, message: ToolCallMessage): CallWindow {
     const { profile, declared, together, clock, deadlines } = this.#options
     const tool = this.#toolOf(call)
@@ -149,8 +149,8 @@ export class CallRunner {
   #setWindows(windows: Windows): void {
     const { clock } = this.#options
     this.#windows = windows
-    this.#callOffWake?.()
-    this.#callOffWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => this.#wake())
+    this.#cancelWake?.()
+    this.#cancelWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => this.#wake())
   }
 
   #endWindow(id: CallId): void {
@@ -165,7 +165,7 @@ export class CallRunner {
     const { windows, overdue, due } = afterTime(this.#windows, this.#options.clock.now())
     this.#setWindows(windows)
     for (const { call, limitMs } of overdue) {
-      this.#options.tell({ type: 'call-overdue', call, pendingMs: limitMs * overduePart })
+      this.#options.emit({ type: 'call-overdue', call, pendingMs: limitMs * overduePart })
     }
     for (const { call, limitMs, batch } of due) {
       this.calls.expire(call.id, `${call.name} gave no result within ${limitMs / 1000} s`)
@@ -173,13 +173,13 @@ export class CallRunner {
     }
   }
 
-  /** What the tracker runs for a call; for one that is answered by hand, what only its deadline ends. */
+  /** What the tracker runs for a call. For a call that is answered by hand it is a promise that never resolves; its deadline ends it. */
   #handlerOf({ call, tool, blocks }: CallWindow): ToolHandler {
     if (!tool) return () => new Promise(() => {})
     const report = (progress: unknown): void => {
       if (blocks || this.#windows.get(call.id)?.call !== call) return
       const response = { ...responseTo(call, resultToResponse(call.name, progress)), willContinue: true }
-      this.#options.orTell(() => this.#respond([scheduled(tool, response)], []))
+      this.#options.trySend(() => this.#respond([scheduled(tool, response)], []))
     }
     return (args, context) => runTool(tool, args, { ...context, report })
   }
@@ -194,12 +194,12 @@ export class CallRunner {
     this.#sendDue(batch)
   }
 
-  /** Sends what is due of a batch, before the gate opens (G6). */
+  /** Sends the responses of a batch that are due, before the gate opens (G6). */
   #sendDue(batch: unknown): void {
     const due = dueTogether(this.#windows, batch)
     const responses = due.flatMap(({ response }) => response ?? [])
     const ids = due.map(({ call }) => call.id)
-    if (due.length > 0) this.#options.orTell(() => this.#respond(responses, ids))
+    if (due.length > 0) this.#options.trySend(() => this.#respond(responses, ids))
   }
 
   /** Sends responses and settles their calls, in this order, so that the gate opens behind them (G6). */
@@ -208,7 +208,7 @@ export class CallRunner {
     try {
       this.#options.send(functionResponses)
     } catch (error) {
-      // Nobody will hear of these any more, and the gate must not wait for them (G3).
+      // These calls will get no response any more, and the gate must not wait for them (G3).
       this.calls.lose(final)
       throw error
     }
@@ -216,7 +216,7 @@ export class CallRunner {
   }
 }
 
-/** The response as the tool wants it taken up; of a call that blocks the model takes it up anyway. */
+/** The response with the tool's `scheduling`, which has a meaning only for calls that do not block. */
 function scheduled(tool: Tool | undefined, response: FunctionResponse): FunctionResponse {
   return tool?.scheduling ? { ...response, scheduling: tool.scheduling } : response
 }

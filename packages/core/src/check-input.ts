@@ -2,18 +2,18 @@ import { mustBe } from './livegate-error.ts'
 import { type InputKind, inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.ts'
 
 /**
- * The media types that a server reads. In small letters, as js-genai asks for them: what it refused only when it is sent would
- * be lost if it had waited.
+ * The media types that a server reads; in lower case, because js-genai refuses others. It would refuse them only when they are sent, and
+ * then input that had waited would be lost.
  */
 const mediaTypes = { audio: [/^audio\/pcm\b/, 'audio/pcm'], video: [/^image\//, 'image/*'] } as const
 
 const types = { text: 'string', activityStart: 'object', activityEnd: 'object', audioStreamEnd: 'boolean' }
 
-/** The audio type seen last: a microphone repeats one string 50 times a second, and to compare is cheaper than to match. */
+/** The last audio type that was accepted. A microphone repeats it 50 times a second, and comparing is cheaper than matching. */
 let knownType = ''
 
 /**
- * Looks at what an input holds, before it is offered: media as base64 in a string, audio as PCM, pictures as `image/*`.
+ * Checks an input before it is offered: media must be base64 in a string, audio PCM, pictures `image/*`.
  *
  * @returns the kind of the input.
  * @throws {LivegateError} `invalid-input`, naming the field and what it holds; also when no known field is set, or more
@@ -21,7 +21,7 @@ let knownType = ''
  */
 export function checkInput(input: RealtimeInput): InputKind {
   const audio = input?.audio
-  // The way of every microphone frame but the first: no loop, no allocation, and short enough to be compiled into its caller.
+  // The fast path, for every microphone frame but the first: no loop, no allocation, and short enough to be inlined.
   return audio &&
     audio.mimeType === knownType &&
     typeof audio.data === 'string' &&

@@ -1,4 +1,4 @@
-/** Why a connection ended; stable, for programs to rely on. */
+/** Why a connection ended. Stable: programs can rely on it. */
 export type CloseCause =
   | 'aborted'
   | 'audio-refused'
@@ -24,7 +24,7 @@ export interface ClassifiedClose {
   readonly cause: CloseCause
   /** Whether connecting again may help: a few attempts, each after a longer wait. */
   readonly retryable: boolean
-  /** What to do, for whoever runs the program; quotes nothing the server said. */
+  /** What to do, for whoever runs the program. Quotes nothing the server sent. */
   readonly remedy: string
 }
 
@@ -45,7 +45,7 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   [/is not found for API version|^publisher model/i, 'unknown-model'],
   // deprecated-generative-ai-js#487
   [/requested entity was not found/i, 'not-found'],
-  // Users' reports of keys, a guess of tokens; `response:` is what a socket says of an upgrade that was refused, here and below.
+  // For keys by users' reports, for tokens a guess. `response:` is how sockets report an upgrade that was refused, here and below.
   [/API.key|token.*expired|unauthenticated|response: 40[13]\b/i, 'credential-refused'],
   // gemini-teacher#7
   [/location is not supported/i, 'location-refused'],
@@ -61,7 +61,7 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   [/response: 4\d\d\b/i, 'unknown-address'],
 ]
 
-/** What a code says when the reason is not known (RFC 6455). Nothing follows from 1008 alone. */
+/** What a code means when the reason is not known (RFC 6455). Nothing follows from 1008 alone. */
 const codes: { readonly [code: number]: CloseCause } = {
   1000: 'ended',
   1001: 'connection-lost',
@@ -141,12 +141,12 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
 }
 
 /**
- * Says what a close means: why it came, whether connecting again may help, and what to do. The reason decides, then the code, because one
- * code has many causes: 1008 stands for input during a call, an unknown model, a connection that was given up.
+ * Explains a close: its cause, whether connecting again may help, and what to do. The reason decides before the code, because one code
+ * has many causes: 1008 stands for input during a call, for an unknown model, and for a connection that was given up.
  *
- * What is known about reasons comes from users' reports, not from the server's documentation, and may change.
+ * The reasons are known from users' reports, not from the server's documentation, and may change.
  *
- * @param close the report of a `session-closed` event, or the argument of `onclose`. With neither code nor reason, this side closed it.
+ * @param close the report of a `session-closed` event, or the argument of `onclose`. With neither code nor reason, this side closed.
  *
  * @example
  * ```ts
@@ -162,10 +162,10 @@ export function classifyClose({
   readonly code?: number | undefined
   readonly reason?: string | undefined
 }): ClassifiedClose {
-  const [, told] = reasons.find(([pattern]) => pattern.test(reason)) ?? []
-  // Without a code there was no close frame: a deadline or an error of the socket says why, and who closes from here says nothing.
+  const [, known] = reasons.find(([pattern]) => pattern.test(reason)) ?? []
+  // Without a code there was no close frame. The reason is then that of a deadline or a socket's error; without one, this side closed.
   const cause =
-    told ?? (code === undefined ? (reason ? 'connection-lost' : 'ended') : (codes[code] ?? 'unknown'))
+    known ?? (code === undefined ? (reason ? 'connection-lost' : 'ended') : (codes[code] ?? 'unknown'))
   const [retryable, remedy] = causes[cause]
   return { cause, retryable, remedy }
 }

@@ -2,26 +2,26 @@ import { LivegateError } from './livegate-error.ts'
 
 /** Which server a connection goes to, and the credential for it. */
 export interface EndpointOptions {
-  /** Of the Gemini API. */
+  /** A key of the Gemini API. */
   readonly apiKey?: string
-  /** An ephemeral token of the Gemini API: `auth_tokens/…`. */
+  /** An ephemeral token of the Gemini API, `auth_tokens/…`. */
   readonly accessToken?: string
   /**
-   * A server other than Google's Gemini API, `ws:` or `http:`. With a path it is used as it is; without one the path of the API is added.
-   * A credential given beside it is added too.
+   * The address of another server than Google's Gemini API, `ws:` or `http:`. If it has no path, the API's path is added. The credential, if
+   * any, is added in either case.
    */
   readonly url?: string
 }
 
 /**
- * The address of a Live connection: of the Gemini API `v1beta`, with an ephemeral token `v1alpha`, which is the one that takes them
- * (js-genai 3.1, `live.ts`; Live API reference). It holds the credential: {@link withoutSecrets}.
+ * Returns the address of a Live connection: `v1beta` of the Gemini API, or `v1alpha` for an ephemeral token, because only that version
+ * accepts them (js-genai 3.1, `live.ts`; Live API reference). It contains the credential: see {@link withoutSecrets}.
  *
- * @throws {LivegateError} `invalid-options`, naming the field, without what it holds.
+ * @throws {LivegateError} `invalid-options`, naming the field but not its value.
  */
 export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): string {
   if (apiKey && accessToken) throw wrong('accessToken', 'left out beside apiKey')
-  // Read from a file, it has the end of its line.
+  // Read from a file, a credential ends with a line break.
   const credential = (apiKey || accessToken)?.trim()
   if (!credential && !url) throw wrong('apiKey', 'given, or accessToken, or url')
   const [version, method, name] = accessToken
@@ -36,7 +36,7 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
 
-/** A text, such as an error's message, without any credentials that addresses and headers carry, and without those given. */
+/** Removes credentials from a text such as an error's message: those in addresses and headers, and the given ones. */
 export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+/g, '$1…')
   for (const secret of [apiKey?.trim(), accessToken?.trim()])
@@ -44,7 +44,7 @@ export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOp
   return clean
 }
 
-/** Says whether there is a value, never which: it may be a secret. */
+/** Leaves the value out, because it may be a secret. */
 function wrong(field: string, expected: string): LivegateError {
   return new LivegateError('invalid-options', field, expected, '…')
 }

@@ -12,11 +12,11 @@ export interface FunctionCall {
 export interface FunctionResponse {
   readonly id?: CallId
   readonly name?: string
-  /** A JSON object; the keys `output` and `error` mean something to the model (generative_service.proto). */
+  /** A JSON object; the keys `output` and `error` have a meaning for the model (generative_service.proto). */
   readonly response?: Record<string, unknown>
   /** `true` when more is to follow: the call stays pending. */
   readonly willContinue?: boolean
-  /** When the model takes it up: `INTERRUPT`, `WHEN_IDLE` or `SILENT`; for calls that do not block. */
+  /** When the model acts on it, for calls that do not block: `INTERRUPT`, `WHEN_IDLE` or `SILENT`. */
   readonly scheduling?: string
 }
 
@@ -27,13 +27,13 @@ export interface ToolCallMessage {
 
 /** A call that has been received. */
 export interface ToolCall {
-  /** The server's id, or a private one for a call that came without; a private id never goes on the wire. */
+  /** The server's id, or a private one if the call came without; a private id never goes on the wire. */
   readonly id: CallId
   /** The id as it was received; responses carry this one. */
   readonly wireId: CallId | undefined
   readonly name: string
   readonly args: Record<string, unknown>
-  /** The number of the connection that it came by; the first is 1. */
+  /** The number of the connection on which it came; the first is 1. */
   readonly epoch: number
 }
 

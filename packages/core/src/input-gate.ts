@@ -1,4 +1,4 @@
-// For whoever compiles against this: `Hold` is disposable, and not every program has the library that says what that is.
+// `Hold` extends `Disposable`, which the `lib` of a program that compiles against this may lack.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
@@ -12,7 +12,7 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  * - `policy`: the gate was shut, and the policy drops this kind;
  * - `overflow`: the backlog was full, and this was the oldest;
  * - `replaced`: a newer picture came while it was waiting;
- * - `empty`: a bracket signal whose bracket had nothing left in it to hear;
+ * - `empty`: a bracket signal whose bracket has lost everything in it;
  * - `unpaired`: an `activityStart` inside a bracket, or an `activityEnd` outside;
  * - `outside-bracket`: audio between two turns of manual activity mode, too old for the pre-roll;
  * - `failed`: `send` threw;
@@ -29,8 +29,8 @@ export type DropReason =
   | 'closed'
 
 /**
- * What happened to an input. `held` gives as its reason the name of the hold that keeps the gate shut, `release` while the backlog is
- * leaving, or `pre-roll` for audio that waits for the next turn.
+ * What happened to an input. The reason of `held` is the name of the hold that keeps the gate shut; `release` while the backlog is leaving;
+ * or `pre-roll` for audio that waits for the next turn.
  */
 export type Verdict =
   | { readonly status: 'sent' }
@@ -56,12 +56,12 @@ export interface Hold extends Disposable {
   release(): void
 }
 
-/** What happened at the gate, besides what `offer` returns. */
+/** What happens at the gate, besides what `offer` returns. */
 export type GateEvent =
   | { readonly type: 'gate-shut'; readonly hold: HoldName }
-  /** The last hold is gone, and what waited has left. */
+  /** The last hold is gone, and the backlog has left. */
   | { readonly type: 'gate-opened' }
-  /** `durationMs` is of audio; `error` is what `send` threw. */
+  /** `durationMs` is 0 for anything but audio; `error` is what `send` threw. */
   | {
       readonly type: 'input-dropped'
       readonly kind: InputKind
@@ -82,8 +82,8 @@ export interface GateSnapshot {
 
 export interface InputGateOptions {
   /**
-   * Puts an input on the wire, at once and in order; `nth` counts the inputs of its kind from 1. `offer` rethrows what it throws, and
-   * the next input gets that number.
+   * Puts an input on the wire, at once and in order. `nth` counts the inputs of its kind from 1; an input that could not be sent does not
+   * count. `offer` rethrows what it throws.
    */
   readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
   /** Default: {@link holdInput}. */
@@ -94,7 +94,7 @@ export interface InputGateOptions {
 
 const sent: Verdict = { status: 'sent' }
 
-/** What is counted as it happens; what is held is counted by looking. */
+/** What is counted as it happens. What is held is counted when a snapshot is taken. */
 interface Counts {
   offered: number
   sent: number
@@ -107,7 +107,7 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
 /**
  * Decides for each input whether it leaves now, waits or is dropped. The gate is open exactly when it has no holds.
  *
- * It needs nothing but a function that sends. It reads no clock and sets no timer, so whoever takes a hold must see to its end.
+ * It needs nothing but a function that sends. It reads no clock and sets no timer, so whoever takes a hold must make sure to release it.
  *
  * @example
  * ```ts
@@ -133,7 +133,7 @@ export class InputGate {
   readonly #holds: Set<HoldName> = new Set()
   #backlog: Waiting[] = []
   #isClosed = false
-  /** As the server sees it. */
+  /** Whether the server has seen an `activityStart` and not yet its end. */
   #bracketOpen = false
 
   constructor({ send, policy = holdInput(), onEvent }: InputGateOptions) {
@@ -145,18 +145,18 @@ export class InputGate {
   /**
    * Offers an input to the server. A shut gate is not an error: the verdict says what happened to the input.
    *
-   * The input's content is not looked at: {@link checkInput} does that, for input from untyped code.
+   * The input's content is not checked; for input from untyped code {@link checkInput} does that.
    *
-   * @param kind the input's kind, if it is already known.
+   * @param kind the input's kind, where it is already known.
    * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.
    * @throws what `send` throws; the input is counted as dropped then.
    */
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
     const rules: InputPolicy & { readonly [kind in InputKind]?: InputRule } = this.#policy
-    // Signals have no rule of their own: they wait or pass with the audio that they speak of.
+    // Signals have no rule of their own: they wait or pass with the audio they belong to.
     const rule = rules[kind]
-    // While the backlog is leaving the gate is not open yet: what comes now has to stand behind it (G6).
+    // While the backlog is leaving, the gate is not open yet: new input has to stand behind it (G6).
     const isShut = this.#holds.size || this.#backlog.length
     if (!isShut || this.#isClosed || (rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
 
@@ -164,7 +164,7 @@ export class InputGate {
     if (rule === 'drop') return this.#drop(waiting, 'policy')
     this.#backlog.push(waiting)
     let verdict: Verdict = { status: 'held', reason: [...this.#holds][0]?.name ?? 'release' }
-    // Keeps the backlog within its bounds; the newcomer may be the one that has to go.
+    // Keep the backlog within its bounds. The input that was just added may be the one to be dropped.
     for (;;) {
       const [lost, why] = nextLoss(this.#backlog, rules)
       if (!lost) return verdict
@@ -236,18 +236,18 @@ export class InputGate {
         if (!this.#isClosed) this.#tell({ type: 'gate-opened' })
         return
       }
-      // Within a bracket it is no turn of its own: the end that looks like its end belongs to the bracket.
+      // While a bracket is open, a start begins no turn: the end behind it belongs to the open bracket.
       const end = !this.#bracketOpen && endOfEmptyTurn(waiting, this.#backlog)
       try {
         if (end) {
           this.#drop(waiting, 'empty')
-          // Unless it has gone with what a listener let leave.
+          // Unless a listener that heard of the first drop has let the end leave.
           if (this.#backlog.includes(end)) this.#drop(end, 'empty')
         } else {
           this.#deliver(waiting.input, waiting.kind)
         }
       } catch {
-        // Counted and told as `failed`; whoever released the hold is not the one to answer for it.
+        // Already counted and reported as `failed`; it is no fault of whoever released the hold.
       }
     }
   }
@@ -256,7 +256,7 @@ export class InputGate {
     const { kind, durationMs } = lost
     const counts = this.#counters[kind]
     this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
-    // A new object: snapshots have the one there was.
+    // A new object, because earlier snapshots refer to the old one.
     counts.dropped = { ...counts.dropped, [reason]: (counts.dropped[reason] ?? 0) + 1 }
     this.#tell({ type: 'input-dropped', reason, kind, durationMs, error })
     return { status: 'dropped', reason }

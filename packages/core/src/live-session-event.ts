@@ -5,7 +5,7 @@ import type { SentFrame } from './outbound-tail.ts'
 import type { PreRollSnapshot } from './pre-roll.ts'
 import type { Settlement, ToolCallEvent } from './tool-call-tracker.ts'
 
-/** How a connection ended, and what was under way at the time. Holds no content; JSON-serialisable. */
+/** How a session ended, and what was going on at the time. Holds no content; JSON-serialisable. */
 export interface CloseReport {
   readonly epoch: number
   /** What the close frame said; absent if there was none, or if the session was closed from this side. */
@@ -23,16 +23,16 @@ export interface CloseReport {
 export type LiveSessionEvent =
   | GateEvent
   | ToolCallEvent
-  /** The server has accepted the setup: what waited for it leaves. */
+  /** The server has accepted the setup; the backlog leaves. */
   | { readonly type: 'setup-complete'; readonly epoch: number }
   /**
-   * The gate is shut for calls that block. `sentBefore` inputs left so shortly before that they may have been on their way when the
-   * server made the calls; nothing can call them back.
+   * The gate is shut for blocking calls. `sentBefore` inputs were sent so recently that they may have crossed the calls on the wire;
+   * they cannot be recalled.
    */
   | { readonly type: 'tool-window-opened'; readonly calls: readonly ToolCall[]; readonly sentBefore: number }
-  /** A tenth of the time the call may be pending is over. */
+  /** A tenth of the time that the call may take is over. */
   | { readonly type: 'call-overdue'; readonly call: ToolCall; readonly pendingMs: number }
-  /** A hold was released because its time was up, although what it waited for has not happened. */
+  /** A hold reached its limit and was released, although what it waited for has not happened. */
   | { readonly type: 'hold-expired'; readonly hold: HoldName; readonly heldMs: number }
   /** A message could not be sent; if it carried responses, their calls are lost. */
   | { readonly type: 'send-failed'; readonly error: unknown }
@@ -64,13 +64,13 @@ export interface LiveSessionSnapshot {
   /** The name of the profile. */
   readonly profile: string
   readonly gate: GateSnapshot
-  /** Only in manual activity mode. What it keeps or has dropped was never offered to the gate. */
+  /** Only in manual activity mode. What it keeps or drops is not counted by the gate. */
   readonly preRoll: PreRollSnapshot | null
   readonly pending: readonly PendingCallSnapshot[]
-  /** How many calls ended how. */
+  /** The number of calls that ended in each way. */
   readonly settled: { readonly [settlement in Settlement]: number }
-  /** How long things may take, as this session has it. */
+  /** The deadlines of this session. */
   readonly deadlines: Required<Deadlines>
-  /** Bytes waiting in the transport, if it tells. */
+  /** Bytes that wait in the transport; 0 if it does not tell. */
   readonly bufferedAmount: number
 }

@@ -1,11 +1,11 @@
-import { bytesOf } from './backlog.ts'
 import { type Backpressure, newBackpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
 import { checkBound, checkTimeout, checkWord } from './check-option.ts'
 import { type Clock, wakeAfter } from './clock.ts'
+import { type EventQueue, newEventQueue } from './event-queue.ts'
 import type { FunctionResponse } from './function-call.ts'
-import { InputGate, type Verdict } from './input-gate.ts'
+import { InputGate, type InputGateOptions, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
@@ -13,7 +13,6 @@ import { isLivegateError, mustBe } from './livegate-error.ts'
 import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
 import { newPreRoll, type PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
-import { quietly } from './quietly.ts'
 import type { RealtimeInput } from './realtime-input.ts'
 import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
@@ -23,23 +22,20 @@ import type { ClientMessages, Close, Connection, ServerMessage, Transport } from
 
 const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000, backpressureMs: 30_000 }
 
-/** The name under which a connection that is not set up holds the gate. */
+/** The name of the hold that shuts the gate until the connection is set up. */
 const setupHold = 'setup'
 
+/** Until then the policy is this, so that nothing passes the gate or is dropped at it. */
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
-/** Of so many frames of audio one is looked at, and the first behind anything else. */
-const audioRun = 16
-
-/** What left in so many milliseconds before a call arrived may have met it on the way. */
+/** Inputs that left so many milliseconds before a call arrived may have crossed it on the wire. */
 const raceMs = 250
 
 /**
- * A gate and a tracker, composed over any {@link Transport}: the gate is shut from the arrival of a blocking call until the last such
- * call is settled, handlers are run, and every call is answered once.
+ * An {@link InputGate} and a {@link ToolCallTracker} over any {@link Transport}: the gate is shut from the arrival of a blocking call until
+ * the last such call is settled, handlers run meanwhile, and every call is answered once.
  *
- * What is decided is decided by functions of facts ({@link InputGate}, {@link ToolCallTracker}, tool-window.ts); here their
- * effects are carried out.
+ * The gate, the tracker and tool-window.ts decide; the session carries out what they decide.
  */
 export class LiveSession {
   readonly gate: InputGate
@@ -51,41 +47,22 @@ export class LiveSession {
   readonly #profile: Profile
   readonly #declared: DeclaredTools
   readonly #deadlines: { -readonly [name in keyof Deadlines]-?: number } = { ...defaultDeadlines }
-  /** The policy as the gate has it: a connection that is not set up takes nothing, so everything waits for it. */
-  readonly #rules: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
+  /** The gate's policy, which changes in place: `holdAll` until the connection is set up, then the application's. */
+  readonly #policy: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
   readonly #preRoll: PreRoll | undefined
   readonly #backpressure: Backpressure
   readonly #tail: OutboundTail
-  readonly #listeners: Set<(event: LiveSessionEvent) => void> = new Set()
-  readonly #tell = (event: LiveSessionEvent): void => {
-    if (this.#untold) this.#untold.push(event)
-    else {
-      // Those that there are now: what a listener adds is told of what comes next.
-      for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(event)
-    }
-  }
-  /** What is told only when all of what is done is done: see `#whole`. */
-  #untold: LiveSessionEvent[] | undefined
-  /** Does what may fail, as a whole, and tells it then. */
-  readonly #orTell = (send: () => void): void =>
-    this.#whole(() => {
-      try {
-        send()
-      } catch (error) {
-        this.#tell({ type: 'send-failed', error })
-      }
-    })
+  readonly #events: EventQueue<LiveSessionEvent> = newEventQueue()
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
   #transport: Transport | undefined
-  /** The turn that is under way began on an earlier connection: this one hears of it with the next input (G4). */
+  /** The open turn began on an earlier connection: an `activityStart` has to precede the next input (G4). */
   #owesStart = false
   #sentBeforeWindow = 0
-  /** The number of the frame of audio that is looked at next. */
-  #nextLook = 0
+  /** Resolves when the connection is set up; responses wait for it. */
   #ready: Promise<void> | undefined
   #setReady: (() => void) | undefined
-  #callOffSetup: (() => void) | undefined
+  #cancelSetupTimer: (() => void) | undefined
 
   /**
    * @throws {LivegateError} `undeclared-tool`, for a handler of a tool that the setup does not declare; `invalid-options`,
@@ -107,52 +84,34 @@ export class LiveSession {
     checkBound('maxBufferedBytes', maxBufferedBytes)
     checkBound('preRollMs', preRollMs)
     for (const [name, timeoutMs] of Object.entries({ ...deadlines })) {
-      // Absent, as an option is.
+      // An undefined deadline is an absent one, as it is with every other option.
       if (timeoutMs === undefined) continue
       checkTimeout(`deadlines.${name}`, timeoutMs)
       this.#deadlines[name as keyof Deadlines] = timeoutMs
     }
     const checkedTools = checkTools(tools)
     const facts = readSetup(setup, checkedTools)
+    const { emit } = this.#events
     this.setup = facts.setup
     this.#declared = facts.declared
     this.#clock = clock
     this.#tail = newOutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
     this.#profile = profile
-    this.#rules = { ...policy, ...holdAll }
-    const onEvent = this.#tell
+    this.#policy = { ...policy, ...holdAll }
     this.gate = new InputGate({
-      send: (input, kind, nth) => {
-        if (this.#owesStart) {
-          this.#transport?.send('realtimeInput', { activityStart: {} })
-          // The frame that is leaving is counted already, and goes behind the start.
-          this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
-          this.#owesStart = false
-        }
-        this.#transport?.send('realtimeInput', input)
-        // To look at each frame of audio would cost more than all else that is done for it.
-        if (kind !== 'audio') {
-          this.#tail.add(kind, bytesOf(input))
-          this.#nextLook = 0
-        } else if (nth >= this.#nextLook) {
-          this.#tail.addAudio(bytesOf(input), nth)
-          this.#nextLook = nth + audioRun
-        } else return
-        this.#backpressure.look()
-      },
-      policy: this.#rules,
+      send: this.#sendInput,
+      policy: this.#policy,
       onEvent: (event) => {
-        // Only now: what waited while everything did is not to be overtaken by what passes.
         if (event.type === 'gate-opened') {
-          Object.assign(this.#rules, policy)
-          // What waited left at once.
+          // Not before the backlog has left: under the application's policy, new input could pass it (G6).
+          Object.assign(this.#policy, policy)
           this.#tail.endAudio()
         }
-        onEvent(event)
+        emit(event)
       },
     })
     if (setup.realtimeInputConfig?.automaticActivityDetection?.disabled) {
-      this.#preRoll = newPreRoll(this.gate, clock, preRollMs, onEvent)
+      this.#preRoll = newPreRoll(this.gate, clock, preRollMs, emit)
     }
     const heldMs = this.#deadlines.backpressureMs
     this.#backpressure = newBackpressure(
@@ -160,7 +119,7 @@ export class LiveSession {
       clock,
       () => this.#bufferedAmount > maxBufferedBytes,
       heldMs,
-      () => onEvent({ type: 'hold-expired', hold: { name: 'backpressure', id: undefined }, heldMs }),
+      () => emit({ type: 'hold-expired', hold: { name: 'backpressure', id: undefined }, heldMs }),
     )
     this.#runner = new CallRunner({
       gate: this.gate,
@@ -176,8 +135,8 @@ export class LiveSession {
         this.#sentBeforeWindow = this.#tail.inputsWithin(raceMs)
         return this.#sentBeforeWindow
       },
-      orTell: this.#orTell,
-      tell: onEvent,
+      trySend: this.#trySend,
+      emit,
     })
     this.calls = this.#runner.calls
     this.gate.hold(setupHold)
@@ -188,9 +147,7 @@ export class LiveSession {
    * session nor another listener (G3).
    */
   onEvent(listener: (event: LiveSessionEvent) => void): () => void {
-    const own = quietly(listener)
-    this.#listeners.add(own)
-    return () => void this.#listeners.delete(own)
+    return this.#events.listen(listener)
   }
 
   /** Calls the listener with one type of event: see {@link onEvent}. */
@@ -204,8 +161,8 @@ export class LiveSession {
   }
 
   /**
-   * Begins with a connection, or goes on with another one: the previous one is closed, its calls are lost, and whatever is still reported
-   * of it changes nothing (G9). Input waits until the server has accepted the setup; a turn that is under way then begins again.
+   * Starts a connection. If there was one before, it is closed, its calls are lost, and whatever is still reported of it changes nothing
+   * (G9). Input waits until the server has accepted the setup; an open turn then begins again.
    *
    * @throws {LivegateError} `closed`, when the session is over.
    */
@@ -219,27 +176,29 @@ export class LiveSession {
     this.#ready = new Promise((resolve) => {
       this.#setReady = resolve
     })
-    this.#callOffSetup?.()
+    this.#cancelSetupTimer?.()
     const giveUp = (reason: string): void => {
       this.#end({ reason })
       transport.close(reason)
     }
-    this.#callOffSetup = wakeAfter(this.#clock, setupMs, () =>
+    this.#cancelSetupTimer = wakeAfter(this.#clock, setupMs, () =>
       giveUp(`no setupComplete within ${setupMs / 1000} s`),
     )
-    Object.assign(this.#rules, holdAll)
+    Object.assign(this.#policy, holdAll)
     this.#owesStart = this.gate.snapshot().bracketOpen
-    // Only now something is told, by which a listener may close the session; and first this: what waits is for the new connection.
+    // From here on listeners hear of the change, and may close the session. The hold comes first: the backlog is for the new connection.
     this.gate.hold(setupHold)
     this.#backpressure.stop()
     if (previous) {
       this.calls.reconnect()
-      this.#orTell(() => previous.close())
+      this.#trySend(() => previous.close())
     }
     const ifCurrent =
       <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
       (...fact: Fact) => {
-        if (epoch === this.#epoch && this.#status !== 'closed') this.#whole(() => take(...fact))
+        if (epoch === this.#epoch && this.#status !== 'closed') {
+          this.#events.atomically(() => take(...fact))
+        }
       }
     return {
       epoch,
@@ -247,7 +206,7 @@ export class LiveSession {
         try {
           this.#put('setup', this.setup)
         } catch (error) {
-          this.#tell({ type: 'send-failed', error })
+          this.#events.emit({ type: 'send-failed', error })
           giveUp(`no setup was sent: ${messageOf(error)}`)
         }
       }),
@@ -257,7 +216,7 @@ export class LiveSession {
   }
 
   /**
-   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why: `failed`, where the connection is closing and
+   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why: `failed`, when the connection is closing and
    * the session has not been told yet.
    *
    * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent or counted then.
@@ -270,7 +229,7 @@ export class LiveSession {
         ? this.#preRoll.offer(input, kind)
         : this.gate.offer(input, kind)
     } catch (error) {
-      // No more a microphone's mistake than a closed session is. The gate has counted it, and told why.
+      // A closing connection is no mistake of the caller's, just as a closed session is none. The gate has counted and reported the input.
       if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
       throw error
     }
@@ -286,7 +245,7 @@ export class LiveSession {
   sendToolResponse(params: {
     readonly functionResponses: FunctionResponse | readonly FunctionResponse[]
   }): ToolResponseReport {
-    return this.#whole(() => this.#runner.answer(params?.functionResponses))
+    return this.#events.atomically(() => this.#runner.answer(params?.functionResponses))
   }
 
   /**
@@ -301,9 +260,10 @@ export class LiveSession {
   ): void {
     this.#mustBeOpen(type)
     this.#put(type, body)
-    // As the SDK has them, or as the wire does (G10).
+    // A list, as in the SDK, or a list in an object, as on the wire.
     const { tools } = body as { readonly tools?: readonly object[] | { readonly tools: readonly object[] } }
     if (type === 'contextUpdate' && tools) {
+      // New declarations decide from now on which calls block (G10).
       Object.assign(this.#declared, declaredBy('tools' in tools ? tools.tools : tools))
     }
   }
@@ -335,27 +295,11 @@ export class LiveSession {
     return this.#transport?.bufferedAmount ?? 0
   }
 
-  /**
-   * Does something whole before anything of it is told: a listener may answer a call whose hold has yet to be taken, or whose response
-   * has left with another's. What is done meanwhile, by a handler that sends, is a part of it.
-   */
-  #whole<Result>(act: () => Result): Result {
-    if (this.#untold) return act()
-    const untold: LiveSessionEvent[] = []
-    this.#untold = untold
-    try {
-      return act()
-    } finally {
-      this.#untold = undefined
-      untold.forEach(this.#tell)
-    }
-  }
-
   #receive(message: ServerMessage): void {
     if (message.setupComplete && this.#status === 'connecting') {
       this.#status = 'open'
-      this.#callOffSetup?.()
-      this.#tell({ type: 'setup-complete', epoch: this.#epoch })
+      this.#cancelSetupTimer?.()
+      this.#events.emit({ type: 'setup-complete', epoch: this.#epoch })
       this.#setReady?.()
       this.gate.hold(setupHold).release()
     }
@@ -366,13 +310,13 @@ export class LiveSession {
 
   #end({ code, reason }: Close = {}): void {
     this.#status = 'closed'
-    this.#callOffSetup?.()
+    this.#cancelSetupTimer?.()
     const { pending } = this.calls.snapshot()
     this.gate.close()
     this.#preRoll?.release()
     this.#backpressure.stop()
     this.calls.lose()
-    this.#tell({
+    this.#events.emit({
       type: 'session-closed',
       report: {
         epoch: this.#epoch,
@@ -385,6 +329,19 @@ export class LiveSession {
     })
   }
 
+  /** What the gate lets through. */
+  readonly #sendInput: InputGateOptions['send'] = (input, kind, nth) => {
+    if (this.#owesStart) {
+      this.#transport?.send('realtimeInput', { activityStart: {} })
+      // The gate has counted the audio frame that is leaving, but the start goes before it.
+      this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
+      this.#owesStart = false
+    }
+    this.#transport?.send('realtimeInput', input)
+    // To look at the transport after each frame of audio would cost more than sending it.
+    if (this.#tail.addInput(input, kind, nth)) this.#backpressure.look()
+  }
+
   #put<Type extends Exclude<keyof ClientMessages, 'realtimeInput'>>(
     type: Type,
     body: ClientMessages[Type],
@@ -393,6 +350,16 @@ export class LiveSession {
     this.#transport?.send(type, body)
     this.#tail.add(type, bytes)
   }
+
+  /** Sends what no caller waits for: a failure becomes an event. */
+  readonly #trySend = (send: () => void): void =>
+    this.#events.atomically(() => {
+      try {
+        send()
+      } catch (error) {
+        this.#events.emit({ type: 'send-failed', error })
+      }
+    })
 
   #mustBeOpen(type: string): void {
     mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')

@@ -1,10 +1,10 @@
 import { LivegateError } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
 
-/** A turn, or a part of one, in any accepted form: text, a part, parts, or the wire's own content. */
+/** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
 
-/** What a session should be, with the SDK's names; fields that are not known here go on the wire as they are (G12). */
+/** The configuration of a session, with the SDK's names. Fields that are not listed here go on the wire as they are (G12). */
 export interface LiveConfig extends Omit<Setup, 'model'> {
   readonly responseModalities?: readonly string[]
   readonly speechConfig?: object
@@ -12,7 +12,7 @@ export interface LiveConfig extends Omit<Setup, 'model'> {
   readonly systemInstruction?: ContentSource
   readonly inputAudioTranscription?: object
   readonly outputAudioTranscription?: object
-  /** `{}` asks for handles; `{ handle }` resumes the session of one. */
+  /** `{}` asks for resumption handles; `{ handle }` resumes a session. */
   readonly sessionResumption?: { readonly handle?: string }
   readonly contextWindowCompression?: object
   readonly [field: string]: unknown
@@ -25,7 +25,7 @@ export interface ClientContent {
   readonly turnComplete?: boolean
 }
 
-/** What the wire has in `generationConfig` and a config beside everything else (generative_service.proto). */
+/** Fields that belong in `generationConfig` on the wire, and at the top of a config (generative_service.proto). */
 const generationFields: readonly string[] = [
   'candidateCount',
   'enableAffectiveDialog',
@@ -44,7 +44,7 @@ const generationFields: readonly string[] = [
 ]
 
 /**
- * The wire's `setup` for a model and a config; a name without a path is one of the Gemini API's models.
+ * The wire's `setup` for a model and a config. A model's name without a path is one of the Gemini API.
  *
  * @throws {LivegateError} `invalid-options`, without a model.
  */
@@ -69,10 +69,10 @@ export function toClientContent({ turns, turnComplete = true }: ClientContent = 
   return { turns: isList ? turns : [toContent(turns)], turnComplete }
 }
 
-/** What `sendContextUpdate` takes; what is absent stays as it is. */
+/** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */
 export interface LiveContextUpdate {
   readonly systemInstruction?: ContentSource
-  /** The tools from here on, in place of those there were. */
+  /** Replaces the tools. */
   readonly tools?: readonly object[]
 }
 

@@ -1,4 +1,4 @@
-/** What a {@link LivegateError} is about; stable, for programs to rely on. */
+/** What a {@link LivegateError} is about. Stable: programs can rely on it. */
 export type LivegateErrorCode =
   | 'api-key-exposed'
   | 'call-settled'
@@ -19,24 +19,24 @@ export type LivegateErrorCode =
   | 'worklet-failed'
 
 /**
- * The one error class of Livegate: a programmer's mistake or a connection that is gone. What a server or a tool does is
- * an event or a response, never a throw.
+ * The one error class of Livegate, thrown for a programmer's mistake and for a connection that is gone. What a server or a tool does is
+ * never thrown: it becomes an event or a response.
  */
 export class LivegateError extends Error {
   override readonly name: string = 'LivegateError'
   declare readonly code: LivegateErrorCode
-  /** What is wrong, as a path from the argument: `audio.mimeType`. */
+  /** The field that is wrong, as a path from the argument: `audio.mimeType`. */
   declare readonly field: string
 
   constructor(code: LivegateErrorCode, field: string, expected: unknown, value: unknown) {
-    // Cut, because a payload is somebody's voice and has no place in a message.
+    // Truncated, because a payload is somebody's voice and must not appear in logs.
     super(`${field} must be ${expected}; got "${String(value).slice(0, 32)}"`)
     this.code = code
     this.field = field
   }
 }
 
-/** @throws {LivegateError} unless it is right. */
+/** @throws {LivegateError} unless `isRight`. */
 export function mustBe(
   isRight: unknown,
   field: string,
@@ -47,7 +47,7 @@ export function mustBe(
   if (!isRight) throw new LivegateError(code, field, expected, value)
 }
 
-/** Whether a value is a {@link LivegateError}, of whichever copy of the package: `instanceof` knows only its own. */
+/** Whether a value is a {@link LivegateError}, also one of another copy of the package, which `instanceof` does not recognise. */
 export function isLivegateError(value: unknown): value is LivegateError {
   return (value as Error | undefined)?.name === 'LivegateError'
 }

@@ -1,7 +1,7 @@
 import { toBase64 } from './platform.ts'
 import type { MediaBlob, RealtimeInput } from './realtime-input.ts'
 
-/** Media as the caller has them: in base64, or as bytes or samples. */
+/** Media as base64, bytes or samples. */
 export interface MediaSource {
   readonly data?: string | Uint8Array | Int16Array
   readonly mimeType?: string
@@ -15,10 +15,10 @@ export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'medi
   readonly media?: MediaSource
 }
 
-/** The type of samples that are given without one; what the server hears without resampling (Live API guide). */
+/** The type of bare samples: the rate that the server uses itself, without resampling (Live API guide). */
 const pcmType = 'audio/pcm;rate=16000'
 
-/** Media that were encoded here: nothing in the data needs an escape in JSON. */
+/** Media that were encoded here, so that nothing in `data` needs an escape in JSON. */
 export class EncodedMedia implements MediaBlob {
   readonly data: string
   readonly mimeType: string
@@ -31,7 +31,7 @@ export class EncodedMedia implements MediaBlob {
   }
 }
 
-/** The input as the wire has it. What is neither bytes nor base64 is left for {@link checkInput} to refuse. */
+/** Encodes the media of an input as base64. Data of any other type is left as it is, for {@link checkInput} to refuse. */
 export function toRealtimeInput(input: LiveInput): RealtimeInput {
   const field = input?.audio ? 'audio' : input?.video ? 'video' : 'media'
   const given = input?.[field]
@@ -45,7 +45,7 @@ function isBytes(value: unknown): value is Uint8Array | Int16Array {
   return value instanceof Uint8Array || value instanceof Int16Array
 }
 
-/** The samples of 16-bit little-endian PCM: a view of the bytes if they are aligned, else a copy. */
+/** The samples in 16-bit little-endian PCM: a view of the bytes if they are aligned, else a copy. */
 export function samplesOf(bytes: Uint8Array): Int16Array {
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % 2 ? new Uint8Array(bytes) : bytes
   return new Int16Array(buffer, byteOffset, byteLength >> 1)

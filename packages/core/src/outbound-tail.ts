@@ -1,14 +1,15 @@
+import { bytesOf } from './backlog.ts'
 import type { Clock } from './clock.ts'
-import { type InputKind, inputKinds } from './realtime-input.ts'
+import { type InputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 import type { ClientMessages } from './transport.ts'
 
 /** What a frame was: the kind of an input, or the type of another message. */
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without what it held. Of audio one frame in 16 is timed and measured: to time each would cost more than all
- * else that is done for it. The others are taken to be as large, and to have come next to it, no further apart than 16 kHz audio of their
- * size is long.
+ * A frame that was sent, without its content. Of audio only one frame in 16 is measured, because measuring each would cost more than
+ * sending it. The frames between are assumed to have its size, and to have left just before it, no further apart than 16 kHz audio of
+ * that size lasts.
  */
 export interface SentFrame {
   readonly kind: FrameKind
@@ -18,29 +19,32 @@ export interface SentFrame {
   readonly ageMs: number
 }
 
-/** One frame, or some of audio, of so many bytes each. */
+/** One frame of any kind, or consecutive frames of audio, of so many bytes each. */
 interface Run {
-  kind: FrameKind
-  frames: number
-  bytes: number
-  /** When its last frame was sent; or only when it ended, behind frames that nobody looked at. */
-  atMs: number
-  isTimed: boolean
+  readonly kind: FrameKind
+  readonly frames: number
+  readonly bytes: number
+  /** When the last frame was sent; or, for frames that were not measured, when the run was ended. */
+  readonly atMs: number
+  readonly isMeasured: boolean
 }
 
-/** Frames that are reported. */
-const length = 32
+/** The number of frames in a report. */
+const reportLength = 32
+
+/** Of audio, one frame in so many is measured, and the first behind any other input. */
+const audioSampling = 16
 
 /** Milliseconds of 16 kHz audio in a character of base64. */
 const msPerCharacter = 3 / 4 / 32
 
-/** The frames that were sent last: what to look at when the server closes and does not say why. */
+/** The last frames that were sent: the evidence when a server closes and does not say why. */
 export interface OutboundTail {
-  /** A frame of audio was sent, the nth, of so many bytes: it ends a run. The first has to be told; of the others one in 16. */
-  addAudio(bytes: number, nth: number): void
-  /** Any frame but audio was sent, behind so many frames of audio; by default behind all of them. */
+  /** An input was sent, the nth of its kind. Returns whether it was measured. */
+  addInput(input: RealtimeInput, kind: InputKind, nth: number): boolean
+  /** Another frame was sent, behind so many frames of audio in all; by default behind all that were sent. */
   add(kind: Exclude<FrameKind, 'audio'>, bytes: number, audioBefore?: number): void
-  /** Ends a run of audio, where the next frame does not come in its time. */
+  /** Ends the run of audio, because the next frame will not follow at the pace of speech. */
   endAudio(): void
   /** The frames, oldest first. */
   report(): SentFrame[]
@@ -48,42 +52,38 @@ export interface OutboundTail {
   inputsWithin(ms: number): number
 }
 
-/** @param audioSent how many frames of audio were sent in all. */
+/** @param audioSent the number of audio frames that have been sent in all. */
 export function newOutboundTail(clock: Clock, audioSent: () => number): OutboundTail {
-  const atMs = clock.now()
-  // One more than is reported: where it ends, the next begins. They are written over, so that nothing is allocated while input is sent.
-  const runs = Array.from({ length: length + 1 }, (): Run => {
-    return { kind: 'audio', frames: 0, bytes: 0, atMs, isTimed: true }
-  })
-  let last = 0
-  /** Of the audio that was sent, what is in a run. */
+  // It begins with a run of nothing, because a run begins where the one before it ended.
+  const runs: Run[] = [{ kind: 'audio', frames: 0, bytes: 0, atMs: clock.now(), isMeasured: true }]
+  /** The number of audio frames that are in a run. */
   let audioInRuns = 0
-  /** Of each frame of the next run. */
+  /** The size of the audio frame that was measured last. */
   let audioBytes = 0
+  /** The number of the audio frame that is measured next; 0 for the very next one. */
+  let nextSample = 0
 
-  const remember = (kind: FrameKind, frames: number, bytes: number, isTimed: boolean): void => {
-    last = (last + 1) % runs.length
-    const run = runs[last] as Run
-    run.kind = kind
-    run.frames = frames
-    run.bytes = bytes
-    run.atMs = clock.now()
-    run.isTimed = isTimed
+  const remember = (kind: FrameKind, frames: number, bytes: number, isMeasured: boolean): void => {
+    runs.push({ kind, frames, bytes, atMs: clock.now(), isMeasured })
+    if (runs.length > reportLength + 1) runs.shift()
   }
-  const endAudio = (sent: number = audioSent(), isTimed = false): void => {
+  const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
-    if (frames > 0) remember('audio', frames, audioBytes, isTimed)
+    if (frames > 0) remember('audio', frames, audioBytes, isMeasured)
     audioInRuns = sent
+  }
+  const add: OutboundTail['add'] = (kind, bytes, audioBefore) => {
+    endAudio(audioBefore)
+    remember(kind, 1, bytes, true)
   }
   const sentFrames = (): SentFrame[] => {
     endAudio()
     const nowMs = clock.now()
-    const oldestFirst = [...runs.slice(last + 1), ...runs.slice(0, last + 1)]
-    return oldestFirst.slice(1).flatMap(({ kind, frames, bytes, atMs, isTimed }, index) => {
-      const fromMs = (oldestFirst[index] as Run).atMs
+    return runs.slice(1).flatMap(({ kind, frames, bytes, atMs, isMeasured }, index) => {
+      const fromMs = (runs[index] as Run).atMs
       const stepMs = Math.min((atMs - fromMs) / frames, bytes * msPerCharacter)
-      // Frames of which none was timed are more likely to have gone on at once than to have come just now.
-      const sentMs = isTimed ? atMs : fromMs + frames * stepMs
+      // Frames that were not measured probably followed at the pace of speech, and did not leave only when the run was ended.
+      const sentMs = isMeasured ? atMs : fromMs + frames * stepMs
       return Array.from({ length: frames }, (_, frame) => ({
         kind,
         bytes,
@@ -92,16 +92,20 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     })
   }
   return {
-    addAudio(bytes, nth) {
-      audioBytes = bytes
-      endAudio(nth, true)
+    addInput(input, kind, nth) {
+      if (kind !== 'audio') {
+        add(kind, bytesOf(input))
+        nextSample = 0
+      } else if (nth >= nextSample) {
+        audioBytes = bytesOf(input)
+        endAudio(nth, true)
+        nextSample = nth + audioSampling
+      } else return false
+      return true
     },
-    add(kind, bytes, audioBefore) {
-      endAudio(audioBefore)
-      remember(kind, 1, bytes, true)
-    },
+    add,
     endAudio: () => endAudio(),
-    report: () => sentFrames().slice(-length),
+    report: () => sentFrames().slice(-reportLength),
     inputsWithin(ms) {
       const kinds: readonly FrameKind[] = inputKinds
       return sentFrames().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length

@@ -1,4 +1,4 @@
-/** The platform's own `AbortSignal` where the compilation knows one (DOM or Node types), else the part that core needs. */
+/** The platform's `AbortSignal` if its type is known (from DOM or Node types), else the part of it that core needs. */
 export type CallSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : { readonly aborted: boolean; readonly reason: unknown }
@@ -8,14 +8,14 @@ interface CallAbortController {
   abort(reason: unknown): void
 }
 
-/** What every platform has and the language lacks. */
+// Every platform has these, but they are not part of the language.
 declare const AbortController: new () => CallAbortController
 
 export function newAbortController(): CallAbortController {
   return new AbortController()
 }
 
-/** Where the language has it already; it is newer than what this is compiled with. */
+/** Newer than the `lib` that this is compiled with. */
 interface Base64Bytes extends Uint8Array {
   toBase64?(): string
 }
@@ -23,7 +23,7 @@ interface Base64Constructor {
   fromBase64?(text: string): Uint8Array
 }
 
-/** Bytes that read a text out of themselves, as Node's do, and quicker than a decoder. */
+/** The part of Node's `Buffer` that reads text out of bytes, faster than a decoder does. */
 export interface BufferText {
   readonly length: number
   toString(encoding: 'latin1' | 'utf8', start?: number, end?: number): string
@@ -44,10 +44,10 @@ declare const btoa: (binary: string) => string
 declare const atob: (text: string) => string
 declare const TextDecoder: new () => { decode(bytes: ArrayBuffer | Uint8Array): string }
 
-/** What `String.fromCharCode` takes at once without running out of stack. */
+/** How many arguments `String.fromCharCode` takes without exhausting the stack. */
 const charactersAtOnce = 8192
 
-/** Bytes as base64, of the standard alphabet, padded. */
+/** Encodes bytes as base64: standard alphabet, padded. */
 export function toBase64(bytes: Uint8Array): string {
   const given: Base64Bytes = bytes
   if (given.toBase64) return given.toBase64()
@@ -62,14 +62,14 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base64, of either alphabet, padded or not; `undefined` for what is no base64. In Node they may be a part of a
- * larger buffer.
+ * Decodes base64 of either alphabet, padded or not; `undefined` if it is not base64. In Node the bytes may be a view of a larger
+ * buffer.
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   const length = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
   try {
     const bytes = decodeBase64(text, length)
-    // A platform that passes over what it does not know gives fewer bytes.
+    // `Buffer` skips invalid characters, and so gives fewer bytes.
     return length % 4 !== 1 && bytes.length === Math.floor((length * 3) / 4) ? bytes : undefined
   } catch {
     return undefined
@@ -93,7 +93,7 @@ export function asBuffer(bytes: unknown): BufferText | undefined {
 
 let decoder: InstanceType<typeof TextDecoder> | undefined
 
-/** UTF-8 as text; what is no UTF-8 is replaced by U+FFFD. */
+/** Decodes UTF-8; invalid bytes become U+FFFD. */
 export function textOf(bytes: ArrayBuffer | Uint8Array): string {
   decoder ??= new TextDecoder()
   return decoder.decode(bytes)

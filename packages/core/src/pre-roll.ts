@@ -4,7 +4,7 @@ import { type GateEvent, type Hold, InputGate, type Verdict } from './input-gate
 import { holdInput } from './input-policy.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
 
-/** What came between two turns: what is kept of it, and how many inputs were dropped. */
+/** The audio that is kept between two turns, and how many inputs were dropped. */
 export interface PreRollSnapshot extends BacklogSize {
   readonly dropped: number
 }
@@ -12,23 +12,23 @@ export interface PreRollSnapshot extends BacklogSize {
 const reason = 'outside-bracket'
 
 /**
- * Stands before a gate in manual activity mode, where a server hears audio inside brackets only. Audio between two turns is not
- * offered to the gate; the last of it is kept, and is offered first inside the next bracket, so that the first syllable is
- * heard of whoever speaks before the button is down. It also keeps the wire quiet between an `activityEnd` and the call that may
- * follow, when a frame on its way would meet a pending call.
+ * Stands before the gate in manual activity mode, where the server ignores audio outside brackets. Audio between two turns is not offered
+ * to the gate. The last of it is kept, and offered first inside the next bracket, so that the first syllable is not lost when the user
+ * speaks before the button is down. It also keeps the wire quiet between an `activityEnd` and the call that may follow, which a frame on
+ * its way would meet.
  */
 export interface PreRoll {
-  /** Keeps the input, or offers it to the gate: see {@link InputGate.offer}. */
+  /** Keeps the input, or offers it to the gate, see {@link InputGate.offer}. */
   offer(input: RealtimeInput, kind: InputKind): Verdict
   /**
-   * Offers the gate what is kept, and whatever comes until the turn ends; a gate that is closed counts it as dropped. What cannot
-   * be sent stops nothing: the gate counts and tells it as `failed`.
+   * Offers to the gate what is kept, and then whatever comes until the turn ends. A closed gate counts it as dropped. An input that cannot
+   * be sent is counted and reported by the gate as `failed`, and stops nothing.
    */
   release(): void
   snapshot(): PreRollSnapshot
 }
 
-/** @param durationMs how much audio is kept, and for how long where no more comes. */
+/** @param durationMs how much audio is kept, and for how long when no more comes. */
 export function newPreRoll(
   gate: InputGate,
   clock: Clock,
@@ -36,13 +36,13 @@ export function newPreRoll(
   onEvent: (event: GateEvent) => void,
 ): PreRoll {
   let dropped = 0
-  /** When audio came last between two turns. */
+  /** When the last audio between two turns came. */
   let lastMs = 0
   /** How many turns the application has ended. */
   let ends = 0
-  /** What the gate said of what left last. */
+  /** The gate's verdict on the kept input that left last. */
   let passed: Verdict | undefined
-  /** A gate of its own, that is shut between two turns. */
+  /** What is kept waits at a gate of its own, which is shut between two turns. */
   const newKept = (): InputGate =>
     new InputGate({
       send: (input, kind) => {
@@ -56,12 +56,12 @@ export function newPreRoll(
       },
     })
   let kept = newKept()
-  /** While the application is in no turn: the last signal that it gave was not a start. */
+  /** Set while the application is outside a turn: its last signal was not a start. */
   let hold: Hold | undefined = kept.hold('pre-roll')
   const release = (): void => {
     const endsBefore = ends
     hold?.release()
-    // Unless the turn has ended as it left, or it is still leaving.
+    // Unless a listener ended the turn meanwhile, or kept audio is still leaving.
     if (ends === endsBefore && !kept.snapshot().backlog.inputs) hold = undefined
   }
   return {
@@ -70,7 +70,7 @@ export function newPreRoll(
       if (kind === 'audio' && hold) {
         lastMs = nowMs
         const verdict = kept.offer(input, kind)
-        // While what is kept leaves, and a listener offers more: what the gate says of it.
+        // A listener offers more while kept audio leaves: return the gate's verdict.
         if (verdict.status === 'sent') return passed ?? verdict
         return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
       }
@@ -80,11 +80,11 @@ export function newPreRoll(
       }
       const endsBefore = ends
       const verdict = gate.offer(input, kind)
-      // Unless a listener has ended the turn meanwhile.
+      // Unless a listener ended the turn meanwhile.
       if (kind === 'activityStart' && ends === endsBefore) {
         const stale = hold && nowMs - lastMs > durationMs && kept
         if (stale) {
-          // The microphone was off meanwhile: what is kept is what followed the turn before.
+          // The microphone has been off: the audio that is kept belongs to the end of the previous turn.
           kept = newKept()
           hold = undefined
           stale.close()

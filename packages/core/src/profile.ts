@@ -1,14 +1,14 @@
-/** A declaration's `behavior` (generative_service.proto); anything else says nothing. */
+/** The `behavior` of a declaration (generative_service.proto); any other value is ignored. */
 export type CallBehavior = 'BLOCKING' | 'NON_BLOCKING'
 
-/** What the servers of a family of models do with tool calls, as far as is known. */
+/** What is known about how the servers of a family of models treat tool calls. */
 export interface Profile {
   readonly name: string
   /** When a call blocks: `always`, `by-default` (unless declared `NON_BLOCKING`) or `if-declared` (`BLOCKING`). */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'
 }
 
-/** The families that are known, by the beginning of their models' names; those of a platform come last, for what is left. */
+/** The known families, by a part of their models' names. The platform comes last: it decides for models that match no family. */
 const profiles: readonly Profile[] = [
   // googleapis/js-genai#1236; on Vertex livekit/agents-js#1130
   { name: 'gemini-2.5', callsBlock: 'by-default' },
@@ -31,7 +31,7 @@ export function profileFor(
   model: string,
   platform: 'gemini-api' | 'vertex' = /^(projects|publishers)\//.test(model) ? 'vertex' : 'gemini-api',
 ): Profile {
-  // Some of 2.5 say `live` before the number.
+  // Some names of 2.5 have `live` before the number.
   const known = model.replace('gemini-live-', 'gemini-')
   return profiles.find(({ name }) => name === platform || known.includes(name)) ?? unknownProfile
 }

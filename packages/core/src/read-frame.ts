@@ -1,7 +1,7 @@
 import { asBuffer, type BufferText, fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
 
-/** What is wrong with a frame; never quotes its content. */
+/** What is wrong with a frame. Never quotes its content. */
 export type FrameProblem =
   | 'it is neither text nor bytes'
   | 'it is no JSON'
@@ -11,26 +11,26 @@ export type FrameProblem =
 /** The message in a frame of the server, or what is wrong with the frame. */
 export type Frame = { readonly message: LiveServerMessage } | { readonly problem: FrameProblem }
 
-/** A shorter frame is parsed whole sooner than it is cut. */
+/** A frame, or a piece of base64, that is shorter than this is faster to parse whole. */
 const shortestCut = 512
 
-/** Takes the place of what is cut out, in JSON and as it is parsed. It has an escape, which the rest of the frame then must not. */
+/** Replaces the base64 that is cut out, in JSON and once parsed. It is written as an escape, and the rest of the frame must contain none. */
 const marker = { json: '\\u0001', value: '\u0001' }
 
 const dataKey = '"data"'
 
-/** What was around the last audio in bytes, with the marker in its place, as characters that are bytes and as text: it repeats. */
+/** The last frame without its audio, as Latin-1 and as UTF-8. The next frame is usually the same, and need not be decoded again. */
 let envelope = { latin1: '', utf8: '' }
 
 /**
- * Reads a frame of the server: JSON, in text or in bytes. Media are decoded, names in snake_case are turned into camelCase
- * (not those in the arguments of calls, which are the model's own); all else is as it came (G12).
+ * Reads a frame of the server: JSON, as text or bytes. Media are decoded, and names in snake_case become camelCase, except in the
+ * arguments of calls, whose names are the application's. Everything else stays as it came (G12).
  *
- * It never throws. A `Blob` has to be read by whoever gets one.
+ * Never throws. A `Blob` has to be read by the caller first.
  */
 export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
   const buffer = asBuffer(frame)
-  // Characters that are bytes are there much sooner than those of UTF-8.
+  // Latin-1 is much faster to decode than UTF-8.
   const cut = buffer && buffer.length > shortestCut && readCut(buffer.toString('latin1'), buffer)
   if (cut) return cut
   let text: string
@@ -43,10 +43,10 @@ export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
 }
 
 /**
- * The way of nearly all bytes: a message with one long piece of audio. It is cut out and decoded from where it stands, and the
- * rest, which is short, is parsed. `undefined` for any other frame.
+ * The fast path, for a message with one long piece of audio: its base64 is cut out and decoded, and only the short rest is parsed as
+ * JSON. `undefined` for any other frame.
  *
- * @param buffer what the text is of, where its characters are bytes; the rest is then read from it.
+ * @param buffer the bytes, if `text` is their Latin-1 form.
  */
 function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const key = text.indexOf(dataKey)
@@ -61,7 +61,7 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
     }
     json = envelope.utf8
   }
-  // Without an escape no quote is inside a string, and no other string is the marker: where it is found, there the run was.
+  // Without another escape, no string contains a quote and no other string is the marker: so it marks the place of the cut.
   if (json.indexOf('\\') !== json.lastIndexOf('\\')) return undefined
   const cut = fromBase64(text.slice(start, end))
   return cut && read(json, cut)
@@ -71,13 +71,13 @@ function readWhole(text: string): Frame {
   return read(text) ?? { problem: 'it is no JSON' }
 }
 
-/** @param cut the bytes that the marker stands for; `undefined` comes back where no media are marked. */
+/** @param cut the bytes that the marker stands for; the result is `undefined` if the marker is in no media. */
 function read(text: string, cut?: Uint8Array): Frame | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    // Without the parser's words, which quote the frame: it can be somebody's transcript.
+    // The parser's message is left out: it quotes the frame, which may hold a transcript.
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -97,16 +97,16 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   return isPlaced ? { message } : undefined
 }
 
-/** The end of a name in snake_case; values that look like one do no harm. */
+/** Finds a name in snake_case. A value that looks like one only costs a little time. */
 const snakeName = /[a-z\d]_[a-z\d]\w*"\s*:/
 
-/** What is inside them has names of its own. */
+/** Their content has names of the application's. */
 const opaque: readonly string[] = ['args', 'response']
 
-/** No message has known names so deep; what is deeper is left as it is, lest a hostile frame exhaust the stack. */
+/** No message has known names deeper than this. Deeper values are left as they are, so that a hostile frame cannot exhaust the stack. */
 const deepest = 24
 
-/** With names of every depth in camelCase, as proto3 JSON may spell them either way. */
+/** Turns names at every depth into camelCase; proto3 JSON may use either spelling. */
 function inCamelCase(value: unknown, depth: number = deepest): unknown {
   if (typeof value !== 'object' || value === null || depth === 0) return value
   if (Array.isArray(value)) return value.map((each) => inCamelCase(each, depth - 1))
@@ -114,6 +114,6 @@ function inCamelCase(value: unknown, depth: number = deepest): unknown {
     const camel = name.replace(/(?<=[a-z\d])_([a-z\d])/g, (_, letter: string) => letter.toUpperCase())
     return [camel, opaque.includes(name) ? field : inCamelCase(field, depth - 1), camel === name]
   })
-  // Of a name that is there in both spellings the camelCase stays, whichever came first.
+  // If a name is present in both spellings, the camelCase one wins.
   return Object.fromEntries(fields.sort((a, b) => Number(a[2]) - Number(b[2])))
 }

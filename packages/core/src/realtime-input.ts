@@ -3,18 +3,17 @@ import { LivegateError } from './livegate-error.ts'
 /** Media as the wire carries it: base64 in `data`, its type in `mimeType`. */
 export interface MediaBlob {
   readonly data?: string
-  /** For audio `audio/pcm;rate=16000` (16-bit little-endian mono; 16000 Hz when no rate is said), for video `image/*`. */
+  /** For audio `audio/pcm;rate=16000` (16-bit little-endian mono; 16000 Hz when no rate is given), for video `image/*`. */
   readonly mimeType?: string
 }
 
-/** What an input carries, if it carries anything. */
+/** The media or text of an input; both fields are absent in a signal. */
 export interface Payload extends Omit<MediaBlob, 'data'> {
   readonly data?: string | undefined
 }
 
 /**
- * One thing offered to the model while the session runs: the body of the wire's `realtimeInput` message, with exactly one of its fields
- * set. A field that is `undefined`, `null` or `false` counts as absent.
+ * One input to the model: the body of the wire's `realtimeInput` message, with exactly one of its fields set. A field that is `undefined`, `null` or `false` counts as absent.
  */
 export interface RealtimeInput {
   readonly audio?: MediaBlob
@@ -36,11 +35,11 @@ export const inputKinds = [
   'audioStreamEnd',
 ] as const
 
-/** What an input is, whichever field carries it. */
+/** What an input is; the old `media` is `audio` or `video`. */
 export type InputKind = (typeof inputKinds)[number]
 
 /**
- * The kind of an input, by the field that is set. The field's content is not looked at: {@link checkInput} does that.
+ * The kind of an input, by the field that is set. The field's content is not checked; {@link checkInput} does that.
  *
  * @throws {LivegateError} `invalid-input`, when no known field is set, or more than one.
  */
@@ -52,7 +51,7 @@ export function inputKind(input: RealtimeInput): InputKind {
   throw new LivegateError('invalid-input', 'input', `one of ${inputKinds}`, Object.keys(input))
 }
 
-/** Milliseconds of speech in base64 PCM (16-bit mono; 16000 Hz when the type names no rate). */
+/** Milliseconds of audio in base64 PCM (16-bit mono; 16000 Hz when the type names no rate). */
 export function pcmDurationMs({ data = '', mimeType = '' }: Payload): number {
   const bytes = (data.replace(/=/g, '').length * 3) >> 2
   return (bytes * 500) / (Number(/rate=(\d+)/.exec(mimeType)?.[1]) || 16_000)

@@ -1,16 +1,16 @@
 import type { CallId, ToolCallMessage } from './function-call.ts'
 
-/** A piece of what the model says. */
+/** A part of the model's turn. */
 export interface ServerPart {
   readonly text?: string
-  /** Whether the text is the model's thought, and not for the user. */
+  /** Whether the text is a thought of the model, not meant for the user. */
   readonly thought?: boolean
   /** Audio as `audio/pcm;rate=24000`: 16-bit little-endian mono, decoded from the wire's base64. Vertex names no rate. */
   readonly inlineData?: { readonly mimeType?: string; readonly data?: Uint8Array }
   readonly [field: string]: unknown
 }
 
-/** What was said, in writing. */
+/** A piece of a transcript. */
 export interface Transcription {
   readonly text?: string
   readonly finished?: boolean
@@ -21,23 +21,20 @@ export interface ServerContent {
   readonly modelTurn?: { readonly role?: string; readonly parts?: readonly ServerPart[] }
   readonly generationComplete?: boolean
   readonly turnComplete?: boolean
-  /** The user has begun to speak: drop what has not been played yet. */
+  /** The user has interrupted the model: drop audio that has not been played yet. */
   readonly interrupted?: boolean
   readonly inputTranscription?: Transcription
   readonly outputTranscription?: Transcription
   readonly [field: string]: unknown
 }
 
-/**
- * A message of the server, with the wire's own names in camelCase. Fields and values that are not known here are in it as they came
- * (G12).
- */
+/** A message of the server, with the wire's names in camelCase. Unknown fields and values are kept as they came (G12). */
 export interface LiveServerMessage {
   readonly setupComplete?: { readonly sessionId?: string }
   readonly serverContent?: ServerContent
   readonly toolCall?: ToolCallMessage
   readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
-  /** How long until the connection ends, such as `"50s"`. */
+  /** The time until the connection ends, such as `"50s"`. */
   readonly goAway?: { readonly timeLeft?: string }
   readonly sessionResumptionUpdate?: {
     readonly newHandle?: string

@@ -3,7 +3,7 @@ import type { CallBehavior } from './profile.ts'
 import { jsonSchemaOf } from './standard-schema.ts'
 import type { Tool } from './tool.ts'
 
-/** The wire's `setup`, as far as a session reads it; what else it says goes on the wire as it is. */
+/** The part of the wire's `setup` that a session reads. All other fields go on the wire as they are. */
 export interface Setup {
   readonly model: string
   readonly tools?: readonly object[]
@@ -12,25 +12,25 @@ export interface Setup {
   }
 }
 
-/** What a session has to know of the tools that a setup, or a context update, declares. */
+/** What a session has to know about the tools that a setup or a context update declares. */
 export interface DeclaredTools {
-  /** Whether they name all their functions: not where there are no tools, or one that keeps its names to itself. */
+  /** Whether the names of all functions are known: not without any tools, nor with one that does not list its functions. */
   namesAll: boolean
-  /** What they declare of their functions' behavior, by their names. */
+  /** The declared `behavior` of each function, by its name. */
   behaviors: ReadonlyMap<string, CallBehavior | undefined>
 }
 
 interface SetupTool {
   readonly functionDeclarations?: readonly { readonly name?: string; readonly behavior?: CallBehavior }[]
-  /** js-genai's tools of MCP servers have it; which functions they have turns out on the way. */
+  /** Marks js-genai's tools of MCP servers, whose functions are not known beforehand. */
   readonly callTool?: unknown
 }
 
 /**
- * A setup with the tools declared that tell their parameters and that it does not declare itself.
+ * Adds declarations to a setup, for the tools that have `parameters` and that it does not declare itself.
  *
- * @throws {LivegateError} `invalid-options`, when the parameters of a tool cannot be told as JSON Schema; `undeclared-tool`,
- * for a tool that the setup does not declare.
+ * @throws {LivegateError} `invalid-options`, if the parameters of a tool have no JSON Schema; `undeclared-tool`, for a tool that is not
+ * declared then.
  */
 export function readSetup(
   given: Setup,

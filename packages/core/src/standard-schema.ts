@@ -1,7 +1,7 @@
 import { mustBe } from './livegate-error.ts'
 import { messageOf } from './tool-result.ts'
 
-/** What is wrong with a value, as a schema says it. */
+/** A problem that a schema found in a value. */
 interface Issue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
@@ -12,8 +12,8 @@ type Result<Output> =
   | { readonly issues: readonly Issue[] }
 
 /**
- * A schema of any library that implements Standard Schema (standardschema.dev), such as zod 4. If it has the JSON Schema part, it can be
- * declared to the model as well.
+ * A schema of any library that implements Standard Schema (standardschema.dev), such as zod 4. If the library can express it as JSON
+ * Schema too, a declaration for the model can be derived from it.
  */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
@@ -28,9 +28,9 @@ export interface StandardSchema<Output = unknown> {
 }
 
 /**
- * The arguments as the schema makes them.
+ * Returns the arguments as the schema outputs them.
  *
- * @throws {Error} one that tells the model, field by field, what to mend.
+ * @throws {Error} that tells the model, field by field, what is wrong.
  */
 export async function checkArguments(schema: StandardSchema, args: unknown): Promise<unknown> {
   const result = await schema['~standard'].validate(args)
@@ -44,20 +44,20 @@ function describeIssue({ message, path = [] }: Issue): string {
 }
 
 /**
- * The schema as JSON Schema, for a declaration.
+ * Returns the schema as JSON Schema, for a declaration.
  *
- * @throws {LivegateError} `invalid-options`, when the library cannot tell it.
+ * @throws {LivegateError} `invalid-options`, if the library cannot express it.
  */
 export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
   const { jsonSchema, vendor } = schema['~standard']
-  let told: Record<string, unknown> | undefined
+  let json: Record<string, unknown> | undefined
   let problem = vendor
   try {
-    told = jsonSchema?.input({ target: 'draft-2020-12' })
+    json = jsonSchema?.input({ target: 'draft-2020-12' })
   } catch (error) {
     problem = messageOf(error)
   }
-  mustBe(told, field, 'a schema with its JSON Schema', problem)
-  const { $schema: _, ...rest } = told
+  mustBe(json, field, 'a schema with its JSON Schema', problem)
+  const { $schema: _, ...rest } = json
   return rest
 }

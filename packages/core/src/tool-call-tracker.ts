@@ -27,24 +27,24 @@ export interface HandlerContext {
   readonly epoch: number
 }
 
-/** Does the work of a tool. What it returns or throws becomes the response. */
+/** Runs a tool. What it returns or throws becomes the response. */
 export type ToolHandler = (args: Record<string, unknown>, context: HandlerContext) => unknown
 
 /** What happened to a call after it was received. */
 export type ToolCallEvent =
   | { readonly type: 'call-settled'; readonly call: ToolCall; readonly as: Settlement }
-  /** The server sent a call again; it joined the one there is (G7). */
+  /** The server sent a call again, and it was ignored (G7). */
   | { readonly type: 'call-repeated'; readonly call: ToolCall }
-  /** A result or response came for a call that was settled, and was not sent (G7). */
+  /** A result or response came for a call that was already settled, and was not sent (G7). */
   | { readonly type: 'response-suppressed'; readonly call: ToolCall; readonly reason: Settlement }
 
-/** What should happen to responses given by hand. */
+/** What to do with responses given by hand. */
 export interface MatchedResponses {
   /** What to send, each with its call's name and its id as it was received. */
   readonly responses: readonly FunctionResponse[]
-  /** The calls that these are for. */
+  /** The calls that `responses` are for. */
   readonly sent: readonly CallId[]
-  /** Those of them for which nothing more is to follow: to be settled once the responses are sent. */
+  /** Those of `sent` whose response is the last one: settle them once the responses are sent. */
   readonly final: readonly CallId[]
   /** The calls whose responses must not be sent, because they are already settled. */
   readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
@@ -57,34 +57,34 @@ export interface ToolCallTrackerOptions {
 
 export interface TrackerSnapshot {
   readonly pending: readonly { readonly id: CallId; readonly name: string }[]
-  /** How many calls ended how. */
+  /** The number of calls that ended in each way. */
   readonly settled: { readonly [settlement in Settlement]: number }
 }
 
 interface PendingCall {
   readonly call: ToolCall
   readonly abort: ReturnType<typeof newAbortController>
-  /** Resolves what waits for the handler, in the handler's stead. */
+  /** Resolves when the call no longer waits for its handler, to the response to send in its place, if any. */
   readonly interrupted: Promise<FunctionResponse | undefined>
   readonly interrupt: (response?: FunctionResponse) => void
   /** How it ended. */
-  as: Settlement | undefined
+  as?: Settlement
   /** Its deadline has come. */
-  expired: boolean
+  isExpired?: true
   /** Its handler is done, and the response waits to be sent. */
-  finished: boolean
-  /** The response is being sent. */
-  sending: boolean
-  /** The response that is sent is given by hand. */
-  byHand: boolean
+  isFinished?: true
+  /** Its handler's response is being sent. */
+  isSending?: true
+  /** A response given by hand is being sent. */
+  isAnsweredByHand?: true
 }
 
-/** Settled calls that are remembered, to know late results and repeated calls by; a session has some dozens. */
+/** How many settled calls are remembered, to recognise late results and repeated calls. A session has some dozens. */
 const rememberedCalls = 1000
 
 /**
- * Knows the calls of a session by id: which are pending, their names, how they ended. It runs handlers in such a way that a call is
- * settled whatever the handler does.
+ * Tracks the calls of a session by id: which are pending, their names, how they ended. It runs handlers so that every call is settled,
+ * whatever the handler does.
  *
  * @example
  * ```ts
@@ -124,8 +124,8 @@ export class ToolCallTracker {
   }
 
   /**
-   * Takes in a `toolCall` and returns those of its calls that are new. A call with a known id joins the existing one; an entry that is not
-   * a call at all is ignored (G12).
+   * Takes in a `toolCall` and returns the calls that are new. A call whose id is known is reported as repeated; an entry that is not an
+   * object is ignored (G12).
    */
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
@@ -135,7 +135,7 @@ export class ToolCallTracker {
       if (known?.epoch === call.epoch) {
         this.#tell({ type: 'call-repeated', call: known })
       } else {
-        // Of an earlier connection's call with this id nothing is to be known any more (G9).
+        // The id may be that of a call of an earlier connection, which is forgotten now (G9).
         this.#settled.delete(call.id)
         this.#pending.set(call.id, newPendingCall(call))
         received.push(call)
@@ -159,9 +159,9 @@ export class ToolCallTracker {
   }
 
   /**
-   * Runs a handler for a pending call, hands its response to `respond`, and settles the call: in `finally`, so whatever the
-   * handler, the encoding or `respond` throws (G3). If the handler throws, the response is an `{ error }`; if its call is settled
-   * meanwhile, it is not waited for and its result is suppressed.
+   * Runs a handler for a pending call, passes its response to `respond`, and settles the call in `finally`, whatever the handler, the
+   * encoding or `respond` throws (G3). If the handler throws, the response is an `{ error }`. If the call is settled meanwhile, the handler
+   * is not waited for, and its result is suppressed.
    *
    * @returns how the call ended.
    * @throws what `respond` throws, once the call is settled.
@@ -175,22 +175,22 @@ export class ToolCallTracker {
     const response = await this.execute(call, handler)
     try {
       if (response && pending && !pending.as) {
-        pending.sending = true
+        pending.isSending = true
         const sending = respond(response)
-        // Without a pause where there is nothing to wait for: a cancellation in it would come for a call that is answered.
+        // Awaiting anything else would leave a moment in which a call that has been answered can be cancelled.
         if (sending instanceof Promise) await sending
         this.#answered(pending)
       }
     } finally {
-      // Only a call whose response could not be sent is still pending here.
+      // A call that is still pending here got no response, because `respond` threw.
       this.#end(pending, 'lost')
     }
     return pending?.as ?? this.#settled.get(call.id)?.as ?? 'lost'
   }
 
   /**
-   * The first half of {@link run}: runs a handler and resolves to the response to send, or to `undefined` if the call is settled. The call
-   * stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
+   * Does the first half of {@link run}: runs a handler and resolves to the response to send, or to `undefined` if the call is settled. The
+   * call stays pending until {@link settle}, so that several responses can leave in one message. Never rejects.
    */
   async execute(call: ToolCall, handler: ToolHandler): Promise<FunctionResponse | undefined> {
     const pending = this.#pendingOf(call)
@@ -205,17 +205,17 @@ export class ToolCallTracker {
       }
     })()
     const finished = work.then((response) => {
-      const late = pending.expired ? 'expired' : pending.as
+      const late = pending.isExpired ? 'expired' : pending.as
       if (late) this.#tell({ type: 'response-suppressed', call, reason: late })
-      pending.finished = true
+      pending.isFinished = true
       return responseTo(call, response)
     })
     return await Promise.race([pending.interrupted, finished])
   }
 
   /**
-   * Matches the responses of one message, given by hand, to their calls: each is for a pending call (G8), or suppressed. A response without
-   * an id goes to the oldest pending call of its name that came without one (Vertex).
+   * Matches the responses of one message, given by hand, to their calls. A response to a settled call is suppressed (G7); one without an id
+   * is for the oldest pending call of its name that came without one (Vertex).
    *
    * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
    * object.
@@ -233,7 +233,7 @@ export class ToolCallTracker {
       const known = this.pending.map((each) => each.wireId ?? each.name)
       mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
       const pending = this.#pending.get(call.id)
-      const isAnswered = final.includes(call.id) || pending?.sending
+      const isAnswered = final.includes(call.id) || pending?.isSending
       const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
       if (reason) {
         suppressed.push({ id: call.id, reason })
@@ -248,8 +248,8 @@ export class ToolCallTracker {
       if (rest.willContinue) continue
       final.push(call.id)
     }
-    // Told only now: a message that is refused suppresses nothing.
-    for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { byHand: true })
+    // Only now that no entry was refused: a message that throws changes nothing.
+    for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { isAnsweredByHand: true })
     events.forEach(this.#tell)
     return { responses, sent, final, suppressed }
   }
@@ -259,29 +259,30 @@ export class ToolCallTracker {
     this.#answered(this.#pending.get(id))
   }
 
-  /** The server's `toolCallCancellation`: aborts the signals of these ids, and of no others (G2). Unknown ids are ignored. */
+  /** Takes in a `toolCallCancellation`: cancels the calls with these ids, and no others (G2). Unknown ids are ignored. */
   cancel(ids: readonly CallId[]): void {
     for (const id of ids) this.#end(this.#pending.get(id), 'cancelled')
   }
 
   /**
-   * The deadline of a call has passed: aborts its signal, and {@link execute} resolves to an error response in the handler's stead.
+   * Gives up a call whose deadline has passed: aborts its signal, and {@link execute} resolves to an error response in place of the
+   * handler's.
    *
    * @param reason what the response tells the model.
    */
   expire(id: CallId, reason: string): void {
     const pending = this.#pending.get(id)
-    if (!pending || pending.finished) return
-    pending.expired = true
+    if (!pending || pending.isFinished) return
+    pending.isExpired = true
     stop(pending, 'expired', responseTo(pending.call, { error: reason }))
   }
 
-  /** The connection is gone, or did not take their responses: these calls are lost; by default all that are pending. */
+  /** Records that calls are lost, by default all that are pending: their connection is gone, or did not take their responses. */
   lose(ids: Iterable<CallId> = [...this.#pending.keys()]): void {
     for (const id of ids) this.#end(this.#pending.get(id), 'lost')
   }
 
-  /** From here on the connection is another one: what is pending is lost, and known ids may come again (G9). */
+  /** Goes on with another connection: pending calls are lost, and ids of earlier calls may come again (G9). */
   reconnect(): void {
     this.lose()
     this.#epoch++
@@ -292,7 +293,7 @@ export class ToolCallTracker {
   }
 
   #answered(pending: PendingCall | undefined): void {
-    this.#end(pending, pending?.expired ? 'expired' : 'answered')
+    this.#end(pending, pending?.isExpired ? 'expired' : 'answered')
   }
 
   #end(pending: PendingCall | undefined, as: Settlement): void {
@@ -305,14 +306,14 @@ export class ToolCallTracker {
     if (this.#settled.size > rememberedCalls)
       this.#settled.delete(this.#settled.keys().next().value ?? call.id)
     stop(pending, as)
-    // The handler's own response waits for others to leave with it, and will not be sent now.
-    if (pending.finished && (pending.byHand || as === 'cancelled' || as === 'lost')) {
+    // The handler's response was waiting for those of other calls, and will not be sent now.
+    if (pending.isFinished && (pending.isAnsweredByHand || as === 'cancelled' || as === 'lost')) {
       this.#tell({ type: 'response-suppressed', call, reason: as })
     }
     this.#tell({ type: 'call-settled', call, as })
   }
 
-  /** Not of another call that has the id by now. */
+  /** `undefined` also when another call has the id by now. */
   #pendingOf(call: ToolCall): PendingCall | undefined {
     const pending = this.#pending.get(call.id)
     return pending?.call === call ? pending : undefined
@@ -322,7 +323,7 @@ export class ToolCallTracker {
     return (this.#pending.get(id) ?? this.#settled.get(id))?.call
   }
 
-  /** The oldest that is pending, else the latest that was: an answer that comes late or again is for that (G7). */
+  /** The oldest such call that is pending, else the one that was settled last: a late or repeated response is for that one (G7). */
   #withoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
     const settled = [...this.#settled.values()].reverse()
     return [...this.#pending.values(), ...settled].find(
@@ -355,15 +356,10 @@ function newPendingCall(call: ToolCall): PendingCall {
     abort: newAbortController(),
     interrupted,
     interrupt,
-    as: undefined,
-    expired: false,
-    finished: false,
-    sending: false,
-    byHand: false,
   }
 }
 
-/** Nobody waits for the handler any more. */
+/** Stops waiting for the handler. */
 function stop({ call, interrupt, abort }: PendingCall, as: Settlement, response?: FunctionResponse): void {
   interrupt(response)
   abort.abort(new LivegateError('call-settled', call.name, 'pending', as))

@@ -1,8 +1,8 @@
-/** Of what JSON drops without a word, or makes `{}` or `null` of, a tool that returns it should hear. */
+/** Throws on what JSON would drop, or turn into `{}` or `null`, without a word: the author of the tool should learn of it. */
 function refuseUnspeakable(key: string, value: unknown): unknown {
   const type = Object.prototype.toString.call(value).slice(8, -1)
   const text = JSON.stringify(value ?? '')
-  // A function; NaN; a Map, or a Promise that nobody has awaited. Of an Error the message would be missing.
+  // A function; NaN; a Map, or a Promise that was not awaited; an Error, which would lose its message.
   const isLost =
     text === undefined || text === 'null' || (text === '{}' && type !== 'Object') || type === 'Error'
   if (isLost) {
@@ -12,20 +12,17 @@ function refuseUnspeakable(key: string, value: unknown): unknown {
   return value
 }
 
-/**
- * A value as JSON carries it, which nothing changes that is done to the value afterwards; or what JSON cannot carry of it, in
- * words.
- */
+/** A copy of a value as JSON carries it, or a description of what JSON cannot carry. */
 export function asJson(value: unknown): { readonly json?: unknown; readonly problem?: string } {
   try {
     return { json: JSON.parse(JSON.stringify(value, refuseUnspeakable) ?? 'null') }
   } catch (error) {
-    // The first line: engines go on to draw a cycle over several.
+    // Only the first line: of a cycle, V8 draws a picture on the lines below.
     return { problem: messageOf(error).split('\n', 1)[0] as string }
   }
 }
 
-/** What was thrown, in words. Anything can be thrown, also what makes no text; a call is answered all the same (G7). */
+/** The message of whatever was thrown, even if it cannot be turned into text: the call is answered all the same (G7). */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error)
@@ -34,14 +31,14 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Whether what JSON carries is an object. */
+/** Whether a value from JSON is an object. */
 export function isJsonObject(json: unknown): json is Record<string, unknown> {
   return json instanceof Object && !Array.isArray(json)
 }
 
 /**
- * A handler's result as the JSON object that a response must be (a server closes with 1007 on anything else): an object as
- * it is, everything else as `{ output }`, what JSON cannot carry as an `{ error }` that says so.
+ * A handler's result as a JSON object, because a server closes with 1007 on any other response: an object stays as it is, any other value
+ * becomes `{ output }`, and what JSON cannot carry becomes an `{ error }` that says so.
  */
 export function resultToResponse(name: string, result: unknown): Record<string, unknown> {
   const { json, problem } = asJson(result)

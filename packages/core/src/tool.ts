@@ -13,33 +13,32 @@ export type Scheduling = 'INTERRUPT' | 'WHEN_IDLE' | 'SILENT'
 /** What a session's handler gets beside the arguments. */
 export interface ToolContext extends HandlerContext {
   /**
-   * Reports progress to the model: a response with `willContinue`, for a call that does not block. For a call that blocks, or is
-   * settled, nothing is sent.
+   * Reports progress to the model, as a response with `willContinue`. Nothing is sent for a call that blocks or is settled.
    */
   report(progress: unknown): void
 }
 
 /**
- * Does the work of a tool. What it returns or throws becomes the response. What an async generator yields is reported as by `report`,
- * and what it returns is the response.
+ * Runs a tool. What it returns or throws becomes the response. An async generator reports what it yields, as with `report`, and what it
+ * returns becomes the response.
  */
 export type SessionToolHandler = (args: Record<string, unknown>, context: ToolContext) => unknown
 
 /** A handler with its options. */
 export interface Tool {
   readonly handler: SessionToolHandler
-  /** What the tool does, for the model; part of a derived declaration. */
+  /** What the tool does, for the model. Only used in a declaration derived from `parameters`. */
   readonly description?: string
   /**
-   * The schema of the arguments: they are checked before the handler runs, and the model is told what does not fit. If the setup does not
-   * declare the tool, a declaration is derived from it.
+   * The schema of the arguments, which are checked before the handler runs; the model is told what does not fit. If the setup does not
+   * declare the tool, its declaration is derived from the schema.
    */
   readonly parameters?: StandardSchema
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
   readonly timeoutMs?: number
   /**
-   * What the gate goes by, in place of what the setup declares. The server goes by the declaration: set it there too, unless it is derived
-   * from `parameters`.
+   * Overrides, for the gate, the `behavior` that the setup declares. The server knows only the declaration: set it there too, unless it is
+   * derived from `parameters`.
    */
   readonly behavior?: CallBehavior
   /** For calls that do not block. Default: the server's own. */
@@ -55,9 +54,9 @@ export interface TypedTool<Args> extends Omit<Tool, 'handler' | 'parameters'> {
   readonly handler: (args: Args, context: ToolContext) => unknown
 }
 
-/** Types the handler's arguments by the schema; does nothing else. */
+/** Returns the tool as it is; only its type changes: the handler's arguments are those of the schema. */
 export function defineTool<Args>(tool: TypedTool<Args>): Tool {
-  // The arguments are what the schema makes of them, which the type of a list of tools cannot say.
+  // Sound, because the arguments are checked against the schema before the handler gets them.
   return tool as Tool
 }
 
@@ -68,7 +67,7 @@ export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
       const field = `tools.${name}`
       const tool: Tool = typeof given === 'function' ? { handler: given } : given
       mustBe(typeof tool?.handler === 'function', field, 'a function or { handler }', tool)
-      // What is not said is right.
+      // The defaults pass the checks: an absent option is right.
       const { parameters, timeoutMs = 1, behavior = 'BLOCKING', scheduling = 'SILENT' } = tool
       const isSchema = !parameters || typeof parameters['~standard']?.validate === 'function'
       mustBe(isSchema, `${field}.parameters`, 'a Standard Schema', parameters)
@@ -80,10 +79,7 @@ export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
   )
 }
 
-/**
- * Runs a tool on arguments that fit; of an async generator it reports what is yielded, and ends it early once the call is
- * settled.
- */
+/** Checks the arguments and runs the tool. An async generator is stopped early once the call is settled. */
 export async function runTool(
   { handler, parameters }: Tool,
   args: Record<string, unknown>,

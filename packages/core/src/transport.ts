@@ -2,7 +2,7 @@ import type { CallId, FunctionResponse, ToolCallMessage } from './function-call.
 import type { RealtimeInput } from './realtime-input.ts'
 import type { Setup } from './setup.ts'
 
-/** What a client may say: the wire's message types, and the body of each. */
+/** The messages of a client, by their type on the wire. */
 export interface ClientMessages {
   readonly setup: Setup
   readonly realtimeInput: RealtimeInput
@@ -11,7 +11,7 @@ export interface ClientMessages {
   readonly contextUpdate: object
 }
 
-/** The part of a server's message that a session acts on; the rest passes it by (G12). */
+/** The part of a server's message that a session acts on; it ignores the rest (G12). */
 export interface ServerMessage {
   readonly setupComplete?: unknown
   readonly toolCall?: ToolCallMessage
@@ -21,17 +21,17 @@ export interface ServerMessage {
 /** What a session needs of a connection. Messages leave in the order of the calls to `send`. */
 export interface Transport {
   /**
-   * Puts one message on the wire, at once. Throws when the connection cannot take it; then nothing of it has left. What the server
-   * says to it is told later, not from inside.
+   * Puts one message on the wire, at once. Throws if the connection cannot take it, having sent no part of it. The server's answer must be
+   * reported later, not from inside this call.
    */
   send<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): void
   /**
    * Ends the connection. Closing twice does nothing.
    *
-   * @param reason why the session gives the connection up, if that is why: not for the wire, but for who is told of the end here.
+   * @param reason why the session gives up the connection, if it does. It is meant for the application's `onclose`, not for the wire.
    */
   close(reason?: string): void
-  /** Bytes that were sent and have not left this machine. If it is given, input waits while it is large. */
+  /** Bytes that were sent and have not left this machine. If present, input waits while it is too large. */
   readonly bufferedAmount?: number
 }
 
@@ -42,17 +42,17 @@ export interface Close {
 }
 
 /**
- * Where the owner of a transport reports to the session what happens to the connection, in the order in which it happens. Once another
- * connection has taken its place, what is reported here changes nothing (G9).
+ * The owner of a transport reports here what happens to its connection, in the order in which it happens. Once another connection has
+ * taken its place, these reports change nothing (G9).
  */
 export interface Connection {
   /** The number of the connection; the first of a session is 1. */
   readonly epoch: number
-  /** The transport is open: the session sends its setup. Do not call it for a transport that sends a setup itself. */
+  /** The transport is open: the session sends its setup. Do not call this if the transport sends a setup itself. */
   opened(): void
   /**
-   * Takes in a message of the server. If the message calls for it, the gate is shut when this returns; so tell the session before anyone
-   * else (G1).
+   * Takes in a message of the server. If it holds a blocking call, the gate is shut when this returns; so report a message here before
+   * the application sees it (G1).
    */
   receive(message: ServerMessage): void
   /** The connection is gone, and the session with it. */

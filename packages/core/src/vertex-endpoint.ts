@@ -2,7 +2,7 @@ import { mustBe } from './livegate-error.ts'
 
 /** A model on Vertex, and the credential for it. */
 export interface VertexOptions {
-  /** A model's name, or its path, as `publishers/google/models/…`. */
+  /** A model's name, or its path, such as `publishers/google/models/…`. */
   readonly model: string
   /** An OAuth access token. */
   readonly accessToken: string
@@ -12,9 +12,9 @@ export interface VertexOptions {
 }
 
 /**
- * What `connectLive` takes to reach a model on Vertex (js-genai 3.1, `live.ts`, and its names of models).
+ * Returns the options with which `connectLive` reaches a model on Vertex (js-genai 3.1, `live.ts`, and its names of models).
  *
- * @throws {LivegateError} `invalid-options`, naming the field that is missing or no string, without what it holds.
+ * @throws {LivegateError} `invalid-options`, naming the field that is missing or not a string, but not its value.
  */
 export function vertexEndpoint({ model, accessToken, project, location = 'global' }: VertexOptions): {
   readonly url: string

@@ -3,8 +3,8 @@ import type { RealtimeInput } from './realtime-input.ts'
 import type { ClientMessages } from './transport.ts'
 
 /**
- * A message of the client as a frame: JSON in text. Samples that {@link toRealtimeInput} encoded are put into it without another
- * look at them; the old `media` goes as what it is, audio or video.
+ * Writes a message of the client as a frame: JSON text. Samples that {@link toRealtimeInput} encoded are inserted without being
+ * scanned again. The old `media` is sent as `audio` or `video`.
  */
 export function writeFrame<Type extends keyof ClientMessages>(
   type: Type,

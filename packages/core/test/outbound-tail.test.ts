@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf } from '../src/backlog.ts'
 import { newOutboundTail, type OutboundTail } from '../src/outbound-tail.ts'
 import { audio } from './inputs.ts'
 import { ManualClock } from './manual-clock.ts'
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
 
-/** A tail that looks at the first of each 16 frames of audio, as a session has it do. */
+/** A tail with a clock that counts how often it is asked. */
 class Sending {
   readonly clock = new ManualClock()
   asked = 0
@@ -23,7 +22,7 @@ class Sending {
   }
 
   audio(ms = 20): void {
-    if (++this.#audioSent % 16 === 1) this.tail.addAudio(bytesOf(audio(ms)), this.#audioSent)
+    this.tail.addInput(audio(ms), 'audio', ++this.#audioSent)
   }
 
   /** A microphone of 20 ms a frame. */
