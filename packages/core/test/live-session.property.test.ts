@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, inject, it } from 'vitest'
 import { dropInput, holdInput, type InputPolicy, passInput, profileFor } from '../src/index.ts'
 import { settled } from './manual-clock.ts'
+import { checkEnd, checkOrder } from './session-checks.ts'
 import { Scene } from './session-scene.ts'
 import { must } from './session-server.ts'
 import { circumstances, sequence } from './session-steps.ts'
@@ -42,7 +43,7 @@ describe.each(combinations)(
           const scene = new Scene(profile, policy, given)
           for (const each of steps) await scene.take(each)
           await scene.settle()
-          scene.checkOrder()
+          checkOrder(scene.facts)
         }),
         { numRuns: 550 * effort },
       )
@@ -56,8 +57,8 @@ describe.each(combinations)(
             await once.take(each)
             await again.take(each)
           }
-          const seen = ({ session, wire, events }: Scene) =>
-            JSON.stringify([session.snapshot(), wire, events])
+          const seen = ({ session, facts, events }: Scene) =>
+            JSON.stringify([session.snapshot(), facts.wire, events])
           must(seen(once) === seen(again), 'G11.1: the same facts give the same effects')
         }),
         { numRuns: 30 * effort },
@@ -71,11 +72,7 @@ describe.each(combinations)(
           for (const each of steps) await scene.take(each)
           scene.close()
           await settled()
-          const { status, gate, preRoll, pending } = scene.session.snapshot()
-          must(status === 'closed' && gate.status === 'closed' && gate.holds.length === 0, 'G3: it is over')
-          must(gate.backlog.inputs === 0 && (preRoll?.inputs ?? 0) === 0, 'G5: nothing waits')
-          must(pending.length === 0 && scene.session.calls.pending.length === 0, 'G7: nothing is pending')
-          must(scene.clock.timers === 0, 'G3: no timer is left')
+          checkEnd(scene.facts, scene.session, scene.events)
         }),
         { numRuns: 60 * effort },
       )

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/session.ts'
 
-/** A clock that stands still until it is told how late it is. */
+/** A clock that only moves when it is advanced. */
 export class ManualClock implements Clock {
-  // As on every platform, the first moment is no zero: a time that is forgotten or added is not to look like none.
+  // Not zero, as on every platform, so that a time that was forgotten does not look right by chance.
   #nowMs = 5000
   readonly #timers: Set<{ readonly dueMs: number; readonly wake: () => void }> = new Set()
 
@@ -29,7 +29,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything that waits for a settled promise go on. A chain of promises is a few steps long. */
+/** Lets pending promise reactions run, also in chains of a few steps. */
 export async function settled(): Promise<void> {
   for (let step = 0; step < 30; step++) await Promise.resolve()
 }

@@ -5,56 +5,56 @@ export function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
 }
 
-/** An input that was offered; `order` counts all of them. */
+/** An input that was offered; `order` numbers all offers. */
 export interface Offer {
   readonly kind: InputKind
   readonly order: number
 }
 
-/** A call as the server made it, and what has become of it. */
+/** A call as the server made it, and what has happened to it. */
 export interface MadeCall {
   readonly wireId: CallId | undefined
   readonly name: string
-  /** The number of the message that it came in. */
+  /** The number of its message. */
   readonly message: number
   readonly dueMs: number
   readonly overdueMs: number
   readonly blocks: boolean
-  /** As the session has it, once it has it. */
+  /** The same call as the session knows it, once it does. */
   call: ToolCall | undefined
   isRun: boolean
-  /** Its handler has come to an end. */
+  /** Its handler has finished. */
   isDone: boolean
-  /** Responses given by hand when it was over. */
+  /** How many responses were given by hand after the call was settled. */
   late: number
-  /** Responses that may have been told to be suppressed for another, which was refused. */
+  /** How many responses may have been reported as duplicates of one that was then refused. */
   toldInVain: number
   overdue: number
   readonly settledAs: string[]
   readonly suppressedFor: string[]
 }
 
-/** How a call is over for its server: who answered it, or that it was taken back, or that no response came through. */
+/** How a call ended for its server: who answered it, that it was cancelled, or that its response was refused. */
 export type End = 'answered' | 'answered by hand' | 'told that time is up' | 'cancelled' | 'refused'
 
-/** Calls that a server cannot tell apart: one that has an id, or all of a name that have none. */
+/** Calls that a server cannot tell apart: a single one that has an id, or all of one name that have none. */
 interface Alike {
   readonly calls: MadeCall[]
-  /** Handlers whose responses were taken: the others were given by hand, or said that the time was up. */
+  /** How many responses of handlers were taken, not those given by hand or at the deadline. */
   handlersHeard: number
 }
 
-/** A turn that is under way, as its server has it. */
+/** An open turn, as its server knows it. */
 export interface Turn {
-  /** `undefined` for one that goes on from an earlier connection. */
+  /** `undefined` for a turn that continues from an earlier connection. */
   readonly start: Offer | undefined
   /** How many inputs had been offered when it began here. */
   readonly offersBefore: number
-  /** Nothing was said in it or waited behind its start, and nothing of it was refused. */
+  /** Nothing was sent in it or waited behind its start, and nothing of it was refused. */
   isEmpty: boolean
 }
 
-/** A connection and the server at its other end, which remembers what it called and believes only what it sees. */
+/** A connection and the server at its other end, which knows only the calls it made and the messages it got. */
 export class Server {
   readonly calls: MadeCall[] = []
   readonly alike: Map<string, Alike> = new Map()
@@ -66,7 +66,7 @@ export class Server {
   readonly heard: { [type in keyof ClientMessages]?: number } = {}
   ids = 0
   turn: Turn | undefined
-  /** When an input met a full buffer. */
+  /** Since when the session knows that the buffer is full. */
   fullSinceMs: number | undefined
   readonly #ended: Map<MadeCall, End> = new Map()
 
@@ -90,7 +90,7 @@ export class Server {
     return this.#ended.get(call)
   }
 
-  /** Of calls without an id it can tell only how many of a name are over, so it strikes off the oldest. */
+  /** Ends a call. Of calls without an id a server can only count those of a name, so it ends the oldest. */
   end(call: MadeCall, as: End): void {
     this.#ended.set((call.wireId === undefined && this.#oldestOpen(call.name)) || call, as)
   }
@@ -100,7 +100,7 @@ export class Server {
     return id === undefined ? this.#oldestOpen(name) : this.calls.find(({ wireId }) => wireId === id)
   }
 
-  /** Every call has one end and is told to have it; every response that was not sent is told to be suppressed, and why. */
+  /** Checks that every call ended once, as reported, and that every response that was not sent was reported as suppressed, with the reason. */
   checkCalls(isGone: boolean, nowMs: number): void {
     for (const { calls, handlersHeard } of this.alike.values()) {
       const law = (what: string) => `G7: call ${calls[0]?.name} ${calls[0]?.wireId}: ${what}`
@@ -117,7 +117,7 @@ export class Server {
           must(this.#isReason(call, reason, nowMs), law(`ended ${call.settledAs}, its response by ${reason}`))
       }
       must(settled === over, law(`${over} ended, and ${settled} are told to have`))
-      // A handler of a tool that is unknown is the session's own, and is not run if the call is over by then.
+      // The handler of an unknown tool is the session's own, and does not run if the call is settled by then.
       const isKnown = calls[0]?.name !== 'unknown'
       const isRight = suppressed <= unheard + inVain && (suppressed >= unheard || !isKnown)
       must(isRight, law(`${unheard} responses were not sent, and ${suppressed} are told to be suppressed`))

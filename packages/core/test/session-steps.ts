@@ -3,34 +3,34 @@ import type { InputKind, InputPolicy } from '../src/index.ts'
 import type { LiveSessionEvent } from '../src/session.ts'
 import { kinds } from './inputs.ts'
 
-/** What differs between sessions beside profile and policy. */
+/** How sessions differ besides profile and policy. */
 export interface Circumstances {
   /** The setup disables automatic activity detection. */
   readonly manual: boolean
   readonly preRollMs: number
   readonly responses: 'together' | 'alone'
-  /** The session sends the setup: its transport does not. */
+  /** The session sends the setup, not its transport. */
   readonly opens: boolean
 }
 
-/** What an application does, on its own or because it is called. */
+/** What an application does, by itself or from inside a callback. */
 export type Deed =
   | { readonly do: 'offer'; readonly kind: InputKind }
-  /** Answers a call, with so many responses in one message. */
+  /** Answers a call by hand, with so many responses in one message. */
   | { readonly do: 'by hand'; readonly which: number; readonly times: number }
-  /** Another connection takes over; it is set up in a later step. */
+  /** `connect`: another connection takes over, and is set up in a later step. */
   | { readonly do: 'connect' | 'close' | 'throw' }
 
-/** When an application is called: with an event, to run a tool, or, where the transport is its own, to send an input. */
+/** A callback of the application: for an event, for a tool, or from inside `send`, if the transport is its own. */
 export type Moment = LiveSessionEvent['type'] | 'run' | 'send'
 
 export type Step =
   | Deed
-  /** What the application does the next time it is called, which is then. */
+  /** Arms what the application does in the next callback of this kind. */
   | { readonly do: 'when'; readonly moment: Moment; readonly deed: Deed }
   /**
-   * A message with calls: of tools with a handler, one with little time, of one without, of one that nobody declared, of two that
-   * are declared to block or not to; with an id or without.
+   * A message with calls, with ids or without: of tools with a handler, one of them with little time, one without a handler, one that is
+   * not declared, and two with a declared behavior.
    */
   | { readonly do: 'call'; readonly tools: readonly ToolName[]; readonly withId: boolean }
   | {
@@ -39,20 +39,20 @@ export type Step =
       readonly how: Outcome
     }
   | { readonly do: 'advance'; readonly byMs: number }
-  /** The transport refuses what it is given from here on, or takes it again; its buffer is full, or has been sent. */
+  /** The transport refuses messages from now on, or takes them again; its buffer is full, or empty again. */
   | { readonly do: 'fails' | 'is full'; readonly so: boolean }
-  /** The transport refuses one message, after so many that it takes. */
+  /** The transport refuses one message, after so many others. */
   | { readonly do: 'fails once'; readonly after: number }
-  /** The server accepts the setup, also at once; or it closes. Something that is never gated is sent. */
+  /** The server accepts the setup; or another connection does at once; or the server closes. `say` sends what is never gated. */
   | { readonly do: 'set up' | 'reconnect' | 'closed' | 'say' }
-  /** An earlier connection still has something to say. */
+  /** An earlier connection reports something. */
   | { readonly do: 'stale'; readonly which: number; readonly say: number }
   | { readonly do: 'junk'; readonly say: number }
 
 export type ToolName = 'handled' | 'quick' | 'by_hand' | 'unknown' | 'free' | 'strict'
 export type Outcome = 'returns' | 'throws' | 'returns a BigInt'
 
-/** The latest of them, or any. */
+/** Which one: the latest, or any. */
 const which = fc.oneof(fc.constant(0), fc.nat(9))
 const offer = fc.record({
   do: fc.constant('offer'),
@@ -129,7 +129,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('junk'), say: fc.nat(5) }) },
 ) as fc.Arbitrary<Step>
 
-/** So many at most, and not ten at most, as fast-check takes it unless it is told. */
+/** Sequences of up to so many steps; without `size`, fast-check would rarely make more than ten. */
 export const sequence = (maxLength: number): fc.Arbitrary<Step[]> =>
   fc.array(step, { maxLength, size: 'max' })
 
@@ -140,7 +140,7 @@ export const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   opens: fc.boolean(),
 })
 
-/** The rule of a kind; signals go with the audio that they speak of. */
+/** The rule of a kind; signals follow audio. */
 export function ruleOf(policy: InputPolicy, kind: InputKind): string {
   return kind === 'video' || kind === 'text' ? policy[kind] : policy.audio
 }
