@@ -212,7 +212,7 @@ inline close() {
   od
 }
 
-/* The server makes calls, in one message or in two, and cancels them; the connection may close. All at any time, or never. */
+/* The server makes calls, in one message or in two, and cancels them; the connection may close. All at any time or never. */
 active proctype server() {
   byte withdrawn;
   do
