@@ -1,21 +1,23 @@
 /*
- * The gate of a Livegate session under `holdInput`, with push-to-talk: every order in which an application, a server, all
- * that can end a call, a transport that may fail and a connection that may close can meet. Written from the laws in
- * ARCHITECTURE.md, not from the code. An `atomic` is one step of one thread; between two steps anything may happen.
+ * The gate of a Livegate session under `holdInput`, with push-to-talk. Covers every order in which the steps of an
+ * application, a server, whatever can end a call, a transport that may fail and a connection that may close can happen.
+ * Written from the laws in ARCHITECTURE.md, not from the code. An `atomic` is one step of one thread; anything may happen
+ * between two steps.
  *
- * Sets of calls are bits: 1, 2, and 3 for both. A wire keeps order and only delays, and nobody here waits for an answer
- * before the next step; so what is sent is seen at once, and a message that is long under way is one that is sent later.
+ * Sets of calls are bits: 1, 2, and 3 for both. A wire keeps messages in order and only delays them, and no process here
+ * waits for an answer before its next step. So a message is seen as soon as it is sent, and a delayed message is one that
+ * is sent later.
  */
 
 #ifndef INPUTS
 #define INPUTS 3
 #endif
 
-/* A law's bit is never set: it is there for its name, so that what spin reports says which law was broken. */
+/* A law's bit is never set. It is there for its name, so that spin's report says which law was broken. */
 bit G1, G2, G3, G4, G6, G7
 #define law(name, holds) assert(name || (holds))
 
-/* Faults to put in, one at a time, with -DMUTANT=…; spin has to find each. The README tells what they are. */
+/* Faults to plant, one at a time, with -DMUTANT=…; spin must find each. The README describes them. */
 mtype:fault = {
   NONE, OPENS_AT_FIRST_RESPONSE, CANCELLATION_CLEARS_ALL, RELEASES_BEFORE_RESPONSE, HOLD_DOES_NOT_STOP_RELEASE,
   OVERTAKES_THE_BACKLOG, NO_DEADLINE, FAILED_RESPONSE_KEEPS_HOLD, DROPS_SIGNALS, BELIEVES_A_FAILED_SEND,
@@ -28,31 +30,31 @@ mtype:fault = {
 
 mtype = { activityStart, audio, activityEnd }
 
-/* What is true of the session. */
-byte arrived, pending       /* calls that reached the client; and those of them that are not settled */
-byte spoken                 /* their response was handed to the transport, so nobody may answer them again */
-byte cancelled, unsendable  /* excused from an answer: by the server, or by a send that threw */
+/* The facts about the session. */
+byte arrived, pending       /* calls that reached the client; those of them that are not settled */
+byte spoken                 /* calls whose response was handed to the transport, so that nobody may answer them again */
+byte cancelled, unsendable  /* need no answer: cancelled by the server, or lost with a send that threw */
 bool closed
-bool inTurn, endFailed      /* the application has not ended its turn; or has, and the transport failed to say so */
+bool inTurn, endFailed      /* the application is in a turn; it has ended it, but sending the end failed */
 bool mayFail = true         /* the transport may fail once in a run */
 
 /* What the server has seen. */
 byte answered, newest
 bool bracketAtServer
 
-/* The gate: its holds, what waits (the inputs and their numbers), and the bracket as it believes the server to see it. */
+/* The gate: its holds, its backlog (the inputs and their numbers), and the bracket as it assumes the server sees it. */
 byte holds, waiting
 mtype kinds[INPUTS]
 byte numbers[INPUTS]
 bool bracketOpen
 
-/* What a step is about; of no meaning between two steps. */
+/* Scratch variables of a step; they have no meaning between two steps. */
 hidden mtype kind
 hidden byte number, calls, taken, place
 
 inline serverSeesInput() {
   law(G6, number > newest);
-  law(G6, (arrived & ~(answered | cancelled | unsendable)) == 0);  /* it stands behind the responses it waited for */
+  law(G6, (arrived & ~(answered | cancelled | unsendable)) == 0);  /* it comes behind the responses it waited for */
   law(G4, kind == audio || bracketAtServer == (kind == activityEnd));
   newest = number;
   bracketAtServer = (kind == audio -> bracketAtServer : kind == activityStart)
@@ -63,7 +65,7 @@ inline serverSeesResponse() {
   answered = answered | calls
 }
 
-/* Whether the transport takes what it is given. */
+/* Decides whether the transport takes a message. */
 inline transmit() {
   if
   :: taken = true
@@ -71,7 +73,7 @@ inline transmit() {
   fi
 }
 
-/* An input leaves, unless the connection is gone or the server would see an unbalanced bracket. */
+/* Sends an input, unless the connection is gone or the server would see an unbalanced bracket. */
 inline deliver() {
   if
   :: closed || (kind == activityStart && bracketOpen) || (kind == activityEnd && !bracketOpen)
@@ -120,7 +122,7 @@ inline shift() {
   numbers[INPUTS - 1] = 0
 }
 
-/* What waits leaves one by one, as long as there is no hold. A turn with nothing in it to hear is given up whole. */
+/* Sends the backlog one by one, as long as there is no hold. A turn without any audio is given up whole. */
 active proctype release() {
   bool leaving;
 end:
@@ -155,8 +157,8 @@ inline settle(these, released) {
 }
 
 /*
- * What can end a call from this side: its handler returns or throws, the hand answers, its deadline comes. Two of them may
- * race, and the later is suppressed; one is sure to come, because time is.
+ * Whatever can end a call on the client's side: its handler returns or throws, it is answered by hand, or its deadline
+ * comes. Two of them may race, and the later one is suppressed. One of them is sure to come, because the deadline is.
  */
 proctype answer(byte id) {
   byte tries;
@@ -169,7 +171,7 @@ end:
       :: !(pending & id) && !with(LATE_RESPONSE) -> calls = 0
       :: (spoken & id) && !with(ANSWERS_TWICE) -> calls = 0
       :: else -> calls = id
-      :: pending == 3 && spoken == 0 -> calls = 3  /* the responses of both, in one message */
+      :: pending == 3 && spoken == 0 -> calls = 3  /* the responses to both, in one message */
       fi;
       if
       :: calls != 0 && !closed ->
@@ -210,7 +212,7 @@ inline close() {
   od
 }
 
-/* The server calls, in one message or in two, and cancels; and the connection may close. All of it at any time, or never. */
+/* The server makes calls, in one message or in two, and cancels them; the connection may close. All at any time or never. */
 active proctype server() {
   byte withdrawn;
   do
@@ -227,7 +229,7 @@ active proctype server() {
 
 init {
   atomic { run answer(1); run answer(2) }
-  /* The laws of the end, once nothing more can happen. That every run comes so far is asked of spin. */
+  /* The laws that hold at the end, when nothing more can happen. Spin checks that every run gets here. */
   timeout;
   law(G3, holds == 0 && waiting == 0);
   law(G4, !bracketAtServer || inTurn || endFailed || closed);
