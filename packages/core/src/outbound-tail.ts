@@ -21,12 +21,12 @@ export interface SentFrame {
 
 /** One frame of any kind, or consecutive frames of audio, of so many bytes each. */
 interface Run {
-  readonly kind: FrameKind
-  readonly frames: number
-  readonly bytes: number
+  kind: FrameKind
+  frames: number
+  bytes: number
   /** When the last frame was sent; or, for frames that were not measured, when the run was ended. */
-  readonly atMs: number
-  readonly isMeasured: boolean
+  atMs: number
+  isMeasured: boolean
 }
 
 /** The number of frames in a report. */
@@ -64,8 +64,14 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   let nextSample = 0
 
   const remember = (kind: FrameKind, frames: number, bytes: number, isMeasured: boolean): void => {
-    runs.push({ kind, frames, bytes, atMs: clock.now(), isMeasured })
-    if (runs.length > reportLength + 1) runs.shift()
+    // The oldest is used again, so that sending allocates nothing.
+    const run = (runs.length > reportLength ? runs.shift() : {}) as Run
+    run.kind = kind
+    run.frames = frames
+    run.bytes = bytes
+    run.atMs = clock.now()
+    run.isMeasured = isMeasured
+    runs.push(run)
   }
   const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
@@ -75,6 +81,17 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   const add: OutboundTail['add'] = (kind, bytes, audioBefore) => {
     endAudio(audioBefore)
     remember(kind, 1, bytes, true)
+  }
+  const measure: OutboundTail['addInput'] = (input, kind, nth) => {
+    if (kind === 'audio') {
+      audioBytes = bytesOf(input)
+      endAudio(nth, true)
+      nextSample = nth + audioSampling
+    } else {
+      add(kind, bytesOf(input))
+      nextSample = 0
+    }
+    return true
   }
   const sentFrames = (): SentFrame[] => {
     endAudio()
@@ -92,17 +109,8 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     })
   }
   return {
-    addInput(input, kind, nth) {
-      if (kind !== 'audio') {
-        add(kind, bytesOf(input))
-        nextSample = 0
-      } else if (nth >= nextSample) {
-        audioBytes = bytesOf(input)
-        endAudio(nth, true)
-        nextSample = nth + audioSampling
-      } else return false
-      return true
-    },
+    // Short, so that it is inlined: it is called for every frame.
+    addInput: (input, kind, nth) => (kind !== 'audio' || nth >= nextSample) && measure(input, kind, nth),
     add,
     endAudio: () => endAudio(),
     report: () => sentFrames().slice(-reportLength),
