@@ -1,6 +1,6 @@
 import type { BacklogSize } from './backlog.ts'
 import type { Clock } from './clock.ts'
-import { type GateEvent, type Hold, InputGate, type Verdict } from './input-gate.ts'
+import { type GateEvent, InputGate, type Verdict } from './input-gate.ts'
 import { holdInput } from './input-policy.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
 
@@ -28,6 +28,9 @@ export interface PreRoll {
   snapshot(): PreRollSnapshot
 }
 
+/** The name of the hold that keeps audio while the application is outside a turn: its last signal was not a start. */
+const outsideTurn = 'pre-roll'
+
 /** @param durationMs how much audio is kept, and for how long when no more comes. */
 export function newPreRoll(
   gate: InputGate,
@@ -36,15 +39,15 @@ export function newPreRoll(
   onEvent: (event: GateEvent) => void,
 ): PreRoll {
   let dropped = 0
-  /** When the last audio between two turns came. */
+  /** When the last audio came. */
   let lastMs = 0
   /** How many turns the application has ended. */
   let ends = 0
-  /** The gate's verdict on the kept input that left last. */
+  /** The gate's verdict on the audio that was offered to it last. */
   let passed: Verdict | undefined
-  /** What is kept waits at a gate of its own, which is shut between two turns. */
-  const newKept = (): InputGate =>
-    new InputGate({
+  /** All audio goes through a gate of its own, which is shut between two turns. */
+  const newKept = (): InputGate => {
+    return new InputGate({
       send: (input, kind) => {
         passed = gate.offer(input, kind)
       },
@@ -55,38 +58,31 @@ export function newPreRoll(
         onEvent({ ...event, reason })
       },
     })
-  let kept = newKept()
-  /** Set while the application is outside a turn: its last signal was not a start. */
-  let hold: Hold | undefined = kept.hold('pre-roll')
-  const release = (): void => {
-    const endsBefore = ends
-    hold?.release()
-    // Unless a listener ended the turn meanwhile, or kept audio is still leaving.
-    if (ends === endsBefore && !kept.snapshot().backlog.inputs) hold = undefined
   }
+  let kept = newKept()
+  kept.hold(outsideTurn)
+  const release = (): void => kept.hold(outsideTurn).release()
   return {
     offer(input, kind) {
       const nowMs = clock.now()
-      if (kind === 'audio' && hold) {
+      if (kind === 'audio') {
         lastMs = nowMs
         const verdict = kept.offer(input, kind)
-        // A listener offers more while kept audio leaves: return the gate's verdict.
         if (verdict.status === 'sent') return passed ?? verdict
         return verdict.status === 'dropped' ? { ...verdict, reason } : verdict
       }
       if (kind === 'activityEnd') {
         ends++
-        hold = kept.hold('pre-roll')
+        kept.hold(outsideTurn)
       }
       const endsBefore = ends
       const verdict = gate.offer(input, kind)
       // Unless a listener ended the turn meanwhile.
       if (kind === 'activityStart' && ends === endsBefore) {
-        const stale = hold && nowMs - lastMs > durationMs && kept
-        if (stale) {
+        if (nowMs - lastMs > durationMs) {
           // The microphone has been off: the audio that is kept belongs to the end of the previous turn.
+          const stale = kept
           kept = newKept()
-          hold = undefined
           stale.close()
         } else release()
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dropInput, passInput } from '../src/index.ts'
+import { dropInput, holdInput, LivegateError, passInput } from '../src/index.ts'
 import { LiveSession, type LiveSessionEvent, type Transport } from '../src/session.ts'
 import { audio, end, start, streamEnd } from './inputs.ts'
 import { ManualClock, settled } from './manual-clock.ts'
@@ -51,6 +51,14 @@ describe('a connection that is made', () => {
     connection.receive(toolCall('a'))
     const verdict = session.sendRealtimeInput(audio()).status
     expect(verdict).toBe(policy.audio === 'drop' ? 'dropped' : 'sent')
+  })
+
+  it('keeps the bounds of the policy before it is set up', () => {
+    const policy = holdInput({ maxDurationMs: 100 })
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model }, policy })
+    session.connect(recording('1', []))
+    for (let frame = 0; frame < 10; frame++) session.sendRealtimeInput(audio(20))
+    expect(session.snapshot().gate.backlog).toMatchObject({ inputs: 5, durationMs: 100 })
   })
 
   it('G3.6: is given up when the server has not taken the setup in time, and its transport is closed', () => {
@@ -144,6 +152,28 @@ function openUnset(options: Partial<ConstructorParameters<typeof LiveSession>[0]
   const connection = session.connect(recording('1', wire))
   return { wire, events, clock, session, connection }
 }
+
+describe('a connection that is closing', () => {
+  it('G5: drops input as failed, because a microphone cannot know, and throws on what else goes wrong', () => {
+    const errors = [new LivegateError('closed', 'connection', 'open', 'closing'), new Error('socket gone')]
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
+    const connection = session.connect({
+      send: () => {
+        throw errors.shift()
+      },
+      close: () => {},
+    })
+    connection.receive({ setupComplete: {} })
+    expect(session.sendRealtimeInput(word('closing'))).toEqual({ status: 'dropped', reason: 'failed' })
+    expect(() => session.sendRealtimeInput(word('broken'))).toThrow('socket gone')
+    expect(session.snapshot().gate.counters.text).toEqual({
+      offered: 2,
+      sent: 0,
+      held: 0,
+      dropped: { failed: 2 },
+    })
+  })
+})
 
 describe('another connection', () => {
   function openTwice(options: Parameters<typeof openUnset>[0] = {}) {

@@ -476,13 +476,14 @@ describe('holds', () => {
   it('G1.4: stops the backlog from leaving when it comes meanwhile, and G6: lets nothing overtake', () => {
     let gate: InputGate | undefined
     const sent: string[] = []
+    const verdicts: unknown[] = []
     const shutAgain: { release(): void }[] = []
     gate = new InputGate({
       policy: holdInput(),
       send: ({ text = '' }) => {
         sent.push(text)
         if (text === 'one') {
-          gate?.offer({ text: 'said while one left' })
+          verdicts.push(gate?.offer({ text: 'said while one left' }))
           const hold = gate?.hold('tool-call', 'fc-2')
           if (hold) shutAgain.push(hold)
         }
@@ -492,7 +493,7 @@ describe('holds', () => {
     gate.offer({ text: 'one' })
     gate.offer({ text: 'two' })
     hold.release()
-    expect(sent).toEqual(['one'])
+    expect([sent, verdicts]).toEqual([['one'], [{ status: 'held', reason: 'release' }]])
     expect(gate.snapshot()).toMatchObject({ status: 'shut', backlog: { inputs: 2 } })
     shutAgain[0]?.release()
     expect(sent).toEqual(['one', 'two', 'said while one left'])

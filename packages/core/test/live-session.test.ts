@@ -240,6 +240,21 @@ describe('a call with a handler', () => {
     expect(wire.slice(1)).toEqual([responses(['stuck', { output: 2 }])])
   })
 
+  it('G3.2: sends a finished response at its own deadline, when the others of its message have more time', async () => {
+    const { tools, finish } = deferredTools('quick', 'slow')
+    const quick = { handler: tools.tool_quick ?? (() => 1), timeoutMs: 1000 }
+    const slow = { handler: tools.tool_slow ?? (() => 1), timeoutMs: 5000 }
+    const { session, connection, wire, clock } = open({ tools: { tool_quick: quick, tool_slow: slow } })
+    connection.receive(toolCall('quick', 'slow'))
+    finish.quick?.('in time')
+    await settled()
+    clock.advance(999)
+    expect(wire).toEqual([])
+    clock.advance(1)
+    expect(wire).toEqual([responses(['quick', { output: 'in time' }])])
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'slow' }])
+  })
+
   it('G3.3: opens the gate when the response cannot be sent, and says so', async () => {
     const { session, connection, wire, events, failing } = open({ tools: { tool_a: () => 1 } })
     failing.add('toolResponse')
@@ -339,6 +354,19 @@ describe('a call answered by hand', () => {
     expect([wire, session.gate.snapshot().status]).toEqual([[], 'shut'])
     session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
     expect(session.gate.snapshot().status).toBe('open')
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no responses', { functionResponses: [] }, 'functionResponses must be at least one response; got ""'],
+    [
+      'no parameters',
+      undefined,
+      'functionResponses[0].id must be the id of a call (pending: a); got "undefined"',
+    ],
+  ])('is refused with %s, naming field and value', (_, params, message) => {
+    const { session, connection } = open()
+    connection.receive(toolCall('a'))
+    expect(() => session.sendToolResponse(params as never)).toThrow(message)
   })
 
   it('G3.2: is answered with an error after 300 s, and not before', async () => {
@@ -701,6 +729,11 @@ describe('options', () => {
       'a handler of a tool that is not declared',
       { tools: { get_wether: () => 1 }, setup: declaring({ name: 'get_weather' }) },
       'tools.get_wether must be a declared tool (get_weather); got "get_wether"',
+    ],
+    [
+      'a handler where no tool is declared',
+      { tools: { get_weather: () => 1 }, setup: declaring() },
+      'tools.get_weather must be a declared tool (none); got "get_weather"',
     ],
     [
       'a tool without a handler',

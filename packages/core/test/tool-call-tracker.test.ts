@@ -212,7 +212,7 @@ describe('run', () => {
     const { calls } = observe()
     const call = only(calls.receive(weather))
     let seen: unknown
-    let signal: { readonly aborted: boolean } | undefined
+    let signal: { readonly aborted: boolean; readonly reason: unknown } | undefined
     await calls.run(
       call,
       (args, context) => {
@@ -222,7 +222,10 @@ describe('run', () => {
       () => {},
     )
     expect(seen).toEqual({ args: { city: 'Dublin' }, id: 'fc-1', name: 'get_weather', aborted: false })
-    expect(signal?.aborted).toBe(true)
+    expect(signal).toMatchObject({
+      aborted: true,
+      reason: { code: 'call-settled', message: 'get_weather must be pending; got "answered"' },
+    })
   })
 
   it('G3: settles a call whose response cannot be sent, and throws on', async () => {
