@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { WebSocket as WsSocket } from 'ws'
+import { WebSocketServer, WebSocket as WsSocket } from 'ws'
 import {
   type ConnectLiveEvent,
   type ConnectLiveOptions,
@@ -324,9 +324,9 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       { type: 'malformed-frame', problem: 'its inlineData is no base64' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: a frame of the server was passed over: it is no JSON',
-      'Error: a frame of the server was passed over: it is no object',
-      'Error: a frame of the server was passed over: its inlineData is no base64',
+      'Error: ignored a frame: it is no JSON',
+      'Error: ignored a frame: it is no object',
+      'Error: ignored a frame: its inlineData is no base64',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)
@@ -513,6 +513,42 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     silent.close()
   })
 
+  it('G3: ends 1 s after it notices that the server has closed, where the server leaves the TCP connection open', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.on('connection', (peer, { socket }) => {
+      peer.once('message', () => {
+        peer.send('{"setupComplete":{}}')
+        peer.close(1008, unimplemented)
+        // It does not see the answer to its close frame, and waits for it.
+        socket.pause()
+      })
+    })
+    const clock = new ManualClock()
+    const closes: object[] = []
+    const session = await connectLive({
+      url: `http://127.0.0.1:${port}`,
+      model,
+      clock,
+      ...(webSocket && { webSocket }),
+      callbacks: { onclose: (close) => void closes.push(close) },
+    })
+    await until(() => session.sendRealtimeInput(frame(1)).status !== 'sent')
+    for (let sends = 0; sends < 50; sends++) {
+      expect(session.sendRealtimeInput(frame(1))).toEqual({ status: 'dropped', reason: 'failed' })
+      clock.advance(20)
+    }
+    await until(() => closes.length > 0)
+    // The platform's socket cannot be terminated, and keeps what the close frame said to itself.
+    const unsaid = { code: 1006, reason: 'nothing came from the server for 1 s' }
+    expect(closes).toEqual([webSocket === WebSocket ? unsaid : { code: 1008, reason: unimplemented }])
+    expect(session.snapshot().status).toBe('closed')
+    expect(clock.pendingTimers).toBe(0)
+    for (const peer of server.clients) peer.terminate()
+    server.close()
+  })
+
   it('ends with its signal once it is open', async () => {
     const controller = new AbortController()
     const { closes, session } = await connect({ signal: controller.signal })
@@ -659,6 +695,19 @@ describe('a socket of whatever kind', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('ends the session with its error, and tells the end once', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    const message = 'Invalid WebSocket frame: RSV1 must be clear'
+    socket.tell('onerror', { message })
+    expect(session.snapshot().status).toBe('closed')
+    // `ws` may report it 30 s later.
+    socket.tell('onclose', { code: 1002, reason: '' })
+    expect(told.slice(2)).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
+  })
+
   it('that fails without a word is told of all the same', async () => {
     const { socket, connecting } = await connect()
     socket.tell('onerror')
@@ -673,8 +722,8 @@ describe('a socket of whatever kind', () => {
     await connecting
     socket.tell('onmessage', { data: new Blob(['my secret']) })
     expect(told.at(-1)).toEqual([
-      'Error: a frame of the server was passed over: it is neither text nor bytes',
-      'a frame of the server was passed over: it is neither text nor bytes',
+      'Error: ignored a frame: it is neither text nor bytes',
+      'ignored a frame: it is neither text nor bytes',
     ])
   })
 })
