@@ -64,9 +64,10 @@ export async function connectSession<Bare extends SdkSession>(
     session,
     ai,
     { ...params, config: { ...config, tools } as LiveConnectConfig },
+    clock,
     {
       onMalformed: (problem) => {
-        const error = new Error(`a frame of the server was passed over: ${problem}`)
+        const error = new Error(`ignored a frame: ${problem}`)
         onFailure({ type: 'malformed-frame', problem }, error)
       },
       onUnsupported,

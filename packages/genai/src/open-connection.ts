@@ -7,7 +7,7 @@ import type {
   Session,
 } from '@google/genai'
 import { LivegateError } from '@livegate/core'
-import type { Connection, LiveSession, Transport } from '@livegate/core/session'
+import type { Clock, Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import type { SdkSocket } from './sdk-seams.ts'
@@ -29,11 +29,18 @@ export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 
   readonly onCallbackFailed: (error: unknown) => void
 }
 
-/** What there is of a connection: its parts once they are there, and whether it has ended, from whichever end. */
+/** How long the TCP connection may stay open after the server's close frame. */
+const closingMs = 1000
+
+/** The state of a connection. */
 interface Link {
+  readonly clock: Clock
   socket?: SdkSocket
   bare?: SdkSession
+  /** Whether either end has ended it. */
   isOver: boolean
+  /** Cancels the timer that limits closing. */
+  callOff?: () => void
 }
 
 /**
@@ -47,14 +54,16 @@ export async function openConnection<Bare extends SdkSession>(
   session: Pick<LiveSession, 'connect'>,
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
+  clock: Clock,
   { onMalformed, onUnsupported, onCallbackFailed }: FailureListeners,
 ): Promise<Bare> {
-  const link: Link = { isOver: false }
+  const link: Link = { clock, isOver: false }
   const connection = session.connect(transportOver(link))
   const told: Connection = {
     ...connection,
     closed: (close) => {
       link.isOver = true
+      link.callOff?.()
       connection.closed(close)
     },
   }
@@ -86,8 +95,10 @@ function transportOver(link: Link): Transport {
   return {
     send(type, body) {
       const state = stateOf(link)
-      const { bare } = link
-      // The SDK sends nothing then, and says nothing.
+      const { bare, clock, socket } = link
+      // The server has closed, but may leave TCP open; `ws` would wait 30 s for its end.
+      if (state === 'closing') link.callOff ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
+      // The SDK would drop the message silently.
       if (!bare || state !== 'open')
         throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
       // The method of each message; the bodies are the SDK's own parameters.

@@ -9,6 +9,8 @@ interface PlatformSocket {
   binaryType?: string
   readonly readyState?: number
   readonly bufferedAmount?: number
+  /** Present in `ws`. */
+  terminate?(): void
 }
 
 /** What the SDK makes of a connection. `url` has the key in it. */

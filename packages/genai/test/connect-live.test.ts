@@ -434,8 +434,8 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { type: 'malformed-frame', problem: 'it is no object' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: a frame of the server was passed over: it is no JSON',
-      'Error: a frame of the server was passed over: it is no object',
+      'Error: ignored a frame: it is no JSON',
+      'Error: ignored a frame: it is no object',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)

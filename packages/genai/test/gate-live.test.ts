@@ -348,7 +348,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ends.push(() => session.close())
     emulator.sessions[0]?.sendText('no JSON')
     await until(() => console.mock.calls.length > 0)
-    expect(console.mock.calls).toEqual([[new Error('a frame of the server was passed over: it is no JSON')]])
+    expect(console.mock.calls).toEqual([[new Error('ignored a frame: it is no JSON')]])
   })
 
   it.each<[string, unknown, GateLiveOptions, object]>([

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import type * as sdk3 from '@google/genai'
+import type { Verdict } from '@livegate/core'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { frameProblem } from '../src/frame-problem.ts'
 import { type ConnectLiveEvent, connectLive, gateLive, type SdkClient } from '../src/index.ts'
 import { sdks } from './sdks.ts'
@@ -109,6 +112,44 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     await until(() => closed)
     expect(answer()).toEqual(report)
     expect(emulator.sessions[0]?.toolResponses).toEqual([])
+  })
+
+  it('G3: ends 1 s after it notices that the server has closed, where the TCP connection stays open', async () => {
+    // A proxy that keeps its TCP connection to the client open, whichever end has ended the other.
+    const clients: Socket[] = []
+    const proxy = createServer({ allowHalfOpen: true }, (client) => {
+      clients.push(client)
+      const server = connectTcp(Number(new URL(emulator.url).port))
+      client.pipe(server).pipe(client, { end: false })
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => {
+      for (const client of clients) client.destroy()
+      proxy.close()
+    })
+    const { port } = proxy.address() as AddressInfo
+    const baseUrl = `http://127.0.0.1:${port}`
+    const clock = new ManualClock()
+    const closes: object[] = []
+    const session = await connect(
+      new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl } }),
+      params({ onclose: ({ code, reason }) => void closes.push({ code, reason }) }),
+      { clock },
+    )
+    emulator.sessions[0]?.close(1008, 'Operation is not implemented, or supported, or enabled.')
+    // The SDK's own type returns nothing.
+    const verdict = () => session.sendRealtimeInput({ text: 'hello?' }) as unknown as Verdict
+    await until(() => verdict().status === 'dropped')
+    for (let sends = 0; sends < 50; sends++) {
+      expect(verdict()).toEqual({ status: 'dropped', reason: 'failed' })
+      clock.advance(20)
+    }
+    await until(() => closes.length > 0)
+    expect(closes).toEqual([
+      { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' },
+    ])
+    expect(verdict()).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('G3.6: waits for no server that never says that it is set up, and leaves no socket', async () => {
