@@ -12,19 +12,19 @@ import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import type { SdkSocket } from './sdk-seams.ts'
 
-/** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
+/** The members that are needed of the SDK's session. The class of any copy of the SDK has them. */
 export type SdkSession = Pick<
   Session,
   'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
 > & { sendContextUpdate?: Session['sendContextUpdate']; readonly conn?: unknown }
 
-/** What is needed of a `GoogleGenAI` client. */
+/** The members that are needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
   readonly live: { connect(params: LiveConnectParameters): Promise<Bare> }
   readonly vertexai?: boolean
 }
 
-/** Who is told of what is passed over, and of what cannot be guarded. */
+/** The listeners for failures that end nothing. */
 export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 'onUnsupported'> {
   readonly onCallbackFailed: (error: unknown) => void
 }
@@ -44,11 +44,11 @@ interface Link {
 }
 
 /**
- * Opens a connection through the SDK for a session, and tells it what happens. Where it is closed while it opens, its socket is closed
- * at once, or as soon as there is one: the SDK itself may wait for it for ever.
+ * Opens a connection through the SDK, and reports to the session what happens to it. If the connection is closed while it opens, its
+ * socket is closed at once, or as soon as there is one: the SDK itself may wait for it forever.
  *
- * @throws {LivegateError} `closed`, when it is closed before it is open.
- * @throws what the SDK throws, when it cannot connect.
+ * @throws {LivegateError} `closed`, if it is closed before it is open.
+ * @throws what the SDK throws, if it cannot connect.
  */
 export async function openConnection<Bare extends SdkSession>(
   session: Pick<LiveSession, 'connect'>,
@@ -84,7 +84,7 @@ export async function openConnection<Bare extends SdkSession>(
   return bare
 }
 
-/** A platform's socket says so while it still closes; only its `readyState` tells (1 is open, in browsers as in `ws`). */
+/** Only `readyState` shows that a socket has begun to close (1 is open, in browsers as in `ws`). */
 function stateOf({ socket, bare, isOver }: Link): 'connecting' | 'open' | 'closing' | 'closed' {
   if (isOver) return 'closed'
   if (!bare) return 'connecting'
@@ -101,7 +101,7 @@ function transportOver(link: Link): Transport {
       // The SDK would drop the message silently.
       if (!bare || state !== 'open')
         throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
-      // The method of each message; the bodies are the SDK's own parameters.
+      // The bodies are the SDK's own parameters.
       switch (type) {
         case 'realtimeInput':
           return bare.sendRealtimeInput(body as LiveSendRealtimeInputParameters)
