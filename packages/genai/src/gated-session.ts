@@ -1,7 +1,10 @@
-import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters } from '@google/genai'
-import type { FunctionResponse, Verdict } from '@livegate/core'
+import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters, Session } from '@google/genai'
+import type { Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
+
+/** What a session of core takes: read-only lists, and the ids of `calls.pending`. */
+type ToolResponseParameters = Parameters<LiveSession['sendToolResponse']>[0]
 
 /** The members that a gated session has besides the SDK's own, or in place of them. */
 export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
@@ -18,11 +21,11 @@ export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEv
    * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and its value; nothing is sent. `closed`, while the
    * connection closes; the calls are lost.
    */
-  sendToolResponse(params: LiveSendToolResponseParameters): ToolResponseReport
+  sendToolResponse(params: LiveSendToolResponseParameters | ToolResponseParameters): ToolResponseReport
 }
 
 /** The SDK's session, gated. */
-export type GatedSession<Bare extends SdkSession> = Gated & Bare
+export type GatedSession<Bare extends SdkSession = Session> = Gated & Bare
 
 /**
  * Copies the SDK's session and gates the copy's methods. `instanceof`, `conn` and members of later versions work as in the SDK.
@@ -36,8 +39,7 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     onEvent: (listener) => session.onEvent(listener),
     snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
-    sendToolResponse: (params) =>
-      session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),
+    sendToolResponse: (params) => session.sendToolResponse(params),
     sendClientContent: (params = {}) => session.send('clientContent', params),
     close: () => session.close(),
   }

@@ -5,7 +5,14 @@ import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulato
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
+import {
+  type ConnectLiveEvent,
+  type ConnectLiveOptions,
+  connectLive,
+  defineTool,
+  type GatedSession,
+  type ToolResponseReport,
+} from '../src/index.ts'
 import { platformClock } from '../src/platform-clock.ts'
 import { sdks } from './sdks.ts'
 import { settled } from './settled.ts'
@@ -177,6 +184,21 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { id: 'a', name: 'get_weather' },
     ])
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
+  it('G8: takes responses with the ids of pending calls, and lists that are read-only', async () => {
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    const functionResponses = session.calls.pending.map(({ id }) => ({ id, response: { celsius: 12 } }))
+    const report: ToolResponseReport = session.sendToolResponse({
+      functionResponses: functionResponses as readonly (typeof functionResponses)[number][],
+    })
+    expect(report).toEqual({ sent: functionResponses.map(({ id }) => id), suppressed: [] })
+    await until(() => server.toolResponses.length === 1)
+    // A program may have a place for its session before there is one.
+    const place: { session?: GatedSession } = { session }
+    expect(place.session).toBe(session)
   })
 
   it('G2: stays shut for a second call that overlaps the first', async () => {

@@ -38,11 +38,16 @@ export interface ConnectionDeadlines extends Deadlines {
   readonly silenceMs?: number
 }
 
+/** {@link LiveConfig} without its index signature, which an interface such as the SDK's `LiveConnectConfig` does not match. */
+type NamedConfig = {
+  readonly [Field in keyof LiveConfig as string extends Field ? never : Field]: LiveConfig[Field]
+}
+
 /** The options of a connection, and those of a `LiveSession` from `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
-  readonly config?: LiveConfig
+  readonly config?: LiveConfig | NamedConfig
   readonly headers?: SocketHeaders
   readonly callbacks?: LiveCallbacks
   readonly deadlines?: ConnectionDeadlines
@@ -65,7 +70,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
   const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
   const url = endpointOf(options)
-  const session = new Session({ ...options, clock, setup: toSetup(model, config) })
+  const session = new Session({ ...options, clock, setup: toSetup(model, config as LiveConfig) })
   if (onEvent) session.onEvent(onEvent)
   const refuse = (error: unknown): never => {
     throw notSetUp(withoutSecrets(messageOf(error), options))

@@ -400,6 +400,16 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(emulator.sessions).toEqual([])
   })
 
+  it("takes a config whose type is an interface, as the SDK's is", async () => {
+    interface SdkConfig {
+      readonly responseModalities?: string[]
+      readonly temperature?: number
+    }
+    const config: SdkConfig = { temperature: 0.5 }
+    const { server } = await connect({ config })
+    expect(server.setup).toMatchObject({ generationConfig: { temperature: 0.5 } })
+  })
+
   it('takes headers along', async () => {
     const { server } = await connect({
       url: emulator.url + vertexPath,
