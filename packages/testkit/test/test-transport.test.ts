@@ -65,7 +65,7 @@ it.each<[string, unknown, string]>([
   ...[false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
     `a feature of ${JSON.stringify(lack)}`,
     { create, features: { signal: lack } },
-    'features.signal must be { missing: the reason, in words }; leave it out where the transport has it; got ',
+    'features.signal must be { missing: the reason, in words }; leave it out if the transport has it; got ',
   ]),
 ])('refuses %s before anything is started', (_, options, message) => {
   expect(() => testTransport(options as TransportTestOptions)).toThrow(
@@ -103,7 +103,7 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
       server.connect({
         connect: (transport) => ({ ...session.connect(transport), receive: () => {} }),
       }),
-    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+    'setupComplete, which the server sent, was not reported. Pass each message from the server, parsed, to `receive()`.',
   ],
   [
     'never says that the connection is open',
@@ -122,7 +122,7 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
           return { ...connection, receive: () => connection.receive({}) }
         },
       }),
-    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+    'setupComplete, which the server sent, was not reported. Pass each message from the server, parsed, to `receive()`.',
   ],
   [
     'connects to another server',
@@ -164,7 +164,7 @@ it.each(['send-before-open', 'close-while-opening'])(
   'says for %s that no transport was given, and why',
   async (id) => {
     expect(await play(id, { listen, create: () => {} })).toBe(
-      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and tell the connection that it returns what happens.`,
+      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and report events to the connection that it returns.`,
     )
     const failing = async (): Promise<never> => {
       await Promise.resolve()
@@ -194,7 +194,7 @@ it('says that the transport does not take a message', async () => {
 it('finds with the emulator, too, a transport that ends for a malformed frame', async () => {
   const fragile = (opening: Opening<EmulatorServer>) => connectWebSocket(opening, (socket) => socket.close())
   expect(await play('malformed-frames', { create: fragile, limitMs: 20_000 })).toContain(
-    'before and after a malformed frame to be told: call after take_note as number 2 of 2; the end came.',
+    'before and after a malformed frame to be reported: call after take_note as number 2 of 2; the end came.',
   )
 })
 

@@ -101,7 +101,7 @@ export const closingFaults: readonly Fault[] = [
       })(opening)
     },
     message:
-      'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+      'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.',
   },
   {
     scenario: 'close-twice',
@@ -159,7 +159,7 @@ export const closingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'end: expected the messages of the server and then its end to be told: call one take_note as number 1 of 4; the end came. Let the end wait for messages that are still being read.',
+      'end: expected the messages from the server and then its end to be reported: call one take_note as number 1 of 4; the end came. Report the end only after the messages that are still being read.',
   },
   {
     scenario: 'code-and-reason',
@@ -188,7 +188,7 @@ export const closingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'cut: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+      'cut: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.',
   },
   {
     scenario: 'send-after-end',
@@ -237,7 +237,7 @@ export const closingFaults: readonly Fault[] = [
       },
     }),
     message:
-      'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Put nothing on the wire after `close`.',
+      'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Write nothing after `close`.',
   },
   {
     scenario: 'cut',
