@@ -1,7 +1,7 @@
 import type { LinkedServer, Opening } from '../../src/index.ts'
 import { type Fault, faulty, quietly } from './faulty.ts'
 
-/** Transports with one fault each in how they end. */
+/** Transports with one fault each in closing. */
 export const closingFaults: readonly Fault[] = [
   {
     scenario: 'close',
@@ -29,7 +29,7 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw Error: not connected. Return from `close` when the connection is closed or closing.',
   },
-  // At once, while it is closing, and later, when it is closed.
+  // Once while it is closing, and once when it is closed.
   ...([true, false] as const).map((isAtOnce) => ({
     scenario: 'close-twice',
     create: faulty({
@@ -50,7 +50,7 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw null. Return from `close` when the connection is closed or closing.',
   })),
-  // After the server's end, whether it said so or not.
+  // After the server has ended the connection, with a close frame and without.
   ...(
     [
       ['the end', 1011],

@@ -1,6 +1,6 @@
 import { type Fault, faulty, sizeOf } from './faulty.ts'
 
-/** Transports with one fault each in what they do under load. */
+/** Transports with one fault each under load. */
 export const loadFaults: readonly Fault[] = [
   {
     scenario: 'large-sent',

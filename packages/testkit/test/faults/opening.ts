@@ -1,7 +1,7 @@
 import type { Connection } from '@livegate/core/session'
 import { type Fault, faulty, rewritten } from './faulty.ts'
 
-/** Transports with one fault each in how they open. */
+/** Transports with one fault each in opening. */
 export const openingFaults: readonly Fault[] = [
   {
     scenario: 'opens',
@@ -128,7 +128,7 @@ export const openingFaults: readonly Fault[] = [
     message:
       'opens: expected the server to receive one setup and nothing else: nothing more as number 2 of 1; setup came. A transport that sends a setup itself does not call `opened()`; any other sends nothing of its own.',
   },
-  // It writes what its writer took for the whole of a setup.
+  // Transports that write only the fields their author knew.
   ...(
     [
       [() => ({}), 'model models/gemini-2.5-flash-native-audio as number 1 of 3; nothing'],

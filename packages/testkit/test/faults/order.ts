@@ -16,7 +16,7 @@ export const orderFaults: readonly Fault[] = [
     message:
       'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
-  // It knows what its writer needed, and passes over the rest.
+  // Transports that send only the messages their author needed.
   ...(
     [
       ['video', 'video AAAA image/png', 'contextUpdate user Be brief.'],
@@ -36,7 +36,7 @@ export const orderFaults: readonly Fault[] = [
     }),
     message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 100; ${next} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
-  // It writes what its writer took for the whole of a message.
+  // Transports that write only the fields their author knew.
   ...(
     [
       [
@@ -63,7 +63,7 @@ export const orderFaults: readonly Fault[] = [
         'video AAAA image/png as number 5',
         'video undefined image/png',
       ],
-      // Which some models need.
+      // Some models need the name.
       [
         'name',
         () => undefined,
@@ -117,7 +117,7 @@ export const orderFaults: readonly Fault[] = [
     message:
       'receive-order: expected the messages from the server to be reported in order: cancellation c5 as number 6 of 100; call c6 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
-  // Without the name there is no tool to call; without the arguments, nothing to call it with.
+  // A call without its name, and one without its arguments.
   ...(
     [
       ['name', 'call c0 undefined Th… (100018 characters, sum 0)'],
