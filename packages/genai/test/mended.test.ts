@@ -114,7 +114,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions[0]?.toolResponses).toEqual([])
   })
 
-  it('G3: ends 1 s after it notices that the server has closed, where the TCP connection stays open', async () => {
+  it('ends 1 s after it notices that the server has closed, even if TCP stays open', async () => {
     // A proxy that keeps its TCP connection to the client open, whichever end has ended the other.
     const clients: Socket[] = []
     const proxy = createServer({ allowHalfOpen: true }, (client) => {
