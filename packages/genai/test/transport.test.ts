@@ -16,13 +16,13 @@ describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) 
       return openConnection(session, ai, params, platformClock, listeners)
     },
     features: { signal: { missing: 'the SDK takes none' } },
-    // For a machine that has other work.
+    // For a busy machine.
     limitMs: 20_000,
   })
   for (const { title, skip, run } of scenarios) it(title, { skip: skip !== false }, run)
 })
 
-it('refuses what is sent while it is not open, and says how it stands, also where the SDK shows no socket', async () => {
+it('refuses to send while it is not open, and names its state, even if the SDK shows no socket', async () => {
   let transport: Transport | undefined
   const session: Pick<LiveSession, 'connect'> = {
     connect: (given) => {
