@@ -86,8 +86,8 @@ export function bindSocket(
       report({ type: 'malformed-frame', problem }, new Error(`ignored a frame: ${problem}`))
     }
   }
-  socket.onerror = ({ message = 'the socket failed' }: { readonly message?: string }) => {
-    const problem = withoutSecrets(message, options)
+  socket.onerror = ({ message }: { readonly message?: string }) => {
+    const problem = withoutSecrets(message || 'the connection failed', options)
     failure ||= problem
     guarded(() => callbacks.onerror?.({ error: new Error(problem), message: problem }))
     // An error always ends a socket, but not every socket reports that end: Node 22's own does not if it never opened.

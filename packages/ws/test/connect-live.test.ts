@@ -718,11 +718,17 @@ describe('a socket of any kind', () => {
     expect(told.slice(2)).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
   })
 
-  it('is reported even if it fails without a message', async () => {
-    const { socket, connecting } = await connect()
-    socket.tell('onerror')
+  it.each<[string, object]>([
+    ['no', {}],
+    // As the platform's of Node 24.
+    ['an empty', { message: '' }],
+  ])('is reported with a message even if it fails with %s message', async (_what, event) => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onerror', event)
     socket.tell('onclose', { code: 1006, reason: '' })
-    await expect(connecting).rejects.toThrow('(1006: the socket failed)')
+    const reason = 'the connection failed'
+    await expect(connecting).rejects.toThrow(`(1006: ${reason})`)
+    expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
   })
 
   it('G12.1: may deliver something that is not a frame', async () => {
