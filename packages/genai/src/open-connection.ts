@@ -59,7 +59,7 @@ export async function openConnection<Bare extends SdkSession>(
 ): Promise<Bare> {
   const link: Link = { clock, isOver: false }
   const connection = session.connect(transportOver(link))
-  const told: Connection = {
+  const tracked: Connection = {
     ...connection,
     closed: (close) => {
       link.isOver = true
@@ -73,7 +73,7 @@ export async function openConnection<Bare extends SdkSession>(
   }
   const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
     ...params,
-    callbacks: markGuarded(wrapCallbacks(params.callbacks, told, onCallbackFailed)),
+    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed)),
   })
   if (link.isOver) {
     bare.close()

@@ -25,7 +25,7 @@ export const setup: ClientMessages['setup'] = {
 export class RecordedSession implements Pick<LiveSession, 'connect'> {
   readonly facts: Fact[] = []
   /** The labels of the calls and cancellations that were reported, and of the end. */
-  readonly told: string[] = []
+  readonly reported: string[] = []
   transport: Transport | undefined
   /** What `send` threw when the transport reported that it was open. */
   setupError: unknown
@@ -46,11 +46,11 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
       },
       receive: (message) => {
         this.facts.push({ type: 'message', message })
-        this.told.push(...serverLabel(message))
+        this.reported.push(...serverLabel(message))
       },
       closed: (close) => {
         this.facts.push({ type: 'closed', close })
-        this.told.push('the end')
+        this.reported.push('the end')
       },
     }
   }

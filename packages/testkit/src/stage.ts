@@ -101,7 +101,7 @@ export class Stage {
   }
 
   /** Waits until `count` entries have come, or the time limit. The comparison that follows reports missing ones. */
-  async untilCame(came: () => readonly unknown[], count: number): Promise<void> {
+  async untilCount(came: () => readonly unknown[], count: number): Promise<void> {
     const endMs = now() + this.#options.limitMs
     while (came().length < count && now() <= endMs) await turn()
   }

@@ -42,14 +42,14 @@ export const closing: readonly ScenarioDefinition[] = [
       // Once another connection is set up, everything that follows from the end has happened.
       await stage.connect()
       close(stage, transport, 'again')
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
       for (const [name, frame] of ends) {
         const line = await stage.connect()
         line.peer.close(frame)
-        await untilTold(stage, line)
+        await untilReported(stage, line)
         close(stage, line.transport, `after ${name}`)
         await stage.connect()
-        atMostOneEnd(stage, line.session.told)
+        atMostOneEnd(stage, line.session.reported)
       }
     },
   },
@@ -74,13 +74,13 @@ export const closing: readonly ScenarioDefinition[] = [
       const messages = [call('one'), call('two'), call('three')]
       for (const message of messages) stage.serve(peer, message)
       peer.close({ code: 1000, reason: '' })
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       await stage.connect()
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
       stage.compare(
         'the messages from the server and then its end to be reported',
         [...messages.flatMap(serverLabel), 'the end'],
-        session.told,
+        session.reported,
         'Report the end only after the messages that are still being read.',
       )
     },
@@ -93,7 +93,7 @@ export const closing: readonly ScenarioDefinition[] = [
       const { session, peer } = await stage.connect()
       const frame = { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' }
       peer.close(frame)
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       const { code, reason } = session.end ?? {}
       if (code === frame.code && reason === frame.reason) return
       throw stage.failure({
@@ -110,9 +110,9 @@ export const closing: readonly ScenarioDefinition[] = [
     async play(stage) {
       const { session, peer } = await stage.connect()
       peer.close()
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       await stage.connect()
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
     },
   },
   {
@@ -122,7 +122,7 @@ export const closing: readonly ScenarioDefinition[] = [
       for (const [name, frame] of ends) {
         const line = await stage.connect()
         line.peer.close(frame)
-        await untilTold(stage, line)
+        await untilReported(stage, line)
         sendingThrows(stage, line, name)
       }
     },
@@ -164,8 +164,8 @@ function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
   }
 }
 
-function atMostOneEnd(stage: Stage, told: readonly string[]): void {
-  const ends = told.filter((label) => label === 'the end').length
+function atMostOneEnd(stage: Stage, reported: readonly string[]): void {
+  const ends = reported.filter((label) => label === 'the end').length
   if (ends <= 1) return
   throw stage.failure({
     expected: '`closed()` to be called once',
@@ -174,7 +174,7 @@ function atMostOneEnd(stage: Stage, told: readonly string[]): void {
   })
 }
 
-const untilTold = (stage: Stage, { session }: Pick<Line, 'session'>): Promise<void> =>
+const untilReported = (stage: Stage, { session }: Pick<Line, 'session'>): Promise<void> =>
   stage.until(
     () => session.count('closed') > 0,
     () => ({

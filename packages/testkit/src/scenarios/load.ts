@@ -16,7 +16,7 @@ export const load: readonly ScenarioDefinition[] = [
       const { transport, peer } = await stage.connect()
       const messages = [text(longText(4 * mebibyte)), secondOfAudio(), text('then')]
       for (const message of messages) stage.send(transport, message)
-      await stage.untilCame(() => peer.received, messages.length + 1)
+      await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, whole',
         messages.map(labelOf),
@@ -32,11 +32,11 @@ export const load: readonly ScenarioDefinition[] = [
       const { session, peer } = await stage.connect()
       const messages = [call('large', longText(4 * mebibyte)), call('small')]
       for (const message of messages) stage.serve(peer, message)
-      await stage.untilCame(() => session.told, messages.length)
+      await stage.untilCount(() => session.reported, messages.length)
       stage.compare(
         'the messages from the server to be reported whole',
         messages.flatMap(serverLabel),
-        session.told,
+        session.reported,
         'Join all parts of a message before you decode it: a part can end in the middle of a character.',
       )
     },
@@ -72,7 +72,7 @@ export const load: readonly ScenarioDefinition[] = [
             "Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
         })
       }
-      await stage.untilCame(() => peer.received, said.length + 1)
+      await stage.untilCount(() => peer.received, said.length + 1)
       const advice = 'Keep what the socket does not accept at once.'
       stage.compare(
         'the waiting messages to arrive in order',

@@ -20,7 +20,7 @@ export const order: readonly ScenarioDefinition[] = [
       // The content of a setup that the transport sends itself is unknown.
       const messages = assortment(100, session.count('opened') > 0)
       for (const message of messages) stage.send(transport, message)
-      await stage.untilCame(() => peer.received, messages.length + 1)
+      await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, in order',
         messages.map(labelOf),
@@ -39,11 +39,11 @@ export const order: readonly ScenarioDefinition[] = [
         return call(`c${index}`, index % 10 === 0 ? longText(100_000) : '')
       })
       for (const message of messages) stage.serve(peer, message)
-      await stage.untilCame(() => session.told, messages.length)
+      await stage.untilCount(() => session.reported, messages.length)
       stage.compare(
         'the messages from the server to be reported in order',
         messages.flatMap(serverLabel),
-        session.told,
+        session.reported,
         'If reading a message takes an `await`, let the next message wait for it.',
       )
     },
@@ -63,22 +63,22 @@ export const order: readonly ScenarioDefinition[] = [
         stage.send(line.transport, text(name))
       }
       first.peer.close({ code: 1011, reason: 'Internal error occurred.' })
-      await stage.untilCame(() => first.session.told, 2)
+      await stage.untilCount(() => first.session.reported, 2)
       stage.serve(second.peer, call('then'))
       stage.send(second.transport, text('then'))
-      await stage.untilCame(() => second.session.told, 2)
-      await stage.untilCame(() => second.peer.received, 3)
+      await stage.untilCount(() => second.session.reported, 2)
+      await stage.untilCount(() => second.peer.received, 3)
       const advice = 'Keep the socket and the `Connection` in local variables of each call of `create`.'
       stage.compare(
         'the first connection to report its own messages',
         [...serverLabel(call('first')), 'the end'],
-        first.session.told,
+        first.session.reported,
         advice,
       )
       stage.compare(
         'the second connection to report its own messages',
         [call('second'), call('then')].flatMap(serverLabel),
-        second.session.told,
+        second.session.reported,
         advice,
       )
       const heard = second.peer.received.slice(1).map(clientLabel)
@@ -100,11 +100,11 @@ export const order: readonly ScenarioDefinition[] = [
       stage.serve(peer, call('before'))
       able.sendMalformed()
       stage.serve(peer, call('after'))
-      await stage.untilCame(() => session.told, 2)
+      await stage.untilCount(() => session.reported, 2)
       stage.compare(
         'the messages before and after a malformed frame to be reported',
         [call('before'), call('after')].flatMap(serverLabel),
-        session.told,
+        session.reported,
         'Catch what the parser throws, report it without its content, and read on (G12).',
       )
     },
