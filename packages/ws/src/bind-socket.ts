@@ -39,7 +39,7 @@ export function bindSocket(
       if (socket.readyState !== open) {
         // A session sends nothing before its socket opens or after it ends, so the server has closed. It may leave TCP open, for which
         // `ws` waits 30 s, and the platform's socket forever.
-        callOff ??= clock.setTimer(closingMs, () => cut(closingMs))
+        callOff ??= clock.setTimer(closingMs, cut)
         throw notOpen(`to send ${type}`)
       }
       socket.send(writeFrame(type, body))
@@ -63,15 +63,17 @@ export function bindSocket(
       socket.close()
     })
   }
-  const cut = (afterMs: number): void => {
-    failure = `nothing came from the server for ${afterMs / 1000} s`
+  const cut = (): void => {
     if (socket.terminate) socket.terminate()
     else end({ code: 1006 })
   }
   socket.onopen = () => {
     callOff?.()
     callOff = undefined
-    watch = keepAlive(socket, clock, silenceMs, () => cut(silenceMs))
+    watch = keepAlive(socket, clock, silenceMs, () => {
+      failure = `nothing came from the server for ${silenceMs / 1000} s`
+      cut()
+    })
     connection.opened()
     guarded(() => callbacks.onopen?.())
   }
