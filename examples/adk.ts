@@ -1,4 +1,4 @@
-// An agent of Google's ADK, which connects by itself: `gateLive` gates its client in place, and the agent stays as it is.
+// An agent of Google's ADK. ADK connects by itself: `gateLive` gates its client in place, and the agent's code does not change.
 //
 //   node examples/adk.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/adk.ts    talks to Google
@@ -25,7 +25,7 @@ if (emulator) {
 
 const model = new Gemini({ model: 'gemini-3.1-flash-live-preview', apiKey: apiKey ?? 'none' })
 
-// This is all: whatever connects through the model's client from here on is gated.
+// The only change: from now on, every session of the model's client is gated.
 gateLive(model.liveApiClient, {
   onEvent: ({ type }, { number }) => console.log(`· session ${number}: ${type}`),
 })

@@ -1,5 +1,5 @@
-// A transport of one's own: a session over the platform's WebSocket, bound by hand. docs/custom-transport.md says what a
-// transport holds to, and how to prove one.
+// A custom transport: a session over the platform's WebSocket, bound by hand. docs/custom-transport.md says what a transport
+// must do, and how to test one.
 //
 //   node examples/custom-transport.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/custom-transport.ts    talks to Google
@@ -57,14 +57,14 @@ const connection = session.connect({
 socket.onopen = () => connection.opened()
 socket.onclose = ({ code, reason }) => connection.closed({ code, reason })
 socket.onerror = () => {
-  // Of a socket that could not be opened, Node 22 tells nothing more.
+  // Node 22 emits no `close` for a socket that could not be opened.
   if (socket.readyState === WebSocket.CONNECTING) connection.closed({ reason: 'the socket did not open' })
 }
 let turns = 0
 socket.onmessage = ({ data }) => {
   const frame = readFrame(data)
-  if ('problem' in frame) return console.error(`a frame was passed over: ${frame.problem}`)
-  // Before anything else is done with it: the gate is shut when this returns, if the message asks for it.
+  if ('problem' in frame) return console.error(`ignored a frame: ${frame.problem}`)
+  // First of all: if the message calls a tool, the gate is shut when this returns.
   connection.receive(frame.message)
   if (frame.message.serverContent?.turnComplete && ++turns === 2) session.close()
 }

@@ -1,13 +1,13 @@
-// The realtime model of LiveKit Agents, which connects by itself: `gateLive` gates its copy of the SDK in place.
+// The realtime model of LiveKit Agents. LiveKit connects by itself: `gateLive` gates its copy of the SDK in place.
 //
 //   node examples/livekit.ts [speech.wav]                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/livekit.ts [speech.wav]    talks to Google
 //
-// The file has speech as WAV, 16 kHz, mono: by default two sentences, the second of them while the tool runs.
+// The file is speech as 16 kHz mono WAV. The default has two sentences, the second of which is said while the tool runs.
 
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-// LiveKit's copy of the SDK: where a program has the same version, it is plainly `@google/genai`.
+// LiveKit's copy of the SDK. In a program that has the same version, this is simply `@google/genai`.
 import { Live } from '@google/genai-2'
 import { startEmulator } from '@livegate/emulator'
 import { gateLive } from '@livegate/genai'
@@ -24,7 +24,7 @@ gateLive(Live, {
   onEvent: ({ type }, { number }) => console.log(`· session ${number}: ${type}`),
 })
 
-/** LiveKit has a gate of its own, which throws away what is said while a tool runs: it has to be off for this one to hold it. */
+/** LiveKit's own gate throws away what is said while a tool runs. It must be off, so that Livegate can hold it. */
 class OpenRealtimeModel extends realtime.RealtimeModel {
   override session(): ReturnType<realtime.RealtimeModel['session']> {
     return Object.defineProperty(super.session(), 'shouldBlockRealtimeInputForPendingTools', {
@@ -40,7 +40,7 @@ const model = new OpenRealtimeModel({
   ...(emulator && { httpOptions: { baseUrl: emulator.url } }),
 })
 
-// In an agent, `new voice.AgentSession({ llm: model })` does all of this. Without a room, by hand:
+// In an agent, `new voice.AgentSession({ llm: model })` does all of this. Here it is done by hand, without a room.
 const session = model.session()
 await session.updateTools(
   new llm.ToolContext([
@@ -58,7 +58,7 @@ await session.updateTools(
 )
 
 let replies = 0
-// LiveKit calls it an error as well when it has closed the session itself.
+// LiveKit also reports an error after it has closed the session itself.
 session.on('error', ({ error }) => {
   if (replies < 2) console.error(error)
 })

@@ -1,4 +1,4 @@
-// No SDK: a session over `ws`, with tools that are run and answered for the program.
+// A session over `ws`, without the SDK. Livegate runs the tools and answers the calls.
 //
 //   node examples/raw-ws.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/raw-ws.ts    talks to Google

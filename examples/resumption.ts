@@ -1,5 +1,5 @@
-// A session that outlives its connections: when the server announces the end of one, or it breaks, the session goes on over
-// another, by a resumption handle. What is said meanwhile waits.
+// A session that outlives its connections. When the server announces the end of a connection, or it breaks, the session goes on
+// over another one with a resumption handle. Input waits meanwhile.
 //
 //   node examples/resumption.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/resumption.ts    talks to Google
@@ -36,10 +36,10 @@ let handle: string | undefined
 let failures = 0
 let turns = 0
 
-/** Begins the session, or goes on with it over another connection; `previous` is the socket of the one before, if it is open. */
+/** Begins the session, or continues it over another connection. `previous` is the previous connection's socket, if it is open. */
 function connect(previous?: WebSocket): void {
   let socket: WebSocket | undefined
-  // This closes the connection before; what is told of it from here on changes nothing, and input waits for the new one.
+  // Closes the previous connection, whose events have no effect any more. Input waits for the new one.
   const connection = session.connect({
     send(type, body) {
       if (socket?.readyState !== WebSocket.OPEN)
@@ -64,7 +64,7 @@ function connect(previous?: WebSocket): void {
     socket.onopen = () => connection.opened()
     const ended = (close: Close): void => {
       if (!isCurrent()) return
-      // `closed` ends the session: it is for when you give up.
+      // Call `closed` only when you give up: it ends the session.
       const { cause, retryable } = classifyClose(close)
       const mayGoOn = retryable && cause !== 'unknown-handle' && handle !== undefined
       if (!mayGoOn || ++failures > 3) connection.closed(close)
@@ -72,20 +72,20 @@ function connect(previous?: WebSocket): void {
     }
     socket.onclose = ended
     socket.onerror = () => {
-      // Of a socket that could not be opened, Node 22 tells nothing more.
+      // Node 22 emits no `close` for a socket that could not be opened.
       if (socket?.readyState === WebSocket.CONNECTING) ended({ reason: 'the socket did not open' })
     }
     socket.onmessage = ({ data }) => {
       const frame = readFrame(data)
-      if ('problem' in frame) return console.error(`a frame was passed over: ${frame.problem}`)
+      if ('problem' in frame) return console.error(`ignored a frame: ${frame.problem}`)
       connection.receive(frame.message)
       const { setupComplete, sessionResumptionUpdate, goAway, serverContent } = frame.message
       if (setupComplete) failures = 0
       if (serverContent?.turnComplete && ++turns === 2) return session.close()
       if (sessionResumptionUpdate?.resumable) handle = sessionResumptionUpdate.newHandle
-      // The real server announces the end after some nine minutes, the emulator when it is told to.
+      // The real server announces the end after about nine minutes, the emulator on request.
       if (turns === 1 && sessionResumptionUpdate?.resumable) emulator?.sessions[0]?.goAway(50_000)
-      // There is time left: a reply that is being spoken would be cut off here, and may be waited for.
+      // Reconnecting cuts off a reply that is being spoken. There is time to wait for its end.
       if (goAway) {
         connect(socket)
         say('And tomorrow?')
@@ -93,7 +93,7 @@ function connect(previous?: WebSocket): void {
     }
   }
 
-  // A handle is refused while its connection is open.
+  // The server refuses a handle while its connection is open.
   if (previous) previous.onclose = open
   else open()
 }

@@ -1,4 +1,4 @@
-// The SDK, with calls that the program answers itself. The user goes on talking while a call is pending: what is said then waits.
+// The SDK, with calls that the program answers itself. What the user says while a call is pending waits.
 //
 //   node examples/sdk-by-hand.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/sdk-by-hand.ts    talks to Google

@@ -1,4 +1,4 @@
-// The SDK, with tools that are declared, checked, run and answered for the program.
+// The SDK, with tools. Livegate declares them, checks the arguments, runs the handlers and answers the calls.
 //
 //   node examples/sdk-with-tools.ts                     talks to the emulator, on this machine
 //   GEMINI_API_KEY=… node examples/sdk-with-tools.ts    talks to Google
@@ -21,11 +21,11 @@ const ai = new GoogleGenAI({
 const get_weather = defineTool({
   description: 'The weather in a city',
   parameters: z.object({ city: z.string() }),
-  timeoutMs: 10_000, // the model is told then that there is no answer
+  timeoutMs: 10_000, // after this the model gets an error
   handler: async ({ city }, { signal }) => {
     console.log(`get_weather runs for ${city}`)
     say('Should I take an umbrella?')
-    await wait(500, undefined, { signal }) // as a request would be called off
+    await wait(500, undefined, { signal }) // cancelled like a request, if the result is no longer needed
     return { city, celsius: 12, sky: 'light rain' }
   },
 })

@@ -15,7 +15,7 @@ interface Outcome {
   readonly stderr: string
 }
 
-/** Runs an example as its reader does, without a key. */
+/** Runs an example as a reader would, without a key. */
 function run(file: string): Promise<Outcome> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
   return new Promise((resolve) => {
@@ -28,7 +28,7 @@ function run(file: string): Promise<Outcome> {
 
 const emulated = 'there is no GEMINI_API_KEY: this is the emulator, not Google'
 
-/** What each prints, line by line. */
+/** The lines that each example prints. */
 const printed: Readonly<Record<string, readonly string[]>> = {
   'adk.ts': [
     emulated,
@@ -110,13 +110,13 @@ const printed: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('the examples', () => {
-  it('are those of which it is known what they print, and the README tells of all', () => {
+  it('all have their expected output here, and a link in the README', () => {
     expect(files).toEqual(Object.keys(printed).sort())
     const readme = readFileSync(join(folder, 'README.md'), 'utf8')
     expect(files.filter((file) => !readme.includes(`(${basename(file)})`))).toEqual([])
   })
 
-  it.concurrent.each(files)('run to their end on the emulator: %s', { timeout: 70_000 }, async (file) => {
+  it.concurrent.each(files)('run to the end on the emulator: %s', { timeout: 70_000 }, async (file) => {
     expect(await run(file)).toEqual({ code: 0, lines: printed[file], stderr: '' })
   })
 })

@@ -1,15 +1,15 @@
-/** Runs what is the caller's own: neither what it throws nor a promise that it rejects ends anything (G3). */
+/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3). */
 export function attempt(run: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
   try {
     const result = run()
-    // An async function fails later, and as silently deadly.
+    // An unhandled rejection would end a Node process.
     if (result instanceof Promise) result.catch(onFailure)
   } catch (error) {
     onFailure(error)
   }
 }
 
-/** What was thrown, in words; anything can be thrown, also what makes no text. */
+/** The message of what was thrown. Anything can be thrown, even a value that cannot be converted to a string. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error)

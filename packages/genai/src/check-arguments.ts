@@ -5,10 +5,10 @@ import type { ConnectLiveOptions } from './connect-live.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** An object of names, so that the compiler says which are missing. */
+/** The names of a type as an object, so that the compiler reports a missing one. */
 type Names<Of> = { readonly [name in keyof Required<Of>]: true }
 
-/** The options of `connectLive`; `gateLive` takes some of them. */
+/** The options of `connectLive`. `gateLive` takes some of them. */
 const optionNames: Names<ConnectLiveOptions> = {
   tools: true,
   responses: true,
@@ -30,15 +30,15 @@ const deadlineNames: Names<Deadlines> = {
 
 const blocking: readonly unknown[] = ['always', 'by-default', 'if-declared']
 
-/** @throws {LivegateError} `invalid-options`, for what is no client. */
+/** @throws {LivegateError} `invalid-options`, if it is not a client. */
 export function checkClient(ai: unknown): void {
   const { live } = Object(ai) as { readonly live?: { readonly connect?: unknown } }
   mustBe(typeof live?.connect === 'function', 'ai', 'a GoogleGenAI client', ai)
 }
 
 /**
- * Looks at what JavaScript passes to the SDK. Where it is missing, the SDK and its callbacks fail only later, in the middle of a
- * connection, and some of that ends the process.
+ * Checks the parameters that the SDK takes, for callers without TypeScript. The SDK itself would fail only later, in the middle of a
+ * connection, and some of those failures end the process.
  *
  * @throws {LivegateError} `invalid-options`, naming the field.
  */
@@ -55,10 +55,10 @@ export function checkParams(params: LiveConnectParameters): void {
 }
 
 /**
- * Looks at what a session itself does not: at names, which it passes over when it does not know them, and at what it would take as
- * nothing.
+ * Checks what a session does not check itself: names of options, because it ignores those that it does not know, and values that it
+ * would treat as absent.
  *
- * @param without names that are no options here.
+ * @param without names that are not options here.
  * @throws {LivegateError} `invalid-options`, naming the field.
  */
 export function checkOptions(options: object, ...without: readonly (keyof ConnectLiveOptions)[]): void {

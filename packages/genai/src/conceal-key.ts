@@ -1,25 +1,25 @@
 import type { SdkSocket } from './sdk-seams.ts'
 
-/** What Node's `console.log` and `util.inspect` ask an object for; Node looks it up by this name (util.inspect.custom). */
+/** The method by which an object decides how Node's `console.log` and `util.inspect` print it (util.inspect.custom). */
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 
 /**
- * Keeps the key out of what is printed of a connection: it is in the URL and the headers that the SDK's socket keeps, in the
- * platform's socket below, and so in every event that has that as its target. Nothing of the connection changes.
+ * Hides the key when a connection is printed. The key is in the URL and the headers of the SDK's socket, in the platform's socket
+ * below it, and so in every event whose target is that socket. The connection itself does not change.
  */
 export function concealKey(socket: SdkSocket): void {
   const { url = '', headers, ws } = socket
-  // An SDK that has moved something may have anything there.
+  // In an untested version of the SDK the URL may be anything.
   const concealed = String(url).replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
   Object.defineProperties(socket, {
     url: { value: concealed },
-    // By a getter: who prints what is hidden as well is shown that there are some, and not which.
+    // A getter, because `showHidden` prints hidden values but does not call getters.
     headers: { get: () => headers, enumerable: false },
   })
   if (!ws) return
   const shown = () => ({ url: concealed, readyState: ws.readyState })
   Object.defineProperties(ws, {
-    // A browser's console asks neither of the others.
+    // For a browser's console, which calls neither of the methods below.
     url: { value: concealed },
     toJSON: { value: shown },
     [inspectCustom]: { value: shown },

@@ -5,24 +5,24 @@ import { type ConnectLiveEvent, connectSession, type SessionOptions } from './co
 import type { GatedSession } from './gated-session.ts'
 import type { SdkClient, SdkSession } from './open-connection.ts'
 
-/** The options of a `LiveSession` of `@livegate/core/session`, less what the adapter knows. */
+/** The options of a `LiveSession` from `@livegate/core/session`, without those that the adapter sets. */
 export interface ConnectLiveOptions extends SessionOptions {
   /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
 /**
- * Connects as `ai.live.connect(params)` does, to a session that holds its input while blocking calls are pending. The declaration decides
- * whether a call blocks, else the model's profile; the calls of an unknown model block (G10).
+ * Connects as `ai.live.connect(params)` does. The session holds input while blocking calls are pending. Whether a call blocks is decided
+ * by its declaration, else by the model's profile; calls of an unknown model block (G10).
  *
- * The session is the SDK's own with its sending methods gated. `params` is what the SDK takes; its `onmessage` sees every message, after
- * the gate has. An `onmessage` that throws, and a frame that is not JSON, end neither the process nor the session: both are reported to
- * `onEvent` and `callbacks.onerror`. With an SDK that is not built like the tested versions it goes on as well as it can, and tells
- * `onEvent` what is missing.
+ * The session is the SDK's own, with its sending methods gated. `params` are the SDK's. Their `onmessage` gets every message, after the
+ * gate. An `onmessage` that throws, and a frame that is not JSON, end neither the process nor the session: both are reported to
+ * `onEvent` and `callbacks.onerror`. With an SDK that is not built like the tested versions, the session works as well as it can, and
+ * `onEvent` is told what is missing.
  *
- * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected. `closed`, if the server closes, or
  * `deadlines.setupMs` passes, before the session is set up.
- * @throws what the SDK throws, when it cannot connect.
+ * @throws what the SDK throws, if it cannot connect.
  */
 export async function connectLive<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
@@ -40,17 +40,17 @@ export async function connectLive<Bare extends SdkSession>(
       attempt(() => onEvent?.(event))
       reportTo(params.callbacks, error)
     },
-    // Not to `onerror`, at which many programs give up: they may never need what is missing.
+    // Not to `onerror`: many programs give up there, and they may never need what is missing.
     onUnsupported: (error) => attempt(() => onEvent?.({ type: 'unsupported-sdk', error })),
   })
 }
 
 type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]
 
-/** To the caller's `onerror`, or to the console if there is none: a failed callback must not go unnoticed. */
+/** Reports to the caller's `onerror`, or to the console if there is none: a failed callback must not go unnoticed. */
 function reportTo(callbacks: LiveCallbacks, error: unknown): void {
   const event = { type: 'error', error, message: messageOf(error) } as SocketErrorEvent
-  // Whatever it throws is lost: it has had its chance.
+  // What `onerror` throws is ignored: there is nobody else to report to.
   if (callbacks.onerror) attempt(() => callbacks.onerror?.(event))
   // biome-ignore lint/suspicious/noConsole: the last resort
   else console.error(error)

@@ -12,9 +12,9 @@ import { openConnection, type SdkClient, type SdkSession } from './open-connecti
 import { platformClock } from './platform-clock.ts'
 
 /**
- * `malformed-frame`: a message of the server was not a JSON object and was ignored. `callback-failed`: a callback threw.
- * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without what depends on that; `error` names
- * what is missing. Only of `connectLive`: `gateLive` refuses such an SDK.
+ * `malformed-frame`: a message from the server was not a JSON object and was ignored. `callback-failed`: a callback threw.
+ * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without the features that need it; `error`
+ * names what is missing. Only `connectLive` emits it: `gateLive` refuses such an SDK.
  */
 export type ConnectLiveEvent =
   | LiveSessionEvent
@@ -22,25 +22,25 @@ export type ConnectLiveEvent =
   | { readonly type: 'callback-failed'; readonly error: unknown }
   | { readonly type: 'unsupported-sdk'; readonly error: LivegateError }
 
-/** What a session takes, less what the adapter knows. */
+/** The options of a session, without those that the adapter sets. */
 export type SessionOptions = Partial<Omit<LiveSessionOptions, 'setup'>>
 
-/** Where a session tells what happens. */
+/** The listeners of a session that is being connected. */
 export interface SessionListeners {
-  /** The session is there, and nothing has happened yet. */
+  /** Called with the session before anything happens to it. */
   readonly onSession: (session: LiveSession) => void
-  /** Something failed that ends nothing; `error` says it in words. */
+  /** Called with a failure that ends nothing. */
   readonly onFailure: (event: Exclude<ConnectLiveEvent, LiveSessionEvent>, error: unknown) => void
-  /** The SDK is not built like the tested versions; told once. If this throws, there is no session. */
+  /** Called once if the SDK is not built like the tested versions. If it throws, connecting fails. */
   readonly onUnsupported: (error: LivegateError) => void
 }
 
 /**
  * Connects as `ai.live.connect(params)` does, to a gated session.
  *
- * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server closes, or
- * `deadlines.setupMs` is over, before it is set up.
- * @throws what the SDK throws, when it cannot connect, and what `onUnsupported` throws.
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected. `closed`, if the server closes, or
+ * `deadlines.setupMs` passes, before the session is set up.
+ * @throws what the SDK throws, if it cannot connect, and what `onUnsupported` throws.
  */
 export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
@@ -54,19 +54,20 @@ export async function connectSession<Bare extends SdkSession>(
     ...options,
     profile: profile ?? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     clock,
-    // The parts of the SDK's config that a session reads are the wire's; the model is for the profile alone.
+    // The parts of the SDK's config that a session reads have the wire's form.
     setup: { ...config, model } as Setup,
   })
   onSession(session)
-  // With the declarations of tools that tell their parameters.
+  // With the declarations that were derived from `parameters`.
   const { tools } = session.setup
   const opening = openConnection(
     session,
     ai,
     { ...params, config: { ...config, tools } as LiveConnectConfig },
+    clock,
     {
       onMalformed: (problem) => {
-        const error = new Error(`a frame of the server was passed over: ${problem}`)
+        const error = new Error(`ignored a frame: ${problem}`)
         onFailure({ type: 'malformed-frame', problem }, error)
       },
       onUnsupported,
@@ -83,7 +84,7 @@ export async function connectSession<Bare extends SdkSession>(
   return gatedSession(bare, session)
 }
 
-/** Rejects when the session ends, which the SDK may never hear of while it connects (2.x waits for ever). */
+/** Rejects when the session ends. While the SDK connects it may not notice the end: 2.x waits forever. */
 function closing(session: LiveSession): Promise<never> {
   return new Promise((_, reject) => {
     session.on('session-closed', ({ report: { code, reason } }) => {

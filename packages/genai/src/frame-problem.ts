@@ -1,6 +1,6 @@
 /**
- * What is wrong with a frame, in words; `undefined` when it is a JSON object. A `Blob`, which only a socket gives that could not be
- * told otherwise, cannot be read here and is taken as it is.
+ * Says what is wrong with a frame; `undefined` if it is a JSON object. A `Blob` cannot be read synchronously and passes unchecked; it
+ * comes only from a socket whose `binaryType` could not be set.
  */
 export function frameProblem(data: unknown): string | undefined {
   const isBytes = data instanceof ArrayBuffer || data instanceof Uint8Array
@@ -10,7 +10,7 @@ export function frameProblem(data: unknown): string | undefined {
     const isObject = typeof message === 'object' && message !== null && !Array.isArray(message)
     return isObject ? undefined : 'it is no object'
   } catch {
-    // Without the parser's words, which quote the frame: it can be somebody's transcript.
+    // The parser's message would quote the frame, which may hold a transcript.
     return 'it is no JSON'
   }
 }

@@ -1,4 +1,4 @@
-// For whoever compiles against this: what is returned is disposable, and not every program has the library that says what that is.
+// For programs that compile against this without `esnext.disposable` in their `lib`: the returned function is disposable.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LiveConnectParameters } from '@google/genai'
 import { LiveSession } from '@livegate/core/session'
@@ -10,44 +10,44 @@ import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
 import { checkSeams, connectorOf, type GateTarget, refuse, type SdkLive } from './sdk-seams.ts'
 
-/** A session that somebody else holds: which one it is, and what there is to know about it. One session is always the same object. */
+/** A session that the framework holds, as `onEvent` sees it. The same session is always the same object. */
 export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
-  /** 1 for the first that began under this gate, and so on. */
+  /** Counts the sessions that began under this gate, from 1. */
   readonly number: number
-  /** As it was requested. */
+  /** The model as it was requested. */
   readonly model: string
 }
 
-/** The options of each session. Its calls are answered by whoever holds it, so there are no tools. */
+/** The options of each session. There are no `tools`: whoever holds the session answers its calls. */
 export interface GateLiveOptions extends Omit<SessionOptions, 'tools' | 'responses'> {
   /**
-   * Called with everything that happens in every session, from its first moment. Whatever it throws is ignored. Without it, frames that
-   * are passed over and callbacks that fail are reported to the console.
+   * Called with everything that happens in every session, from its first moment. Whatever it throws is ignored. Without it, ignored
+   * frames and failed callbacks are reported to the console.
    */
   readonly onEvent?: (event: ConnectLiveEvent, session: ObservedSession) => void
 }
 
-/** Removes the gate; sessions that are open stay as they are. Calling it again does nothing. */
+/** Removes the gate. Open sessions stay gated. Calling it again does nothing. */
 export interface Ungate extends Disposable {
   (): void
 }
 
 type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
 
-/** A `connect` that was replaced. */
+/** A replaced `connect`. */
 interface Installation {
-  /** What it was replaced by. */
+  /** The replacement. */
   readonly gated: Connect
-  /** The latest last: that one's options are in force. */
+  /** One for each `gateLive`, oldest first. The last one is in force. */
   readonly gates: Connect[]
-  /** Puts back what was there, unless somebody else has put something over it since. */
+  /** Puts the original back, unless somebody else has replaced the replacement. */
   readonly restore: () => void
 }
 
 const installations: WeakMap<SdkLive, Installation> = new WeakMap()
 
 /**
- * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs that do not connect themselves: from here on
+ * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs in which a framework connects. From now on
  * `live.connect` returns sessions that are gated like those of `connectLive`. Their calls are answered by hand.
  *
  * A target has one gate. If it is gated again, the latest options apply until that gate is removed. The options for a client take
@@ -56,17 +56,17 @@ const installations: WeakMap<SdkLive, Installation> = new WeakMap()
  * @param target a `GoogleGenAI` client, or the class `Live` that the SDK exports: the one whose copy the framework uses.
  * @returns a function that removes the gate; `using ungate = gateLive(…)` does so at the end of a block.
  * @throws {LivegateError} `invalid-options`, naming the field; `unsupported-sdk`, when the SDK is not built like the tested
- * versions. Some of that is known only when it connects: `connect` rejects then.
+ * versions. What can be checked only while connecting makes `connect` reject.
  */
 export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
   const connector = connectorOf(target)
   checkOptions(options, 'tools', 'responses')
   const { onEvent: _, ...ofSession } = options
-  // For its checks: sessions come later, in somebody else's hands.
+  // Checks the options now, because sessions are made later.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })
 
   const known = installations.get(connector)
-  // Where somebody has put something in its place, it may not be called any more.
+  // If somebody has replaced the replacement, it may no longer be called.
   const { gates, restore } = known?.gated === connector.connect ? known : install(connector)
   const connect = gatedConnect(options)
   gates.push(connect)
@@ -78,16 +78,16 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
   return Object.assign(ungate, { [Symbol.dispose]: ungate })
 }
 
-/** Replaces `connect` by one that connects as the latest gate does, and as it did before where there is none. */
+/** Replaces `connect` by one that connects through the latest gate, or as before if there is none. */
 function install(connector: SdkLive): Installation {
   const bare = connector.connect as Connect
   const own = Object.getOwnPropertyDescriptor(connector, 'connect')
   const gates: Connect[] = []
   const gated: Connect = async function (params) {
     const connect = gates.at(-1)
-    // What connects with the parts of a gated session is gated already.
+    // A gated session is connecting, through an outer gate or `connectLive`.
     if (!connect || isGuarded(this) || isGuarded(params?.callbacks)) return bare.call(this, params)
-    // What somebody else has put over this has had its turn.
+    // With `bare` as its `connect`, so that a wrapper around this replacement is not called twice.
     return connect.call(Object.create(this, { connect: { value: bare } }), params)
   }
   const restore = (): void => {
@@ -123,7 +123,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
         session.onEvent(tell)
       },
       onFailure: (event, error) => {
-        // biome-ignore lint/suspicious/noConsole: the last resort, where nobody listens
+        // biome-ignore lint/suspicious/noConsole: the last resort if nobody listens
         if (!onEvent) return console.error(error)
         attempt(() => tell(event))
       },

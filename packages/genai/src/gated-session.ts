@@ -1,31 +1,35 @@
-import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters } from '@google/genai'
-import type { FunctionResponse, Verdict } from '@livegate/core'
+import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters, Session } from '@google/genai'
+import type { Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
 
-/** What a gated session has besides the SDK's own members. */
+/** What a session of core takes: read-only lists, and the ids of `calls.pending`. */
+type ToolResponseParameters = Parameters<LiveSession['sendToolResponse']>[0]
+
+/** The members that a gated session has besides the SDK's own, or in place of them. */
 export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEvent' | 'snapshot'> {
   /**
-   * Offers an input. The verdict says whether it was sent, is held, or was dropped and why; once the connection closes, input is dropped.
+   * Offers an input. The verdict says whether the input was sent, is held, or was dropped and why. Once the connection begins to close,
+   * every input is dropped.
    *
-   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
+   * @throws {LivegateError} `invalid-input`, naming the field and its value; nothing is sent.
    */
   sendRealtimeInput(params: LiveSendRealtimeInputParameters): Verdict
   /**
-   * Answers calls by hand. A missing `name` is filled in; a response to a settled call is not sent, but reported as suppressed.
+   * Answers calls by hand. A missing `name` is filled in. A response to a settled call is not sent, but reported as suppressed.
    *
-   * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and what it holds; nothing is sent then. `closed`, while
-   * the connection closes: the calls are lost then.
+   * @throws {LivegateError} `unknown-call` or `invalid-response`, naming the field and its value; nothing is sent. `closed`, while the
+   * connection closes; the calls are lost.
    */
-  sendToolResponse(params: LiveSendToolResponseParameters): ToolResponseReport
+  sendToolResponse(params: LiveSendToolResponseParameters | ToolResponseParameters): ToolResponseReport
 }
 
 /** The SDK's session, gated. */
-export type GatedSession<Bare extends SdkSession> = Gated & Bare
+export type GatedSession<Bare extends SdkSession = Session> = Gated & Bare
 
 /**
- * A copy of the SDK's session with methods of its own: `instanceof`, `conn` and whatever comes new stay the SDK's. What holds the
- * key is not shown to who prints it.
+ * Copies the SDK's session and gates the copy's methods. `instanceof`, `conn` and members of later versions work as in the SDK.
+ * Printing the copy does not show the key.
  */
 export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveSession): GatedSession<Bare> {
   const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
@@ -35,8 +39,7 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     onEvent: (listener) => session.onEvent(listener),
     snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
-    sendToolResponse: (params) =>
-      session.sendToolResponse(params as { functionResponses: FunctionResponse | FunctionResponse[] }),
+    sendToolResponse: (params) => session.sendToolResponse(params),
     sendClientContent: (params = {}) => session.send('clientContent', params),
     close: () => session.close(),
   }
@@ -46,8 +49,8 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
   const { apiClient, ...shown } = bare as Bare & { readonly apiClient?: unknown }
   const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), shown, own, contextUpdate)
   if (apiClient !== undefined) {
-    // By a getter: who prints what is hidden as well is shown that there is one, and not what it gives. New and not in the place of a
-    // field, after which V8 would look up each method in a table.
+    // A getter, because `showHidden` prints hidden values but does not call getters. It is added, not put in place of a field: after
+    // that V8 would look up every method of the session in a table.
     Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
   }
   return copy

@@ -7,54 +7,63 @@ import type {
   Session,
 } from '@google/genai'
 import { LivegateError } from '@livegate/core'
-import type { Connection, LiveSession, Transport } from '@livegate/core/session'
+import type { Clock, Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import type { SdkSocket } from './sdk-seams.ts'
 
-/** What is needed of the SDK's session; its own class is one, and so is that of another copy of the SDK. */
+/** The members that are needed of the SDK's session. The class of any copy of the SDK has them. */
 export type SdkSession = Pick<
   Session,
   'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
 > & { sendContextUpdate?: Session['sendContextUpdate']; readonly conn?: unknown }
 
-/** What is needed of a `GoogleGenAI` client. */
+/** The members that are needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
   readonly live: { connect(params: LiveConnectParameters): Promise<Bare> }
   readonly vertexai?: boolean
 }
 
-/** Who is told of what is passed over, and of what cannot be guarded. */
+/** The listeners for failures that end nothing. */
 export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 'onUnsupported'> {
   readonly onCallbackFailed: (error: unknown) => void
 }
 
-/** What there is of a connection: its parts once they are there, and whether it has ended, from whichever end. */
+/** How long the TCP connection may stay open after the server's close frame. */
+const closingMs = 1000
+
+/** The state of a connection. */
 interface Link {
+  readonly clock: Clock
   socket?: SdkSocket
   bare?: SdkSession
+  /** Whether either end has ended it. */
   isOver: boolean
+  /** Cancels the timer that limits closing. */
+  callOff?: () => void
 }
 
 /**
- * Opens a connection through the SDK for a session, and tells it what happens. Where it is closed while it opens, its socket is closed
- * at once, or as soon as there is one: the SDK itself may wait for it for ever.
+ * Opens a connection through the SDK, and reports to the session what happens to it. If the connection is closed while it opens, its
+ * socket is closed at once, or as soon as there is one: the SDK itself may wait for it forever.
  *
- * @throws {LivegateError} `closed`, when it is closed before it is open.
- * @throws what the SDK throws, when it cannot connect.
+ * @throws {LivegateError} `closed`, if it is closed before it is open.
+ * @throws what the SDK throws, if it cannot connect.
  */
 export async function openConnection<Bare extends SdkSession>(
   session: Pick<LiveSession, 'connect'>,
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
+  clock: Clock,
   { onMalformed, onUnsupported, onCallbackFailed }: FailureListeners,
 ): Promise<Bare> {
-  const link: Link = { isOver: false }
+  const link: Link = { clock, isOver: false }
   const connection = session.connect(transportOver(link))
-  const told: Connection = {
+  const tracked: Connection = {
     ...connection,
     closed: (close) => {
       link.isOver = true
+      link.callOff?.()
       connection.closed(close)
     },
   }
@@ -64,7 +73,7 @@ export async function openConnection<Bare extends SdkSession>(
   }
   const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
     ...params,
-    callbacks: markGuarded(wrapCallbacks(params.callbacks, told, onCallbackFailed)),
+    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed)),
   })
   if (link.isOver) {
     bare.close()
@@ -75,7 +84,7 @@ export async function openConnection<Bare extends SdkSession>(
   return bare
 }
 
-/** A platform's socket says so while it still closes; only its `readyState` tells (1 is open, in browsers as in `ws`). */
+/** Only `readyState` shows that a socket has begun to close (1 is open, in browsers as in `ws`). */
 function stateOf({ socket, bare, isOver }: Link): 'connecting' | 'open' | 'closing' | 'closed' {
   if (isOver) return 'closed'
   if (!bare) return 'connecting'
@@ -86,11 +95,13 @@ function transportOver(link: Link): Transport {
   return {
     send(type, body) {
       const state = stateOf(link)
-      const { bare } = link
-      // The SDK sends nothing then, and says nothing.
+      const { bare, clock, socket } = link
+      // The server has closed, but may leave TCP open; `ws` would wait 30 s for its end.
+      if (state === 'closing') link.callOff ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
+      // The SDK would drop the message silently.
       if (!bare || state !== 'open')
         throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
-      // The method of each message; the bodies are the SDK's own parameters.
+      // The bodies are the SDK's own parameters.
       switch (type) {
         case 'realtimeInput':
           return bare.sendRealtimeInput(body as LiveSendRealtimeInputParameters)

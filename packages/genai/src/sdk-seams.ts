@@ -1,55 +1,57 @@
 import type { LiveConnectParameters } from '@google/genai'
 import { LivegateError } from '@livegate/core'
 
-/** The versions of the SDK that the seams were seen in, and that the tests drive. */
+/** The versions of the SDK that have these seams and that the tests run with. */
 const testedVersions = '2.32 and 3.3'
 
-/** The platform's own socket, as far as it is looked at: the browser's, or that of `ws`. */
+/** The members that are used of the platform's socket: the browser's, or that of `ws`. */
 interface PlatformSocket {
   binaryType?: string
   readonly readyState?: number
   readonly bufferedAmount?: number
+  /** Present in `ws`. */
+  terminate?(): void
 }
 
-/** What the SDK makes of a connection. `url` has the key in it. */
+/** The SDK's socket. Its `url` contains the key. */
 export interface SdkSocket {
   url?: string
   headers?: unknown
   connect(): void
   close(): void
-  /** There once `connect` was called. */
+  /** Present once `connect` was called. */
   readonly ws?: PlatformSocket
 }
 
-/** The part of the SDK's socket callbacks that a guard stands before. */
+/** The socket callback of the SDK that is wrapped. */
 interface SocketCallbacks {
   readonly onmessage: (event: { readonly data: unknown }) => void
 }
 
-/** What makes the sockets. Internal to the SDK; present in all of 2.x and 3.x. */
+/** Makes the SDK's sockets. Internal to the SDK; present in all of 2.x and 3.x. */
 export interface SocketFactory {
   create(url: string, headers: unknown, callbacks: SocketCallbacks): SdkSocket
 }
 
-/** A part of the SDK that is reached into: where it is, what it is by `typeof`, and what was found there. */
+/** An internal part of the SDK that is used: its path, its expected `typeof`, and the value found there. */
 type Seam = readonly [field: string, kind: 'function' | 'number' | 'string', found: unknown]
 
-/** `live` of a client, an instance of `Live`, with what is internal to it. */
+/** The `live` of a client, an instance of `Live`, with its internals. */
 export interface SdkLive {
   connect(params: LiveConnectParameters): Promise<object>
   readonly webSocketFactory?: SocketFactory
   readonly apiClient?: { isVertexAI(): boolean }
 }
 
-/** A `GoogleGenAI` client, or the class `Live` that the SDK exports; of whichever copy of the SDK. */
+/** A `GoogleGenAI` client, or the class `Live` that the SDK exports, of any copy of the SDK. */
 export type GateTarget =
   | { readonly live: { connect(params: never): Promise<object> } }
   | { readonly prototype: { connect(params: never): Promise<object> } }
 
 /**
- * The object whose `connect` is to be replaced for a target.
+ * Finds the object whose `connect` is to be replaced for a target.
  *
- * @throws {LivegateError} `invalid-options`, for what is no target; `unsupported-sdk`, when a seam is not where it was.
+ * @throws {LivegateError} `invalid-options`, if it is not a target; `unsupported-sdk`, if a seam is missing.
  */
 export function connectorOf(target: GateTarget): SdkLive {
   if (typeof target === 'function') {
@@ -67,7 +69,7 @@ export function connectorOf(target: GateTarget): SdkLive {
 }
 
 /**
- * The seams of a client's `live`: those of an instance of the class are seen only when it connects.
+ * Checks the seams of an instance of `Live`. If only the class is gated, they can be checked only once an instance connects.
  *
  * @throws {LivegateError} `unsupported-sdk`, naming the seam and the versions that have it.
  */
@@ -80,7 +82,7 @@ export function checkSeams(live: SdkLive, path: string): asserts live is Require
   hasSeams(seams, refuse)
 }
 
-/** The seams of a socket that has yet to connect. */
+/** The seams of a socket that does not connect yet. */
 export function seamsOf(socket: SdkSocket): readonly Seam[] {
   const { connect, close } = Object(socket) as Partial<SdkSocket>
   return [
@@ -89,7 +91,7 @@ export function seamsOf(socket: SdkSocket): readonly Seam[] {
   ]
 }
 
-/** The seams of a socket that connects: what tells whether it takes what is sent, and where the key is. */
+/** The seams of a socket that connects: those that show whether it can send, and where the key is. */
 export function connectedSeamsOf({ url, ws }: SdkSocket): readonly Seam[] {
   return [
     ['socket.url', 'string', url],
@@ -99,21 +101,21 @@ export function connectedSeamsOf({ url, ws }: SdkSocket): readonly Seam[] {
 }
 
 /**
- * Whether the SDK has all of these.
+ * Whether the SDK has all of these seams.
  *
- * @param onMissing is told of the first that it has not: `unsupported-sdk`, naming the seam and the versions that have it.
+ * @param onMissing is called for the first missing seam with `unsupported-sdk`, which names it and the versions that have it.
  */
 export function hasSeams(seams: readonly Seam[], onMissing: (error: LivegateError) => void): boolean {
   const missing = seams.find(([, kind, found]) => typeof found !== kind)
   if (!missing) return true
   const [field, kind, found] = missing
   const expected = `a ${kind}, as in the versions of @google/genai that are tested, ${testedVersions}`
-  // Not what was found: the key can be in it.
+  // Not the value: it can contain the key.
   onMissing(new LivegateError('unsupported-sdk', field, expected, typeof found))
   return false
 }
 
-/** For who cannot do without. */
+/** The `onMissing` of those that cannot go on. */
 export function refuse(error: LivegateError): never {
   throw error
 }

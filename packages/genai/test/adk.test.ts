@@ -25,7 +25,7 @@ import {
   until,
 } from './spoken-call.ts'
 
-/** ADK's own model, but for where it leads to. */
+/** ADK's own model, connected to the emulator. */
 class EmulatedGemini extends Gemini {
   readonly #baseUrl: string
 
@@ -39,13 +39,13 @@ class EmulatedGemini extends Gemini {
   }
 }
 
-/** How a model is gated; gives what tells that the second sentence waits at the gate. */
+/** Gates a model. Returns a function that says whether the second sentence waits at the gate. */
 type Gate = (model: Gemini) => () => boolean
 
-/** An agent of ADK hears two sentences, the second while its tool runs. */
+/** Lets an ADK agent hear two sentences, the second while its tool runs. */
 async function converse(profile: keyof typeof models, gate: Gate) {
   setLogLevel(LogLevel.ERROR)
-  // ADK runs tools of 2.5 only at the end of the model's turn.
+  // With 2.5, ADK runs tools only at the end of the model's turn.
   const emulator = await startEmulator({ ...serverOf(profile), calls: { endTurn: true } })
   const model = new EmulatedGemini(models[profile], emulator.url)
   const isHeld = gate(model)
@@ -83,7 +83,7 @@ async function converse(profile: keyof typeof models, gate: Gate) {
 
 const bare: Gate = () => () => false
 
-/** Gates, and takes the gate off again at the end of the test. */
+/** Gates the model until the end of the test. */
 function gated(gateModel: (model: Gemini, options: GateLiveOptions) => Ungate): Gate {
   return (model) => {
     let session: ObservedSession | undefined
@@ -95,8 +95,8 @@ function gated(gateModel: (model: Gemini, options: GateLiveOptions) => Ungate): 
   }
 }
 
-describe('an agent of ADK that hears its user while a tool runs', () => {
-  it('bare, ends with its session on 2.5', async () => {
+describe('an ADK agent whose user speaks while a tool runs', () => {
+  it('ungated, loses its session on 2.5', async () => {
     expect(await converse('gemini-2.5', bare)).toEqual({
       frames: [...question, interjection[0]],
       turns: 1,
@@ -111,7 +111,7 @@ describe('an agent of ADK that hears its user while a tool runs', () => {
     })
   })
 
-  it('bare, has its call cancelled on 3.1', async () => {
+  it('ungated, has its call cancelled on 3.1', async () => {
     expect(await converse('gemini-3.1', bare)).toEqual({
       frames: [...question, ...interjection],
       turns: 2,
@@ -128,7 +128,7 @@ describe('an agent of ADK that hears its user while a tool runs', () => {
   ]
   const profiles = ['gemini-2.5', 'gemini-3.1'] as const
   it.each(gates.flatMap(([how, gate]) => profiles.map((profile) => [profile, how, gate] as const)))(
-    'gated, loses no word: %s, by %s',
+    'gated, loses no word: on %s, by %s',
     async (profile, _how, gate) => {
       expect(await converse(profile, gate)).toEqual({
         frames: [...question, ...interjection],

@@ -7,7 +7,7 @@ import { until } from './spoken-call.ts'
 
 const script = fileURLToPath(new URL('clients/page.ts', import.meta.url))
 
-/** Chromium takes its time on a machine that is busy. */
+/** For a busy machine, on which Chromium is slow. */
 const limitMs = 120_000
 
 describe("the SDK's web build in Chromium", () => {
@@ -21,7 +21,7 @@ describe("the SDK's web build in Chromium", () => {
 
   beforeEach(needChromium)
 
-  /** Twelve messages, every third of them large, as a page hears them. */
+  /** Sends twelve messages, every third of them large, and returns them in the order in which the page got them. */
   async function hear(
     sdk: Parameters<SdkPages['open']>[0],
     way: 'connectLive' | 'gateLive' | 'bare',
@@ -49,7 +49,7 @@ describe("the SDK's web build in Chromium", () => {
   const ways = ['connectLive', 'gateLive'] as const
 
   it.each(sdks.flatMap(({ sdk }) => ways.map((way) => ({ sdk, way }))))(
-    '$sdk hears messages in the order in which they were sent: $way',
+    '$sdk gets messages in the order in which they were sent: $way',
     { timeout: limitMs },
     async ({ sdk, way }) => {
       expect(await hear(sdk, way)).toEqual(numbers)
@@ -57,7 +57,7 @@ describe("the SDK's web build in Chromium", () => {
   )
 
   it.each(sdks)(
-    '$sdk shows the key to nobody who looks through a session or its close',
+    '$sdk shows the key nowhere in a session or its close event',
     { timeout: limitMs },
     async ({ sdk }) => {
       const emulator = await startEmulator()
@@ -72,7 +72,11 @@ describe("the SDK's web build in Chromium", () => {
     },
   )
 
-  it.each(sdks)('$sdk alone hears what is read first', { timeout: limitMs }, async ({ sdk }) => {
-    expect((await hear(sdk, 'bare'))?.[0]).toBe(1)
-  })
+  it.each(sdks)(
+    '$sdk without a gate gets a small message before a large one',
+    { timeout: limitMs },
+    async ({ sdk }) => {
+      expect((await hear(sdk, 'bare'))?.[0]).toBe(1)
+    },
+  )
 })

@@ -6,7 +6,7 @@ import { type ConnectLiveOptions, connectLive, gateLive } from '../src/index.ts'
 const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
 const options = 'tools,responses,policy,deadlines,profile,preRollMs,maxBufferedBytes,onEvent,clock'
 
-describe('what JavaScript passes', () => {
+describe('arguments from JavaScript', () => {
   let emulator: Emulator
   let ai: GoogleGenAI
 
@@ -20,24 +20,24 @@ describe('what JavaScript passes', () => {
   it.each<[string, object | undefined, string]>([
     ['none', undefined, 'params must be an object with model and callbacks; got "undefined"'],
     ['no model', { callbacks: params.callbacks }, 'model must be the name of a model; got "undefined"'],
-    ['a model without a name', { ...params, model: '' }, 'model must be the name of a model; got ""'],
+    ['an empty model', { ...params, model: '' }, 'model must be the name of a model; got ""'],
     ['no callbacks', { model: params.model }, 'callbacks must be an object with onmessage; got "undefined"'],
     [
-      'an onmessage that is spelt otherwise',
+      'a misspelt onmessage',
       { ...params, callbacks: { onMessage: () => {} } },
       'callbacks.onmessage must be a function; got "undefined"',
     ],
     [
-      'a callback that is none',
+      'a callback that is not a function',
       { ...params, callbacks: { ...params.callbacks, onclose: 'x' } },
       'callbacks.onclose must be a function; got "x"',
     ],
     [
-      'tools that are no list',
+      'tools that are not a list',
       { ...params, config: { tools: { functionDeclarations: [] } } },
       'config.tools must be a list of tools; got "[object Object]"',
     ],
-  ])('as params, %s: is refused before anything is connected', async (_, given, message) => {
+  ])('refuses params before anything is connected: %s', async (_, given, message) => {
     await expect(connectLive(ai, given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
     const ungate = gateLive(ai)
     await expect(ai.live.connect(given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
@@ -46,21 +46,21 @@ describe('what JavaScript passes', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['none at all', null, 'options must be an object; got "null"'],
-    ['a name that is none', { tool: {} }, `options must be some of ${options}; got "tool"`],
+    ['null', null, 'options must be an object; got "null"'],
+    ['an unknown name', { tool: {} }, `options must be some of ${options}; got "tool"`],
     [
-      'handlers in a list',
+      'a list of handlers',
       { tools: [() => 1] },
       'tools must be an object with a handler for each name; got "a list"',
     ],
     [
-      'a handler alone',
+      'a bare handler',
       { tools: () => 1 },
       'tools must be an object with a handler for each name; got "() => 1"',
     ],
-    ['a deadline that is not in an object', { deadlines: 5000 }, 'deadlines must be an object; got "5000"'],
+    ['a bare deadline', { deadlines: 5000 }, 'deadlines must be an object; got "5000"'],
     [
-      'a deadline that is spelt otherwise',
+      'a misspelt deadline',
       { deadlines: { handlerMS: 5000 } },
       'deadlines must be some of handlerMs,byHandMs,setupMs,backpressureMs; got "handlerMS"',
     ],
@@ -70,32 +70,32 @@ describe('what JavaScript passes', () => {
       'profile must be a profile, as profileFor(model) gives it; got "gemini-3.8"',
     ],
     [
-      'a profile that says nothing',
+      'an incomplete profile',
       { profile: { name: 'mine' } },
       'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
     ],
-    ['a listener that is none', { onEvent: 'x' }, 'onEvent must be a function; got "x"'],
-  ])('as options, %s: is refused before anything is connected', async (_, given, message) => {
+    ['a listener that is not a function', { onEvent: 'x' }, 'onEvent must be a function; got "x"'],
+  ])('refuses options before anything is connected: %s', async (_, given, message) => {
     const connecting = connectLive(ai, params, given as ConnectLiveOptions)
     await expect(connecting).rejects.toMatchObject({ code: 'invalid-options', message })
     expect(emulator.sessions).toEqual([])
   })
 
-  it('as client, none: is refused', async () => {
+  it('refuses a client that is not one', async () => {
     await expect(connectLive(params as never, undefined as never)).rejects.toMatchObject({
       code: 'invalid-options',
       message: 'ai must be a GoogleGenAI client; got "[object Object]"',
     })
   })
 
-  it('tools are no option where calls are answered by hand', () => {
+  it('refuses tools as an option of gateLive, whose calls are answered by hand', () => {
     const given = { tools: { get_weather: () => 12 } } as object
     expect(() => gateLive(ai, given)).toThrow(
       'options must be some of policy,deadlines,profile,preRollMs,maxBufferedBytes,onEvent,clock; got "tools"',
     )
   })
 
-  it('an option that is undefined, of whatever name, and a callback that is null are as good as none', async () => {
+  it('takes an undefined option of any name, and a null callback, as absent', async () => {
     const callbacks = { ...params.callbacks, onclose: null } as object
     const given = { tools: undefined, deadlines: undefined, onEvent: undefined, more: undefined } as object
     const session = await connectLive(ai, { ...params, callbacks } as never, given)

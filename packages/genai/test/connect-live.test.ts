@@ -5,7 +5,14 @@ import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulato
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { type ConnectLiveEvent, type ConnectLiveOptions, connectLive, defineTool } from '../src/index.ts'
+import {
+  type ConnectLiveEvent,
+  type ConnectLiveOptions,
+  connectLive,
+  defineTool,
+  type GatedSession,
+  type ToolResponseReport,
+} from '../src/index.ts'
 import { platformClock } from '../src/platform-clock.ts'
 import { sdks } from './sdks.ts'
 import { settled } from './settled.ts'
@@ -14,20 +21,20 @@ import { until } from './spoken-call.ts'
 const apiKey = 'test-key-that-nobody-may-see'
 const unimplemented = 'Operation is not implemented, or supported, or enabled.'
 
-/** Where a client of Vertex without a key goes; the SDK takes the base URL as it is then. */
+/** The path for a Vertex client without a key: the SDK then uses the base URL unchanged. */
 const vertexPath = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
 
 const getWeather = { name: 'get_weather', description: 'The weather in a city' }
 const getTime = { name: 'get_time', description: 'The time in a city' }
 const tools = [{ functionDeclarations: [getWeather, getTime] }]
 
-/** A 20 ms frame of its own: every sample of it has the same value. */
+/** A 20 ms frame in which every sample has the same value. */
 function frame(value: number): RealtimeInput {
   const data = Buffer.from(new Int16Array(320).fill(value).buffer).toString('base64')
   return { audio: { data, mimeType: 'audio/pcm;rate=16000' } }
 }
 
-/** The values of the frames that arrived, which must be whole and in order. */
+/** The values of the frames that arrived, which must be whole. */
 function framesOf(session: EmulatedSession): number[] {
   const samples = session.receivedAudio()
   expect(samples.length % 320).toBe(0)
@@ -83,9 +90,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     return { session, server, messages, closes, errors, events, calledTool }
   }
 
-  it('resolves to the session of the SDK, gated: one changed line', async () => {
+  it("resolves to the SDK's session, gated", async () => {
     const { session } = await connect()
-    // A program that keeps its session in a variable of the SDK's type goes on to compile.
+    // A program that keeps its session in a variable of the SDK's type still compiles.
     const asBefore: sdk3.Session = session
     expect(asBefore).toBeInstanceOf(sdk.Session)
     expect(session.setupComplete).toEqual({})
@@ -93,7 +100,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
   })
 
-  it('tells of itself as a session of core does, and those who called back as the SDK does', async () => {
+  it("emits core's events, and calls the SDK's callbacks", async () => {
     const told: unknown[] = []
     const callbacks = {
       onopen: () => told.push('onopen'),
@@ -135,7 +142,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(closes).toEqual([])
   })
 
-  it('G1.1: is shut before the onmessage of the caller sees the call', async () => {
+  it("G1.1: is shut before the caller's onmessage gets the call", async () => {
     const seen: unknown[] = []
     const gate: { snapshot(): { status: string } }[] = []
     const { session } = await connect(
@@ -152,7 +159,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(seen).toEqual(['shut'])
   })
 
-  it('G2, G8: opens when the last part of an answer by hand is sent, with names filled in', async () => {
+  it('G2, G8: opens when the last call is answered by hand, and fills in names', async () => {
     await restart({
       script: [
         {
@@ -179,6 +186,21 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
+  it('G8: takes responses with the ids of pending calls, and lists that are read-only', async () => {
+    const { session, server, calledTool } = await connect()
+    session.sendRealtimeInput({ text: 'What is the weather?' })
+    await until(calledTool)
+    const functionResponses = session.calls.pending.map(({ id }) => ({ id, response: { celsius: 12 } }))
+    const report: ToolResponseReport = session.sendToolResponse({
+      functionResponses: functionResponses as readonly (typeof functionResponses)[number][],
+    })
+    expect(report).toEqual({ sent: functionResponses.map(({ id }) => id), suppressed: [] })
+    await until(() => server.toolResponses.length === 1)
+    // The type of a session needs no argument.
+    const place: { session?: GatedSession } = { session }
+    expect(place.session).toBe(session)
+  })
+
   it('G2: stays shut for a second call that overlaps the first', async () => {
     const { session, server, messages } = await connect()
     server.callTools([{ name: 'get_weather', id: 'a' }])
@@ -192,7 +214,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
-  it('G10: lets the user go on while a call is pending that is declared not to block', async () => {
+  it('G10: sends input while a call is pending that is declared not to block', async () => {
     const declaration = { ...getWeather, behavior: sdk.Behavior.NON_BLOCKING }
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const messages: sdk3.LiveServerMessage[] = []
@@ -220,12 +242,12 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ['gemini-3.1-flash-live-preview', {}, 'held'],
     ['gemini-9-live', {}, 'held'],
     ['gemini-9-live', { vertexai: true }, 'sent'],
-  ])('G10: takes the profile of the model and its platform: %s, %o', async (model, platform, status) => {
+  ])('G10: chooses the profile by model and platform: %s, %o', async (model, platform, status) => {
     const httpOptions = { baseUrl: `${emulator.url}${platform.vertexai ? vertexPath : ''}` }
     const ai = new sdk.GoogleGenAI({ ...platform, ...(!platform.vertexai && { apiKey }), httpOptions })
     const messages: sdk3.LiveServerMessage[] = []
     const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
-    // As from a caller's own options that say nothing.
+    // As when a caller passes on its own, undefined, option.
     const options = { profile: undefined } as object
     const session = await connectLive(ai, { model, config: { tools }, callbacks }, options)
     opened.push(session)
@@ -234,7 +256,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.sendRealtimeInput({ text: 'and now?' }).status).toBe(status)
   })
 
-  it('passes client content and context updates, also while a call is pending', async () => {
+  it('sends client content and context updates even while a call is pending', async () => {
     const { session, server, calledTool } = await connect()
     session.sendRealtimeInput({ text: 'What is the weather?' })
     await until(calledTool)
@@ -256,7 +278,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
   })
 
-  it('takes client content of which nothing is said, as the SDK does: the model is to answer', async () => {
+  it('sends client content without parameters as the SDK does, and the model answers', async () => {
     const { session, server } = await connect()
     ;(session.sendClientContent as () => void)()
     const contents = () =>
@@ -324,7 +346,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
-  it('G3: answers with an error a call that nobody answers, at its deadline', async () => {
+  it('G3: answers an unanswered call with an error, at its deadline', async () => {
     const clock = new ManualClock()
     const { session, server, calledTool } = await connect({ clock })
     session.sendRealtimeInput({ text: 'What is the weather?' })
@@ -338,7 +360,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('G3: keeps its deadlines by the platform where no clock is given', async () => {
+  it("G3: keeps its deadlines by the platform's clock if none is given", async () => {
     const { session, server, calledTool } = await connect({
       deadlines: { handlerMs: 5 },
       tools: { get_weather: () => new Promise(() => {}) },
@@ -351,7 +373,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
   })
 
-  it('G3, G5: settles everything when the socket is gone half-way, and drops what comes after', async () => {
+  it('G3, G5: settles everything when the socket is gone during a call, and drops later input', async () => {
     const clock = new ManualClock()
     const signals: AbortSignal[] = []
     const { session, server, calledTool, closes } = await connect({
@@ -382,7 +404,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     )
   })
 
-  it('G3: closes at once although a handler never returns', async () => {
+  it('G3: closes at once even if a handler never returns', async () => {
     const clock = new ManualClock()
     const { session, server, calledTool } = await connect({
       clock,
@@ -421,7 +443,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
-  it('G12.1: passes over a frame that is no JSON object, and reports it without its content', async () => {
+  it('G12.1: ignores a frame that is not a JSON object, and reports it without its content', async () => {
     const { session, server, events, errors, messages } = await connect()
     server.sendText('{"serverContent": "my secret')
     server.sendText('null')
@@ -434,8 +456,8 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { type: 'malformed-frame', problem: 'it is no object' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: a frame of the server was passed over: it is no JSON',
-      'Error: a frame of the server was passed over: it is no object',
+      'Error: ignored a frame: it is no JSON',
+      'Error: ignored a frame: it is no object',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)
@@ -465,13 +487,13 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
-  it('G3.8: goes on whatever an onmessage throws, and whatever then comes of those who are told', async () => {
+  it('G3.8: goes on whatever an onmessage throws, even if the listeners that are told reject', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const told: unknown[] = []
-    // A rejection that nobody takes care of fails the whole run.
+    // An unhandled rejection fails the whole run.
     const tell = async (what: unknown): Promise<void> => {
       told.push(what)
-      throw new Error('a bug of who is told')
+      throw new Error('a bug of the listener')
     }
     const session = await connectLive(
       ai,
@@ -492,7 +514,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(told).toEqual(['setup-complete', 'gate-opened', 'callback-failed', 'it failed'])
   })
 
-  it('tells the console of a callback that fails where there is no onerror', async () => {
+  it('reports a failed callback to the console if there is no onerror', async () => {
     const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
     onTestFinished(() => console.mockRestore())
     const bug = new Error('a bug of the callback')
@@ -510,7 +532,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(console.mock.calls).toEqual([[bug]])
   })
 
-  it('sends input in the window where the policy says so; the 2.5 profile closes then', async () => {
+  it('sends input in the window if the policy says so; the 2.5 profile then closes', async () => {
     const { session, calledTool, closes } = await connect({ policy: passInput() })
     session.sendRealtimeInput({ text: 'What is the weather?' })
     await until(calledTool)
@@ -571,7 +593,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(emulator.sessions.length).toBe(count)
   })
 
-  it('declares the tools that tell their parameters, beside those of the setup, which stays as it is', async () => {
+  it("declares tools that have parameters, besides the setup's own, and leaves the caller's config unchanged", async () => {
     const look_up = defineTool({
       description: 'Looks a word up',
       parameters: z.object({ word: z.string() }),
@@ -612,7 +634,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
   })
 
-  it('takes a handler for a tool whose name only its server knows', async () => {
+  it('accepts a handler for a tool whose name only an MCP server knows', async () => {
     const mcp: sdk3.CallableTool = {
       tool: async () => ({ functionDeclarations: [{ name: 'look_up' }] }),
       callTool: async () => [],
@@ -647,14 +669,14 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(shown).not.toContain(apiKey)
   })
 
-  it('adds nothing to a setup that has nothing to add to', async () => {
+  it('adds nothing to a setup without tools', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
     opened.push(await connectLive(ai, params, { tools: { get_weather: () => 1 } }))
     expect(emulator.sessions[0]?.setup).toEqual({ model: 'models/gemini-2.5-flash-native-audio' })
   })
 
-  it('leaves the client as it is', async () => {
+  it('does not change the client', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const before = Object.getOwnPropertyDescriptors(ai.live)
     const callbacks = { onmessage: () => {} }
@@ -665,8 +687,8 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   })
 })
 
-describe('a connection that fails while it is made', () => {
-  it('G3: throws what the SDK throws, and leaves no timer of a call that came meanwhile', async () => {
+describe('a connection that fails while it opens', () => {
+  it('G3: throws what the SDK throws, and leaves no timer for a call that came meanwhile', async () => {
     const clock = new ManualClock()
     const live = {
       connect: async ({ callbacks }: sdk3.LiveConnectParameters): Promise<sdk3.Session> => {
@@ -683,7 +705,7 @@ describe('a connection that fails while it is made', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  /** A client whose connection is up to the test. */
+  /** A client whose connection is controlled by the test. */
   function pendingClient() {
     const closed: string[] = []
     const late = { close: () => closed.push('late session closed') } as unknown as sdk3.Session
@@ -702,7 +724,7 @@ describe('a connection that fails while it is made', () => {
 
   const params = { model: 'any', callbacks: { onmessage: () => {} } }
 
-  it('G3.6: does not wait for ever for a server that never says that it is set up', async () => {
+  it('G3.6: does not wait forever for a server that never accepts the setup', async () => {
     const clock = new ManualClock()
     const { client, closed, done } = pendingClient()
     const connecting = connectLive(client, params, { clock, deadlines: { setupMs: 5000 } })
@@ -715,7 +737,7 @@ describe('a connection that fails while it is made', () => {
     expect([closed, clock.pendingTimers]).toEqual([['late session closed'], 0])
   })
 
-  it('says so where the SDK closes before there is anything to wait for, and then gives its session', async () => {
+  it('rejects if the SDK reports the close at once and still resolves, and closes that session', async () => {
     const closed: string[] = []
     const live = {
       connect: async ({ callbacks }: sdk3.LiveConnectParameters) => {
@@ -729,7 +751,7 @@ describe('a connection that fails while it is made', () => {
     expect(closed).toEqual(['late session closed'])
   })
 
-  it('says how the server closed before it was set up, also where the SDK does not', async () => {
+  it('says how the server closed before it was set up, even if the SDK does not', async () => {
     const { client, callbacks } = pendingClient()
     const connecting = connectLive(client, params)
     callbacks()?.onclose?.({ code: 1008, reason: 'models/any is not found for API version v1' } as CloseEvent)
@@ -737,7 +759,7 @@ describe('a connection that fails while it is made', () => {
   })
 })
 
-it('gives the session of an SDK that has less no more than what it gates', async () => {
+it('adds no methods that the SDK lacks to its session', async () => {
   const bare = { conn: 'its own', close: () => {} } as unknown as sdk3.Session
   const live = { connect: async () => bare }
   const session = await connectLive({ live }, { model: 'any', callbacks: { onmessage: () => {} } })
@@ -756,13 +778,13 @@ it('gives the session of an SDK that has less no more than what it gates', async
   session.close()
 })
 
-it("takes the platform's timers off when they are not needed any more", () => {
+it("cancels the platform's timers when they are no longer needed", () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const woken: string[] = []
-  const callOff = platformClock.setTimer(10, () => woken.push('called off'))
+  const cancel = platformClock.setTimer(10, () => woken.push('cancelled'))
   platformClock.setTimer(20, () => woken.push('in time'))
-  callOff()
+  cancel()
   expect(vi.getTimerCount()).toBe(1)
   vi.advanceTimersByTime(20)
   expect(woken).toEqual(['in time'])

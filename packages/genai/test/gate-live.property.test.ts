@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** What happens in a session, on either side; which call an answer or a cancellation is for, counted among those that are pending. */
+/** A step of a session, on either side. The number of an answer or a cancellation picks one of the pending calls. */
 type Step =
   | 'text'
   | 'audio'
@@ -30,10 +30,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 30 },
 )
 
-/** How many sessions of each SDK. */
+/** The number of sessions with each SDK. */
 const sessions = 300 * inject('effort')
 
-describe.each(sdks)('sessions that a program has of @google/genai %s, gated in place', (_, sdk) => {
+describe.each(sdks)('sessions of @google/genai %s, gated in place', (_, sdk) => {
   let emulator: Emulator
   let ai: sdk3.GoogleGenAI
   let observed: ObservedSession | undefined
@@ -54,7 +54,7 @@ describe.each(sdks)('sessions that a program has of @google/genai %s, gated in p
     await emulator.close()
   })
 
-  /** Takes the steps, each when what came before has arrived; answers what is left, and compares both accounts. */
+  /** Plays the steps, waiting for messages to arrive; then answers the remaining calls and compares what both ends saw. */
   async function play(steps: readonly Step[]): Promise<void> {
     let toldOf = 0
     const pending: string[] = []

@@ -38,7 +38,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     return ungate
   }
 
-  /** Connects as any program does, and waits for a call: what becomes of a text that is said then. */
+  /** Connects as any program does, waits for a call, and returns the verdict on a text that is sent then. */
   async function saidDuringCall(ai: sdk3.GoogleGenAI, name = model): Promise<unknown> {
     const messages: sdk3.LiveServerMessage[] = []
     const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
@@ -51,22 +51,22 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
 
   const held = { status: 'held', reason: 'tool-call' }
   const sent = { status: 'sent' }
-  /** The SDK's own method answers nothing. */
+  /** The SDK's own method returns nothing. */
   const ungated = undefined
 
-  it('gates a client: that one, and no other', async () => {
+  it('gates one client, and no other', async () => {
     const ai = newClient()
     gate(ai)
     expect([await saidDuringCall(ai), await saidDuringCall(newClient())]).toEqual([held, ungated])
   })
 
-  it('gates all clients of a copy of the SDK, by its class, also those that are there already', async () => {
+  it('gates all clients of a copy of the SDK by its class, including existing ones', async () => {
     const ai = newClient()
     gate(sdk.Live)
     expect([await saidDuringCall(ai), await saidDuringCall(newClient())]).toEqual([held, held])
   })
 
-  it('gives the session of the SDK, whose calls are answered by hand', async () => {
+  it("returns the SDK's session, whose calls are answered by hand", async () => {
     const clock = new ManualClock()
     const ai = newClient()
     gate(ai, { clock })
@@ -98,7 +98,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   it.each<[string, (ai: sdk3.GoogleGenAI) => GateTarget]>([
     ['client', (ai) => ai],
     ['class', () => sdk.Live],
-  ])('leaves a %s as it was when it is taken off, which can be done twice', async (_what, targetOf) => {
+  ])('leaves a %s as it was when it is removed, which can be done twice', async (_what, targetOf) => {
     const ai = newClient()
     const before = [ai.live, sdk.Live.prototype].map(Object.getOwnPropertyDescriptors)
     const ungate = gate(targetOf(ai))
@@ -108,7 +108,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(await saidDuringCall(ai)).toBe(ungated)
   })
 
-  it('is taken off at the end of a block, and leaves open sessions gated', async () => {
+  it('is removed at the end of a block, and leaves open sessions gated', async () => {
     const ai = newClient()
     const during = await (async () => {
       using _ungate = gateLive(ai)
@@ -119,7 +119,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
   })
 
-  it('is one gate where there are several, with the options of the latest that is left', async () => {
+  it('is one gate if a client is gated twice, with the latest options that remain', async () => {
     const told: string[] = []
     const tellAs = (name: string): GateLiveOptions => ({
       onEvent: ({ type }) => {
@@ -137,7 +137,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(told).toEqual(['second', 'first'])
   })
 
-  it('is taken off in any order', async () => {
+  it('can be removed in any order', async () => {
     const ai = newClient()
     const before = Object.getOwnPropertyDescriptors(ai.live)
     const ofFirst = gate(ai)
@@ -149,7 +149,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(Object.getOwnPropertyDescriptors(ai.live)).toEqual(before)
   })
 
-  it('is seen by who looks through a client where that which it stands for is, and nowhere else', () => {
+  it("is enumerable only if the client's own `connect` was", () => {
     const ai = newClient()
     const keysGated = (): string[] => {
       using _ungate = gateLive(ai)
@@ -161,7 +161,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(keysGated()).toEqual([...keys, 'connect'])
   })
 
-  it('goes by the options for a client before those for its class, and by those of connectLive before both', async () => {
+  it('prefers the options for a client to those for its class, and those of connectLive to both', async () => {
     const told: string[] = []
     const ai = newClient()
     gate(ai, { onEvent: () => told.push('client') })
@@ -181,14 +181,14 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(told).toEqual([])
   })
 
-  it('is one gate too where a program has two copies of this package', async () => {
+  it('is one gate even if a program has two copies of this package', async () => {
     const ai = newClient()
     gate(ai)
     vi.resetModules()
     const { gateLive: gateByCopy } = await import('../src/index.ts')
     ends.push(gateByCopy(ai, { policy: passInput() }))
     expect(await saidDuringCall(ai)).toEqual(sent)
-    // Held by no other gate below.
+    // No second gate holds it.
     await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
   })
 
@@ -197,20 +197,17 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ['gemini-3.8-live', false, sent],
     ['gemini-9-live', false, held],
     ['gemini-9-live', true, sent],
-  ])(
-    'G10: takes the profile of the model and its platform: %s, Vertex AI: %s',
-    async (name, vertexai, verdict) => {
-      gate(sdk.Live)
-      const account = { project: 'test-project', location: 'us-central1', googleAuthOptions: { authClient } }
-      const ai = new sdk.GoogleGenAI({
-        ...(vertexai ? { vertexai, ...account } : { apiKey: 'test-key' }),
-        httpOptions: { baseUrl: emulator.url },
-      })
-      expect(await saidDuringCall(ai, name)).toEqual(verdict)
-    },
-  )
+  ])('G10: chooses the profile by model and platform: %s, Vertex AI: %s', async (name, vertexai, verdict) => {
+    gate(sdk.Live)
+    const account = { project: 'test-project', location: 'us-central1', googleAuthOptions: { authClient } }
+    const ai = new sdk.GoogleGenAI({
+      ...(vertexai ? { vertexai, ...account } : { apiKey: 'test-key' }),
+      httpOptions: { baseUrl: emulator.url },
+    })
+    expect(await saidDuringCall(ai, name)).toEqual(verdict)
+  })
 
-  it('stays below what somebody else puts over it', async () => {
+  it('stays below a wrapper that somebody else puts over it', async () => {
     const ai = newClient()
     const ungate = gate(ai)
     const { connect } = ai.live
@@ -228,12 +225,9 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   })
 
   it.each<[string, (live: sdk3.GoogleGenAI['live']) => unknown]>([
-    ['with what was there', (live) => Reflect.deleteProperty(live, 'connect')],
-    [
-      'with what it had put there itself',
-      (live) => Object.assign(live, { connect: sdk.Live.prototype.connect }),
-    ],
-  ])('gates again where somebody has replaced it %s', async (_what, replace) => {
+    ['with the original', (live) => Reflect.deleteProperty(live, 'connect')],
+    ['with an own property', (live) => Object.assign(live, { connect: sdk.Live.prototype.connect })],
+  ])('gates again if somebody has replaced it %s', async (_what, replace) => {
     const ai = newClient()
     const ofFirst = gate(ai)
     replace(ai.live)
@@ -246,7 +240,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(await saidDuringCall(ai)).toEqual(ungated)
   })
 
-  it('is one gate too where somebody between two of them calls as they like', async () => {
+  it('is one gate even if a wrapper between two gates copies the parameters', async () => {
     const told = new Set<string>()
     const ai = newClient()
     gate(sdk.Live, { onEvent: () => told.add('class') })
@@ -259,7 +253,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(told).toEqual(new Set(['client']))
   })
 
-  it('tells the sessions apart that are open together, from the first moment of each', async () => {
+  it('distinguishes concurrent sessions, from the first event of each', async () => {
     const events: [string, number, string][] = []
     const sessions = new Set<ObservedSession>()
     const ai = newClient()
@@ -289,7 +283,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ])
   })
 
-  it('counts the sessions that begin, and not what it refuses before', async () => {
+  it('counts only sessions that begin, not refused calls of connect', async () => {
     const numbers = new Set<number>()
     const ai = newClient()
     gate(ai, { onEvent: (_event, { number }) => numbers.add(number) })
@@ -308,7 +302,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ],
     ['rejects', () => Promise.reject(new Error('a bug of the listener'))],
   ])(
-    'G3.8, G12.1: tells of what fails in a session, also where who is told %s, and the program below not: to many that is the end',
+    'G3.8, G12.1: reports failures to onEvent, even if it %s, and not to the onerror of the program, where many give up',
     async (_how, fail) => {
       const ai = newClient()
       const told: unknown[] = []
@@ -339,7 +333,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     },
   )
 
-  it('tells the console of what fails, where nobody listens', async () => {
+  it('reports failures to the console if there is no onEvent', async () => {
     const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
     ends.push(() => console.mockRestore())
     const ai = newClient()
@@ -348,21 +342,21 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ends.push(() => session.close())
     emulator.sessions[0]?.sendText('no JSON')
     await until(() => console.mock.calls.length > 0)
-    expect(console.mock.calls).toEqual([[new Error('a frame of the server was passed over: it is no JSON')]])
+    expect(console.mock.calls).toEqual([[new Error('ignored a frame: it is no JSON')]])
   })
 
   it.each<[string, unknown, GateLiveOptions, object]>([
     ['nothing', undefined, {}, { code: 'invalid-options', field: 'target' }],
     ['a `live` instead of its client', 'live', {}, { code: 'invalid-options', field: 'target' }],
-    ['a client that has none', { live: null }, {}, { code: 'invalid-options', field: 'target' }],
+    ['a client without `live`', { live: null }, {}, { code: 'invalid-options', field: 'target' }],
     [
-      'a policy that is none',
+      'an invalid policy',
       'client',
       { policy: {} as never },
       { code: 'invalid-options', field: 'policy.audio' },
     ],
     [
-      'a deadline that is none',
+      'an invalid deadline',
       'client',
       { deadlines: { byHandMs: 0 } },
       { code: 'invalid-options', field: 'deadlines.byHandMs' },

@@ -19,7 +19,7 @@ import {
   until,
 } from './spoken-call.ts'
 
-/** LiveKit's own gate: the method of its session that says whether input is thrown away. */
+/** LiveKit's own gate: the method of its session that decides whether input is thrown away. */
 const ownGate = 'shouldBlockRealtimeInputForPendingTools'
 
 type Profile = keyof typeof models
@@ -29,7 +29,8 @@ type Session = ReturnType<realtime.RealtimeModel['session']>
 class OpenRealtimeModel extends realtime.RealtimeModel {
   override session(): Session {
     const session = super.session()
-    if (!(ownGate in session)) throw new Error('LiveKit has moved its own gate: the README says where it was')
+    if (!(ownGate in session))
+      throw new Error('LiveKit has moved its own gate: the README names the old method')
     Object.defineProperty(session, ownGate, { value: () => false })
     return session
   }
@@ -39,7 +40,7 @@ beforeAll(() => initializeLogger({ pretty: false, level: 'fatal' }))
 
 const answered = { name: declaration.name, response: { output: JSON.stringify(result) } }
 
-/** A session of LiveKit hears two sentences, the second while its tool runs: until `isSaid` holds. */
+/** Lets a LiveKit session hear two sentences, the second while its tool runs. The tool ends when `isSaid` holds. */
 async function converse(
   profile: Profile,
   Model: typeof realtime.RealtimeModel,
@@ -50,7 +51,7 @@ async function converse(
   const httpOptions = { baseUrl: emulator.url }
   const session = new Model({ model: models[profile], apiKey: 'test-key', httpOptions }).session()
   onTestFinished(() => session.close())
-  // How it takes the end of its connection is its own affair.
+  // LiveKit also reports an error when its connection ends.
   session.on('error', () => {})
   await session.updateTools(
     new llm.ToolContext([
@@ -85,7 +86,7 @@ async function converse(
   return accountOf(server)
 }
 
-/** Gates all that connects over LiveKit's copy of the SDK, until the end of the test. */
+/** Gates all sessions of LiveKit's copy of the SDK until the end of the test. */
 function gated(): () => boolean {
   let session: ObservedSession | undefined
   const onEvent: GateLiveOptions['onEvent'] = (_event, observed) => {
@@ -97,8 +98,8 @@ function gated(): () => boolean {
 
 const profiles = ['gemini-2.5', 'gemini-3.1'] as const
 
-describe('a session of LiveKit that hears its user while a tool runs', () => {
-  it.each(profiles)('as it comes, throws away what is said: %s', async (profile) => {
+describe('a LiveKit session whose user speaks while a tool runs', () => {
+  it.each(profiles)('with its own gate, throws away what is said: %s', async (profile) => {
     expect(await converse(profile, realtime.RealtimeModel, () => true)).toEqual({
       frames: question,
       turns: 1,
@@ -109,7 +110,7 @@ describe('a session of LiveKit that hears its user while a tool runs', () => {
     })
   })
 
-  it('with its own gate off and no other, ends with its connection on 2.5', async () => {
+  it('without any gate, loses its connection on 2.5', async () => {
     const account = await converse('gemini-2.5', OpenRealtimeModel, ({ closed }) => closed !== undefined)
     expect(account).toEqual({
       frames: [...question, interjection[0]],
@@ -125,7 +126,7 @@ describe('a session of LiveKit that hears its user while a tool runs', () => {
     })
   })
 
-  it('with its own gate off and no other, has its call cancelled on 3.1', async () => {
+  it('without any gate, has its call cancelled on 3.1', async () => {
     expect(await converse('gemini-3.1', OpenRealtimeModel, ({ cancelled }) => cancelled)).toEqual({
       frames: [...question, ...interjection],
       turns: 2,
@@ -136,7 +137,7 @@ describe('a session of LiveKit that hears its user while a tool runs', () => {
     })
   })
 
-  it.each(profiles)('gated in place of its own gate, loses no word: %s', async (profile) => {
+  it.each(profiles)('with gateLive in place of its own gate, loses no word: %s', async (profile) => {
     const isHeld = gated()
     expect(await converse(profile, OpenRealtimeModel, isHeld)).toEqual({
       frames: [...question, ...interjection],

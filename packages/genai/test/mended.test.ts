@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import type * as sdk3 from '@google/genai'
+import type { Verdict } from '@livegate/core'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { frameProblem } from '../src/frame-problem.ts'
 import { type ConnectLiveEvent, connectLive, gateLive, type SdkClient } from '../src/index.ts'
 import { sdks } from './sdks.ts'
@@ -11,7 +14,7 @@ import { authClientOf } from './vertex-account.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
 
-/** Both ways to a gated session: what is mended is mended for both. */
+/** The two ways to a gated session. */
 type Connect = (
   ai: sdk3.GoogleGenAI,
   params: sdk3.LiveConnectParameters,
@@ -51,10 +54,10 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
 
   const socketOf = (session: sdk3.Session) => session.conn as unknown as { readonly ws: WebSocket }
 
-  it('G5: tells what is sent while the socket closes, and after', async () => {
+  it('G5: reports messages that are sent while the socket closes, and after', async () => {
     let closed = false
     const session = await connect(ai, params({ onclose: () => (closed = true) }))
-    // As when the server closes: the socket is closing, and nobody has been told.
+    // As when the server closes: the socket is closing, and no event has been emitted yet.
     socketOf(session).ws.close()
     expect(session.sendRealtimeInput({ text: 'hello?' })).toEqual({ status: 'dropped', reason: 'failed' })
     expect(() => session.sendClientContent({ turns: 'hello?' })).toThrow(
@@ -77,7 +80,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions[0]?.receivedSignals()).toEqual([])
   })
 
-  it('G3.3, G5: tells that a response does not leave while the socket closes, and neither what waited for it', async () => {
+  it('G3.3, G5: reports that a response, and the input that waited for it, cannot leave while the socket closes', async () => {
     let [called, closed] = [false, false]
     const dropped: unknown[] = []
     const onmessage = ({ toolCall }: sdk3.LiveServerMessage) => {
@@ -111,7 +114,45 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions[0]?.toolResponses).toEqual([])
   })
 
-  it('G3.6: waits for no server that never says that it is set up, and leaves no socket', async () => {
+  it('ends 1 s after it notices that the server has closed, even if TCP stays open', async () => {
+    // A proxy that keeps its TCP connection to the client open after both ends have ended theirs.
+    const clients: Socket[] = []
+    const proxy = createServer({ allowHalfOpen: true }, (client) => {
+      clients.push(client)
+      const server = connectTcp(Number(new URL(emulator.url).port))
+      client.pipe(server).pipe(client, { end: false })
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => {
+      for (const client of clients) client.destroy()
+      proxy.close()
+    })
+    const { port } = proxy.address() as AddressInfo
+    const baseUrl = `http://127.0.0.1:${port}`
+    const clock = new ManualClock()
+    const closes: object[] = []
+    const session = await connect(
+      new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl } }),
+      params({ onclose: ({ code, reason }) => void closes.push({ code, reason }) }),
+      { clock },
+    )
+    emulator.sessions[0]?.close(1008, 'Operation is not implemented, or supported, or enabled.')
+    // The SDK's own type returns nothing.
+    const verdict = () => session.sendRealtimeInput({ text: 'hello?' }) as unknown as Verdict
+    await until(() => verdict().status === 'dropped')
+    for (let sends = 0; sends < 50; sends++) {
+      expect(verdict()).toEqual({ status: 'dropped', reason: 'failed' })
+      clock.advance(20)
+    }
+    await until(() => closes.length > 0)
+    expect(closes).toEqual([
+      { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' },
+    ])
+    expect(verdict()).toEqual({ status: 'dropped', reason: 'closed' })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('G3.6: does not wait for a server that never accepts the setup, and leaves no socket', async () => {
     const clock = new ManualClock()
     emulator.injectNext({ fault: 'silence' })
     const connecting = connect(ai, params(), { clock, deadlines: { setupMs: 5000 } })
@@ -129,7 +170,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('G3.6: leaves no socket either that is made after nobody waits for it any more', async () => {
+  it('G3.6: leaves no socket that is made after connecting has failed', async () => {
     const clock = new ManualClock()
     let authorize = (): void => {}
     const authorized = new Promise<void>((resolve) => {
@@ -151,7 +192,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions).toEqual([])
   })
 
-  it('G3.6: waits for no server that refuses the connection', async () => {
+  it('G3.6: does not wait for a server that refuses the connection', async () => {
     emulator.injectNext({ fault: 'refuse', status: 401 })
     const why = 'Unexpected server response: 401'
     const told: unknown[] = []
@@ -164,7 +205,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(told).toEqual([why, why])
   })
 
-  it('shows the key to nobody who prints a session, its socket, an event or an error', async () => {
+  it('does not show the key when a session, its socket, an event or an error is printed', async () => {
     const seen: unknown[] = []
     const see = (what: unknown) => seen.push(what)
     const session = await connect(ai, params({ onclose: see, onmessage: see }), { onEvent: see })
@@ -186,7 +227,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     ].join()
     expect(shown).toContain('?key=…')
     expect(shown).not.toContain(apiKey)
-    // The one who prints nothing has all of it: nothing is taken away.
+    // Hidden from printing only: the values are still there.
     expect(Reflect.get(session, 'apiClient')).toBe(Reflect.get(ai.live, 'apiClient'))
     expect(conn).toHaveProperty('headers', expect.objectContaining({ 'content-type': 'application/json' }))
   })
@@ -230,12 +271,12 @@ describe('a frame', () => {
     ['5', 'it is no object'],
     ['[{"setupComplete":{}}]', 'it is no object'],
   ]
-  it.each(frames)('of %s has what is wrong with it said, as text and as bytes', (text, problem) => {
+  it.each(frames)('of %s has its problem described, as text and as bytes', (text, problem) => {
     const forms = [text, bytes(text), bytes(text).buffer]
     expect(forms.map(frameProblem)).toEqual([problem, problem, problem])
   })
 
-  it('that can be read only later is taken as it is', () => {
+  it('that cannot be read synchronously is accepted', () => {
     expect(frameProblem(new Blob(['no JSON']))).toBeUndefined()
   })
 })

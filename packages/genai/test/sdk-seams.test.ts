@@ -11,15 +11,15 @@ const versionOf = (name: string): string => {
   return JSON.parse(readFileSync(manifest, 'utf8')).version
 }
 
-/** The end of a refusal: it says which versions have the seam. */
+/** The end of a refusal's message, which says which versions have the seam. */
 const asTested = (kind: string): string => {
   const versions = ['genai-2', 'genai'].map((name) => versionOf(name).replace(/\.\d+$/, ''))
   return `must be a ${kind}, as in the versions of @google/genai that are tested, ${versions.join(' and ')}; got "undefined"`
 }
 
-/** Where one of these fails, the SDK has moved something: see to it, and to the versions that sdk-seams.ts names. */
-describe.each(sdks)('@google/genai %s is as the gate takes it to be', (_, sdk) => {
-  it('connects by a method of the class `Live`, which every client has one of', () => {
+/** If one of these fails, the SDK has moved a seam: adapt to it, and update the versions in sdk-seams.ts. */
+describe.each(sdks)('@google/genai %s has the seams that the gate uses', (_, sdk) => {
+  it('connects by a method of the class `Live`, of which every client has an instance', () => {
     const { live } = new sdk.GoogleGenAI({ apiKey: 'test-key' })
     expect(live).toBeInstanceOf(sdk.Live)
     expect(Object.getOwnPropertyNames(sdk.Live.prototype)).toEqual([
@@ -30,7 +30,7 @@ describe.each(sdks)('@google/genai %s is as the gate takes it to be', (_, sdk) =
     expect(Object.getOwnPropertyNames(live)).toEqual(['apiClient', 'auth', 'webSocketFactory', 'music'])
   })
 
-  it('sends by the methods of a session that the gate knows, and by no other', () => {
+  it('sends by methods of a session that the gate knows, and by no others', () => {
     expect(Object.getOwnPropertyNames(sdk.Session.prototype)).toEqual([
       'constructor',
       'tLiveClientContent',
@@ -59,14 +59,14 @@ describe.each(sdks)('@google/genai %s is as the gate takes it to be', (_, sdk) =
     expect(Object.getOwnPropertyNames(session.conn).sort()).toEqual(['callbacks', 'headers', 'url', 'ws'])
   })
 
-  it.each([true, false])('knows whether it is for Vertex AI: %s', (vertexai) => {
+  it.each([true, false])('knows whether a client is for Vertex AI: %s', (vertexai) => {
     const ai = new sdk.GoogleGenAI({ vertexai, apiKey: 'test-key' })
     const { apiClient } = ai.live as unknown as { readonly apiClient: { isVertexAI(): boolean } }
     expect([ai.vertexai, apiClient.isVertexAI()]).toEqual([vertexai, vertexai])
   })
 })
 
-describe('an SDK that is built otherwise', () => {
+describe('an SDK that is built differently', () => {
   const liveWithout = (seam: string): object =>
     Object.create(new sdk3.GoogleGenAI({ apiKey: 'test-key' }).live, { [seam]: { value: undefined } })
 
@@ -76,7 +76,7 @@ describe('an SDK that is built otherwise', () => {
     ['target.live.apiClient.isVertexAI', { live: liveWithout('apiClient') }],
     ['target.prototype.connect', sdk3.GoogleGenAI],
     ['target.prototype.connect', () => {}],
-  ])('is refused with the seam that is missing, and the versions that have it: %s', (field, target) => {
+  ])('is refused with the missing seam, and the versions that have it: %s', (field, target) => {
     expect(() => gateLive(target as GateTarget)).toThrow(
       expect.objectContaining({
         code: 'unsupported-sdk',
@@ -86,7 +86,7 @@ describe('an SDK that is built otherwise', () => {
     )
   })
 
-  it('is refused when it connects, where only its class was there to look at', async () => {
+  it('is refused when it connects, if only its class was gated', async () => {
     class Live {
       async connect(): Promise<object> {
         return {}
@@ -100,7 +100,7 @@ describe('an SDK that is built otherwise', () => {
   })
 })
 
-/** A socket of the SDK, as the gate takes it to be. */
+/** The SDK's socket, as the gate knows it. */
 interface Socket {
   readonly url: string
   readonly ws?: WebSocket
@@ -113,7 +113,7 @@ interface Factory {
   create(...given: readonly unknown[]): Socket
 }
 
-/** Where a later SDK could have each seam of its sockets. */
+/** How a later SDK could move each seam of its sockets. */
 const moves: readonly (readonly [
   seam: string,
   kind: string,
@@ -134,7 +134,7 @@ const moves: readonly (readonly [
   ],
 ]
 
-describe.each(sdks)('an SDK like @google/genai %s whose sockets are built otherwise', (_, sdk) => {
+describe.each(sdks)('an SDK like @google/genai %s whose sockets are built differently', (_, sdk) => {
   let emulator: Emulator
 
   beforeEach(async () => {
@@ -145,7 +145,7 @@ describe.each(sdks)('an SDK like @google/genai %s whose sockets are built otherw
     await emulator.close()
   })
 
-  /** The client of such an SDK, and the sockets below: it knows where it has what. */
+  /** A client of such an SDK, which itself knows where its parts are, and the sockets below. */
   function clientWhere(move: (socket: Socket) => PropertyDescriptorMap) {
     const { live } = new sdk.GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
     const own = (live as unknown as { readonly webSocketFactory: Factory }).webSocketFactory
@@ -196,12 +196,12 @@ describe.each(sdks)('an SDK like @google/genai %s whose sockets are built otherw
         message: `${seam} ${asTested(kind)}`,
       }),
     )
-    // Closed, or never there.
+    // Closed, or never made.
     await until(() => sockets.every(({ ws }) => (ws?.readyState ?? 3) === 3))
     expect(sockets.length).toBe(1)
   })
 
-  it.each(moves)('is told of once by connectLive, which goes on: %s', async (seam, kind, move) => {
+  it.each(moves)('is reported once by connectLive, which goes on: %s', async (seam, kind, move) => {
     const { client } = clientWhere(move)
     const events: ConnectLiveEvent[] = []
     const session = await connectLive(client, params, { onEvent: (event) => events.push(event) })
@@ -224,7 +224,7 @@ describe.each(sdks)('an SDK like @google/genai %s whose sockets are built otherw
   })
 })
 
-describe('connectLive with an SDK that keeps its parts to itself', () => {
+describe('connectLive with an SDK whose parts are private', () => {
   class Live {
     readonly #session = { close: () => {} } as unknown as sdk3.Session
     async connect(_params: sdk3.LiveConnectParameters): Promise<sdk3.Session> {
@@ -232,7 +232,7 @@ describe('connectLive with an SDK that keeps its parts to itself', () => {
     }
   }
 
-  it('goes on, and tells of it, whatever becomes of who is told', async () => {
+  it('goes on, and reports it, even if the listener throws', async () => {
     const told: unknown[] = []
     const onEvent = (event: ConnectLiveEvent): void => {
       told.push(event.type === 'unsupported-sdk' ? event.error.field : event.type)

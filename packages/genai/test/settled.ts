@@ -1,4 +1,4 @@
-/** Lets everything that waits for a settled promise go on, and sockets have their turn. */
+/** Lets pending promise callbacks run, and sockets make progress. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }

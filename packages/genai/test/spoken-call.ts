@@ -1,13 +1,13 @@
 import type { EmulatedSession, EmulatorOptions, ProfileName } from '@livegate/emulator'
 import { settled } from './settled.ts'
 
-/** 50 ms. Every sample of a frame has the frame's number: loud, or too soft to be speech. */
+/** A frame of 50 ms. Every sample has the frame's number, which makes it either speech or too soft for speech. */
 const samplesAFrame = 800
 
 const numbers = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index)
 
-/** Two sentences, and the 500 ms of silence by which the server knows that they are over. */
+/** Two sentences, each with the 500 ms of silence by which the server knows that it is over. */
 export const question: readonly number[] = [...numbers(1001, 6), ...numbers(1, 10)]
 export const interjection: readonly number[] = [...numbers(2001, 6), ...numbers(21, 10)]
 
@@ -23,15 +23,15 @@ export function base64Of(frame: number): string {
   return Buffer.from(samplesOf(frame).buffer).toString('base64')
 }
 
-/** A model of each profile, by whose name frameworks go. */
+/** A model of each profile: frameworks go by the name of the model. */
 export const models = {
   'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
   'gemini-3.1': 'gemini-3.1-flash-live-preview',
 } as const satisfies Partial<Record<ProfileName, string>>
 
 /**
- * A server that calls a function for the first sentence. Speech during the call ends the session on 2.5, and cancels the call on
- * 3.1: at once, where the real one is said to take 1.5 s.
+ * A server that calls a function after the first sentence. Speech during the call ends the session on 2.5, and cancels the call on
+ * 3.1: at once here, after a reported 1.5 s on the real server.
  */
 export function serverOf(profile: keyof typeof models): EmulatorOptions {
   return {
@@ -54,7 +54,7 @@ function framesOf(session: EmulatedSession): number[] {
   })
 }
 
-/** What a server has to tell of a session, so far as its client decides it. */
+/** What the server saw of a session, as far as the client determines it. */
 export function accountOf(session: EmulatedSession) {
   const sent = session.log.flatMap((entry) => (entry.kind === 'sent' ? [entry.message.type] : []))
   return {
@@ -67,14 +67,14 @@ export function accountOf(session: EmulatedSession) {
   }
 }
 
-/** Whether the server knows the turns that it heard to be over, and has said what it has to say to the last of them. */
+/** Whether the server has heard the end of all turns, and has finished its reply to the last one. */
 export function isIdle({ log, turns }: EmulatedSession): boolean {
   const said = log.flatMap((entry) => (entry.kind === 'sent' ? entry.message.type : []))
   const isSilent = said.filter((type) => type !== 'sessionResumptionUpdate').at(-1) === 'turnComplete'
   return isSilent && turns.every(({ endMs }) => endMs !== undefined)
 }
 
-/** Until it holds, looked at whenever the sockets have had their turn. */
+/** Waits until the condition holds, and lets sockets make progress meanwhile. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await settled()
 }

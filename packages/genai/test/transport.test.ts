@@ -3,6 +3,7 @@ import type { LiveSession, Transport } from '@livegate/core/session'
 import { testTransport } from '@livegate/testkit'
 import { describe, expect, it } from 'vitest'
 import { openConnection, type SdkSession } from '../src/open-connection.ts'
+import { platformClock } from '../src/platform-clock.ts'
 import { sdks } from './sdks.ts'
 
 const listeners = { onMalformed: () => {}, onUnsupported: () => {}, onCallbackFailed: () => {} }
@@ -12,16 +13,16 @@ describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) 
     create({ session, server }) {
       const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url } })
       const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
-      return openConnection(session, ai, params, listeners)
+      return openConnection(session, ai, params, platformClock, listeners)
     },
     features: { signal: { missing: 'the SDK takes none' } },
-    // For a machine that has other work.
+    // For a busy machine.
     limitMs: 20_000,
   })
   for (const { title, skip, run } of scenarios) it(title, { skip: skip !== false }, run)
 })
 
-it('refuses what is sent while it is not open, and says how it stands, also where the SDK shows no socket', async () => {
+it('refuses to send while it is not open, and names its state, even if the SDK shows no socket', async () => {
   let transport: Transport | undefined
   const session: Pick<LiveSession, 'connect'> = {
     connect: (given) => {
@@ -45,7 +46,7 @@ it('refuses what is sent while it is not open, and says how it stands, also wher
     },
   }
   const params = { model: 'any', callbacks: { onmessage: () => {} } }
-  const opening = openConnection(session, { live }, params, listeners)
+  const opening = openConnection(session, { live }, params, platformClock, listeners)
   const send = (): void => transport?.send('realtimeInput', { text: 'hello' })
   expect(send).toThrow('connection must be open to send realtimeInput; got "connecting"')
   connected()

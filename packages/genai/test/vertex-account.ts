@@ -2,7 +2,7 @@ import type { GoogleGenAIOptions } from '@google/genai'
 
 type AuthClient = NonNullable<NonNullable<GoogleGenAIOptions['googleAuthOptions']>['authClient']>
 
-/** What gives a client of Vertex AI a token that no one has given out, once `ready`. */
+/** An auth client that gives Vertex AI clients a made-up token, once `ready` resolves. */
 export function authClientOf(ready: Promise<void>): AuthClient {
   const getRequestHeaders = async () => {
     await ready

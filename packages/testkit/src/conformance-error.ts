@@ -1,4 +1,4 @@
-/** A scenario that a transport has failed: what was expected, what came, and what to do. */
+/** Thrown by a scenario that a transport fails. The message says what was expected, what came, and what to do. */
 export class ConformanceError extends Error {
   override readonly name: string = 'ConformanceError'
   /** The id of the scenario. */
@@ -16,9 +16,9 @@ export class ConformanceError extends Error {
   }
 }
 
-/** The words of a failure. */
+/** The parts of a failure's message. */
 export interface Finding {
-  /** Goes on after "expected". */
+  /** Continues the sentence after "expected". */
   readonly expected: string
   readonly came: string
   /** One or more sentences. */

@@ -1,13 +1,13 @@
 import { type EmulatedSession, startEmulator } from '@livegate/emulator'
 import type { CloseFrame, Peer, PeerServer } from './peer.ts'
 
-/** An emulated Live server, for transports that speak to the real one: over WebSocket, in JSON. */
+/** An emulated Live server, for transports that speak the Live API's protocol: JSON over WebSocket. */
 export interface EmulatorServer extends PeerServer {
-  /** `http://127.0.0.1:…`: what the SDK takes for a base URL; with `ws:` and the path of the API, what a WebSocket takes. */
+  /** `http://127.0.0.1:…`. The SDK takes it as a base URL; a WebSocket takes it with `ws:` and the path of the API. */
   readonly url: string
 }
 
-/** Starts one on a free port of this machine. It answers setups, and says nothing by itself. */
+/** Starts an emulated server on a free port of this machine. It answers setups and sends nothing else by itself. */
 export async function listenWithEmulator(): Promise<EmulatorServer> {
   const peers: WeakMap<EmulatedSession, EmulatedPeer> = new WeakMap()
   const peerOf = (session: EmulatedSession): EmulatedPeer => {
@@ -17,7 +17,7 @@ export async function listenWithEmulator(): Promise<EmulatorServer> {
   }
   const emulator = await startEmulator({
     script: [{ silent: true }],
-    // The frame, because the log only counts samples, and has no more of a picture than that it came.
+    // From the frame, because the log holds neither samples nor pictures.
     onEntry(_, session, frame) {
       if (frame !== undefined) peerOf(session).received.push(JSON.parse(frame))
     },
@@ -31,7 +31,7 @@ export async function listenWithEmulator(): Promise<EmulatorServer> {
   }
 }
 
-/** Longer than any test, and not too long for a timer. */
+/** Longer than any test, but short enough for a timer. */
 const longMs = 3_600_000
 
 class EmulatedPeer implements Required<Peer> {

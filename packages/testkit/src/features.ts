@@ -2,19 +2,19 @@ import { LivegateError } from '@livegate/core'
 import type { Peer } from './peer.ts'
 
 /**
- * What not every transport can do:
+ * The features that not every transport has:
  *
- * - `bufferedAmount`: it tells how much it has not sent yet;
- * - `closeFrame`: the server's end carries a code and a reason;
- * - `malformedFrames`: the server can send what is no message;
- * - `signal`: opening it takes an `AbortSignal`.
+ * - `bufferedAmount`: it reports how many bytes it has not sent yet;
+ * - `closeFrame`: the server closes with a code and a reason;
+ * - `malformedFrames`: the server can send frames that are not messages;
+ * - `signal`: it takes an `AbortSignal` while it opens.
  */
 export type Feature = 'bufferedAmount' | 'closeFrame' | 'malformedFrames' | 'signal'
 
-/** The features that a transport lacks, each with the reason, which the scenario's `skip` tells. */
+/** The features that a transport lacks, each with the reason, which becomes the scenario's `skip`. */
 export type Features = { readonly [feature in Feature]?: { readonly missing: string } }
 
-/** What of a peer a feature is tested with, besides what every peer has. */
+/** The optional methods of a peer that the test of each feature needs. */
 export const peerMethods: { readonly [feature in Feature]: readonly (keyof Peer)[] } = {
   bufferedAmount: ['pause', 'resume'],
   closeFrame: [],
@@ -22,7 +22,7 @@ export const peerMethods: { readonly [feature in Feature]: readonly (keyof Peer)
   signal: [],
 }
 
-/** @throws {LivegateError} `invalid-options`, for a feature that is none, and one that is missing for no reason. */
+/** @throws {LivegateError} `invalid-options`, for an unknown feature, and for a missing one without a reason. */
 export function checkFeatures(features: Features): void {
   const known = Object.keys(peerMethods)
   for (const [feature, lack] of Object.entries(features)) {
@@ -31,7 +31,7 @@ export function checkFeatures(features: Features): void {
     }
     const reason: unknown = lack?.missing
     if (typeof reason !== 'string' || reason.trim() === '') {
-      const expected = '{ missing: the reason, in words }; leave it out where the transport has it'
+      const expected = '{ missing: the reason, in words }; leave it out if the transport has it'
       throw new LivegateError('invalid-options', `features.${feature}`, expected, lack)
     }
   }

@@ -2,12 +2,12 @@ import { LivegateError } from '@livegate/core'
 import type { Close, Connection, LiveSession, Transport } from '@livegate/core/session'
 import type { CloseFrame, Peer, PeerServer } from './peer.ts'
 
-/** The server's end of an in-memory connection: a {@link Peer} with all that a peer can do. */
+/** The server's end of an in-memory connection: a {@link Peer} with all optional methods. */
 export type LinkedPeer = Required<Peer>
 
 /**
- * A server in memory, and the transport that is linked to it. What one end sends the other has when `send` returns, in the JSON that
- * a wire would carry; there is no socket, no timer and no chance in it, so that a test needs neither to wait nor to poll.
+ * A server in memory, with a transport linked to it. A message has arrived at the other end when `send` returns, as the JSON that a
+ * wire would carry. There is no socket, no timer and no randomness, so a test need neither wait nor poll.
  *
  * @example
  * ```ts
@@ -28,11 +28,11 @@ export class LinkedServer implements PeerServer {
   #isClosed = false
 
   /**
-   * Opens a connection for a session: resolves to the server's end of it once it is open, a microtask later.
+   * Opens a connection for a session. Resolves to the server's end once the connection is open, a microtask later.
    *
-   * @param options.signal breaks the opening off; nothing more is told to the session then but that the connection is gone.
-   * @throws the signal's reason, when it is aborted before the connection is open.
-   * @throws {LivegateError} `closed`, when the server is closed, or the transport is before it is open.
+   * @param options.signal cancels the opening; the session is then told only that the connection is gone.
+   * @throws the signal's reason, if it is aborted before the connection is open.
+   * @throws {LivegateError} `closed`, if the server is closed, or the transport is closed before it is open.
    */
   async connect(
     session: Pick<LiveSession, 'connect'>,
@@ -42,7 +42,7 @@ export class LinkedServer implements PeerServer {
     const link = new Link()
     const connection = session.connect(link)
     link.connection = connection
-    // A connection takes a moment to open; this is the shortest there is.
+    // Real connections do not open synchronously either.
     await Promise.resolve()
     if (signal?.aborted) link.end({ reason: 'aborted while opening' })
     if (this.#isClosed) link.end({ reason: 'the server is closed' })
@@ -56,23 +56,23 @@ export class LinkedServer implements PeerServer {
     return peer
   }
 
-  /** Takes no connection any more, and cuts those that there are. */
+  /** Accepts no more connections, and cuts the open ones. */
   close(): void {
     this.#isClosed = true
     for (const peer of this.peers) peer.close()
   }
 }
 
-/** One connection, with the session's end of it. */
+/** One connection, and the transport at the session's end. */
 class Link implements Transport {
   state: 'opening' | 'open' | 'closed' = 'opening'
   connection: Connection | undefined
   peer: LinkedEnd | undefined
-  /** What the server does not take yet. */
+  /** Frames that the server has not read yet. */
   #waiting: string[] = []
   #isPaused = false
 
-  /** Characters stand for bytes. */
+  /** Counts characters in place of bytes. */
   get bufferedAmount(): number {
     return this.#waiting.reduce((characters, frame) => characters + frame.length, 0)
   }
@@ -89,7 +89,7 @@ class Link implements Transport {
     this.end()
   }
 
-  /** The connection is gone, at whichever end it was ended. */
+  /** Ends the connection, from either end. */
   end(close?: Close): void {
     if (this.state === 'closed') return
     this.state = 'closed'
@@ -125,7 +125,7 @@ class LinkedEnd implements LinkedPeer {
     this.#link.connection?.receive(JSON.parse(JSON.stringify(message)))
   }
 
-  /** Nothing is told of it: what is malformed is passed over (G12). */
+  /** Does nothing: a malformed frame would be ignored (G12). */
   sendMalformed(): void {}
 
   close(frame?: CloseFrame): void {

@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * A clock for tests: time stands still until `advance` moves it.
+ * A clock for tests. Time stands still until `advance` moves it.
  *
  * @example
  * ```ts
@@ -32,16 +32,16 @@ export class ManualClock implements Clock {
     return () => void this.#timers.delete(timer)
   }
 
-  /** Timers that are set and have not gone off: a test that ends with one left has found a leak. */
+  /** The number of timers that are set. A test that ends with one left has found a leak. */
   get pendingTimers(): number {
     return this.#timers.size
   }
 
   /**
-   * Moves time on. Timers go off in the order of their time, those of one moment as they were set, and each sees its own time;
-   * those that are set meanwhile go off as well when they are due.
+   * Moves time forward. Timers fire in the order of their due times, those due at the same time in the order in which they were set.
+   * Each sees its own due time as `now`. Timers that are set meanwhile fire as well if they are due.
    *
-   * @throws {RangeError} for what is no time, or would turn the clock back.
+   * @throws {RangeError} if `byMs` is negative or not finite.
    */
   advance(byMs: number): void {
     if (!(byMs >= 0 && byMs < Number.POSITIVE_INFINITY)) {

@@ -1,6 +1,6 @@
 import type { ClientMessages, ServerMessage } from '@livegate/core/session'
 
-/** A message of the client, as it is given to `Transport.send`. */
+/** A message from the client: the arguments of `Transport.send`. */
 export type ClientMessage<Type extends keyof ClientMessages = keyof ClientMessages> = readonly [
   type: Type,
   body: ClientMessages[Type],
@@ -30,21 +30,21 @@ const contextUpdate: ClientMessage = [
 ]
 const audioStreamEnd: ClientMessage = ['realtimeInput', { audioStreamEnd: true }]
 
-/** What a server takes from a session alone whose setup says that the client marks its turns. */
+/** Signals that a server accepts only if the setup says that the client marks its turns. */
 const bracket: readonly ClientMessage[] = [
   ['realtimeInput', { activityStart: {} }],
   ['realtimeInput', { activityEnd: {} }],
 ]
 
 /**
- * So many messages of every kind; those that say something each say something of their own.
+ * Makes messages of every kind in turn. Those that carry text or audio differ from one another.
  *
  * @param withBrackets whether the client marks its turns.
  */
 export function assortment(length: number, withBrackets: boolean): ClientMessage[] {
   const kinds = [
     text,
-    // Three samples that spell the number.
+    // Base64 that ends with the number: three samples.
     (word: string) => audio(word.padStart(8, 'A'), 16_000),
     content,
     response,
@@ -55,7 +55,7 @@ export function assortment(length: number, withBrackets: boolean): ClientMessage
   return Array.from({ length }, (_, index) => (kinds[index % kinds.length] ?? text)(`m${index}`))
 }
 
-/** A second of audio in one message: 24 000 samples. */
+/** One second of audio, 24 000 samples, in one message. */
 export function secondOfAudio(): ClientMessage {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
   const data = Array.from({ length: 64_000 }, (_, index) => alphabet[(index * index + 7 * index) % 64]).join(
@@ -64,7 +64,7 @@ export function secondOfAudio(): ClientMessage {
   return audio(data, 24_000)
 }
 
-/** Text of so many characters, some of which take two bytes and some four, and some that end a line, also where JSON leaves them. */
+/** Text with characters of two, three and four bytes in UTF-8, and with line ends that JSON escapes and does not escape. */
 export function longText(characters: number): string {
   const line = 'The weather in Dún Laoghaire: 12 °C, light rain ☔\u2028and a 🌈.\n'
   return line.repeat(Math.ceil(characters / line.length)).slice(0, characters)
@@ -87,7 +87,7 @@ interface WireMessage {
   readonly contextUpdate?: { readonly systemInstruction?: Content }
 }
 
-/** A message of the client in words, whole: two that differ in what they say have two labels. */
+/** Describes a whole message from the client: messages with different content have different labels. */
 export function clientLabel(message: object): string {
   const { realtimeInput, clientContent, toolResponse, contextUpdate, ...others }: WireMessage = message
   const labels = [
@@ -102,7 +102,7 @@ export function clientLabel(message: object): string {
 
 function inputLabel([kind, value]: readonly [string, unknown]): string {
   const said = word(value)
-  // A signal says nothing else.
+  // A signal has no content.
   if (value === true || said === '{}') return kind
   const isBlob = (kind === 'audio' || kind === 'video') && typeof value === 'object' && value !== null
   return `${kind} ${isBlob ? inWords(value, 'data', 'mimeType') : said}`
@@ -131,7 +131,7 @@ function contentLabel({ parts = [], ...content }: Content): string {
   return inWords({ ...content, said }, 'role', 'said')
 }
 
-/** What fields say: of these the values alone, also of those that are missing, then whatever else there is. */
+/** Describes the fields of an object: the values of the named ones, even if missing, then all others with their names. */
 function inWords(body: object, ...names: readonly string[]): string {
   const fields = fieldsOf(body)
   const values = new Map(fields)
@@ -144,7 +144,7 @@ const fieldLabel = ([name, value]: readonly [string, unknown]): string => `${nam
 /** A label for each field, in the order of their names. */
 export const fieldLabels = (body: object): string[] => fieldsOf(body).map(fieldLabel)
 
-/** Words as they are, anything else in JSON. */
+/** A string as it is, anything else as JSON. */
 const word = (value: unknown): string =>
   typeof value === 'string' ? value : `${JSON.stringify(value, sorted)}`
 
@@ -161,7 +161,7 @@ const fieldsOf = (body: object): [name: string, value: unknown][] =>
 
 export const labelOf = ([type, body]: ClientMessage): string => clientLabel({ [type]: body })
 
-/** The labels of a message of the server, whole as far as it calls or cancels; none where it does neither. */
+/** Describes the calls and cancellations in a message from the server, one label for each. */
 export function serverLabel({ toolCall, toolCallCancellation }: ServerMessage): string[] {
   const calls = toolCall?.functionCalls ?? []
   return [
@@ -172,13 +172,13 @@ export function serverLabel({ toolCall, toolCallCancellation }: ServerMessage): 
   ]
 }
 
-/** Those of the kit's own calls are a text. */
+/** The kit's own calls have a single argument, `text`. */
 function argsLabel(args: object | undefined): string {
   const [[name, said] = [], ...others] = fieldsOf(args ?? {})
   return name === 'text' && others.length === 0 ? word(said) : word(args)
 }
 
-/** The beginning of a label that is long; its length and a sum stand for the rest, so that two that differ are seen to. */
+/** Shortens a long label to its beginning, its length and a checksum, by which two long labels can be told apart. */
 export function brief(label: string): string {
   if (label.length <= 60) return label
   let sum = 0

@@ -1,18 +1,18 @@
-/** The far end of a connection, in the hands of a test: what a server is to the transport. */
+/** The far end of a connection, controlled by a test: the transport's server. */
 export interface Peer {
-  /** What has arrived, in order and parsed, as the wire's messages are: `{ realtimeInput: { text: 'hello' } }`. */
+  /** The messages that have arrived, in order and parsed: `{ realtimeInput: { text: 'hello' } }`. */
   readonly received: readonly object[]
-  /** Whether the connection has ended, from whichever end. */
+  /** Whether either end has ended the connection. */
   readonly isClosed: boolean
-  /** Sends a message of the server, `{ toolCall: … }` for one. */
+  /** Sends a message from the server, such as `{ toolCall: … }`. */
   send(message: object): void
-  /** Ends the connection: with a close frame, or cuts it where nothing is said of one. */
+  /** Ends the connection with a close frame, or cuts it if there is none. */
   close(frame?: CloseFrame): void
-  /** Stops to take what arrives, so that it piles up at the transport. Needed for the feature `bufferedAmount`. */
+  /** Stops reading, so that messages pile up in the transport. Needed for the feature `bufferedAmount`. */
   pause?(): void
-  /** Goes on to take it. Needed for the feature `bufferedAmount`. */
+  /** Reads again. Needed for the feature `bufferedAmount`. */
   resume?(): void
-  /** Sends what is no message of the protocol, say half of one. Needed for the feature `malformedFrames`. */
+  /** Sends a frame that is not a message, such as half of one. Needed for the feature `malformedFrames`. */
   sendMalformed?(): void
 }
 
@@ -21,10 +21,10 @@ export interface CloseFrame {
   readonly reason: string
 }
 
-/** What a transport connects to. */
+/** The server that a transport connects to. */
 export interface PeerServer {
-  /** The far ends of the connections that came, in the order in which they came; those that have ended as well. */
+  /** The far ends of all connections so far, in order, including those that have ended. */
   readonly peers: readonly Peer[]
-  /** Takes no connection any more, and ends those that there are. */
+  /** Accepts no more connections, and ends the open ones. */
   close(): void | Promise<void>
 }

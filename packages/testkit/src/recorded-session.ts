@@ -8,26 +8,26 @@ import type {
 } from '@livegate/core/session'
 import { serverLabel } from './messages.ts'
 
-/** One thing that was told of a connection. */
+/** An event that the transport reported. */
 export type Fact =
   | { readonly type: 'opened' }
   | { readonly type: 'message'; readonly message: ServerMessage }
   | { readonly type: 'closed'; readonly close: Close | undefined }
 
-/** Any model and tool: no server of the kit looks at them. The client marks its turns, so that a server takes the signals for it. */
+/** The model and the tool do not matter to the kit's servers. The client marks its turns, so that a server accepts the signals. */
 export const setup: ClientMessages['setup'] = {
   model: 'models/gemini-2.5-flash-native-audio',
   realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
   tools: [{ functionDeclarations: [{ name: 'take_note' }] }],
 }
 
-/** Stands where a session does: is given a transport, sends the setup as a session would, and writes down what it is told. */
+/** Stands in for a session: takes a transport, sends the setup as a session would, and records what the transport reports. */
 export class RecordedSession implements Pick<LiveSession, 'connect'> {
   readonly facts: Fact[] = []
-  /** The labels of the calls and cancellations that were told, and of the end. */
-  readonly told: string[] = []
+  /** The labels of the calls and cancellations that were reported, and of the end. */
+  readonly reported: string[] = []
   transport: Transport | undefined
-  /** What `send` threw when the connection was said to be open. */
+  /** What `send` threw when the transport reported that it was open. */
   setupError: unknown
   #wasSetUpEarly = false
 
@@ -46,16 +46,16 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
       },
       receive: (message) => {
         this.facts.push({ type: 'message', message })
-        this.told.push(...serverLabel(message))
+        this.reported.push(...serverLabel(message))
       },
       closed: (close) => {
         this.facts.push({ type: 'closed', close })
-        this.told.push('the end')
+        this.reported.push('the end')
       },
     }
   }
 
-  /** Sends the setup before it is time. @throws what the transport throws. */
+  /** Sends the setup before the connection is open. @throws what the transport throws. */
   setUpEarly(): void {
     this.transport?.send('setup', setup)
     this.#wasSetUpEarly = true
@@ -69,7 +69,7 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
     return this.facts.some((fact) => fact.type === 'message' && fact.message.setupComplete !== undefined)
   }
 
-  /** What was said of the end. */
+  /** The reported code and reason of the end. */
   get end(): Close | undefined {
     return this.facts.find((fact) => fact.type === 'closed')?.close
   }

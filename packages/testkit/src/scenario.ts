@@ -3,12 +3,12 @@ import type { Stage } from './stage.ts'
 
 /** A scenario, before it is bound to a transport. */
 export interface ScenarioDefinition {
-  /** Stable: for reports to name, and for lists of those that are known to fail. */
+  /** Stable, for reports and for lists of known failures. */
   readonly id: string
-  /** Goes on after the name of the transport. */
+  /** Continues a sentence that begins with the name of the transport. */
   readonly title: string
-  /** The feature that it tests, where that is one that not every transport has. */
+  /** The feature that it tests, if not every transport has it. */
   readonly feature?: Feature
-  /** @throws {ConformanceError} when the transport fails it. */
+  /** @throws {ConformanceError} if the transport fails it. */
   play(stage: Stage): Promise<void>
 }

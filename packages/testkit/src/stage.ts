@@ -6,21 +6,21 @@ import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
 
-// Kept from the first moment: a test may put fake timers in their place, and these are to go on.
+// The real timers, also where a test has installed fake ones.
 const { setTimeout, clearTimeout } = globalThis
 const now = performance.now.bind(performance)
 
-/** Lets sockets have their turn. */
+/** Lets sockets make progress. */
 export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** A call of `create`, and what came of it. */
+/** A call of `create`, and its outcome. */
 export interface Attempt {
   readonly session: RecordedSession
-  /** How the call has ended. */
+  /** How the call ended. */
   outcome: 'pending' | 'done' | { readonly error: unknown }
 }
 
-/** A connection that is open and set up, with both its ends. */
+/** A connection that is set up, with both its ends. */
 export interface Line {
   readonly session: RecordedSession
   readonly transport: Transport
@@ -34,7 +34,7 @@ export interface StageOptions {
   readonly limitMs: number
 }
 
-/** Where a scenario is played: a server, the connections to it, and the words for what goes wrong. */
+/** What a scenario plays on: a server, the connections to it, and the failures to throw. */
 export class Stage {
   readonly server: PeerServer
   readonly #options: StageOptions
@@ -64,7 +64,7 @@ export class Stage {
     return attempt
   }
 
-  /** Opens a connection, and has the server take its setup. */
+  /** Opens a connection and waits until it is set up. */
   async connect(): Promise<Line> {
     const place = this.server.peers.length
     const attempt = this.open()
@@ -79,7 +79,7 @@ export class Stage {
     })
   }
 
-  /** Has the server take the setup of a connection that is being opened. */
+  /** Answers the setup of a connection that is being opened, and waits until it is set up. */
   async untilSetUp(attempt: Attempt): Promise<void> {
     const { session } = attempt
     const isSetUp = (): boolean => {
@@ -93,20 +93,20 @@ export class Stage {
         })
       }
       if (session.isSetUp) return outcome === 'done'
-      // It will not be set up any more.
+      // It can no longer be set up.
       if (session.count('closed') > 0) throw this.failure(whyNotSetUp(attempt, this.server))
       return false
     }
     await this.until(isSetUp, () => whyNotSetUp(attempt, this.server))
   }
 
-  /** Waits until so many have come; what has not come in time is for the comparison to say. */
-  async untilCame(came: () => readonly unknown[], count: number): Promise<void> {
+  /** Waits until `count` entries have come, or the time limit. The comparison that follows reports missing ones. */
+  async untilCount(came: () => readonly unknown[], count: number): Promise<void> {
     const endMs = now() + this.#options.limitMs
     while (came().length < count && now() <= endMs) await turn()
   }
 
-  /** The methods of a peer that a feature is tested with. @throws {ConformanceError} when it has none. */
+  /** Returns the peer as one that has the methods that a feature's test needs. @throws {ConformanceError} if it lacks one. */
   able(peer: Peer, feature: Feature): Required<Peer> {
     for (const method of peerMethods[feature]) {
       if (typeof peer[method] === 'function') continue
@@ -119,7 +119,7 @@ export class Stage {
     return peer as Required<Peer>
   }
 
-  /** Sends a message of the client. @throws {ConformanceError} when the transport does not take it. */
+  /** Sends a message from the client. @throws {ConformanceError} if the transport refuses it. */
   send(transport: Transport, [type, body]: ClientMessage): void {
     try {
       transport.send(type, body)
@@ -132,12 +132,12 @@ export class Stage {
     }
   }
 
-  /** Sends a message of the server; not on a connection that has ended, which is for what follows to find. */
+  /** Sends a message from the server, unless the connection has ended: the check that follows reports that. */
   serve(peer: Peer, message: object): void {
     if (!peer.isClosed) peer.send(message)
   }
 
-  /** Waits until it holds. @throws {ConformanceError} when it does not in time. */
+  /** Waits until the condition holds. @throws {ConformanceError} at the time limit. */
   async until(condition: () => boolean, finding: () => Finding): Promise<void> {
     const endMs = now() + this.#options.limitMs
     while (!condition()) {
@@ -150,7 +150,7 @@ export class Stage {
     return new ConformanceError(this.#options.id, finding)
   }
 
-  /** @throws {ConformanceError} unless they are the same, in the same order. */
+  /** @throws {ConformanceError} unless both lists are equal. */
   compare(what: string, expected: readonly string[], came: readonly string[], advice: string): void {
     const index = expected.findIndex((label, place) => came[place] !== label)
     if (index < 0 && came.length === expected.length) return
@@ -162,13 +162,13 @@ export class Stage {
     })
   }
 
-  /** Closes the server, if it is not closed already: not every server takes it well to be closed again. */
+  /** Closes the server once: not every server can be closed twice. */
   closeServer(): Promise<void> {
     this.#closing ??= Promise.resolve(this.server.close())
     return this.#closing
   }
 
-  /** Ends all that is open, whatever has become of it. */
+  /** Closes all transports and the server, whatever state they are in. */
   async stop(): Promise<void> {
     for (const { session } of this.#attempts) ignoring(() => session.transport?.close())
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -179,7 +179,7 @@ export class Stage {
     clearTimeout(timer)
   }
 
-  /** As a server does: each setup is answered once. */
+  /** Answers each setup once, as a server does. */
   #answerSetups(): void {
     for (const peer of this.server.peers) {
       const isAsked = peer.received.some((message) => 'setup' in message)
@@ -190,7 +190,7 @@ export class Stage {
   }
 }
 
-/** What is said of a connection that did not come to be set up: the first thing that did not happen. */
+/** Explains why a connection was not set up, by the first step that did not happen. */
 function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Finding {
   const expected = 'the connection to be set up'
   if (!session.transport) {
@@ -208,7 +208,7 @@ function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Find
       ? {
           expected,
           came: `it ended${said}`,
-          advice: 'See what ends a connection of which nobody wants the end.',
+          advice: 'Find out what ends a connection that nobody has closed.',
         }
       : {
           expected,
@@ -226,17 +226,17 @@ function whyNotSetUp({ session, outcome }: Attempt, { peers }: PeerServer): Find
     return { expected, came, advice: 'Call `opened()` when the socket is open: the setup is sent then.' }
   }
   if (!session.isSetUp) {
-    const came = 'setupComplete, which the server sent, was not told'
-    return { expected, came, advice: 'Give each message of the server, parsed, to `receive()`.' }
+    const came = 'setupComplete, which the server sent, was not reported'
+    return { expected, came, advice: 'Pass each message from the server, parsed, to `receive()`.' }
   }
   return { expected, came: `\`create\` is ${outcome}`, advice: 'Let it resolve once the connection is open.' }
 }
 
-/** Runs it, whatever it throws. */
+/** Runs a function and ignores what it throws. */
 function ignoring(run: () => unknown): void {
   try {
     run()
   } catch {
-    // What is looked at here is looked at elsewhere.
+    // Other scenarios test whether `close` throws.
   }
 }

@@ -10,45 +10,45 @@ import { opening } from './scenarios/opening.ts'
 import { order } from './scenarios/order.ts'
 import { Stage } from './stage.ts'
 
-/** What there is to open a connection with. */
+/** What `create` gets to open a connection. */
 export interface Opening<Server> {
-  /** What a `LiveSession` is to a transport: `connect` takes the transport, and returns the connection to tell what happens. */
+  /** Stands in for a `LiveSession`: `connect` takes the transport, and returns the connection to report events to. */
   readonly session: Pick<LiveSession, 'connect'>
-  /** What to connect to: what `listen` gave, or an emulator with its `url`. */
+  /** The server to connect to: what `listen` returned, or an emulator with its `url`. */
   readonly server: Server
-  /** Aborted when the connection is no longer wanted; for transports that take one. */
+  /** Aborted when the connection is no longer wanted, for transports that take a signal. */
   readonly signal: AbortSignal
 }
 
 export interface TransportTestOptions<Server extends PeerServer = EmulatorServer> {
   /**
-   * Opens a connection: makes a transport, gives it to `session.connect`, and tells the connection what happens. It may return a
-   * promise that resolves when the connection is open; where it rejects, or throws, the connection could not be opened.
+   * Opens a connection: makes a transport, passes it to `session.connect`, and reports events to the connection. It may return a
+   * promise that resolves when the connection is open. If it throws or rejects, the connection could not be opened.
    */
   readonly create: (opening: Opening<Server>) => unknown
-  /** Starts what `create` connects to, once for each scenario. Default: an emulated Live server, over WebSocket. */
+  /** Starts the server that `create` connects to, once for each scenario. Default: an emulated Live server over WebSocket. */
   readonly listen?: () => Server | Promise<Server>
-  /** What the transport can't do, and why. Default: it can do everything. */
+  /** The features that the transport lacks, and why. Default: none. */
   readonly features?: Features
   /**
-   * How long a scenario waits for what should come, in milliseconds. Default 4000: so that it fails with its own words before a test
-   * runner runs out of patience, which for vitest is after 5000.
+   * How long a scenario waits for what should come, in milliseconds. Default 4000, so that it fails with its own message before the
+   * timeout of the test runner, which in vitest is 5000.
    */
   readonly limitMs?: number
 }
 
-/** Something that a transport must do, to be run by a test runner or by hand. */
+/** One requirement of a transport, to be run by a test runner or by hand. */
 export interface Scenario {
   /** Stable, in kebab case. */
   readonly id: string
-  /** What the transport does, with the reason why it is not tested where it is not. */
+  /** What the transport does; if it is not tested, with the reason. */
   readonly title: string
-  /** Why it is not tested; `false` where it is. */
+  /** Why it is not tested; `false` if it is. */
   readonly skip: string | false
   /**
-   * Plays it, on a server of its own. Where it is not tested, it does nothing.
+   * Runs the scenario on a server of its own. Does nothing if it is skipped.
    *
-   * @throws {ConformanceError} when the transport fails it: what was expected, what came, and what to do.
+   * @throws {ConformanceError} if the transport fails it.
    */
   readonly run: () => Promise<void>
 }
@@ -56,7 +56,7 @@ export interface Scenario {
 const definitions: readonly ScenarioDefinition[] = [...opening, ...order, ...closing, ...load]
 
 /**
- * The scenarios that every transport of Livegate must pass, for the transport that `create` opens. They need no test runner.
+ * Returns the scenarios that every transport must pass, for the transport that `create` opens. They depend on no test runner.
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
   }
   if (!(limitMs > 0)) throw new LivegateError('invalid-options', 'limitMs', 'above 0', limitMs)
   checkFeatures(features)
-  // Without `listen` the type of the server is its default.
+  // Without `listen`, `Server` is its default.
   const start = listen ?? (startEmulatorServer as () => Promise<PeerServer> as () => Promise<Server>)
   return definitions.map((definition) => {
     const missing = definition.feature && features[definition.feature]?.missing
@@ -109,7 +109,7 @@ async function play<Server extends PeerServer>(
   }
 }
 
-/** Only now: a page or a worker that brings its own server need not have Node's modules. */
+/** Imports the emulator only when it is needed: with a server of its own, the kit runs without Node's modules. */
 async function startEmulatorServer(): Promise<EmulatorServer> {
   const { listenWithEmulator } = await import('./emulator-server.ts')
   return listenWithEmulator()

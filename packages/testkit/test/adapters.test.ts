@@ -12,7 +12,7 @@ describe('the linked transport', () => {
   it.each(scenarios)('$title', ({ run }) => run())
 })
 
-/** It keeps what is sent before it is open, and ends as soon as it is open when it was closed before that. */
+/** A transport that keeps messages until it is open, and that closes once it is open if it was closed before. */
 function connectKeeping({ session, server, signal }: Opening<LinkedServer>): unknown {
   const connect: typeof session.connect = (inner) => {
     const waiting: (() => void)[] = []
@@ -44,7 +44,7 @@ function connectKeeping({ session, server, signal }: Opening<LinkedServer>): unk
   return server.connect({ connect }, { signal })
 }
 
-/** It is there later than at once, and says by a throw alone that it could not be opened. */
+/** A transport that is made asynchronously, and reports only by a throw that it could not be opened. */
 async function connectLate({ session, server, signal }: Opening<LinkedServer>): Promise<void> {
   await Promise.resolve()
   const connect: typeof session.connect = (transport) => {
@@ -65,13 +65,13 @@ async function connectLate({ session, server, signal }: Opening<LinkedServer>): 
 }
 
 describe.each([
-  ['keeps what is sent early', connectKeeping],
-  ['is given late', connectLate],
+  ['keeps messages until it is open', connectKeeping],
+  ['is made asynchronously', connectLate],
 ])('a transport that %s', (_, create) => {
   it.each(testTransport({ listen, create }))('$title', ({ run }) => run())
 })
 
-/** It sends the setup itself, one that leaves the turns to the server. */
+/** A transport that sends the setup itself, one that leaves turn detection to the server. */
 function connectByItself({ session, ...opening }: Opening<EmulatorServer>): void {
   const connect: typeof session.connect = (transport) => ({
     ...session.connect(transport),

@@ -8,14 +8,14 @@ import { orderFaults } from './faults/order.ts'
 
 const faults = [...openingFaults, ...orderFaults, ...closingFaults, ...loadFaults]
 
-/** Nothing that is in memory comes later than at once. */
+/** In memory everything arrives at once. */
 const limitMs = 50
 
 const listen = (): LinkedServer => new LinkedServer()
 const right: Create = ({ session, server, signal }) => server.connect(session, { signal })
 const ids = testTransport({ listen, create: right }).map(({ id }) => id)
 
-it('knows a fault for each scenario, and one of none', () => {
+it('has faults for every scenario, and for no other', () => {
   expect(new Set(faults.map(({ scenario }) => scenario))).toEqual(new Set(ids))
 })
 

@@ -14,7 +14,7 @@ async function open(options: Partial<LiveSessionOptions> = {}) {
 
 const toolCall = { toolCall: { functionCalls: [{ id: 'fc-1', name: 'get_weather', args: {} }] } }
 
-it('G1, G6: lets a test play the server of a session, in which nothing has to be waited for', async () => {
+it('G1, G6: lets a test play the server of a session, without waiting', async () => {
   const { session, server } = await open()
   server.send(toolCall)
   expect(session.sendRealtimeInput({ text: 'and tomorrow?' })).toEqual({
@@ -29,7 +29,7 @@ it('G1, G6: lets a test play the server of a session, in which nothing has to be
   ])
 })
 
-it('carries what JSON carries, as it was when it was sent', async () => {
+it('delivers messages as JSON carries them, as they were when they were sent', async () => {
   const { session, server } = await open()
   const content = { turns: [{ text: 'now', at: new Date(0), left: undefined }] }
   session.send('clientContent', content)
@@ -41,7 +41,7 @@ it('carries what JSON carries, as it was when it was sent', async () => {
   expect(server.received.length).toBe(2)
 })
 
-it('carries what JSON carries to the session as well', async () => {
+it('delivers messages to the session as JSON carries them, too', async () => {
   const seen: unknown[] = []
   const { server } = await open({ tools: { get_weather: (args) => seen.push(args) } })
   const args = { at: new Date(0) }
@@ -60,7 +60,7 @@ it('ends all its connections when it is closed', async () => {
   expect(server.peers.map(({ isClosed }) => isClosed)).toEqual([true, true])
 })
 
-it('keeps what is sent while the server does not take it, and delivers it in order, also after the end', async () => {
+it('keeps messages while the server does not read, and delivers them in order, even after the end', async () => {
   const { session, server } = await open({ maxBufferedBytes: Number.POSITIVE_INFINITY })
   server.pause()
   session.sendRealtimeInput({ text: 'one' })
@@ -74,7 +74,7 @@ it('keeps what is sent while the server does not take it, and delivers it in ord
   ])
 })
 
-it('ends for both, from either end, and refuses what comes after', async () => {
+it('ends at both ends, from either, and refuses later messages', async () => {
   const byServer = await open()
   byServer.server.close({ code: 1011, reason: 'Internal error occurred.' })
   byServer.server.close()

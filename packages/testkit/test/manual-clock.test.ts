@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ManualClock } from '../src/index.ts'
 
-it('stands still until it is moved on, and wakes in the order of time, each at its own', () => {
+it('stands still until it is moved, and fires timers in order, each at its own time', () => {
   const clock = new ManualClock()
   const woken: unknown[] = []
   const wake = (name: string) => () => woken.push([name, clock.now()])
@@ -23,7 +23,7 @@ it('stands still until it is moved on, and wakes in the order of time, each at i
   expect([clock.now(), clock.pendingTimers]).toEqual([30, 1])
 })
 
-it('wakes those as well that are set on the way and due in time', () => {
+it('fires timers that are set meanwhile and are due', () => {
   const clock = new ManualClock()
   const ticks: number[] = []
   const tick = (): void => {
@@ -35,7 +35,7 @@ it('wakes those as well that are set on the way and due in time', () => {
   expect([ticks, clock.now(), clock.pendingTimers]).toEqual([[50, 100, 150], 175, 1])
 })
 
-it('wakes those that are due when no time passes', () => {
+it('fires timers that are due when no time passes', () => {
   const clock = new ManualClock()
   const woken: number[] = []
   clock.setTimer(0, () => woken.push(clock.now()))
@@ -43,7 +43,7 @@ it('wakes those that are due when no time passes', () => {
   expect([woken, clock.pendingTimers]).toEqual([[0], 0])
 })
 
-it('does not turn back for a timer that was due before it was set', () => {
+it('does not go back for a timer that was due before it was set', () => {
   const clock = new ManualClock()
   const woken: number[] = []
   clock.advance(10)
@@ -52,14 +52,14 @@ it('does not turn back for a timer that was due before it was set', () => {
   expect([woken, clock.now()]).toEqual([[10], 11])
 })
 
-it('does not turn back where a timer moves it on further', () => {
+it('does not go back when a timer moves it further', () => {
   const clock = new ManualClock()
   clock.setTimer(10, () => clock.advance(100))
   clock.advance(20)
   expect(clock.now()).toBe(110)
 })
 
-it('keeps its time where a timer throws, and goes on from there', () => {
+it('keeps its time when a timer throws, and goes on from there', () => {
   const clock = new ManualClock()
   clock.setTimer(10, () => {
     throw new Error('bug')

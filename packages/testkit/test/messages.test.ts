@@ -2,14 +2,18 @@ import { expect, it } from 'vitest'
 import { brief, clientLabel, serverLabel } from '../src/messages.ts'
 
 it.each([
-  ['as it is up to 60 characters', 'a'.repeat(60), 'a'.repeat(60)],
-  ['by its beginning from there', 'a'.repeat(61), 'aaaaaaaaaaaaaaaaaaaa… (61 characters, sum 453911713)'],
+  ['unchanged up to 60 characters', 'a'.repeat(60), 'a'.repeat(60)],
   [
-    'by another sum where it differs behind that',
+    'by its beginning if it is longer',
+    'a'.repeat(61),
+    'aaaaaaaaaaaaaaaaaaaa… (61 characters, sum 453911713)',
+  ],
+  [
+    'with another sum if it differs after the beginning',
     `${'a'.repeat(60)}b`,
     'aaaaaaaaaaaaaaaaaaaa… (61 characters, sum 453911714)',
   ],
-])('a label is told %s', (_, label, told) => {
+])('a label is shown %s', (_, label, told) => {
   expect(brief(label)).toBe(told)
 })
 
@@ -86,12 +90,12 @@ it.each<[string, (message: object) => unknown, object[]]>([
       { toolCallCancellation: { ids: ['c2'] } },
     ],
   ],
-])('messages of %s that differ have labels that differ', (_, label, messages) => {
+])('different messages from %s have different labels', (_, label, messages) => {
   const labels = messages.map(label)
   expect(labels.filter((each, place) => labels.indexOf(each) < place)).toEqual([])
 })
 
-it('a label is the same in whichever order the fields come', () => {
+it('a label does not depend on the order of the fields', () => {
   const update = { tools: { tools: [{ a: 1, b: [{ c: 1, d: 2 }] }] }, systemInstruction: content }
   const other = {
     systemInstruction: { parts: content.parts, role: 'user' },

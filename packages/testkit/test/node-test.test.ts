@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-/** Runs a file by Node's own test runner, which reads the built package as a user of it does. */
+/** Runs a file with Node's own test runner, on the built package, as a user would. */
 function runByNode(file: string): Promise<{ readonly code: number | null; readonly report: string }> {
   const path = fileURLToPath(new URL(`node-test/${file}`, import.meta.url))
   return new Promise((resolve) => {
@@ -15,13 +15,13 @@ function runByNode(file: string): Promise<{ readonly code: number | null; readon
 const counts = (report: string): (string | undefined)[] =>
   ['tests', 'pass', 'fail', 'skipped'].map((name) => new RegExp(`^# ${name} (\\d+)$`, 'm').exec(report)?.[1])
 
-it("runs under node's own test runner, whose report shows what was not tested, and why", async () => {
+it("runs under Node's own test runner, whose report shows what was skipped, and why", async () => {
   const { code, report } = await runByNode('linked.node-test.ts')
   expect([code, counts(report)]).toEqual([0, ['19', '18', '0', '1']])
   expect(report).toContain('# SKIP nobody aborts in memory')
 })
 
-it("fails under node's own test runner with what was expected, what came, and what to do", async () => {
+it("fails under Node's own test runner with what was expected, what came, and what to do", async () => {
   const { code, report } = await runByNode('faulty.node-test.ts')
   expect([code, counts(report)]).toEqual([1, ['19', '18', '1', '0']])
   expect(report).toContain('abort-while-opening: expected `closed()` to be called')

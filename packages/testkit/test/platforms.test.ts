@@ -8,7 +8,7 @@ const sources = globSync('**/*.ts', { cwd: folder }).map((path) => ({
   text: readFileSync(`${folder}${path}`, 'utf8'),
 }))
 
-it('needs the emulator, which is for Node alone, only where nobody brings a server', () => {
+it('imports the emulator, which needs Node, only if the caller brings no server', () => {
   const found = sources.flatMap(({ path, text }) =>
     [
       ...text.matchAll(/^.*\b(?:from|import\() ?'(?:@livegate\/emulator|\.{1,2}\/emulator-server\.ts)'.*$/gm),

@@ -16,12 +16,12 @@ import { connectWebSocket } from './web-socket.ts'
 const listen = (): LinkedServer => new LinkedServer()
 const create = ({ session, server, signal }: Opening<LinkedServer>) => server.connect(session, { signal })
 
-/** For longer than the stage waits to look at its peers again. */
+/** Waits longer than the stage's polling interval. */
 async function someTurns(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Plays one scenario; what it throws, in words. */
+/** Plays one scenario and returns the message of what it throws. */
 async function play<Server extends PeerServer>(
   id: string,
   options: TransportTestOptions<Server>,
@@ -31,7 +31,7 @@ async function play<Server extends PeerServer>(
   return failure instanceof ConformanceError ? failure.message : `no ConformanceError: ${failure}`
 }
 
-it('has an id of its own for each scenario, in kebab case, and a title that goes on after a name', () => {
+it('has a unique id in kebab case for each scenario, and a title that continues a sentence', () => {
   const scenarios = testTransport({ listen, create })
   expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length)
   expect(
@@ -44,7 +44,7 @@ it.each<[keyof Features, string]>([
   ['closeFrame', 'code-and-reason'],
   ['malformedFrames', 'malformed-frames'],
   ['signal', 'abort-while-opening'],
-])('does not test %s where it is said to be missing, and says why', async (feature, id) => {
+])('does not test %s if it is listed as missing, and says why', async (feature, id) => {
   const start = vi.fn(listen)
   const all = testTransport({ listen: start, create, features: { [feature]: { missing: 'there is none' } } })
   const skipped = all.filter(({ skip }) => skip)
@@ -58,14 +58,14 @@ it.each<[string, unknown, string]>([
   ['no create', { listen }, 'create must be a function that opens a connection; got "undefined"'],
   ['no time', { create, limitMs: 0 }, 'limitMs must be above 0; got "0"'],
   [
-    'a feature that is none',
+    'an unknown feature',
     { create, features: { buffered: { missing: 'why' } } },
     'features must be of bufferedAmount, closeFrame, malformedFrames, signal; got "buffered"',
   ],
   ...[false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
     `a feature of ${JSON.stringify(lack)}`,
     { create, features: { signal: lack } },
-    'features.signal must be { missing: the reason, in words }; leave it out where the transport has it; got ',
+    'features.signal must be { missing: the reason, in words }; leave it out if the transport has it; got ',
   ]),
 ])('refuses %s before anything is started', (_, options, message) => {
   expect(() => testTransport(options as TransportTestOptions)).toThrow(
@@ -103,7 +103,7 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
       server.connect({
         connect: (transport) => ({ ...session.connect(transport), receive: () => {} }),
       }),
-    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+    'setupComplete, which the server sent, was not reported. Pass each message from the server, parsed, to `receive()`.',
   ],
   [
     'never says that the connection is open',
@@ -122,7 +122,7 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
           return { ...connection, receive: () => connection.receive({}) }
         },
       }),
-    'setupComplete, which the server sent, was not told. Give each message of the server, parsed, to `receive()`.',
+    'setupComplete, which the server sent, was not reported. Pass each message from the server, parsed, to `receive()`.',
   ],
   [
     'connects to another server',
@@ -137,14 +137,14 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
     },
     '`create` is pending. Let it resolve once the connection is open.',
   ],
-])('says what is missing where create %s', async (_, wrong, words) => {
+])('says what is missing if create %s', async (_, wrong, words) => {
   expect(await play('opens', { listen, create: wrong })).toContain(words)
 })
 
 it.each<[string, keyof Peer]>([
   ['backpressure', 'pause'],
   ['malformed-frames', 'sendMalformed'],
-])('says for %s that the peer has no %s', async (id, method) => {
+])('for %s, says that the peer has no %s', async (id, method) => {
   const bare = (): LinkedServer => {
     const server = listen()
     const { connect } = server
@@ -161,10 +161,10 @@ it.each<[string, keyof Peer]>([
 })
 
 it.each(['send-before-open', 'close-while-opening'])(
-  'says for %s that no transport was given, and why',
+  'for %s, says that no transport was given, and why',
   async (id) => {
     expect(await play(id, { listen, create: () => {} })).toBe(
-      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and tell the connection that it returns what happens.`,
+      `${id}: expected \`create\` to give \`session.connect\` a transport; it gave none. Call \`session.connect(transport)\`, and report events to the connection that it returns.`,
     )
     const failing = async (): Promise<never> => {
       await Promise.resolve()
@@ -191,10 +191,10 @@ it('says that the transport does not take a message', async () => {
   )
 })
 
-it('finds with the emulator, too, a transport that ends for a malformed frame', async () => {
+it('finds, with the emulator too, a transport that ends on a malformed frame', async () => {
   const fragile = (opening: Opening<EmulatorServer>) => connectWebSocket(opening, (socket) => socket.close())
   expect(await play('malformed-frames', { create: fragile, limitMs: 20_000 })).toContain(
-    'before and after a malformed frame to be told: call after take_note as number 2 of 2; the end came.',
+    'before and after a malformed frame to be reported: call after take_note as number 2 of 2; the end came.',
   )
 })
 
@@ -204,7 +204,7 @@ it.each([
   ['data', 'audio undefined audio/pcm;rate=16000'],
   ['video', 'an empty input'],
   ['systemInstruction', 'contextUpdate {}'],
-])('finds with the emulator, too, a transport that loses each %s', async (field, came) => {
+])('finds, with the emulator too, a transport that loses each %s', async (field, came) => {
   const losing = ({ session, ...opening }: Opening<EmulatorServer>): void => {
     const connect: typeof session.connect = (transport) =>
       session.connect({
@@ -220,11 +220,11 @@ it.each([
   expect(await play('send-order', { create: losing, limitMs: 20_000 })).toContain(` of 100; ${came} came. `)
 })
 
-it('ends what a scenario has left open, also when it fails', async () => {
+it('closes whatever a scenario leaves open, even if it fails', async () => {
   const servers: LinkedServer[] = []
   const kept = (): LinkedServer => {
     const server = listen()
-    // It is the transports that have to go: many a server waits in `close` for its connections to end.
+    // The transports have to be closed: the `close` of many servers waits for their connections to end.
     server.close = () => {}
     servers.push(server)
     return server
@@ -247,7 +247,7 @@ it.each<[string, () => Promise<(string | undefined)[]>]>([
   expect(await told()).toEqual(['setupComplete', 'setupComplete'])
 })
 
-/** What is told, in `opens`, of the two connections that it makes, while `create` takes its time. */
+/** What the two connections of `opens` report while `create` is slow. */
 async function keysTold<Server extends PeerServer>(
   options: TransportTestOptions<Server>,
 ): Promise<(string | undefined)[]> {
@@ -271,7 +271,7 @@ async function keysTold<Server extends PeerServer>(
   return keys
 }
 
-it('answers no setup before it has come', async () => {
+it('does not answer a setup before it has arrived', async () => {
   const told: unknown[] = []
   const late = async ({ session, server }: Opening<LinkedServer>): Promise<void> => {
     const peer = await server.connect({
@@ -321,7 +321,7 @@ it('closes each server once', async () => {
   expect(closes).toEqual(Array(19).fill(1))
 })
 
-it('goes on where the timers of a test are fake', async () => {
+it('works while a test has fake timers installed', async () => {
   vi.useFakeTimers()
   try {
     expect(await play('end', { listen, create })).toBe('no ConformanceError: undefined')
@@ -331,15 +331,15 @@ it('goes on where the timers of a test are fake', async () => {
   }
 })
 
-it('does not wait for ever for a server that does not close', async () => {
+it('does not wait forever for a server that does not close', async () => {
   const stuck = (): PeerServer => ({ peers: [], close: () => new Promise(() => {}) })
   const words = await play('opens', { listen: stuck, create: () => {} })
   expect(words).toContain('no transport was given')
 })
 
-it('says at once that a connection has ended before it was open, how, and which address is meant', async () => {
+it('says at once that a connection ended before it was open, how it ended, and which address to use', async () => {
   const message = await play('opens', {
-    // Longer than this test may take.
+    // Longer than the timeout of this test.
     limitMs: 60_000,
     create: ({ session }) => {
       const connection = session.connect({ send: () => {}, close: () => {} })

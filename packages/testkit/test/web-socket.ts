@@ -3,7 +3,7 @@ import type { EmulatorServer, Opening } from '../src/index.ts'
 
 const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
 
-/** A transport over the platform's own WebSocket, as small as it can be. */
+/** A minimal transport over the platform's own WebSocket. */
 export function connectWebSocket(
   { session, server, signal }: Opening<EmulatorServer>,
   onMalformed: (socket: WebSocket) => void = () => {},
@@ -31,7 +31,7 @@ export function connectWebSocket(
     isOpen = true
     connection.opened()
   })
-  // Node 22 has no `close` for a socket that never opened, and leaves it at CONNECTING; where there is one, it comes second.
+  // Node 22 emits no `close` for a socket that never opened, and leaves it at CONNECTING. Elsewhere `close` follows `error`.
   socket.addEventListener('error', () => {
     if (!isOpen) end({ reason: 'the socket did not open' })
   })

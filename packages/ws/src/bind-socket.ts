@@ -5,44 +5,48 @@ import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
 import type { Socket } from './socket.ts'
 
-/** The `readyState` of a socket that opens, and of one that takes frames; any other drops them without a word, or throws. */
-const connecting = 0
+/** The only `readyState` in which a socket sends: in any other, `send` throws or silently drops the frame. */
 const open = 1
 
-/** Connects a session by a socket that is opening: what the socket tells goes to the session, then to the callbacks (G1). */
+/** How long the TCP connection may stay open after the close frame. */
+const closingMs = 1000
+
+/** Connects a session over a socket that is opening. Every event of the socket goes first to the session, then to the callbacks (G1). */
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: Socket,
-  {
+  options: ConnectLiveOptions & { readonly clock: Clock },
+): void {
+  const {
     callbacks = {},
-    deadlines = {},
+    deadlines: { connectMs = 10_000, silenceMs = 120_000 } = {},
     onEvent,
     clock,
-    ...endpoint
-  }: ConnectLiveOptions & { readonly clock: Clock },
-): void {
-  const { connectMs = 10_000, silenceMs = 120_000 } = deadlines
+  } = options
   const report = (event: ConnectLiveEvent, error: unknown): void => {
     attempt(() => onEvent?.(event))
-    // JavaScript may have given `null`.
+    // JavaScript callers may pass `null`.
     if (callbacks?.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
-    // biome-ignore lint/suspicious/noConsole: the last resort; nobody may be left unaware of a failed callback
+    // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
     else console.error(error)
   }
   const guarded = (run: () => unknown): void =>
     attempt(run, (error) => report({ type: 'callback-failed', error }, error))
-  /** Why the connection ends, where no close frame says so; what fails last often only follows from it. */
+  /** Why the connection ends, unless a close frame says so. Later failures are often consequences of the first. */
   let failure = ''
   const connection = session.connect({
     send(type, body) {
       if (socket.readyState !== open) {
-        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
+        // A session sends nothing before its socket opens or after it ends, so the server has closed. It may leave TCP open, for which
+        // `ws` waits 30 s, and the platform's socket forever.
+        callOff ??= clock.setTimer(closingMs, cut)
+        throw notOpen(`to send ${type}`)
       }
       socket.send(writeFrame(type, body))
     },
     close(reason = '') {
       failure = reason
-      // What was sent before leaves before the close frame.
+      // Frames that were sent before leave before the close frame.
       socket.close(1000)
     },
     get bufferedAmount() {
@@ -50,18 +54,25 @@ export function bindSocket(
     },
   })
   let watch: KeepAlive | undefined
-  const callOff =
-    connectMs < Number.POSITIVE_INFINITY
-      ? clock.setTimer(connectMs, () => {
-          failure = `no connection within ${connectMs / 1000} s`
-          connection.closed({ reason: failure })
-          socket.close()
-        })
-      : () => {}
+  /** Cancels the timer that limits opening or closing. */
+  let callOff: (() => void) | undefined
+  if (connectMs < Number.POSITIVE_INFINITY) {
+    callOff = clock.setTimer(connectMs, () => {
+      failure = `no connection within ${connectMs / 1000} s`
+      connection.closed({ reason: failure })
+      socket.close()
+    })
+  }
+  const cut = (): void => {
+    if (socket.terminate) socket.terminate()
+    else end({ code: 1006 })
+  }
   socket.onopen = () => {
-    callOff()
+    callOff?.()
+    callOff = undefined
     watch = keepAlive(socket, clock, silenceMs, () => {
       failure = `nothing came from the server for ${silenceMs / 1000} s`
+      cut()
     })
     connection.opened()
     guarded(() => callbacks.onopen?.())
@@ -74,37 +85,42 @@ export function bindSocket(
       guarded(() => callbacks.onmessage?.(frame.message))
     } else {
       const { problem } = frame
-      report(
-        { type: 'malformed-frame', problem },
-        new Error(`a frame of the server was passed over: ${problem}`),
-      )
+      report({ type: 'malformed-frame', problem }, new Error(`ignored a frame: ${problem}`))
     }
   }
-  socket.onerror = ({ message = 'the socket failed' }: { readonly message?: string }) => {
-    const problem = withoutSecrets(message, endpoint)
+  socket.onerror = ({ message }: { readonly message?: string }) => {
+    const problem = withoutSecrets(message || 'the connection failed', options)
     failure ||= problem
     guarded(() => callbacks.onerror?.({ error: new Error(problem), message: problem }))
-    // The platform's socket of Node 22 tells no end of what never opened, and stays as it is.
-    if (socket.readyState === connecting) end({ code: 1006 })
+    // An error always ends a socket, but not every socket reports that end: Node 22's own does not if it never opened.
+    end({ code: 1006 })
   }
   const end = ({ code, reason }: { readonly code: number; readonly reason?: string }): void => {
-    callOff()
+    // After an error, most sockets report the end as well.
+    socket.onclose = null
+    callOff?.()
     watch?.stop()
-    const close = { code, reason: withoutSecrets(reason || failure, endpoint) }
+    const close = { code, reason: withoutSecrets(reason || failure, options) }
     connection.closed(close)
     guarded(() => callbacks.onclose?.(close))
   }
   socket.onclose = end
 }
 
-/** Runs what is the caller's own: neither what it throws nor a promise that it rejects ends anything (G3). */
-function attempt(run: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
+/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3). */
+const attempt: (run: () => unknown, onFailure?: (error: unknown) => void) => void = async (
+  run,
+  onFailure,
+) => {
   try {
-    const result = run()
-    if (result instanceof Promise) result.catch(onFailure)
+    await run()
   } catch (error) {
-    onFailure(error)
+    onFailure?.(error)
   }
+}
+
+export function notOpen(why: string): LivegateError {
+  return new LivegateError('closed', 'connection', `open ${why}`, 'closed')
 }
 
 export function messageOf(error: unknown): string {

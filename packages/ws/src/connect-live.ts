@@ -1,4 +1,3 @@
-import { LivegateError } from '@livegate/core'
 import type { Deadlines, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
 import {
   type EndpointOptions,
@@ -8,72 +7,73 @@ import {
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'
-import { bindSocket, messageOf } from './bind-socket.ts'
+import { bindSocket, messageOf, notOpen } from './bind-socket.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 import { loadWs, openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
 
-/** Called with what the socket reports, after the session has heard of it. What one throws stops nothing, and is reported to `onerror`. */
+/** Called with the socket's events, after the session. A callback that throws stops nothing; the error is reported to `onerror`. */
 export interface LiveCallbacks {
   readonly onopen?: () => void
-  /** Every message of the server, starting with `setupComplete`; audio is decoded. */
+  /** Called with every message from the server, starting with `setupComplete`. Audio is decoded. */
   readonly onmessage?: (message: LiveServerMessage) => void
   readonly onerror?: (event: { readonly error: unknown; readonly message: string }) => void
   readonly onclose?: (event: { readonly code: number; readonly reason: string }) => void
 }
 
-/** `malformed-frame`: a message of the server could not be read and was ignored. `callback-failed`: a callback threw. */
+/** `malformed-frame`: a message from the server could not be read and was ignored. `callback-failed`: a callback threw. */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }
   | { readonly type: 'callback-failed'; readonly error: unknown }
 
-/** How long things may take, in milliseconds; `Infinity` for ever. */
+/** Time limits, in milliseconds; `Infinity` for none. */
 export interface ConnectionDeadlines extends Deadlines {
-  /** Until the socket is open. Default 10 000. */
+  /** For opening the socket. Default 10 000. */
   readonly connectMs?: number
   /**
-   * While nothing comes from the server, not even the answer to a ping, one of which is sent after each silent quarter of it; at the
-   * deadline the connection is given up. Default 120 000, because an answer can take 30 s.
+   * For silence of the server. After each silent quarter of this time the server is pinged; if nothing comes in all of it, not even a
+   * pong, the connection is ended. Default 120 000, because a pong can take 30 s.
    */
   readonly silenceMs?: number
 }
 
-/** The options of a connection, and those of a `LiveSession` of `@livegate/core/session`. */
+/** {@link LiveConfig} without its index signature, which an interface such as the SDK's `LiveConnectConfig` does not match. */
+type NamedConfig = {
+  readonly [Field in keyof LiveConfig as string extends Field ? never : Field]: LiveConfig[Field]
+}
+
+/** The options of a connection, and those of a `LiveSession` from `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
-  readonly config?: LiveConfig
+  readonly config?: LiveConfig | NamedConfig
   readonly headers?: SocketHeaders
   readonly callbacks?: LiveCallbacks
   readonly deadlines?: ConnectionDeadlines
-  /** Stops connecting, or later ends the session. */
+  /** Stops connecting when it is aborted, or later ends the session. */
   readonly signal?: AbortSignal
-  /** Instead of `ws`: the platform's `WebSocket`, or an arrow function that makes a socket. */
+  /** Makes the socket in place of `ws`: the platform's `WebSocket`, or an arrow function that returns a socket. */
   readonly webSocket?: SocketFactory
   /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
 /**
- * Connects to the Live API, to a session that holds its input while blocking calls are pending. The declaration decides whether a call
- * blocks, else the model's profile; the calls of an unknown model block (G10).
+ * Connects to the Live API. The session holds input while blocking calls are pending. Whether a call blocks is decided by its
+ * declaration, else by the model's profile; calls of an unknown model block (G10).
  *
- * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the server cannot be
+ * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected. `closed`, if the server cannot be
  * reached or closes, or a deadline passes, before the session is set up. No error contains a credential.
- * @throws the reason of `signal`, when it is aborted before that.
+ * @throws the reason of `signal`, if it is aborted before that.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
   const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
   const url = endpointOf(options)
-  const session = new Session({
-    ...options,
-    clock,
-    setup: toSetup(model, config),
-  })
+  const session = new Session({ ...options, clock, setup: toSetup(model, config as LiveConfig) })
   if (onEvent) session.onEvent(onEvent)
   const refuse = (error: unknown): never => {
-    throw notOpen(withoutSecrets(messageOf(error), options))
+    throw notSetUp(withoutSecrets(messageOf(error), options))
   }
   const factory = webSocket ?? (await loadWs().catch(refuse))
   signal?.throwIfAborted()
@@ -83,7 +83,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     session.on('session-closed', ({ report: { code, reason } }) => {
       signal?.removeEventListener('abort', end)
       reject(
-        signal?.aborted ? signal.reason : notOpen(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
+        signal?.aborted ? signal.reason : notSetUp(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
       )
     })
     signal?.addEventListener('abort', end)
@@ -95,6 +95,4 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   })
 }
 
-function notOpen(why: string): LivegateError {
-  return new LivegateError('closed', 'connection', `open until it is set up (${why})`, 'closed')
-}
+const notSetUp = (why: string): Error => notOpen(`until it is set up (${why})`)

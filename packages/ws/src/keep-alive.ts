@@ -1,44 +1,39 @@
 import type { Clock } from '@livegate/core/session'
 import type { Socket } from './socket.ts'
 
-/** Pongs of the real server were seen to take 8 to 30 s: a ping that is not answered at once says nothing. */
+/** The real server's pongs have taken 8 to 30 s, so one late pong proves nothing. */
 const quarters = 4
 
-/** The watch over a server's silence. */
+/** Watches for a silent server. */
 export interface KeepAlive {
-  /** Something came. */
+  /** Something came from the server. */
   heard(): void
   stop(): void
 }
 
 /**
- * Pings a server that has been silent for a quarter of `silenceMs`, and ends the connection when nothing at all has come for all of
- * it. A socket that cannot ping is left to itself.
+ * Pings a server after each silent quarter of `silenceMs`, and calls `onSilent` once it has been silent for all four. Does nothing for
+ * a socket that cannot ping.
  *
  * @param socket is open.
- * @param onSilent is called before the connection is ended.
  */
 export function keepAlive(socket: Socket, clock: Clock, silenceMs: number, onSilent: () => void): KeepAlive {
   const everyMs = silenceMs / quarters
   let silent = 0
   let stop = (): void => {}
   const heard = (): void => {
-    // The quarter that is under way is not a silent one.
+    // Not 0: the current quarter is not silent.
     silent = -1
   }
   const wait = (): void => {
     stop = clock.setTimer(everyMs, () => {
-      if (++silent === quarters) {
-        onSilent()
-        socket.terminate?.()
-      } else {
-        if (silent > 0) socket.ping?.()
-        wait()
-      }
+      if (++silent === quarters) return onSilent()
+      if (silent > 0) socket.ping?.()
+      wait()
     })
   }
   if (socket.ping && everyMs < Number.POSITIVE_INFINITY) {
-    // Bun's own has only the second; that of `ws` takes no pong by it.
+    // Bun's own socket has only `addEventListener`, by which `ws` reports no pong.
     if (socket.on) socket.on('pong', heard)
     else socket.addEventListener?.('pong' as never, heard)
     wait()

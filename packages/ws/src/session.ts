@@ -9,31 +9,31 @@ import {
   toRealtimeInput,
 } from '@livegate/core/wire'
 
-/** A gated session with the methods of the SDK's. */
+/** A gated session with the methods of the SDK's session. */
 export class Session extends LiveSession {
   /**
-   * Offers an input: media in base64, as bytes, or as samples. The verdict says whether it was sent, is held, or was dropped and
-   * why; after `close` it is dropped.
+   * Offers an input. Media may be base64, bytes or samples. The verdict says whether the input was sent, is held, or was dropped and
+   * why. After `close` every input is dropped.
    *
-   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
+   * @throws {LivegateError} `invalid-input`, naming the field and its value; nothing is sent.
    */
   override sendRealtimeInput(input: LiveInput): Verdict {
     return super.sendRealtimeInput(toRealtimeInput(input))
   }
 
   /**
-   * Adds to the conversation; never gated. With `turnComplete`, the default, it interrupts the model, also while a call is pending.
+   * Adds to the conversation. Never gated. With `turnComplete`, the default, it interrupts the model even while a call is pending.
    *
-   * @throws {LivegateError} `closed`, when the session is over.
+   * @throws {LivegateError} `closed`, if the session is over.
    */
   sendClientContent(content?: ClientContent): void {
     this.send('clientContent', toClientContent(content))
   }
 
   /**
-   * Changes the context of the conversation; never gated.
+   * Changes the context of the conversation. Never gated.
    *
-   * @throws {LivegateError} `closed`, when the session is over.
+   * @throws {LivegateError} `closed`, if the session is over.
    */
   sendContextUpdate(update: LiveContextUpdate): void {
     this.send('contextUpdate', toContextUpdate(update))

@@ -1,4 +1,4 @@
-/** What a socket must have: the platform's `WebSocket` does, and so does that of `ws`. */
+/** The members that a socket must have, as the platform's `WebSocket` and that of `ws` do. */
 export interface Socket {
   binaryType: string
   readonly readyState: number
@@ -9,43 +9,43 @@ export interface Socket {
   onclose: ((event: never) => void) | null
   send(frame: string): void
   close(code?: number): void
-  /** With it, as in `ws` and Bun, a server that has gone silent is noticed. */
+  /** Lets a session notice a server that has gone silent; present in `ws` and Bun. */
   ping?(): void
   terminate?(): void
   on?(event: 'pong', listener: () => void): unknown
   addEventListener?(event: never, listener: () => void): unknown
 }
 
-/** The headers a socket is opened with; browsers cannot send any. */
+/** The headers that a socket is opened with. Browsers cannot send any. */
 export type SocketHeaders = Readonly<Record<string, string>>
 
 type SocketClass = new (
   url: string,
-  // The platforms differ in their second parameter; the types of most know only subprotocols there.
+  // The second parameter differs between platforms; most type it as subprotocols only.
   options?: never,
 ) => Socket
 
 type SocketMaker = (url: string, options: { readonly headers?: SocketHeaders }) => Socket
 
-/** A class of sockets, such as the platform's `WebSocket`, or an arrow function that makes one. */
+/** A socket class, such as the platform's `WebSocket`, or an arrow function that returns a socket. */
 export type SocketFactory = SocketClass | SocketMaker
 
-/** Makes sockets of `ws`, which is loaded only now. */
+/** Loads `ws`, which programs that bring a socket of their own need not install. */
 export async function loadWs(): Promise<SocketFactory> {
   const { WebSocket } = await import('ws')
   return (url, { headers }) => new WebSocket(url, { headers, perMessageDeflate: false })
 }
 
-/** A socket that is opening. Whoever gets it has to listen at once: where an address is refused unseen, it tells so soon and only once. */
+/** Opens a socket. Attach listeners in the same tick: a socket that is refused reports it once, and soon. */
 export function openSocket(url: string, headers: SocketHeaders | undefined, factory: SocketFactory): Socket {
   const socket =
     'prototype' in factory
-      ? // Node, Bun and Deno take headers there; a browser would take them for the name of a subprotocol.
-        new (factory as SocketClass)(url, ...((headers ? [{ headers }] : []) as never[]))
+      ? // Node, Bun and Deno take headers here; a browser would take them for a subprotocol.
+        new (factory as SocketClass)(url, (headers && { headers }) as never)
       : (factory as SocketMaker)(url, headers ? { headers } : {})
-  // As of an async function.
+  // For example the promise of an async function.
   if (!socket.binaryType) throw new Error('webSocket gave no socket')
-  // A Blob could be read only later, and out of order; what else there is can be read at once.
+  // Blobs can only be read asynchronously, so messages could overtake one another.
   if (socket.binaryType === 'blob') socket.binaryType = 'arraybuffer'
   return socket
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { WebSocket as WsSocket } from 'ws'
+import { WebSocketServer, WebSocket as WsSocket } from 'ws'
 import {
   type ConnectLiveEvent,
   type ConnectLiveOptions,
@@ -28,15 +28,15 @@ const getWeather = { name: 'get_weather', description: 'The weather in a city' }
 const getTime = { name: 'get_time', description: 'The time in a city' }
 const tools = [{ functionDeclarations: [getWeather, getTime] }]
 
-/** Until it holds, looked at whenever the sockets have had their turn. */
+/** Waits until the condition holds, and lets sockets make progress meanwhile. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await settled()
 }
 
-/** 20 ms of its own: every sample has the same value. */
+/** A 20 ms frame in which every sample has the same value. */
 const frame = (value: number): LiveInput => ({ audio: new Int16Array(320).fill(value) })
 
-/** The values of the frames that arrived, which must be whole and in order. */
+/** The values of the frames that arrived, which must be whole. */
 function framesOf(session: EmulatedSession): number[] {
   const samples = session.receivedAudio()
   expect(samples.length % 320).toBe(0)
@@ -108,7 +108,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     return { tools: { get_weather }, finish: (value: object) => finish(value) }
   }
 
-  it('is set up as the config says, and tells of every message', async () => {
+  it('is set up as the config says, and passes on every message', async () => {
     const { server, messages, session } = await connect()
     expect(server.setup).toEqual({
       model: `models/${model}`,
@@ -140,7 +140,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
   })
 
   it.each<['binary' | 'text']>([['binary'], ['text']])(
-    'hands on the audio of the model decoded and in order, from %s frames',
+    "passes on the model's audio decoded and in order, from %s frames",
     async (frames) => {
       await restart({ frames, audioMessageMs: 240, script: [{ say: 'It is noon.' }] })
       const { session, server, messages } = await connect()
@@ -158,7 +158,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     },
   )
 
-  it('G1.1: is shut before the onmessage of the caller sees the call', async () => {
+  it("G1.1: is shut before the caller's onmessage gets the call", async () => {
     const seen: unknown[] = []
     const gate: { snapshot(): { status: string } }[] = []
     const { session } = await connect({
@@ -200,7 +200,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(closes).toEqual([])
   })
 
-  it('G2, G8: opens when the last part of an answer by hand is sent, with names filled in', async () => {
+  it('G2, G8: opens when the last call is answered by hand, and fills in names', async () => {
     const calls = [
       { name: 'get_weather', id: 'a' },
       { name: 'get_time', id: 'b' },
@@ -222,7 +222,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
-  it('passes client content and context updates, also while a call is pending', async () => {
+  it('sends client content and context updates even while a call is pending', async () => {
     const { session, server, calledTool } = await connect()
     session.sendRealtimeInput({ text: 'What is the weather?' })
     await until(calledTool)
@@ -264,7 +264,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(server.log.filter(({ kind }) => kind === 'violation')).toEqual([])
   })
 
-  it('sends input in the window where the policy says so; the 2.5 profile closes then, and says why', async () => {
+  it('sends input in the window if the policy says so; the 2.5 profile then closes, with its reason', async () => {
     const { session, calledTool, closes, events } = await connect({ policy: passInput() })
     session.sendRealtimeInput({ text: 'What is the weather?' })
     await until(calledTool)
@@ -277,7 +277,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     })
   })
 
-  it('G3, G5: settles everything when the socket is gone, and drops or refuses what comes after', async () => {
+  it('G3, G5: settles everything when the socket is gone, and drops or refuses later input', async () => {
     const clock = new ManualClock()
     const { session, server, calledTool, closes } = await connect({ clock, tools: slowTool().tools })
     session.sendRealtimeInput({ text: 'What is the weather?' })
@@ -296,7 +296,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
 
   it('closes once, after what was sent before, and leaves no timer', async () => {
     const clock = new ManualClock()
-    // So much that a platform's socket has not sent all of it when it is closed.
+    // More than the platform's socket has sent when it is closed.
     const { session, server, closes } = await connect({ clock, maxBufferedBytes: Number.POSITIVE_INFINITY })
     const values = Array.from({ length: 500 }, (_, value) => value)
     for (const value of values) session.sendRealtimeInput(frame(value))
@@ -311,7 +311,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('G12.1: passes over a frame that it cannot read, and reports it without its content', async () => {
+  it('G12.1: ignores a frame that it cannot read, and reports it without its content', async () => {
     const { session, server, events, errors, messages } = await connect()
     server.sendText('{"serverContent": "my secret')
     server.sendText('null')
@@ -324,9 +324,9 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       { type: 'malformed-frame', problem: 'its inlineData is no base64' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: a frame of the server was passed over: it is no JSON',
-      'Error: a frame of the server was passed over: it is no object',
-      'Error: a frame of the server was passed over: its inlineData is no base64',
+      'Error: ignored a frame: it is no JSON',
+      'Error: ignored a frame: it is no object',
+      'Error: ignored a frame: its inlineData is no base64',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)
@@ -352,7 +352,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
-  it('tells the console of a callback that throws, where nobody else wants to know', async () => {
+  it('reports a callback that throws to the console, if there is no onerror', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => told.mockRestore())
     const error = new Error('bug in the callback')
@@ -391,16 +391,26 @@ describe.each(sockets)('over %s', (_, webSocket) => {
   it.each<[string, Partial<ConnectLiveOptions>, string]>([
     ['no model', { model: '' }, 'model must be the name of a model'],
     ['an undeclared tool', { tools: { get_wether: () => 1 } }, 'tools.get_wether must be a declared tool'],
-    ['a policy that is none', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
-    ['a time that is none', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
-    ['an address that is none', { url: 'nowhere' }, 'url must be an address'],
+    ['an invalid policy', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
+    ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
+    ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
     await settled()
     expect(emulator.sessions).toEqual([])
   })
 
-  it('takes headers along', async () => {
+  it("takes a config whose type is an interface, as the SDK's is", async () => {
+    interface SdkConfig {
+      readonly responseModalities?: string[]
+      readonly temperature?: number
+    }
+    const config: SdkConfig = { temperature: 0.5 }
+    const { server } = await connect({ config })
+    expect(server.setup).toMatchObject({ generationConfig: { temperature: 0.5 } })
+  })
+
+  it('sends headers', async () => {
     const { server } = await connect({
       url: emulator.url + vertexPath,
       headers: { authorization: 'Bearer token-that-nobody-may-see' },
@@ -421,7 +431,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(shown).not.toContain(apiKey)
   })
 
-  describe('a connection that does not come about', () => {
+  describe('a connection that fails', () => {
     it('says how the server refused it, and leaves no timer', async () => {
       emulator.injectNext({ fault: 'refuse', status: 429 })
       const clock = new ManualClock()
@@ -432,7 +442,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     })
 
     it.each([
-      // Nothing listens there, and where the platform's sockets are those of the web, it is refused before it is tried.
+      // Nothing listens on either port; a platform with the web's rules refuses port 1 without trying.
       ['is there', 1],
       ['listens', 2],
     ])('says at once that nobody %s, and not with which key it came', async (_, port) => {
@@ -443,7 +453,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(clock.pendingTimers).toBe(0)
     })
 
-    it('sets no timer where nothing has a deadline', async () => {
+    it('sets no timer if nothing has a deadline', async () => {
       const forever = Number.POSITIVE_INFINITY
       const delays: number[] = []
       const clock = {
@@ -466,7 +476,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       await expect(connect()).rejects.toThrow('(1007: API key not valid.)')
     })
 
-    it('G3.6: does not wait for ever for a server that never says that it is set up', async () => {
+    it('G3.6: does not wait forever for a server that never accepts the setup', async () => {
       emulator.injectNext({ fault: 'silence' })
       const clock = new ManualClock()
       const connecting = connect({ clock, deadlines: { setupMs: 5000 } })
@@ -478,14 +488,14 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(clock.pendingTimers).toBe(0)
     })
 
-    it('is given up when its signal is aborted before', async () => {
+    it('is not opened if its signal is aborted before', async () => {
       const reason = new Error('never mind')
       const webSocket = vi.fn<() => WsSocket>()
       await expect(connect({ signal: AbortSignal.abort(reason), webSocket })).rejects.toBe(reason)
       expect(webSocket).not.toHaveBeenCalled()
     })
 
-    it('is given up when its signal is aborted meanwhile', async () => {
+    it('is closed if its signal is aborted meanwhile', async () => {
       emulator.injectNext({ fault: 'silence' })
       const clock = new ManualClock()
       const controller = new AbortController()
@@ -499,7 +509,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     })
   })
 
-  it('does not wait for ever for a server that takes no connection', async () => {
+  it('does not wait forever for a server that does not answer the handshake', async () => {
     const silent = createServer(() => {})
     await once(silent.listen(0, '127.0.0.1'), 'listening')
     const { port } = silent.address() as AddressInfo
@@ -513,7 +523,46 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     silent.close()
   })
 
-  it('ends with its signal once it is open', async () => {
+  it.each([
+    { code: 1008, reason: unimplemented },
+    { code: 1000, reason: '' },
+  ])('ends 1 s after it notices that the server has closed, even if TCP stays open: $code', async (close) => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.on('connection', (peer, { socket }) => {
+      peer.once('message', () => {
+        peer.send('{"setupComplete":{}}')
+        peer.close(close.code, close.reason)
+        // So that it never reads the answer to its close frame, and waits for it.
+        socket.pause()
+      })
+    })
+    const clock = new ManualClock()
+    const closes: object[] = []
+    const session = await connectLive({
+      url: `http://127.0.0.1:${port}`,
+      model,
+      clock,
+      ...(webSocket && { webSocket }),
+      callbacks: { onclose: (close) => void closes.push(close) },
+    })
+    await until(() => session.sendRealtimeInput(frame(1)).status !== 'sent')
+    for (let sends = 0; sends < 50; sends++) {
+      expect(session.sendRealtimeInput(frame(1))).toEqual({ status: 'dropped', reason: 'failed' })
+      clock.advance(20)
+    }
+    await until(() => closes.length > 0)
+    // The platform's socket cannot be terminated, and does not say yet what was in the close frame.
+    const unsaid = { code: 1006, reason: '' }
+    expect(closes).toEqual([webSocket === WebSocket ? unsaid : close])
+    expect(session.snapshot().status).toBe('closed')
+    expect(clock.pendingTimers).toBe(0)
+    for (const peer of server.clients) peer.terminate()
+    server.close()
+  })
+
+  it('ends when its signal is aborted later', async () => {
     const controller = new AbortController()
     const { closes, session } = await connect({ signal: controller.signal })
     expect(getEventListeners(controller.signal, 'abort').length).toBe(1)
@@ -524,7 +573,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
   })
 })
 
-/** A socket that does what the test says, and keeps what it is given. */
+/** A socket that is controlled by the test, and records what it is given. */
 class ScriptedSocket implements Socket {
   binaryType = 'blob'
   readyState = 0
@@ -549,7 +598,7 @@ class ScriptedSocket implements Socket {
   }
 }
 
-describe('a socket of whatever kind', () => {
+describe('a socket of any kind', () => {
   async function connect() {
     const socket = new ScriptedSocket()
     const clock = new ManualClock()
@@ -571,7 +620,7 @@ describe('a socket of whatever kind', () => {
     return { socket, clock, told, connecting }
   }
 
-  it('tells the console where JavaScript gives null for callbacks, and nothing ends by that', async () => {
+  it('reports to the console, and ends nothing, if JavaScript passes null for callbacks', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => told.mockRestore())
     const socket = new ScriptedSocket()
@@ -588,7 +637,7 @@ describe('a socket of whatever kind', () => {
     ])
   })
 
-  it('is told of in order, and asked for nothing that it cannot do', async () => {
+  it('has its events passed on in order, and is not asked for what it cannot do', async () => {
     const { socket, clock, told, connecting } = await connect()
     expect(socket.binaryType).toBe('arraybuffer')
     socket.tell('onopen')
@@ -603,7 +652,7 @@ describe('a socket of whatever kind', () => {
     expect(told).toEqual(['open', { setupComplete: {} }, { code: 1011, reason: 'Internal error occurred.' }])
   })
 
-  it('is given nothing once it is closing, and says so', async () => {
+  it('gets no frame once it is closing, and the caller is told', async () => {
     const { socket, connecting } = await connect()
     socket.tell('onopen')
     socket.tell('onmessage', { data: '{"setupComplete":{}}' })
@@ -613,13 +662,13 @@ describe('a socket of whatever kind', () => {
     expect(() => session.sendClientContent({ turns: 'late' })).toThrow(
       `${closed} clientContent; got "closed"`,
     )
-    // What a microphone calls fifty times a second is told, and does not end the process.
+    // A verdict, not an error: a microphone sends fifty times a second, and an error could end the process.
     expect(session.sendRealtimeInput({ text: 'late' })).toEqual({ status: 'dropped', reason: 'failed' })
     expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
     expect(socket.frames.length).toBe(1)
   })
 
-  it('gives the reason of its failure, without the key, where the close has none', async () => {
+  it('gives its error as the reason, without the key, if the close has none', async () => {
     const { socket, told, connecting } = await connect()
     socket.tell('onerror', { message: `connect to wss://host/?key=${apiKey} failed for ${apiKey}` })
     socket.tell('onclose', { code: 1006, reason: '' })
@@ -628,7 +677,7 @@ describe('a socket of whatever kind', () => {
     expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
   })
 
-  it('that does not open in its time is closed, and its end told with the same reason', async () => {
+  it('is closed if it does not open in time, and its end has the same reason', async () => {
     const { socket, clock, told, connecting } = await connect()
     clock.advance(10_000)
     await expect(connecting).rejects.toThrow('(closed from here: no connection within 10 s)')
@@ -641,7 +690,7 @@ describe('a socket of whatever kind', () => {
     expect(told).toEqual([[`Error: ${message}`, message], end])
   })
 
-  it('that is not set up in its time is closed, and its end told with the same reason', async () => {
+  it('is closed if it is not set up in time, and its end has the same reason', async () => {
     const { socket, clock, told, connecting } = await connect()
     socket.tell('onopen')
     clock.advance(30_000)
@@ -650,7 +699,7 @@ describe('a socket of whatever kind', () => {
     expect(told).toEqual(['open', { code: 1000, reason: 'no setupComplete within 30 s' }])
   })
 
-  it('that fails to open, and tells no end, as in Node 22, is over', async () => {
+  it('is over if it fails to open without a close event, as in Node 22', async () => {
     const { socket, clock, told, connecting } = await connect()
     const message = 'Received network error or non-101 status code.'
     socket.onerror?.({ message } as never)
@@ -659,28 +708,47 @@ describe('a socket of whatever kind', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('that fails without a word is told of all the same', async () => {
-    const { socket, connecting } = await connect()
-    socket.tell('onerror')
-    socket.tell('onclose', { code: 1006, reason: '' })
-    await expect(connecting).rejects.toThrow('(1006: the socket failed)')
+  it('ends the session when it fails, and its end is reported once', async () => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    const message = 'Invalid WebSocket frame: RSV1 must be clear'
+    socket.tell('onerror', { message })
+    expect(session.snapshot().status).toBe('closed')
+    // `ws` may emit it 30 s later.
+    socket.tell('onclose', { code: 1002, reason: '' })
+    expect(told.slice(2)).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
   })
 
-  it('G12.1: may give what is no frame', async () => {
+  it.each<[string, object]>([
+    ['no', {}],
+    // As the platform's of Node 24.
+    ['an empty', { message: '' }],
+  ])('is reported with a message even if it fails with %s message', async (_what, event) => {
+    const { socket, told, connecting } = await connect()
+    socket.tell('onerror', event)
+    socket.tell('onclose', { code: 1006, reason: '' })
+    const reason = 'the connection failed'
+    await expect(connecting).rejects.toThrow(`(1006: ${reason})`)
+    expect(told).toEqual([[`Error: ${reason}`, reason], { code: 1006, reason }])
+  })
+
+  it('G12.1: may deliver something that is not a frame', async () => {
     const { socket, told, connecting } = await connect()
     socket.tell('onopen')
     socket.tell('onmessage', { data: '{"setupComplete":{}}' })
     await connecting
     socket.tell('onmessage', { data: new Blob(['my secret']) })
     expect(told.at(-1)).toEqual([
-      'Error: a frame of the server was passed over: it is neither text nor bytes',
-      'a frame of the server was passed over: it is neither text nor bytes',
+      'Error: ignored a frame: it is neither text nor bytes',
+      'ignored a frame: it is neither text nor bytes',
     ])
   })
 })
 
 describe('a socket that cannot be made', () => {
-  it('is told of without the key that is in its address', async () => {
+  it('is reported without the key that is in its address', async () => {
     const webSocket: SocketFactory = (url) => {
       throw new SyntaxError(`Invalid URL: ${url}`)
     }
@@ -691,7 +759,7 @@ describe('a socket that cannot be made', () => {
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
   })
 
-  it('is not made at all for what is no signal', async () => {
+  it('is not even tried if the signal is not one', async () => {
     const webSocket = vi.fn<() => WsSocket>()
     const signal = new AbortController() as never
     await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
@@ -700,13 +768,13 @@ describe('a socket that cannot be made', () => {
     expect(webSocket).not.toHaveBeenCalled()
   })
 
-  it('is told of at once where an async function makes it', async () => {
+  it('is reported at once if an async function makes it', async () => {
     const webSocket = (async () => ({})) as never
     const connecting = connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })
     await expect(connecting).rejects.toThrow('(webSocket gave no socket)')
   })
 
-  it('is told of without the token that is in its headers, which some platforms quote', async () => {
+  it('is reported without the token that is in its headers, which some platforms quote', async () => {
     const { url, headers } = vertexEndpoint({ model, project: 'p', accessToken: 'ya29.secret\nof two lines' })
     const webSocket = globalThis.WebSocket as SocketFactory
     const error = await connectLive({ url, headers, model, webSocket }).catch((each) => each)
@@ -736,7 +804,7 @@ describe('a server that is silent', () => {
         return socket
       },
     })
-    // Since setupComplete was heard it has not been silent for a whole quarter.
+    // The quarter in which setupComplete came does not count as silent.
     clock.advance(30_000)
     for (let quarter = 1; quarter <= 8; quarter++) {
       clock.advance(30_000)
@@ -748,7 +816,7 @@ describe('a server that is silent', () => {
     await until(() => clock.pendingTimers === 0)
   })
 
-  it('is given up when it has not answered for two minutes', async () => {
+  it('is disconnected when it has not answered for two minutes', async () => {
     emulator = await startEmulator()
     const closes: object[] = []
     const session = await connectLive({
@@ -756,7 +824,7 @@ describe('a server that is silent', () => {
       model,
       clock,
       callbacks: { onclose: (close) => void closes.push(close) },
-      // One that swallows the pings.
+      // A socket that swallows pings.
       webSocket: (url) => Object.assign(new WsSocket(url), { ping: () => {} }),
     })
     for (let quarter = 0; quarter < 4; quarter++) clock.advance(30_000)
@@ -768,7 +836,7 @@ describe('a server that is silent', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('is left to itself where the time is for ever', async () => {
+  it('is not watched if the limit is Infinity', async () => {
     emulator = await startEmulator()
     const deadlines = { silenceMs: Number.POSITIVE_INFINITY }
     const session = await connectLive({ url: emulator.url, model, clock, deadlines })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { readFrame } from '@livegate/core/wire'
 import { describe, expect, it } from 'vitest'
 
-/** LIVEGATE_RECORDINGS, or `shared/recordings` beside a folder above; they are not part of the repository. */
+/** LIVEGATE_RECORDINGS, or `shared/recordings` in a parent folder. The recordings are not part of the repository. */
 function findRecordings(): string | undefined {
   const given = process.env.LIVEGATE_RECORDINGS
   if (given !== undefined) return given === 'none' ? undefined : given
@@ -22,7 +22,7 @@ function findRecordings(): string | undefined {
 
 const recordings = findRecordings()
 
-/** Every frame, of servers and of clients. */
+/** Every recorded frame, from servers and from clients. */
 function* framesIn(folder: string): Generator<string> {
   const sessions = join(folder, 'js-genai')
   for (const name of readdirSync(sessions).filter((each) => each.endsWith('.websocket.log'))) {
@@ -35,7 +35,7 @@ function* framesIn(folder: string): Generator<string> {
   }
 }
 
-/** The whole of a frame parsed, and its media decoded by Node. */
+/** A frame parsed as a whole, with its media decoded by Node. */
 function expected(frame: string): object {
   const message = JSON.parse(frame)
   for (const { inlineData } of message.serverContent?.modelTurn?.parts ?? []) {
@@ -45,7 +45,7 @@ function expected(frame: string): object {
 }
 
 describe.runIf(recordings)('recorded frames', () => {
-  it('G12: are read by the short way as by the long one, from text and from bytes', () => {
+  it('G12: are read by the fast path as by a whole parse, from text and from bytes', () => {
     let count = 0
     let media = 0
     for (const frame of framesIn(recordings ?? '')) {

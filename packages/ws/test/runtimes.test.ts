@@ -13,10 +13,10 @@ import type { Outcome } from './clients/spoken-call.ts'
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const run = promisify(execFile)
 
-/** They take their time to start on a machine that is busy. */
+/** For a busy machine, on which they start slowly. */
 const limitMs = 120_000
 
-/** Runs a bundle in a folder of its own, and gives what its session came to. */
+/** Runs a bundle in a folder, and returns the outcome of its session. */
 type Runtime = (command: string, folder: string) => Promise<Outcome>
 
 const inProcess =
@@ -34,7 +34,7 @@ const inWorker: Runtime = async (command, folder) => {
   return (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as Outcome
 }
 
-/** Each with its command, where `.ci/run` installs it. */
+/** Each with its command, in the folder where `.ci/run` installs it. */
 const runtimes: readonly (readonly [string, string, Runtime])[] = [
   ['Node 22', 'node/bin/node', inProcess()],
   ['Bun', '.bin/bun', inProcess('run')],
@@ -42,15 +42,15 @@ const runtimes: readonly (readonly [string, string, Runtime])[] = [
   ['a worker', '.bin/workerd', inWorker],
 ]
 
-/** Samples of what the model said. */
+/** The number of samples that the model said. */
 const samplesSpokenIn = ({ log }: EmulatedSession): number =>
   log.reduce((sum, entry) => {
     return entry.kind === 'sent' && entry.message.type === 'audio' ? sum + entry.message.samples : sum
   }, 0)
 
 it.for(runtimes)(
-  'G1, G5.1, G6.1: over the WebSocket of %s, holds what is said while a tool runs, hears the reply to its end, outlives a ' +
-    'silence, and says at once that nobody listens',
+  'G1, G5.1, G6.1: over the WebSocket of %s, holds what is said while a tool runs, hears the whole reply, survives a ' +
+    'silence, and reports at once that nobody listens',
   { timeout: limitMs },
   async ([name, path, runIn], { skip }) => {
     const command = pathOf(`../../../.runtimes/node_modules/${path}`)
@@ -76,7 +76,7 @@ it.for(runtimes)(
       outExtension: { '.js': '.mjs' },
       bundle: true,
       format: 'esm',
-      // It is loaded only where no other socket is given.
+      // Loaded only if no other socket is given.
       external: ['ws'],
     })
 

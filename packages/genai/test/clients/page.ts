@@ -1,23 +1,23 @@
 import { GoogleGenAI, type GoogleGenAIOptions, type LiveServerMessage } from '@google/genai'
 import { connectLive, gateLive } from '../../src/index.ts'
 
-/** What the test calls in the page. */
+/** The functions of the page that the test calls. */
 export interface Page {
-  /** Connects by one of the ways to a gated session, or by none, and gives the numbers of so many messages as they come. */
+  /** Connects, gated in one of the two ways or bare, and returns the numbers of the first `count` messages as they come. */
   hear(
     options: GoogleGenAIOptions,
     way: 'connectLive' | 'gateLive' | 'bare',
     count: number,
   ): Promise<number[]>
-  /** Connects, closes, and gives all texts that a console shows of the session and its close to who opens every part of them. */
+  /** Connects, closes, and returns all texts that a console shows when every part of the session and of its close is opened. */
   shown(options: GoogleGenAIOptions): Promise<string[]>
 }
 
-/** Chromium ends the reading of a large Blob behind that of a small one that came later when it pleases: here always. */
+/** In Chromium, reading a large Blob sometimes ends after reading a small one that came later. Here it always does. */
 const { text } = Blob.prototype
 const waiting: (() => void)[] = []
 Blob.prototype.text = async function () {
-  // By its size, known before it is read: else a reading that ended behind the last small one's would wait for ever.
+  // Decided by the size, which is known at once: a large Blob read after the last small one would otherwise wait forever.
   const isLarge = this.size > 1000
   if (isLarge) await new Promise<void>((resolve) => waiting.push(resolve))
   const content = await text.call(this)
@@ -45,7 +45,7 @@ const page: Page = {
   async shown(options) {
     const texts: string[] = []
     const seen = new Set<unknown>()
-    /** Inherited parts too: those of a platform's object are. */
+    /** Includes inherited parts: those of platform objects are inherited. */
     const open = (part: unknown): void => {
       if (typeof part === 'string') texts.push(part)
       if (typeof part !== 'object' || part === null || part === globalThis || seen.has(part)) return

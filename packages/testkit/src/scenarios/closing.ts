@@ -3,20 +3,20 @@ import { call, clientLabel, labelOf, longText, serverLabel, text } from '../mess
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
 
-/** How a server ends a connection. */
+/** The ways in which a server ends a connection. */
 const ends = [
   ['the end', { code: 1011, reason: 'Internal error occurred.' }],
   ['the cut', undefined],
 ] as const
 
-/** How a connection ends, from either end. */
+/** Closing, from either end. */
 export const closing: readonly ScenarioDefinition[] = [
   {
     id: 'close',
     title: 'sends what it was given before close, and ends the connection',
     async play(stage) {
       const { transport, peer } = await stage.connect()
-      // More than the system takes at once: what waits in the transport has to leave as well.
+      // More than the system's buffers hold, so that some of it waits in the transport.
       const body = longText(1_000_000)
       const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${body}`))
       for (const message of messages) stage.send(transport, message)
@@ -33,23 +33,23 @@ export const closing: readonly ScenarioDefinition[] = [
   {
     id: 'close-twice',
     title:
-      'can be closed again, at once and later, also after an end from the server, and tells at most one end',
+      'can be closed again, at once, later and after the server has ended the connection, and reports at most one end',
     async play(stage) {
       const { transport, session, peer } = await stage.connect()
       close(stage, transport, 'again')
       close(stage, transport, 'again')
       await untilGone(stage, peer)
-      // What the end leads to has had its time when another connection is set up.
+      // Once another connection is set up, everything that follows from the end has happened.
       await stage.connect()
       close(stage, transport, 'again')
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
       for (const [name, frame] of ends) {
         const line = await stage.connect()
         line.peer.close(frame)
-        await untilTold(stage, line)
+        await untilReported(stage, line)
         close(stage, line.transport, `after ${name}`)
         await stage.connect()
-        atMostOneEnd(stage, line.session.told)
+        atMostOneEnd(stage, line.session.reported)
       }
     },
   },
@@ -62,38 +62,38 @@ export const closing: readonly ScenarioDefinition[] = [
       sendingThrows(stage, line, '`close`')
       await untilGone(stage, line.peer)
       sendingThrows(stage, line, '`close`')
-      const advice = 'Put nothing on the wire after `close`.'
+      const advice = 'Write nothing after `close`.'
       stage.compare('nothing to arrive after close', [], line.peer.received.slice(1).map(clientLabel), advice)
     },
   },
   {
     id: 'end',
-    title: 'tells once that the server has ended the connection, behind all that came before',
+    title: 'reports once that the server has ended the connection, after all messages that came before',
     async play(stage) {
       const { session, peer } = await stage.connect()
       const messages = [call('one'), call('two'), call('three')]
       for (const message of messages) stage.serve(peer, message)
       peer.close({ code: 1000, reason: '' })
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       await stage.connect()
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
       stage.compare(
-        'the messages of the server and then its end to be told',
+        'the messages from the server and then its end to be reported',
         [...messages.flatMap(serverLabel), 'the end'],
-        session.told,
-        'Let the end wait for messages that are still being read.',
+        session.reported,
+        'Report the end only after the messages that are still being read.',
       )
     },
   },
   {
     id: 'code-and-reason',
-    title: 'tells the code and the reason with which the server ended the connection',
+    title: 'reports the code and the reason with which the server ended the connection',
     feature: 'closeFrame',
     async play(stage) {
       const { session, peer } = await stage.connect()
       const frame = { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' }
       peer.close(frame)
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       const { code, reason } = session.end ?? {}
       if (code === frame.code && reason === frame.reason) return
       throw stage.failure({
@@ -106,13 +106,13 @@ export const closing: readonly ScenarioDefinition[] = [
   },
   {
     id: 'cut',
-    title: 'tells once that the connection was cut, without a word of the server',
+    title: 'reports once that the connection was cut without a close frame',
     async play(stage) {
       const { session, peer } = await stage.connect()
       peer.close()
-      await untilTold(stage, { session })
+      await untilReported(stage, { session })
       await stage.connect()
-      atMostOneEnd(stage, session.told)
+      atMostOneEnd(stage, session.reported)
     },
   },
   {
@@ -122,7 +122,7 @@ export const closing: readonly ScenarioDefinition[] = [
       for (const [name, frame] of ends) {
         const line = await stage.connect()
         line.peer.close(frame)
-        await untilTold(stage, line)
+        await untilReported(stage, line)
         sendingThrows(stage, line, name)
       }
     },
@@ -141,7 +141,7 @@ function close(stage: Stage, transport: Transport, when: string): void {
   }
 }
 
-/** Each kind of message, because a transport may send each in a way of its own. */
+/** Tries each type of message, because a transport may send each in its own way. */
 function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
   const functionResponses = [{ id: 'late', name: 'take_note', response: {} }]
   const sends = {
@@ -164,17 +164,17 @@ function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
   }
 }
 
-function atMostOneEnd(stage: Stage, told: readonly string[]): void {
-  const ends = told.filter((label) => label === 'the end').length
+function atMostOneEnd(stage: Stage, reported: readonly string[]): void {
+  const ends = reported.filter((label) => label === 'the end').length
   if (ends <= 1) return
   throw stage.failure({
     expected: '`closed()` to be called once',
     came: `it was called ${ends} times`,
-    advice: 'Of an error and the end that follows it, tell the end alone.',
+    advice: 'Of an error and the end that follows it, report only the end.',
   })
 }
 
-const untilTold = (stage: Stage, { session }: Pick<Line, 'session'>): Promise<void> =>
+const untilReported = (stage: Stage, { session }: Pick<Line, 'session'>): Promise<void> =>
   stage.until(
     () => session.count('closed') > 0,
     () => ({

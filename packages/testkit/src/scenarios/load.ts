@@ -4,10 +4,10 @@ import { turn } from '../stage.ts'
 
 const mebibyte = 1_048_576
 
-/** More than the buffers of two operating systems take. */
+/** More than the buffers of both operating systems hold. */
 const mostMessages = 64
 
-/** Much at once. */
+/** Large messages and backpressure. */
 export const load: readonly ScenarioDefinition[] = [
   {
     id: 'large-sent',
@@ -16,34 +16,34 @@ export const load: readonly ScenarioDefinition[] = [
       const { transport, peer } = await stage.connect()
       const messages = [text(longText(4 * mebibyte)), secondOfAudio(), text('then')]
       for (const message of messages) stage.send(transport, message)
-      await stage.untilCame(() => peer.received, messages.length + 1)
+      await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, whole',
         messages.map(labelOf),
         peer.received.slice(1).map(clientLabel),
-        'Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+        'Look for a limit on the size of a message, and at how its parts are joined.',
       )
     },
   },
   {
     id: 'large-received',
-    title: 'tells a message of 4 MiB of the server whole, and what comes behind it',
+    title: 'reports a message of 4 MiB from the server whole, and the message after it',
     async play(stage) {
       const { session, peer } = await stage.connect()
       const messages = [call('large', longText(4 * mebibyte)), call('small')]
       for (const message of messages) stage.serve(peer, message)
-      await stage.untilCame(() => session.told, messages.length)
+      await stage.untilCount(() => session.reported, messages.length)
       stage.compare(
-        'the messages of the server to be told whole',
+        'the messages from the server to be reported whole',
         messages.flatMap(serverLabel),
-        session.told,
-        'Put a message together from all its parts before it is decoded: a part can end within a letter.',
+        session.reported,
+        'Join all parts of a message before you decode it: a part can end in the middle of a character.',
       )
     },
   },
   {
     id: 'backpressure',
-    title: 'tells how much waits in it while the server takes nothing, and loses none of it',
+    title: 'reports how much it has not sent while the server does not read, and loses none of it',
     feature: 'bufferedAmount',
     async play(stage) {
       const { transport, peer } = await stage.connect()
@@ -57,7 +57,7 @@ export const load: readonly ScenarioDefinition[] = [
         stage.send(transport, text(said.at(-1) ?? ''))
         await turn()
       }
-      // Small, as what comes behind something large is.
+      // Small messages behind large ones.
       for (const word of ['one', 'two', 'three']) {
         said.push(word)
         stage.send(transport, text(word))
@@ -66,16 +66,16 @@ export const load: readonly ScenarioDefinition[] = [
       able.resume()
       if (most <= mebibyte) {
         throw stage.failure({
-          expected: `\`bufferedAmount\` to be above ${mebibyte} bytes when the server takes nothing`,
+          expected: `\`bufferedAmount\` to be above ${mebibyte} bytes while the server does not read`,
           came: `it is ${transport.bufferedAmount} after ${said.length - 3} MiB`,
           advice:
             "Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
         })
       }
-      await stage.untilCame(() => peer.received, said.length + 1)
-      const advice = 'What the socket does not take at once, it has to keep.'
+      await stage.untilCount(() => peer.received, said.length + 1)
+      const advice = 'Keep what the socket does not accept at once.'
       stage.compare(
-        'what waited to arrive in order',
+        'the waiting messages to arrive in order',
         said.map((each) => labelOf(text(each))),
         peer.received.slice(1).map(clientLabel),
         advice,
@@ -85,7 +85,7 @@ export const load: readonly ScenarioDefinition[] = [
         () => ({
           expected: '`bufferedAmount` to be 0 when everything has left',
           came: `it is ${transport.bufferedAmount}`,
-          advice: 'Count what has left as well, or ask the socket.',
+          advice: 'Subtract what has been sent, or ask the socket.',
         }),
       )
     },

@@ -1,7 +1,7 @@
 import type { LinkedServer, Opening } from '../../src/index.ts'
 import { type Fault, faulty, quietly } from './faulty.ts'
 
-/** Transports with one fault each in how they end. */
+/** Transports with one fault each in closing. */
 export const closingFaults: readonly Fault[] = [
   {
     scenario: 'close',
@@ -29,7 +29,7 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw Error: not connected. Return from `close` when the connection is closed or closing.',
   },
-  // At once, while it is closing, and later, when it is closed.
+  // Once while it is closing, and once when it is closed.
   ...([true, false] as const).map((isAtOnce) => ({
     scenario: 'close-twice',
     create: faulty({
@@ -50,7 +50,7 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close-twice: expected `close` to do nothing when it is called again; it threw null. Return from `close` when the connection is closed or closing.',
   })),
-  // After the server's end, whether it said so or not.
+  // After the server has ended the connection, with a close frame and without.
   ...(
     [
       ['the end', 1011],
@@ -101,7 +101,7 @@ export const closingFaults: readonly Fault[] = [
       })(opening)
     },
     message:
-      'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+      'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.',
   },
   {
     scenario: 'close-twice',
@@ -159,7 +159,7 @@ export const closingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'end: expected the messages of the server and then its end to be told: call one take_note as number 1 of 4; the end came. Let the end wait for messages that are still being read.',
+      'end: expected the messages from the server and then its end to be reported: call one take_note as number 1 of 4; the end came. Report the end only after the messages that are still being read.',
   },
   {
     scenario: 'code-and-reason',
@@ -188,7 +188,7 @@ export const closingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'cut: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.',
+      'cut: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.',
   },
   {
     scenario: 'send-after-end',
@@ -237,7 +237,7 @@ export const closingFaults: readonly Fault[] = [
       },
     }),
     message:
-      'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Put nothing on the wire after `close`.',
+      'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Write nothing after `close`.',
   },
   {
     scenario: 'cut',

@@ -1,13 +1,13 @@
 import type { Connection, Transport } from '@livegate/core/session'
 import { type LinkedPeer, LinkedServer, type Opening } from '../../src/index.ts'
 
-/** A transport that is right but for one thing. */
+/** Opens a transport that has one fault. */
 export type Create = (opening: Opening<LinkedServer>) => unknown
 
 interface Spoilt {
-  /** What is wrong with the transport, from the one that it stands before. */
+  /** Overrides members of the linked transport. */
   readonly transport?: (inner: Transport, state: State) => Partial<Transport>
-  /** What is wrong with what is told, from the connection that hears it. */
+  /** Overrides what is reported to the connection. */
   readonly connection?: (inner: Connection, state: State) => Partial<Connection>
 }
 
@@ -60,20 +60,20 @@ export const quietly = (run: () => void): void => {
   try {
     run()
   } catch {
-    // The fault: nobody hears of it.
+    // The fault is that nobody learns of it.
   }
 }
 
 export const sizeOf = (value: object): number => JSON.stringify(value).length
 
-/** A copy in which every field of a name is what `rewrite` makes of it; the whole itself has the name `''`. */
+/** A copy in which `rewrite` has replaced every field of that name. The name `''` stands for the whole. */
 export const rewritten = <Whole extends object>(
   whole: Whole,
   field: string,
   rewrite: (value: Record<string, unknown>) => unknown,
 ): Whole => JSON.parse(JSON.stringify(whole, (key, value) => (key === field ? rewrite(value) : value)))
 
-/** A server that ends a connection for a malformed frame, as a client does that does not catch what its parser throws. */
+/** A server that cuts the connection on a malformed frame, like a client that does not catch its parser's errors. */
 export class FragileServer extends LinkedServer {
   override async connect(...given: Parameters<LinkedServer['connect']>): Promise<LinkedPeer> {
     const peer = await super.connect(...given)
@@ -87,6 +87,6 @@ export interface Fault {
   readonly scenario: string
   readonly create: Create
   readonly listen?: () => LinkedServer
-  /** What the error says; every sum is 0. */
+  /** The error's message, with every checksum replaced by 0. */
   readonly message: string
 }

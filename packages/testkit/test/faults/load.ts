@@ -1,6 +1,6 @@
 import { type Fault, faulty, sizeOf } from './faulty.ts'
 
-/** Transports with one fault each in what they do under load. */
+/** Transports with one fault each under load. */
 export const loadFaults: readonly Fault[] = [
   {
     scenario: 'large-sent',
@@ -12,7 +12,7 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64027 characters, sum 0) came. Look for a limit of the size of a message, and at how the bytes of letters are put together.',
+      'large-sent: expected the server to receive what was sent, whole: text The weather in … (4194309 characters, sum 0) as number 1 of 3; audio AISes8Oi4QqGkE… (64027 characters, sum 0) came. Look for a limit on the size of a message, and at how its parts are joined.',
   },
   {
     scenario: 'large-received',
@@ -23,13 +23,13 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'large-received: expected the messages of the server to be told whole: call large take_note… (4194325 characters, sum 0) as number 1 of 2; call large take_note… (4194325 characters, sum 0) came. Put a message together from all its parts before it is decoded: a part can end within a letter.',
+      'large-received: expected the messages from the server to be reported whole: call large take_note… (4194325 characters, sum 0) as number 1 of 2; call large take_note… (4194325 characters, sum 0) came. Join all parts of a message before you decode it: a part can end in the middle of a character.',
   },
   {
     scenario: 'backpressure',
     create: faulty({ transport: ({ bufferedAmount = 0 }) => ({ bufferedAmount }) }),
     message:
-      "backpressure: expected `bufferedAmount` to be above 1048576 bytes when the server takes nothing; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
+      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
   },
   {
     scenario: 'backpressure',
@@ -41,7 +41,7 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'backpressure: expected what waited to arrive in order: text one as number 2 of 4; nothing came. What the socket does not take at once, it has to keep.',
+      'backpressure: expected the waiting messages to arrive in order: text one as number 2 of 4; nothing came. Keep what the socket does not accept at once.',
   },
   {
     scenario: 'backpressure',
@@ -57,6 +57,6 @@ export const loadFaults: readonly Fault[] = [
       },
     }),
     message:
-      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066181. Count what has left as well, or ask the socket.',
+      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066181. Subtract what has been sent, or ask the socket.',
   },
 ]

@@ -1,7 +1,7 @@
 import type { Connection } from '@livegate/core/session'
 import { type Fault, faulty, rewritten } from './faulty.ts'
 
-/** Transports with one fault each in how they open. */
+/** Transports with one fault each in opening. */
 export const openingFaults: readonly Fault[] = [
   {
     scenario: 'opens',
@@ -14,7 +14,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; not at all where the transport sends a setup itself.',
+      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; never if the transport sends a setup itself.',
   },
   {
     scenario: 'send-before-open',
@@ -26,7 +26,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-before-open: expected `send` to throw before the connection is open, or what it takes to arrive; it took the setup without a word, and nothing arrived. Throw in `send` until the socket is open: a session keeps what it could not send, or says so.',
+      'send-before-open: expected `send` to throw before the connection is open, or the message to arrive; it accepted the setup, and nothing arrived. Throw in `send` until the socket is open: the session then keeps the message, or reports it.',
   },
   {
     scenario: 'send-before-open',
@@ -56,7 +56,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 0 and 2 times. Call `opened()` in the event of the open socket alone; of error and end, which both come, tell one.',
+      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 0 and 2 times. Call `opened()` only when the socket opens; of its error and its end, report one.',
   },
   {
     scenario: 'refused',
@@ -65,7 +65,7 @@ export const openingFaults: readonly Fault[] = [
       return connecting.catch(() => new Promise(() => {}))
     },
     message:
-      'refused: expected `closed()` to be called, or `create` to throw, when there is no server; neither happened. Listen to the error of the socket as well as to its end: without it a session waits for its deadline.',
+      'refused: expected `closed()` to be called, or `create` to throw, when there is no server; neither happened. Listen to both the error and the end of the socket: otherwise a session waits for its deadline.',
   },
   {
     scenario: 'close-while-opening',
@@ -77,13 +77,13 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'close-while-opening: expected no connection to be left open after `close()`; 1 was. Where the socket cannot be closed before it is open, close it as soon as it is.',
+      'close-while-opening: expected no connection to be left open after `close()`; 1 was. If the socket cannot be closed before it is open, close it as soon as it is.',
   },
   {
     scenario: 'abort-while-opening',
     create: ({ session, server }) => server.connect(session),
     message:
-      "abort-while-opening: expected `closed()` to be called, or `create` to throw, when the signal is aborted; neither happened. Give up the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
+      "abort-while-opening: expected `closed()` to be called, or `create` to throw, when the signal is aborted; neither happened. Cancel the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
   },
   {
     scenario: 'opens',
@@ -96,7 +96,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'opens: expected `opened()` to be called before anything else is told; message was told before. Call it when the socket is open, before messages are read.',
+      'opens: expected `opened()` to be called before anything else is reported; message was reported before. Call it when the socket is open, before messages are read.',
   },
   {
     scenario: 'opens',
@@ -113,7 +113,7 @@ export const openingFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; not at all where the transport sends a setup itself.',
+      'opens: expected `opened()` to be called once; it was called 2 times. Call it when the socket is open; never if the transport sends a setup itself.',
   },
   {
     scenario: 'opens',
@@ -126,9 +126,9 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'opens: expected the server to receive one setup and nothing else: nothing more as number 2 of 1; setup came. A transport that sends a setup itself leaves `opened()` out; one that does not sends nothing of its own.',
+      'opens: expected the server to receive one setup and nothing else: nothing more as number 2 of 1; setup came. A transport that sends a setup itself does not call `opened()`; any other sends nothing of its own.',
   },
-  // It writes what its writer took for the whole of a setup.
+  // Transports that write only the fields their author knew.
   ...(
     [
       [() => ({}), 'model models/gemini-2.5-flash-native-audio as number 1 of 3; nothing'],
@@ -149,7 +149,7 @@ export const openingFaults: readonly Fault[] = [
         send: (type, body) => inner.send(type, type === 'setup' ? rewritten(body, '', rewrite) : body),
       }),
     }),
-    message: `opens: expected the setup to arrive with all its fields: ${found} came. Put all of the body that \`send\` is given on the wire: the tools of a session are in it.`,
+    message: `opens: expected the setup to arrive with all its fields: ${found} came. Write the whole body that \`send\` is given: it contains the tools of the session.`,
   })),
   {
     scenario: 'opens',
@@ -162,7 +162,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'opens: expected the connection to be set up; it ended. See what ends a connection of which nobody wants the end.',
+      'opens: expected the connection to be set up; it ended. Find out what ends a connection that nobody has closed.',
   },
   {
     scenario: 'refused',
@@ -175,7 +175,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 1 and 1 times. Call `opened()` in the event of the open socket alone; of error and end, which both come, tell one.',
+      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 1 and 1 times. Call `opened()` only when the socket opens; of its error and its end, report one.',
   },
   {
     scenario: 'close-while-opening',
@@ -188,7 +188,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'close-while-opening: expected nothing but its end to be told of a connection after `close()`; closed, opened were told. Take the listeners off the socket, or let them look whether the connection is given up.',
+      'close-while-opening: expected only the end of a connection to be reported after `close()`; closed, opened were reported. Remove the listeners from the socket, or let them check whether the connection was closed.',
   },
   {
     scenario: 'close-while-opening',
@@ -201,7 +201,7 @@ export const openingFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'close-while-opening: expected `close` not to throw while the connection is opening; it threw Error: not open. A session closes its transport when the setup takes too long: give up the opening then.',
+      'close-while-opening: expected `close` not to throw while the connection is opening; it threw Error: not open. A session closes its transport when the setup takes too long: cancel the opening then.',
   },
   {
     scenario: 'abort-while-opening',
@@ -214,6 +214,6 @@ export const openingFaults: readonly Fault[] = [
         },
       }),
     message:
-      'abort-while-opening: expected no connection to be left open after the abort; 1 was. Where the socket cannot be closed before it is open, close it as soon as it is.',
+      'abort-while-opening: expected no connection to be left open after the abort; 1 was. If the socket cannot be closed before it is open, close it as soon as it is.',
   },
 ]

@@ -14,9 +14,9 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
-  // It knows what its writer needed, and passes over the rest.
+  // Transports that send only the messages their author needed.
   ...(
     [
       ['video', 'video AAAA image/png', 'contextUpdate user Be brief.'],
@@ -34,9 +34,9 @@ export const orderFaults: readonly Fault[] = [
         },
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 100; ${next} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 100; ${next} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
-  // It writes what its writer took for the whole of a message.
+  // Transports that write only the fields their author knew.
   ...(
     [
       [
@@ -63,7 +63,7 @@ export const orderFaults: readonly Fault[] = [
         'video AAAA image/png as number 5',
         'video undefined image/png',
       ],
-      // Which some models need.
+      // Some models need the name.
       [
         'name',
         () => undefined,
@@ -79,7 +79,7 @@ export const orderFaults: readonly Fault[] = [
         send: (type, body) => inner.send(type, rewritten(body, field, rewrite)),
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message in \`send\` itself, whole: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
   {
     scenario: 'send-order',
@@ -90,7 +90,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: clientContent user m2 as number 3 of 100; clientContent user m2, a turn that is complete came. Write each message in `send` itself, whole: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: clientContent user m2 as number 3 of 100; clientContent user m2, a turn that is complete came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
   {
     scenario: 'receive-order',
@@ -103,7 +103,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages of the server to be told in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; call c1 take_note came. Where reading a message takes an `await`, let the next one wait for it.',
+      'receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; call c1 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
   {
     scenario: 'receive-order',
@@ -115,9 +115,9 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages of the server to be told in order: cancellation c5 as number 6 of 100; call c6 take_note came. Where reading a message takes an `await`, let the next one wait for it.',
+      'receive-order: expected the messages from the server to be reported in order: cancellation c5 as number 6 of 100; call c6 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
-  // Without the name there is no tool to call; without the arguments, nothing to call it with.
+  // A call without its name, and one without its arguments.
   ...(
     [
       ['name', 'call c0 undefined Th… (100018 characters, sum 0)'],
@@ -130,7 +130,7 @@ export const orderFaults: readonly Fault[] = [
         receive: (message) => inner.receive(rewritten(message, field, () => undefined)),
       }),
     }),
-    message: `receive-order: expected the messages of the server to be told in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; ${came} came. Where reading a message takes an \`await\`, let the next one wait for it.`,
+    message: `receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; ${came} came. If reading a message takes an \`await\`, let the next message wait for it.`,
   })),
   {
     scenario: 'epochs',
@@ -144,14 +144,14 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the first connection to be told its own: call first take_note as number 1 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+      'epochs: expected the first connection to report its own messages: call first take_note as number 1 of 2; the end came. Keep the socket and the `Connection` in local variables of each call of `create`.',
   },
   {
     scenario: 'malformed-frames',
     listen: () => new FragileServer(),
     create: faulty({}),
     message:
-      'malformed-frames: expected what comes before and after a malformed frame to be told: call after take_note as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
+      'malformed-frames: expected the messages before and after a malformed frame to be reported: call after take_note as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
   },
   {
     scenario: 'epochs',
@@ -165,7 +165,7 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the second connection to be sent its own: text second as number 1 of 2; text first came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+      'epochs: expected the second connection to send its own messages: text second as number 1 of 2; text first came. Keep the socket and the `Connection` in local variables of each call of `create`.',
   },
   {
     scenario: 'epochs',
@@ -184,7 +184,7 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the second connection to be told its own: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` of each call of `create` to itself: in no variable outside.',
+      'epochs: expected the second connection to report its own messages: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` in local variables of each call of `create`.',
   },
   ...(['close-twice', 'end'] as const).map((scenario) => ({
     scenario,
@@ -196,7 +196,7 @@ export const orderFaults: readonly Fault[] = [
         },
       }),
     }),
-    message: `${scenario}: expected \`closed()\` to be called once; it was called 2 times. Of an error and the end that follows it, tell the end alone.`,
+    message: `${scenario}: expected \`closed()\` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.`,
   })),
   {
     scenario: 'close',

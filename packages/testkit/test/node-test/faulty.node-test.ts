@@ -3,7 +3,7 @@ import { LinkedServer, testTransport } from '@livegate/testkit'
 
 const scenarios = testTransport({
   listen: () => new LinkedServer(),
-  // It takes no signal, and does not say so.
+  // Ignores the signal, without listing it as a missing feature.
   create: ({ session, server }) => server.connect(session),
   limitMs: 50,
 })

@@ -1,6 +1,6 @@
 import { speakDuringCall } from './spoken-call.ts'
 
-/** Put in when this is bundled. */
+/** Defined by the bundler. */
 declare const emulatorUrl: string
 
 // biome-ignore lint/suspicious/noConsole: how a program answers on every platform

@@ -1,23 +1,23 @@
 import { type ConnectLiveOptions, connectLive } from '../../src/index.ts'
 
-/** What a session over the platform's own socket came to. */
+/** The outcome of a session over the platform's own socket. */
 export interface Outcome {
   readonly verdicts: readonly string[]
-  /** Samples of audio of the server, decoded. */
+  /** The number of decoded samples from the server. */
   readonly heard: number
   readonly close: { readonly code: number; readonly reason: string }
-  /** What is told of a server that is not there, and when. */
+  /** The error for a server that is not there, and whether it came before the deadline. */
   readonly unheard: string
 }
 
 const webSocket = WebSocket as NonNullable<ConnectLiveOptions['webSocket']>
 
-/** Long enough for an answer to a ping, and soon over. */
+/** Long enough for a pong, but short for a test. */
 const silenceMs = 400
 
 /**
- * A session on a platform with a `WebSocket` of its own: it asks, speaks while the tool is called, hears the answer to its end, and
- * stays for a while in which nobody says anything. Every sample of a frame has the frame's number.
+ * Runs a session over the platform's own `WebSocket`: asks, speaks while the tool runs, hears the whole answer, and then stays silent
+ * for a while. Every sample of a frame has the frame's number.
  */
 export async function speakDuringCall(url: string): Promise<Outcome> {
   const verdicts: string[] = []

@@ -1,6 +1,6 @@
 import { speakDuringCall } from './spoken-call.ts'
 
-/** Put in when this is bundled. */
+/** Defined by the bundler. */
 declare const emulatorUrl: string
 
 // biome-ignore lint/style/noDefaultExport: what the platform asks of a worker
