@@ -9,7 +9,7 @@ import {
 } from './protocol/read-message.ts'
 import type { DeclaredFunction } from './script.ts'
 
-/** The kinds of realtime input, by their names on the wire. */
+/** The kinds of realtime input, named as on the wire. */
 export type InputKind =
   | 'activityStart'
   | 'audio'
@@ -19,29 +19,29 @@ export type InputKind =
   | 'activityEnd'
   | 'audioStreamEnd'
 
-/** One field of a realtimeInput message. Audio is mono; `mediaChunks` with a picture has no samples. */
+/** One field of a realtimeInput message. Audio is mono. `mediaChunks` with a picture has no samples. */
 export type RealtimeInput =
   | { readonly kind: 'audio' | 'mediaChunks'; readonly samples: Int16Array; readonly sampleRate: number }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'video' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' }
 
-/** What a setup has in it that a family of models doesn't take; `thinkingConfig` of a model that is not for extended thinking. */
+/** What a setup contains that some families of models don't support. `thinkingConfig`: for a model without extended thinking. */
 export type SetupTrait = 'enableAffectiveDialog' | 'proactivity' | 'proactiveAudio: false' | 'thinkingConfig'
 
 /** What the emulator understands of a setup. */
 export interface Setup {
-  /** The setup as it was received. */
+  /** The setup as received. */
   readonly received: JsonObject
   readonly functions: readonly DeclaredFunction[]
-  /** Whether the server finds turns in the audio (default), or the client marks them. */
+  /** Whether the server detects turns in the audio (default), or the client marks them. */
   readonly automaticDetection: boolean
   readonly silenceDurationMs: number | undefined
   readonly prefixPaddingMs: number | undefined
-  /** Whether what comes between turns is for the model as well: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
+  /** Whether input between turns is for the model too: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
   readonly coversAll: boolean
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
-  /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
+  /** Undefined if the setup does not ask for handles. `handle` is undefined for a new session. */
   readonly resumption: { readonly handle: string | undefined; readonly transparent: boolean } | undefined
   readonly inputTranscription: boolean
   readonly outputTranscription: boolean
@@ -49,11 +49,11 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
-  /** Whether the model's name says that all it gives is speech. */
+  /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
-  /** Whether client content is history, up to the first that completes a turn. */
+  /** Whether client content is history, up to and including the first message that completes a turn. */
   readonly historyInContent: boolean
-  /** Whether the client wants to be told when speech begins and ends. */
+  /** Whether the client asks for `voiceActivity` when speech begins and ends. */
   readonly explicitVadSignal: boolean
   readonly traits: readonly SetupTrait[]
 }
@@ -62,17 +62,17 @@ export interface FunctionResponse {
   readonly id: string | undefined
   readonly name: string | undefined
   readonly response: unknown
-  /** True: the call goes on and this is not its last response. */
+  /** Whether the call goes on, and more responses follow. */
   readonly willContinue: boolean
-  /** When the model is to speak about the response to a non-blocking call; absent: when it is idle. */
+  /** When the model speaks about the response to a non-blocking call. Absent: when it is idle. */
   readonly scheduling?: 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT'
 }
 
-/** A message of the client, read. */
+/** A message of the client, as read. */
 export type ClientMessage =
   | { readonly type: 'setup'; readonly setup: Setup }
   | { readonly type: 'realtimeInput'; readonly inputs: readonly RealtimeInput[] }
-  /** `answers`: a function response is among its parts. */
+  /** `answers`: whether its parts include a function response. */
   | {
       readonly type: 'clientContent'
       readonly text: string
@@ -86,9 +86,9 @@ export type ClientMessage =
 const defaultInputSampleRate = 16_000
 
 /**
- * Reads a frame of the client. It never throws: what the server would close the session for is `invalid`.
- * A message has exactly one of five fields (source: the `oneof` of BidiGenerateContentClientMessage in
- * generative_service.proto, and contextUpdate of today's SDKs).
+ * Reads a frame of the client. It never throws: a frame for which the server closes the session becomes `invalid`.
+ * A message has exactly one of five fields. Source: the `oneof` of BidiGenerateContentClientMessage in
+ * generative_service.proto, and for contextUpdate the SDKs.
  */
 export function readClientMessage(frame: string, options: ReadOptions): ClientMessage {
   try {
@@ -100,7 +100,7 @@ export function readClientMessage(frame: string, options: ReadOptions): ClientMe
   }
 }
 
-// What protobuf's readers of JSON take by default. The engine reads any depth, but can't write it again for logs.
+// The default limit of protobuf's JSON parsers. JSON.parse reads any depth, but JSON.stringify can't write it to a log.
 const mostLevels = 100
 
 function parseJson(frame: string): unknown {
@@ -195,8 +195,8 @@ function sensitivityOf(value: string | number | undefined): 'high' | 'low' | und
 }
 
 /**
- * The inputs of one message, opening ones first and closing ones last: the SDK for JavaScript lets several ride in one
- * message, and their order in it means nothing.
+ * The inputs of one message, with activityStart first and the closing signals last. The SDK for JavaScript can send several in
+ * one message, in which their order means nothing.
  */
 function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
   const inputs: RealtimeInput[] = []
@@ -210,7 +210,7 @@ function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
   return inputs
 }
 
-/** All chunks but the first are ignored. Source: the comment on `media_chunks` in generative_service.proto. */
+/** Reads only the first chunk. Source: the comment on `media_chunks` in generative_service.proto. */
 function readMediaChunks([blob]: readonly Message<'Blob'>[]): readonly RealtimeInput[] {
   if (blob === undefined) return []
   const isPicture = /^(image|video)\//i.test(blob.mimeType ?? '')
@@ -224,7 +224,7 @@ function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: nu
     throw new InvalidMessageError(`audio of type ${mimeType} is not PCM`, closeReasons.unreadableAudio)
   }
   if (data.length % 2 === 1)
-    throw new InvalidMessageError('the audio ends within a sample', closeReasons.unreadableAudio)
+    throw new InvalidMessageError('the audio has an odd number of bytes', closeReasons.unreadableAudio)
   const sampleRate = Number(/;\s*rate=(\d+)/i.exec(mimeType)?.[1] ?? defaultInputSampleRate)
   if (sampleRate === 0)
     throw new InvalidMessageError('the sample rate of audio is 0', closeReasons.unreadableAudio)
@@ -252,7 +252,7 @@ function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse
   }))
 }
 
-/** Beside the response in the protocol, within it in Google's guide: both places are in use. */
+/** Clients put `scheduling` beside `response`, as in the protocol, or inside it, as in Google's guide. */
 function readScheduling(value: unknown): Pick<FunctionResponse, 'scheduling'> {
   return value === 'SILENT' || value === 'WHEN_IDLE' || value === 'INTERRUPT' ? { scheduling: value } : {}
 }

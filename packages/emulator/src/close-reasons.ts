@@ -1,4 +1,4 @@
-/** What the server tells a client whose session it ends with 1007. Source: public bug reports. */
+/** The server's reasons for ending a session with 1007. Source: public bug reports. */
 export const closeReasons: {
   readonly invalidArgument: string
   readonly explicitActivity: string

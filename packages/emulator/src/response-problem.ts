@@ -1,9 +1,9 @@
 import type { FunctionResponse } from './client-message.ts'
 
 /**
- * What a response to a pending call of this name lacks; undefined if nothing, or if there is no such call. Source: the name and
- * the response are required by the comments on `FunctionResponse` in content.proto. What the server does without them is not
- * known; here the session goes on.
+ * Describes what is wrong with a response to a pending call named `called`; undefined if nothing is, or if there is no such call.
+ * Source: the comments on `FunctionResponse` in content.proto require `name` and `response`. What the server does without them
+ * is unknown; here the session goes on.
  */
 export function problemOfResponse(
   { id, name, response }: FunctionResponse,

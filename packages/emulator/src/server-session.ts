@@ -30,7 +30,7 @@ import {
   type WindowInputs,
 } from './session-log.ts'
 
-// Minutes of speech: a client that lets so much lie has stopped reading. What the real server does then is not known.
+// Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
 const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
@@ -41,11 +41,11 @@ export interface SessionOptions extends ConversationOptions {
   readonly handles: HandleStore
   readonly number: number
   readonly onEntry: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
-  /** The session keeps so many bytes more. */
+  /** Reports that the session's record grew by so many bytes. */
   readonly grew: (bytes: number) => void
 }
 
-/** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
+/** One session: reads frames, passes messages to the conversation, and sends and logs its answers. */
 export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #channel: SessionChannel
   readonly #options: SessionOptions
@@ -61,7 +61,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
   #audioMessageMs: number
-  // A server says nothing before the setup: what a test wants it to say waits, and an end comes in place of setupComplete.
+  // A server sends nothing before the setup. Until then the texts of a test wait; a close comes in place of setupComplete.
   #heldEnd: (() => void) | undefined
   readonly #heldTexts: string[] = []
 
@@ -189,17 +189,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   inject(fault: Fault): void {
     checkFault('fault', fault)
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    this.#suffer(fault)
+    this.#apply(fault)
   }
 
-  /** The session is known, and its log may be told. */
+  /** Logs the connection. Call it once the session is in the archive, because `onEntry` may look for it there. */
   connected(): void {
     this.#log.connected(this.connection)
     const mismatch = mismatchOf(this.connection, this.#options.profile.name)
     if (mismatch !== undefined && !this.#hasEnded()) this.#log.warning(mismatch)
   }
 
-  /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
+  /** Handles a frame of the client. Ignores frames that arrive after the end, during the closing handshake. */
   receive(frame: string): void {
     if (this.closed !== undefined) return
     const message = readClientMessage(frame, this.#options)
@@ -216,13 +216,13 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
-  /** The socket reports an error; it closes itself. `refuses`: for a frame that breaks RFC 6455, or its own limits. */
+  /** Reports an error of the socket, which then closes. `refuses`: a frame broke RFC 6455, or one of the socket's limits. */
   failed(error: Error, refuses: boolean): void {
     if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
     this.#isRefused = refuses
   }
 
-  /** The connection is gone. If neither the session nor its socket had ended it, the client has. */
+  /** Reports that the connection is gone. If neither the session nor its socket closed it, the client did. */
   disconnected(code: number, reason: string): void {
     if (this.closed === undefined) this.#end({ code, reason, by: this.#isRefused ? 'server' : 'client' })
   }
@@ -261,7 +261,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
-      inject: (fault: Fault) => this.#suffer(fault),
+      inject: (fault: Fault) => this.#apply(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
@@ -279,7 +279,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     })
   }
 
-  /** The memory of the session to resume, empty for a new one; undefined if the setup was refused for its handle. */
+  /** Returns the memory of the session to resume, `{}` for a new session, or undefined if it refused the setup. */
   #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
     const { profile, handles, clock } = this.#options
     if (asked?.transparent && !profile.transparentResumption) {
@@ -300,7 +300,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     return undefined
   }
 
-  #suffer(fault: Fault): void {
+  #apply(fault: Fault): void {
     this.#log.fault(fault)
     if (this.#hasEnded()) return
     switch (fault.fault) {
@@ -334,12 +334,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     }
   }
 
-  /** False after the end, and where this is the end because the client doesn't read. */
+  /** Whether frames may be sent. Ends the session if the client has too much unread. */
   #mayWrite(): boolean {
     if (this.closed !== undefined) return false
     const unreadBytes = this.#channel.unreadBytes()
     if (unreadBytes <= mostUnreadBytes) return true
-    this.#log.violation(`${unreadBytes} bytes are unread`)
+    this.#log.violation(`the client left ${unreadBytes} bytes unread`)
     this.drop()
     return false
   }
@@ -379,7 +379,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#resumption?.stop()
   }
 
-  /** Asked where `onEntry` was just told of something, and may have ended the session. */
+  /** Whether the session ended meanwhile: `onEntry` can end it whenever something is logged. */
   #hasEnded(): boolean {
     return this.closed !== undefined
   }

@@ -245,12 +245,12 @@ describe('a fault', () => {
     [{ fault: 'audio-message', ms: 0 }, 'fault.ms must be more than 0, but is 0'],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
-    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is not known here; known are fault, ms, jitterMs'],
+    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is unknown; known fields are fault, ms, jitterMs'],
     [
       { fault: 'close', like: 'aborted', reason: 'mine' },
-      'fault.reason is not known here; known are fault, like',
+      'fault.reason is unknown; known fields are fault, like',
     ],
-    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is not known here; known are fault'],
+    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is unknown; known fields are fault'],
     [{ fault: 'go-away' }, 'fault.timeLeftMs must be a number of milliseconds, but is undefined'],
   ])('that is none is refused: %j', (fault, message) => {
     expect(() => new Bench().send(setup()).session.inject(fault as Fault)).toThrow(message)
@@ -305,14 +305,17 @@ describe('at the socket', () => {
 
   it.each<[object, string]>([
     [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
-    [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
+    [
+      { fault: 'go-away', timeLeftMs: 1 },
+      'fault.fault must be a fault that can come before the setup, but is "go-away"',
+    ],
     [
       { fault: 'refused', status: 401 },
       'fault.fault must be one of close, drop, silence, latency, stop-reading, audio-message, send, refuse, but is "refused"',
     ],
     [
       { fault: 'refuse', status: 401, reason: 'x' },
-      'fault.reason is not known here; known are fault, status',
+      'fault.reason is unknown; known fields are fault, status',
     ],
   ])('the next connection cannot get %j', async (fault, message) => {
     emulator = await startEmulator()
@@ -372,7 +375,7 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
-    ['all', '{"fault":"drop"}', 404, 'there is no session that can have this fault'],
+    ['all', '{"fault":"drop"}', 404, 'no open session can take this fault'],
     [
       '0/1',
       '{"fault":"drop"}',
@@ -389,7 +392,7 @@ describe('at the socket', () => {
   })
 
   it.each([
-    ['2', 404, 'session 2 was let go, to bound memory'],
+    ['2', 404, 'session 2 was dropped to bound memory'],
     ['4', 404, 'there is no session 4'],
     ['03', 404, 'there is no session 03'],
     ['3', 500, 'TypeError: Do not know how to serialize a BigInt'],
@@ -465,7 +468,7 @@ describe('at the socket', () => {
     const refused = await post('next', '{"fault":"drop"}')
     expect([refused.status, await refused.json()]).toEqual([
       404,
-      { error: 'there is no /control/ without the option control, in a terminal --control' },
+      { error: '/control/ is off: set the option control, or pass --control' },
     ])
   })
 })

@@ -70,7 +70,7 @@ describe('a slow reader', () => {
     }
     expect([sent > 16, sent < 64]).toEqual([true, true])
     expect(slow.session.log.slice(-2)).toMatchObject([
-      { kind: 'violation', reason: expect.stringMatching(/^1[67]\d{6} bytes are unread$/) },
+      { kind: 'violation', reason: expect.stringMatching(/^the client left 1[67]\d{6} bytes unread$/) },
       { kind: 'close', code: 1006, by: 'server' },
     ])
     for (let count = 0; count < 32; count++) {
@@ -138,7 +138,7 @@ describe('the end for a client that does not read', () => {
     expect(bench.seen()).toEqual([expect.stringMatching(/^2[02]0 drop$/)])
     expect([bench.frames.length, bench.clock.pendingTimers]).toEqual([sent, 0])
     expect(bench.session.log.slice(-2)).toMatchObject([
-      { kind: 'violation', reason: '16777217 bytes are unread' },
+      { kind: 'violation', reason: 'the client left 16777217 bytes unread' },
       { kind: 'close', code: 1006, by: 'server' },
     ])
   })

@@ -64,7 +64,7 @@ describe('a message is read', () => {
       'tools[0].functionDeclarations[0].name is not a string',
     ],
     ['Setup', { explicitVadSignal: 'true' }, 'explicitVadSignal is not true or false'],
-    ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType is there twice'],
+    ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType appears twice'],
     ['Blob', { data: 'A?==' }, 'data is not base64'],
     ['Blob', { data: 'AAAAA' }, 'data is not base64'],
     ['Blob', { data: 'A==' }, 'data is not base64'],

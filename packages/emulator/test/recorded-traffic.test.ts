@@ -79,8 +79,11 @@ const unrecorded: readonly (readonly [api: string, shape: string, reason: string
 /** What clients send that the protocol does not have, by what strict reading says of it, each with the reason. */
 const clientProblems: readonly (readonly [problem: string, reason: string])[] = [
   ['realtimeInput.audio.data is not base64', 'the SDK passes a Uint8Array on as an object of numbers'],
-  ['realtimeInput.audio.foo is no field of the protocol', 'the SDK passes on what it is given'],
-  ['clientContent.turns[0].parts[0].weird is no field of the protocol', 'the SDK passes on what it is given'],
+  ['realtimeInput.audio.foo is not a field of the protocol', 'the SDK passes on what it is given'],
+  [
+    'clientContent.turns[0].parts[0].weird is not a field of the protocol',
+    'the SDK passes on what it is given',
+  ],
 ]
 
 describe('recorded traffic', () => {
