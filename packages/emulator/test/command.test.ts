@@ -96,24 +96,24 @@ describe('the command', () => {
       "--script nowhere.json can't be read: ENOENT",
     ],
     [
-      'a script that is no JSON, with its line',
+      'a script that is not JSON, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n  {cal: 1}\n]')],
-      'script.json:3:4 is no JSON',
+      'script.json:3:4 is not JSON',
     ],
     [
-      'a script with a word that is no JSON, with its line',
+      'a script with a word that is not JSON, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "bad"},\n  {"say": bad},\n  {"say": "z"}\n]')],
-      'script.json:3:11 is no JSON',
+      'script.json:3:11 is not JSON',
     ],
     [
       'a script in YAML, with its line',
       () => ['--script', fileWith('script.json', 'say: hi')],
-      'script.json:1:1 is no JSON',
+      'script.json:1:1 is not JSON',
     ],
     [
       'a script that ends too early, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n')],
-      'script.json:3:1 is no JSON',
+      'script.json:3:1 is not JSON',
     ],
     [
       'a script with a reply that is none',
@@ -150,7 +150,7 @@ describe('the command', () => {
     [
       'a script with a field that there is not, with its line',
       () => ['--script', fileWith('script.json', '[\n {\n  "say": "hi",\n  "thenSay":\n "a"\n }\n]')],
-      'script.json:5: script[0].thenSay is not known here',
+      'script.json:5: script[0].thenSay is unknown',
     ],
     [
       'a script that is no list',
@@ -186,7 +186,7 @@ describe('the command', () => {
     const { port } = new URL(other.url)
     const { code, stderr } = await run('--port', port)
     await other.close()
-    const problem = `port ${port} of 127.0.0.1 is in use; --port 0 takes one that is free`
+    const problem = `port ${port} of 127.0.0.1 is in use; --port 0 picks a free one`
     expect([code, stderr]).toEqual([1, `livegate-emulator: ${problem}\n`])
   })
 
@@ -282,12 +282,15 @@ describe('the command', () => {
       .split('\n')
       .slice(1)
       .map((line) => JSON.parse(line))
-    expect(lines[0]?.slice(8)).toBe('      ✕ refused with 404: /ws/live')
+    const problem =
+      'a Live client connects to /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+    expect(lines[0]?.slice(8)).toBe(`      ✕ refused with 404: /ws/live: ${problem}`)
     expect(entries[0]).toEqual({
       kind: 'refused',
       sinceStartMs: expect.any(Number),
       path: '/ws/live',
       status: 404,
+      problem,
     })
     for (const times of [
       lines.map((line) => Number(line.slice(0, 8))),
@@ -389,7 +392,7 @@ describe('the command', () => {
       '--profile',
       'vertex',
     )
-    await says('stderr', new RegExp(`Clients are to trust ${certificate}`))
+    await says('stderr', new RegExp(`Clients must trust the certificate in ${certificate}`))
     const url = await says('stderr', /Listening on (https:\S+) as vertex/)
     const socket = new WebSocket(
       `${url.replace('https', 'wss')}/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent`,

@@ -267,7 +267,9 @@ describe('at the socket', () => {
     async (path) => {
       await start()
       const response = await fetch(emulator.url + path)
-      const error = 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
+      const error =
+        'this server accepts WebSocket connections to ' +
+        '/ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent, and GET /tools/NAME'
       expect([response.status, await response.json()]).toEqual([404, { error }])
     },
   )
@@ -357,7 +359,7 @@ describe('at the socket', () => {
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
     socket.write(upgrade.replace(livePath, '/ws/live?key=k'))
     const error =
-      'a Live client asks for /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+      'a Live client connects to /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
     let answer = ''
     for await (const piece of socket.setEncoding('utf8')) answer += piece
     const [head, body] = answer.split('\r\n\r\n')

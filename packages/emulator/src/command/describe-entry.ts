@@ -1,8 +1,8 @@
 import type { ConnectionRequest } from '../connection-request.ts'
-import type { Refusal } from '../live-server.ts'
+import type { Refusal } from '../refusal.ts'
 import type { LogEntry, ReceivedMessage, SentMessage } from '../session-log.ts'
 
-/** What happened, in words, but for audio. */
+/** Describes a log entry in words. Audio is left to `LiveLines`, which sums it up. */
 export function describeEntry(entry: LogEntry): string {
   switch (entry.kind) {
     case 'connected':
@@ -23,9 +23,12 @@ export function describeEntry(entry: LogEntry): string {
   }
 }
 
-/** A connection that was not let in, in words. */
-export function describeRefusal({ path, status }: Refusal): string {
-  return `✕ refused with ${status}: ${cut(path, longest)}`
+/** Describes a refused connection in words. */
+export function describeRefusal({ method, path, status, problem }: Refusal): string {
+  const outcome = status === undefined ? '✕ refused' : `✕ refused with ${status}`
+  const asked =
+    path === undefined ? undefined : cut(method === undefined ? path : `${method} ${path}`, longest)
+  return [outcome, asked, problem].filter((part) => part !== undefined).join(': ')
 }
 
 function describeConnection({ api, version, constrained, credential }: ConnectionRequest): string {
@@ -81,7 +84,7 @@ function describeSent(message: SentMessage): string {
   }
 }
 
-// In characters: of what a client may make as long as it likes, and of what it wrote itself.
+// In characters. Clients can make these texts as long as they like.
 const longest = 240
 const longestQuote = 80
 
