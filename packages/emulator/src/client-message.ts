@@ -1,5 +1,6 @@
 import { closeReasons } from './close-reasons.ts'
 import { samplesOfPcm } from './pcm.ts'
+import { clientMessages } from './protocol/client-messages.ts'
 import type { Message } from './protocol/protocol.ts'
 import {
   InvalidMessageError,
@@ -122,7 +123,7 @@ function hasMoreLevels(json: unknown, levels: number): boolean {
 
 function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {
   const [name, ...others] = Object.keys(message)
-  if (name === undefined) throw new InvalidMessageError('the message has none of the known fields')
+  if (name === undefined) throw new InvalidMessageError(problemOfUnknownMessage(json))
   if (others.length > 0) throw new InvalidMessageError(`the message has ${[name, ...others].join(' and ')}`)
   const { setup, realtimeInput, clientContent, toolResponse } = message
   if (setup !== undefined) {
@@ -132,6 +133,15 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
   if (clientContent !== undefined) return { type: 'clientContent', ...readClientContent(clientContent) }
   if (toolResponse !== undefined) return { type: 'toolResponse', responses: readResponses(toolResponse) }
   return { type: 'contextUpdate' }
+}
+
+const longestNames = 100
+
+function problemOfUnknownMessage(json: unknown): string {
+  const names = Object.keys(json as object).join(', ')
+  const cut = names.length > longestNames ? `${names.slice(0, longestNames)}…` : names
+  const has = names === '' ? 'no field' : `only unknown fields: ${cut}`
+  return `the message has ${has}; known are ${Object.keys(clientMessages.ClientMessage).join(', ')}`
 }
 
 function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {

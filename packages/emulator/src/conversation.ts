@@ -4,7 +4,7 @@ import type { ConversationOptions, ConversationPort } from './conversation-port.
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
-import { problemOfResponse } from './response-problem.ts'
+import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
 import { defaultThenSay, placeOfReply, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
@@ -242,11 +242,14 @@ export class Conversation {
       if (problem !== undefined) this.#log.violation(problem)
       if (this.#stopped) return
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
-        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
+        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which is the id of no call`)
         if (calls.unknownId === 'not-found') this.#closeLike('not-found')
         else this.#closeLike('internal')
         return
       }
+      if (settlement.idWas !== 'pending')
+        this.#log.warning(problemOfIgnoredResponse(response, settlement.idWas))
+      if (this.#stopped) return
       const scheduling = settlement.blocked === false ? response.scheduling : undefined
       if (scheduling !== 'SILENT') settlements.push(settlement)
       if (scheduling === 'INTERRUPT') interrupts = true

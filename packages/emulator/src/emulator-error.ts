@@ -40,7 +40,14 @@ export function refuseOtherFields(place: string, fields: object, known: readonly
   }
 }
 
+const longestShown = 200
+
 function show(value: unknown): string {
+  const text = textOf(value)
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
+}
+
+function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'string' ? JSON.stringify(value) : String(value)
   }

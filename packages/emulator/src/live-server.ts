@@ -147,12 +147,12 @@ export class LiveServer {
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // The cause is a frame that breaks RFC 6455, or a lost connection. `close` follows.
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      session.failed(error, error.code?.startsWith('WS_ERR_') ?? false)
+      session.failed(error, closeCodeOf(error))
     })
     webSocket.on('ping', () => {
       // ws cuts the connection when too many pings are unanswered. It emits `ping` but no error.
       if (webSocket.readyState !== webSocket.CLOSING) return
-      session.failed(new Error('more pings at once than can be answered'), true)
+      session.failed(new Error('more pings at once than can be answered'))
       session.drop()
     })
     this.#archive.add(session)
@@ -165,4 +165,12 @@ export class LiveServer {
 /** The path of a request, without the query, which may contain a key. */
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? ''
+}
+
+/** The code with which ws closes a connection for a frame of its client; undefined if the connection was lost. */
+function closeCodeOf({ code = '' }: NodeJS.ErrnoException): number | undefined {
+  if (!code.startsWith('WS_ERR_')) return undefined
+  if (code === 'WS_ERR_INVALID_UTF8') return 1007
+  if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') return 1008
+  return code.startsWith('WS_ERR_UNSUPPORTED_') ? 1009 : 1002
 }

@@ -12,6 +12,23 @@ export function problemOfResponse(
   if (called === undefined) return undefined
   const what = `a response to ${JSON.stringify(id ?? null)}`
   if (name !== called)
-    return `${what} has ${JSON.stringify(name ?? null)} as its name, and its call ${JSON.stringify(called)}`
-  return response === undefined ? `${what} has no response in it` : undefined
+    return name === undefined
+      ? `${what} has no name; its call has the name ${JSON.stringify(called)}`
+      : `${what} has the name ${JSON.stringify(name)}, but its call the name ${JSON.stringify(called)}`
+  return response === undefined ? `${what} has no field response` : undefined
+}
+
+const statuses = {
+  unknown: 'no call has this id',
+  answered: 'its call was answered',
+  cancelled: 'its call was cancelled',
+} as const
+
+/** Describes why a response is ignored: its call is not pending. */
+export function problemOfIgnoredResponse(
+  { id, name }: FunctionResponse,
+  idWas: keyof typeof statuses,
+): string {
+  if (id === undefined) return `a response to ${name ?? 'an unnamed call'} has no effect: it has no id`
+  return `the response to ${JSON.stringify(id)} has no effect: ${statuses[idWas]}`
 }

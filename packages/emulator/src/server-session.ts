@@ -53,7 +53,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
   readonly #pause: ReadingPause
-  #isRefused = false
+  #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
@@ -216,15 +216,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
-  /** Reports an error of the socket, which then closes. `refuses`: a frame broke RFC 6455, or one of the socket's limits. */
-  failed(error: Error, refuses: boolean): void {
+  /** Reports an error of the socket. `closeCode`: the socket closes with it, because a frame broke RFC 6455 or a limit. */
+  failed(error: Error, closeCode?: number): void {
     if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
-    this.#isRefused = refuses
+    this.#socketClosesWith = closeCode
   }
 
   /** Reports that the connection is gone. If neither the session nor its socket closed it, the client did. */
   disconnected(code: number, reason: string): void {
-    if (this.closed === undefined) this.#end({ code, reason, by: this.#isRefused ? 'server' : 'client' })
+    if (this.closed !== undefined) return
+    if (this.#socketClosesWith === undefined) this.#end({ code, reason, by: 'client' })
+    else this.#end({ code: this.#socketClosesWith, reason: '', by: 'server' })
   }
 
   #begin(setup: Setup): void {
@@ -294,9 +296,13 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#log.resumed(this.#epoch)
       return { memory: found.memory }
     }
-    this.#log.violation(`the session to resume is ${found.outcome}`)
-    if (found.outcome === 'still-open') this.#closeLike('internal')
-    else this.#closeLike('session-not-found')
+    if (found.outcome === 'still-open') {
+      this.#log.violation('the session to resume is still open')
+      this.#closeLike('internal')
+    } else {
+      this.#log.violation(`the resumption handle is ${found.outcome}`)
+      this.#closeLike('session-not-found')
+    }
     return undefined
   }
 

@@ -246,7 +246,7 @@ describe('the command', () => {
       '#1  ← 0.82 s of audio',
       '#1  ← generationComplete',
       '#1  ← turnComplete',
-      '#1  ✕ closed by the client: 1005',
+      '#1  ✕ closed by the client: 1005, a close frame without a code',
     ])
     const [head, ...entries] = readFileSync(trace, 'utf8')
       .trimEnd()

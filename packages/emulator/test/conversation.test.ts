@@ -596,6 +596,33 @@ describe('the response to a call that does not block', () => {
   })
 })
 
+describe('a response without effect', () => {
+  const script = [{ call: [{ name: 'f' }, { name: 'g' }], thenSay: 'Hm.' }]
+  const respond = (id: string | undefined) => ({
+    toolResponse: { functionResponses: [{ ...(id === undefined ? {} : { id }), name: 'f', response: {} }] },
+  })
+
+  it.each([
+    ['that no call has', 'other', 'the response to "other" has no effect: no call has this id'],
+    ['that it lacks', undefined, 'a response to f has no effect: it has no id'],
+    [
+      'of an answered call',
+      'function-call-1',
+      'the response to "function-call-1" has no effect: its call was answered',
+    ],
+    [
+      'of a cancelled call',
+      'function-call-2',
+      'the response to "function-call-2" has no effect: its call was cancelled',
+    ],
+  ])('is warned of: its id is one %s', (_case, id, reason) => {
+    const bench = new Bench({ script }).send(setup(), text('a'), respond('function-call-1'))
+    bench.session.cancelCalls(['function-call-2'])
+    bench.send(respond(id))
+    expect(bench.session.log.at(-1)).toEqual({ kind: 'warning', atMs: 0, reason })
+  })
+})
+
 describe('a response', () => {
   const idAlone = { id: 'function-call-1' }
   it.each<[string, object, string | undefined]>([
@@ -603,14 +630,14 @@ describe('a response', () => {
     [
       'another name',
       { ...idAlone, name: 'g', response: {} },
-      'a response to "function-call-1" has "g" as its name, and its call "f"',
+      'a response to "function-call-1" has the name "g", but its call the name "f"',
     ],
     [
       'no name',
       { ...idAlone, response: {} },
-      'a response to "function-call-1" has null as its name, and its call "f"',
+      'a response to "function-call-1" has no name; its call has the name "f"',
     ],
-    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no response in it'],
+    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no field response'],
     ['an id that no call has', { id: 'other', name: 'g' }, undefined],
   ])('that has %s is taken, and a violation where it lacks something', (_case, response, reason) => {
     const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })

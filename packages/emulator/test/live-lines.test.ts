@@ -45,6 +45,16 @@ describe('a line of what happens', () => {
       '• resumed: connection 2 of its session',
     ],
     ['a fault', { kind: 'fault', atMs: 12, fault: { fault: 'drop' } }, '• fault {"fault":"drop"}'],
+    [
+      'a close without a code',
+      { kind: 'close', atMs: 12, code: 1005, reason: '', by: 'client' },
+      '✕ closed by the client: 1005, a close frame without a code',
+    ],
+    [
+      'a lost connection',
+      { kind: 'close', atMs: 12, code: 1006, reason: '', by: 'client' },
+      '✕ closed by the client: 1006, without a close frame',
+    ],
     ['a warning', { kind: 'warning', atMs: 12, reason: 'odd' }, '! odd'],
     [
       'a violation that quotes the client at length',

@@ -123,6 +123,13 @@ describe('startEmulator refuses', () => {
     })
   })
 
+  it('a value of any length, which it shows in part', async () => {
+    const script = [{ say: ['x'.repeat(1000)] }] as unknown as EmulatorOptions['script']
+    await expect(startEmulator({ script: script ?? [] })).rejects.toMatchObject({
+      message: `script[0].say must be a non-empty text, but is ["${'x'.repeat(198)}…`,
+    })
+  })
+
   it('a port that is taken', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

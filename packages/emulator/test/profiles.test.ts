@@ -349,11 +349,11 @@ describe('calls', () => {
     bench.send({ toolResponse: { functionResponses: [{ name: 'f', response: {} }] } })
     expect(bench.session.log.at(-2)).toMatchObject({
       kind: 'violation',
-      reason: 'a response to null, which no call has as its id',
+      reason: 'a response to null, which is the id of no call',
     })
     const other = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), answer('other'))
     expect(other.session.log.at(-2)).toMatchObject({
-      reason: 'a response to "other", which no call has as its id',
+      reason: 'a response to "other", which is the id of no call',
     })
   })
 

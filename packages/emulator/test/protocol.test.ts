@@ -159,3 +159,15 @@ describe('the setup', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 })
+
+describe('a message without a known field', () => {
+  const known = 'known are setup, clientContent, realtimeInput, toolResponse, contextUpdate'
+  it.each([
+    [{}, `the message has no field; ${known}`],
+    [{ realtimeinput: {}, x: 1 }, `the message has only unknown fields: realtimeinput, x; ${known}`],
+    [{ ['y'.repeat(300)]: 1 }, `the message has only unknown fields: ${'y'.repeat(100)}…; ${known}`],
+  ])('is refused by the names of its fields: %#', (message, reason) => {
+    const bench = new Bench().send(setup(), message)
+    expect(bench.session.log.at(-2)).toMatchObject({ kind: 'violation', reason })
+  })
+})

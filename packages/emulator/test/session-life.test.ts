@@ -143,7 +143,7 @@ describe('resumption handles', () => {
     expect(bench.seen()).toEqual(['0 close 1008 BidiGenerateContent session not found'])
     expect(bench.session.log.at(-2)).toMatchObject({
       kind: 'violation',
-      reason: 'the session to resume is unknown',
+      reason: 'the resumption handle is unknown',
     })
   })
 
@@ -205,7 +205,7 @@ describe('a connection', () => {
   it('has a log of its own time, and nothing in it after its end', () => {
     const { session } = new Bench().wait(1000).connectAgain().send(setup())
     session.disconnected(1000, '')
-    session.failed(new Error('late'), false)
+    session.failed(new Error('late'))
     expect(session.log.map(({ kind, atMs }) => [kind, atMs])).toEqual([
       ['received', 0],
       ['sent', 0],

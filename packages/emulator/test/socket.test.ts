@@ -327,21 +327,27 @@ describe('at the socket', () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${port}`)
   })
 
-  it('a frame that breaks RFC 6455 is a violation, and the end', async () => {
-    await start()
-    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
-    await new Promise((opened) => socket.on('open', opened))
-    const { promise: closed, resolve } = deferred<number>()
-    socket.on('close', resolve)
-    // A text frame that is no UTF-8.
-    socket.send(Buffer.from([0xff]), { binary: false })
-    expect(await closed).toBe(1007)
-    expect(emulator.sessions[0]?.log[1]).toMatchObject({
-      kind: 'violation',
-      reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
-    })
-    await vi.waitFor(() => expect(emulator.sessions[0]?.closed?.by).toBe('server'))
-  })
+  it.each([
+    [1007, 'is no UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff], 'Invalid WebSocket frame: invalid UTF-8 sequence'],
+    [1002, 'is not masked', [0x81, 0x02, 0x7b, 0x7d], 'Invalid WebSocket frame: MASK must be set'],
+    [1009, 'is too long', [0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], 'Max payload size exceeded'],
+  ] as const)(
+    'a frame that breaks RFC 6455 is a violation, and closes with %d: it %s',
+    async (code, _, frame, problem) => {
+      await start()
+      const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+      socket.write(Buffer.concat([Buffer.from(upgrade), Buffer.from(frame)]))
+      const bytes: Buffer[] = []
+      for await (const piece of socket) bytes.push(piece)
+      const closeFrame = [0x88, 2, code >> 8, code & 0xff]
+      expect([...Buffer.concat(bytes).subarray(-4)]).toEqual(closeFrame)
+      await vi.waitFor(() => expect(emulator.sessions[0]?.closed).toEqual({ code, reason: '', by: 'server' }))
+      expect(emulator.sessions[0]?.log[1]).toMatchObject({
+        kind: 'violation',
+        reason: `the connection failed: ${problem}`,
+      })
+    },
+  )
 
   const upgrade = [
     `GET ${livePath} HTTP/1.1`,

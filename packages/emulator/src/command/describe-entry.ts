@@ -19,8 +19,14 @@ export function describeEntry(entry: LogEntry): string {
     case 'violation':
       return `! ${cut(entry.reason, longest)}`
     case 'close':
-      return `✕ closed by the ${entry.by}: ${`${entry.code} ${entry.reason}`.trim()}`
+      return `✕ closed by the ${entry.by}: ${entry.code}${endings[entry.code] ?? ''} ${entry.reason}`.trimEnd()
   }
+}
+
+/** What the codes mean that no close frame carries: see RFC 6455, section 7.1.5. */
+const endings: Readonly<Record<number, string>> = {
+  1005: ', a close frame without a code',
+  1006: ', without a close frame',
 }
 
 /** Describes a refused connection in words. */
