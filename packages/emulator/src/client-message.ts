@@ -27,7 +27,13 @@ export type RealtimeInput =
   | { readonly kind: 'video' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' }
 
 /** What a setup contains that some families of models don't support. `thinkingConfig`: for a model without extended thinking. */
-export type SetupTrait = 'enableAffectiveDialog' | 'proactivity' | 'proactiveAudio: false' | 'thinkingConfig'
+export type SetupTrait =
+  | 'enableAffectiveDialog'
+  | 'proactivity'
+  | 'proactiveAudio: false'
+  | 'thinkingConfig'
+  | 'extended thinking without thinkingLevel or thinkingBudget'
+  | 'extended thinking with both thinkingLevel and thinkingBudget'
 
 /** What the emulator understands of a setup. */
 export interface Setup {
@@ -50,6 +56,8 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
+  /** Whether it names a voice. */
+  readonly choosesVoice: boolean
   /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
   /** Whether client content is history, up to and including the first message that completes a turn. */
@@ -81,7 +89,8 @@ export type ClientMessage =
       readonly answers: boolean
     }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
-  | { readonly type: 'contextUpdate' }
+  /** `functions`: the declarations that replace those of the setup; absent if they stay. */
+  | { readonly type: 'contextUpdate'; readonly functions?: readonly DeclaredFunction[] }
   | { readonly type: 'invalid'; readonly problem: string; readonly closeReason: string }
 
 const defaultInputSampleRate = 16_000
@@ -125,14 +134,14 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
   const [name, ...others] = Object.keys(message)
   if (name === undefined) throw new InvalidMessageError(problemOfUnknownMessage(json))
   if (others.length > 0) throw new InvalidMessageError(`the message has ${[name, ...others].join(' and ')}`)
-  const { setup, realtimeInput, clientContent, toolResponse } = message
+  const { setup, realtimeInput, clientContent, toolResponse, contextUpdate } = message
   if (setup !== undefined) {
     return { type: 'setup', setup: readSetup(setup, (json as { setup: JsonObject }).setup) }
   }
   if (realtimeInput !== undefined) return { type: 'realtimeInput', inputs: readInputs(realtimeInput) }
   if (clientContent !== undefined) return { type: 'clientContent', ...readClientContent(clientContent) }
   if (toolResponse !== undefined) return { type: 'toolResponse', responses: readResponses(toolResponse) }
-  return { type: 'contextUpdate' }
+  return { type: 'contextUpdate', ...readContextUpdate(contextUpdate ?? {}) }
 }
 
 const longestNames = 100
@@ -157,7 +166,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
   return {
     received,
-    functions: (setup.tools ?? []).flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration)),
+    functions: readFunctions(setup.tools),
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
@@ -169,6 +178,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     nativeAudio: setup.model.includes('native-audio'),
+    choosesVoice: setup.generationConfig?.speechConfig?.voiceConfig !== undefined,
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,
@@ -181,9 +191,23 @@ function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
   if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
-  const isForThinking = model.endsWith('-extended-thinking')
-  if (generationConfig?.thinkingConfig !== undefined && !isForThinking) traits.push('thinkingConfig')
+  const { thinkingConfig } = generationConfig ?? {}
+  if (model.endsWith('-extended-thinking')) {
+    const { thinkingLevel, thinkingBudget } = thinkingConfig ?? {}
+    const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
+    if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')
+    if (given === 2) traits.push('extended thinking with both thinkingLevel and thinkingBudget')
+  } else if (thinkingConfig !== undefined) traits.push('thinkingConfig')
   return traits
+}
+
+/** Tools without any function take them all away. Source: `contextUpdate` in the reference of Vertex AI. */
+function readContextUpdate({ tools }: Message<'ContextUpdate'>): { functions?: readonly DeclaredFunction[] } {
+  return tools === undefined ? {} : { functions: readFunctions(tools.tools) }
+}
+
+function readFunctions(tools: readonly Message<'Tool'>[] = []): readonly DeclaredFunction[] {
+  return tools.flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration))
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {

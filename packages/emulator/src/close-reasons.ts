@@ -4,6 +4,7 @@ export const closeReasons: {
   readonly explicitActivity: string
   readonly unreadableAudio: string
   readonly textNotSupported: string
+  readonly voiceWithoutAudio: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
   explicitActivity:
@@ -11,4 +12,5 @@ export const closeReasons: {
   unreadableAudio:
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
   textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
+  voiceWithoutAudio: 'Cannot extract voices from a non-audio request.',
 }

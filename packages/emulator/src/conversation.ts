@@ -1,11 +1,19 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
+import { DoubtfulInputs } from './doubtful-inputs.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
 import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
-import { defaultThenSay, placeOfReply, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
+import {
+  type DeclaredFunction,
+  defaultThenSay,
+  placeOfReply,
+  type Reply,
+  type ScriptedCall,
+  type TurnToAnswer,
+} from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -27,12 +35,14 @@ export class Conversation {
   readonly #port: ConversationPort
   readonly #log: SessionLog
   readonly #options: ConversationOptions
-  readonly #replies: readonly Reply[]
+  #functions: readonly DeclaredFunction[] = []
+  #replies: readonly Reply[] = []
   readonly #usedReplies: Set<number>
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
+  readonly #doubts: DoubtfulInputs = new DoubtfulInputs()
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
@@ -56,7 +66,7 @@ export class Conversation {
     this.#port = port
     this.#log = log
     this.#options = options
-    this.#replies = options.script(setup.functions)
+    this.#declare(setup.functions)
     this.#usedReplies = new Set(memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
@@ -94,10 +104,16 @@ export class Conversation {
         this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
+        if (message.functions !== undefined) this.#declare(message.functions)
         return
       default:
         message satisfies never
     }
+  }
+
+  #declare(functions: readonly DeclaredFunction[]): void {
+    this.#functions = functions
+    this.#replies = this.#options.script(functions)
   }
 
   /** Sends one toolCall now and returns its ids. A blocking call makes the model stop speaking. */
@@ -114,7 +130,7 @@ export class Conversation {
       id: id ?? this.#options.ids.call(),
     }))
     const opened = calls.map(({ id, name }) => {
-      const declared = this.#setup.functions.find((candidate) => candidate.name === name)
+      const declared = this.#functions.find((candidate) => candidate.name === name)
       return { id, name, blocking: callBlocks(this.#options.profile, declared?.behavior) }
     })
     const blocks = opened.some((call) => call.blocking)
@@ -149,7 +165,9 @@ export class Conversation {
   }
 
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
-    if (!this.#window.admit(inputs.map((input) => input.kind))) return
+    const doubt = this.#doubts.warningOf(inputs)
+    if (doubt !== undefined) this.#log.warning(doubt)
+    if (this.#stopped || !this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
       if ('samples' in input) {
         if (this.#userTurns.hears) this.#meter.hearAudio(input.samples.length / input.sampleRate)

@@ -127,8 +127,13 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
     turnCompleteExtras: 'interactionStatus',
     unrequestedHandles: false,
-    // Source: Google's pages on 3.8, which don't name the close code.
-    refusedSetups: ['thinkingConfig', 'proactiveAudio: false'],
+    // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
+    refusedSetups: [
+      'thinkingConfig',
+      'extended thinking without thinkingLevel or thinkingBudget',
+      'extended thinking with both thinkingLevel and thinkingBudget',
+      'proactiveAudio: false',
+    ],
     unansweredSetups: [],
     // Source: reports in openclaw#152830 and #152844.
     streamEndEndsTurn: false,

@@ -29,6 +29,7 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
+import { problemOfSetup } from './setup-problem.ts'
 
 // Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
 const mostUnreadBytes = 2 ** 24
@@ -240,14 +241,9 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     const { profile, ids } = this.#options
-    if (setup.answersInText && (setup.nativeAudio || !profile.textAnswers)) {
-      const model = setup.nativeAudio ? 'a model for native audio' : profile.name
-      this.#refuse(`text answers of ${model}`, closeReasons.textNotSupported)
-      return
-    }
-    const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
-    if (refused !== undefined) {
-      this.#refuse(`${refused} in a setup of ${profile.name}`, closeReasons.invalidArgument)
+    const refusal = problemOfSetup(setup, profile)
+    if (refusal !== undefined) {
+      this.#refuse(refusal.problem, refusal.closeReason)
       return
     }
     const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
@@ -283,11 +279,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   /** Returns the memory of the session to resume, `{}` for a new session, or undefined if it refused the setup. */
   #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
-    const { profile, handles, clock } = this.#options
-    if (asked?.transparent && !profile.transparentResumption) {
-      this.#refuse(`transparent session resumption on ${profile.name}`, closeReasons.invalidArgument)
-      return undefined
-    }
+    const { handles, clock } = this.#options
     if (asked?.handle === undefined) return {}
     const found = handles.resume(asked.handle, clock.now())
     if (found.outcome === 'resumed') {

@@ -187,8 +187,10 @@ export class SessionLog {
         return
       }
       case 'toolResponse':
-      case 'contextUpdate':
         this.#receive(atMs, message, frame)
+        return
+      case 'contextUpdate':
+        this.#receive(atMs, { type: message.type }, frame)
         return
       default:
         message satisfies never

@@ -937,11 +937,21 @@ describe('tolerance:', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup(), {
       realtimeInput: { mediaChunks: [] },
     })
-    expect(bench.session.log.at(-1)).toEqual({
+    expect(bench.session.log.at(-2)).toEqual({
       kind: 'received',
       atMs: 0,
       message: { type: 'realtimeInput', inputs: [], audioSamples: 0 },
     })
+  })
+
+  it('mediaChunks and an empty message are warned of, once each', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup())
+    const chunks = { realtimeInput: { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm' }] } }
+    bench.send(chunks, { realtimeInput: {} }, chunks, { realtimeInput: {} })
+    expect(bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))).toEqual([
+      'mediaChunks are deprecated, and real servers were seen to close with 1007 for them; send audio, video or text',
+      'a realtimeInput without any input, for which real servers were seen to close with 1008',
+    ])
   })
 
   it('a scheduling that is none is passed over', () => {
@@ -961,6 +971,6 @@ describe('tolerance:', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(
       bench.session.log.map((entry) => (entry.kind === 'received' ? entry.message.type : entry.kind)),
-    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'contextUpdate'])
+    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'warning', 'contextUpdate'])
   })
 })

@@ -596,6 +596,7 @@ describe('answers in text', () => {
 describe('a setup', () => {
   const affective = { generationConfig: { enableAffectiveDialog: true } }
   const thinking = { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } }
+  const extended = 'models/gemini-3.8-live-extended-thinking'
   const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
   const refused = ['0 close 1007 Request contains an invalid argument.']
 
@@ -612,9 +613,33 @@ describe('a setup', () => {
     [
       'gemini-3.8',
       'is for a model that thinks',
-      { ...thinking, model: 'models/gemini-3.8-live-extended-thinking' },
+      { ...thinking, model: extended },
       ['0 setupComplete'],
       undefined,
+    ],
+    [
+      'gemini-3.8',
+      'does not say how much a model thinks that must',
+      { model: extended, generationConfig: { thinkingConfig: { includeThoughts: true } } },
+      refused,
+      'extended thinking without thinkingLevel or thinkingBudget in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-3.8',
+      'says twice how much a model thinks',
+      { model: extended, generationConfig: { thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 0 } } },
+      refused,
+      'extended thinking with both thinkingLevel and thinkingBudget in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-2.5',
+      'asks for a voice and no audio',
+      {
+        model: 'models/gemini-live-2.5-flash-preview',
+        generationConfig: { responseModalities: ['TEXT'], speechConfig: { voiceConfig: {} } },
+      },
+      ['0 close 1007 Cannot extract voices from a non-audio request.'],
+      'speechConfig in a setup that asks for text answers',
     ],
     [
       'gemini-3.1',
@@ -645,7 +670,8 @@ describe('a setup', () => {
       entry.kind === 'violation' ? [entry.reason] : [],
     )
     expect(violations).toEqual(violation === undefined ? [] : [violation])
-    expect(bench.wait(20_000).session.closed?.code).toBe(seen === refused ? 1007 : undefined)
+    const isRefused = seen[0]?.startsWith('0 close 1007') ?? false
+    expect(bench.wait(20_000).session.closed?.code).toBe(isRefused ? 1007 : undefined)
   })
 })
 
@@ -669,5 +695,31 @@ describe('a message of audio', () => {
   it('may have a second of it', () => {
     const bench = new Bench({ audioMessageMs: 1000 }).send(setup({ tools: [] }), text('Hello')).wait(100)
     expect(bench.seen().slice(1)).toEqual(['0 audio: 3 messages, 60573 samples', '40 generationComplete'])
+  })
+})
+
+describe('a context update', () => {
+  const update = (tools: object) => ({ contextUpdate: { tools } })
+  const declare = (name: string, behavior: string) => ({
+    tools: [{ functionDeclarations: [{ name, behavior }] }],
+  })
+
+  it('declares functions in place of those there were, from then on', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script }).send(setup(declared('NON_BLOCKING')))
+    bench.send(update(declare('get_weather', 'BLOCKING')), text('Hello')).seen()
+    bench.wait(1000).send(text('Again?'))
+    expect(bench.seen().slice(0, 2)).toEqual(['1000 interrupted', '1000 toolCallCancellation fc_1'])
+  })
+
+  it.each([{ tools: [] }, {}])('takes all functions away: %j', (tools) => {
+    const bench = new Bench({ profile: 'gemini-2.5' })
+    bench.send(setup(declared('BLOCKING')), update(tools), text('Hello'))
+    expect(bench.seen().join()).not.toContain('toolCall')
+  })
+
+  it('leaves them as they are where it has no tools', () => {
+    const bench = new Bench({ profile: 'gemini-2.5' }).send(setup(declared('BLOCKING')))
+    bench.send({ contextUpdate: { systemInstruction: { parts: [{ text: 'Be brief.' }] } } }, text('Hello'))
+    expect(bench.seen().join()).toContain('toolCall')
   })
 })
