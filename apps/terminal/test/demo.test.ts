@@ -129,7 +129,7 @@ describe.concurrent('the demo', () => {
     expect(code).toBe(0)
     expect(stdout).not.toContain('\u001b')
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
-    expect(stdout).toContain("✓ Livegate's act held: every sample arrived, in order")
+    expect(stdout).toContain('✓ Livegate kept its promise: every sample arrived, in order')
     expect(stdout).toContain("The server is this project's emulator, not Google's")
   })
 

@@ -137,10 +137,10 @@ describe('the timeline', () => {
     expect(drawLegend(42, plain)[0]).toBe('▂▅▇ speech   ▲▼ activityStart, activityEnd')
     expect(drawLegend(50, plain)).toEqual([
       '▂▅▇ speech   ▲▼ activityStart, activityEnd',
-      '━ sent at once   ░ △▽ held',
-      '» what was held leaves   × ✗ never arrived',
-      '█ gate shut   ▓ tool running   ▚ model speaking',
-      '┤ interrupted   ✖ session closed',
+      '━ sent at once   ░ △▽ held   » held input leaves',
+      '× ✗ never arrived   █ gate shut   ▓ tool running',
+      '▚ model speaking   ┤ interrupted',
+      '✖ session closed',
     ])
   })
 })
@@ -187,6 +187,24 @@ describe('the table', () => {
     ])
   })
 
+  it('has its acts in tables of their own where they do not fit side by side', () => {
+    const acts = (['bare-sdk', 'livegate'] as const).map((act) => ({ act, modes: [dead] }))
+    const drawn = drawTable(acts, 37, plain)
+    expect(drawn.filter((line) => line.length > 37)).toEqual([])
+    expect(drawn.filter((line) => /^\S|bare|Livegate|session/.test(line))).toEqual([
+      '                   bare SDK',
+      '─'.repeat(34),
+      'push-to-talk',
+      '  session          ✗ dead, 1008',
+      '─'.repeat(34),
+      '                   Livegate',
+      '─'.repeat(34),
+      'push-to-talk',
+      '  session          ✗ dead, 1008',
+      '─'.repeat(34),
+    ])
+  })
+
   it('says what is not known', () => {
     expect(drawTable([{ act: 'livegate', modes: [unknown] }], 60, plain).slice(2, -1)).toEqual([
       'hands-free',
@@ -229,11 +247,11 @@ describe('the sentences', () => {
     ],
     [
       { ...unknown, turns: { ...unknown.turns, answered: false } },
-      'Hands-free: The session lives. What arrived of 3000 ms of audio, Google does not tell. No reply was finished.',
+      'Hands-free: The session lives. Google does not tell how much of 3000 ms of audio arrived. No reply was finished.',
     ],
     [
       unknown,
-      'Hands-free: The session lives. What arrived of 3000 ms of audio, Google does not tell. A reply was finished.',
+      'Hands-free: The session lives. Google does not tell how much of 3000 ms of audio arrived. A reply was finished.',
     ],
   ])('tell what happened', (report, sentences) => {
     expect(narrate(report)).toBe(sentences)

@@ -228,7 +228,7 @@ describe("the check of Livegate's act", () => {
     expect(broken(policy, {})).toEqual([])
   })
 
-  const notAsOffered = 'what the server received is not, sample by sample, what was offered'
+  const notAsOffered = 'the server did not receive exactly the samples that were offered'
   const unanswered = 'the last question was not answered'
   it.each<[string, Partial<ServerFacts>, readonly string[]]>([
     ['closes', { closed }, ['the session was closed with 1008']],
@@ -338,30 +338,30 @@ describe('the verdict', () => {
     return { ...rest, speech: { ...measured, lostMs }, session: alive ? { alive } : closed }
   }
   it.each<[Parameters<typeof verdictOf>[0], readonly ModeReport[], readonly string[], string]>([
-    ['hold', [report(0, true)], ['one', 'another'], "Livegate's act did not hold. one. another."],
+    ['hold', [report(0, true)], ['one', 'another'], 'Livegate broke its promise: one; another.'],
     [
       'hold',
       [report(null, true)],
       [],
-      "Livegate's act held, as far as a client can know: the session lives, the gate is open, nothing is unaccounted for.",
+      'Livegate kept its promise as far as a client can know: the session lives, the gate is open, and every input is accounted for.',
     ],
     [
       'hold',
       [report(0, true)],
       [],
-      "Livegate's act held: every sample arrived, in order, and every turn was understood to its end.",
+      'Livegate kept its promise: every sample arrived, in order, and the server understood every turn to its end.',
     ],
     [
       'drop',
       [report(20, true), report(40, true)],
       [],
-      "Livegate's act held: the sessions live, and all 60 ms that were dropped were reported as dropped.",
+      'Livegate kept its promise: the sessions live, and it reported all 60 ms that it dropped.',
     ],
     [
       'pass',
       [report(20, true), report(40, false)],
       [],
-      "Livegate's act held to --policy pass: every input is accounted for, but none was gated, so 1 of 2 sessions were closed, as is to be expected of this server.",
+      'Livegate kept its promise for --policy pass: every input is accounted for. Nothing was gated, so the server closed 1 of 2 sessions, as expected.',
     ],
   ])('with --policy %s', (policy, reports, broken, sentence) => {
     expect(verdictOf(policy, reports, broken)).toBe(sentence)

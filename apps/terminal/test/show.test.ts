@@ -131,9 +131,9 @@ describe('an act', () => {
     expect(take()).toEqual([
       [
         '━━ 2 · Livegate ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━',
-        '  connectLive(ai, params, …), one changed line.',
-        '  --policy drop: audio is given up while the tool',
-        '  runs, and reported; signals wait.',
+        '  connectLive(ai, params, …): one changed line.',
+        '  --policy drop: while the tool runs, audio is',
+        '  dropped and reported, and signals are held.',
         '',
         '',
       ].join('\n'),
@@ -171,7 +171,8 @@ describe('the whole show', () => {
   it.each<[Partial<Options>, string]>([
     [{}, 'on: “And do I need an umbrella tomorrow?” The tool takes 500 ms.'],
     [{ file: 'a.wav', toolMs: 20 }, 'A user says a.wav. The tool takes 20 ms.'],
-    [{}, 'through @google/genai to the emulated server. ▂▅▇ speech'],
+    [{}, 'through @google/genai to the emulated server. Lanes: mic,'],
+    [{}, 'tool and model, when they are active. ▂▅▇ speech'],
     [
       { server: { kind: 'google', apiKey: 'any', model: 'any' } },
       "through @google/genai to Google's server.",
@@ -186,13 +187,16 @@ describe('the whole show', () => {
     [
       {},
       [],
-      ["✓ Livegate's act held: every sample arrived", "The server is this project's emulator, not Google's"],
+      [
+        '✓ Livegate kept its promise: every sample arrived',
+        "The server is this project's emulator, not Google's",
+      ],
     ],
-    [{}, ['the gate is shut'], ["✗ Livegate's act did not hold. the gate is shut."]],
+    [{}, ['the gate is shut'], ['✗ Livegate broke its promise: the gate is shut.']],
     [
       { policy: 'pass', server: { kind: 'google', apiKey: 'any', model: 'any' } },
       [],
-      ['so 1 of 1 sessions were closed', "The server is Google's: what it received"],
+      ['so the server closed 1 of 1 sessions', "The server is Google's. It does not tell what it received"],
     ],
   ])('ends with its verdict, for %j and %j', (change, broken, words) => {
     const { show, take } = showOn(false, change)

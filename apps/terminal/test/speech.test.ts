@@ -83,8 +83,8 @@ describe('a file', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it.each<[string, Uint8Array | undefined, string]>([
-    ['long.wav', wav([1, 900], [59.02, 0]), 'lasts 60.02 s; at most 60 s will do'],
-    ['soft.wav', wav([1, 100]), 'holds no speech, or it is too soft to be told from noise'],
+    ['long.wav', wav([1, 900], [59.02, 0]), 'lasts 60.02 s, but may last 60 s at most'],
+    ['soft.wav', wav([1, 100]), 'contains no speech, or speech too soft to distinguish from noise'],
     ['none.wav', undefined, 'does not exist'],
     ['', undefined, 'cannot be read: EISDIR: illegal operation on a directory, read'],
     ['text.wav', new Uint8Array(100), 'is not a WAV file that can be read (Not a supported format.); 16 kHz'],
