@@ -39,7 +39,7 @@ const unknown: ModeReport = {
 }
 
 describe('the lane of the microphone', () => {
-  it('joins frames that fared alike and follow one another', () => {
+  it('joins consecutive frames with the same fate', () => {
     const audio = (frame: number, fate: Offer['fate']): Offer => ({
       cue: { kind: 'audio', frame, samples: new Int16Array(0) },
       fate,
@@ -89,7 +89,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('shows a death, in glyphs as well as in colours', () => {
+  it('shows a close, in glyphs as well as in colours', () => {
     const entries: TimelineEntry[] = [
       { lane: 'mic', state: 'sent', fromMs: 0, toMs: 400 },
       { lane: 'mic', state: 'lost', fromMs: 400, toMs: 1000 },
@@ -106,7 +106,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('shows the worst of what falls into one column, and nothing of what took no time', () => {
+  it('shows the worst fate within a column, and nothing that took no time', () => {
     const entries: TimelineEntry[] = [
       { lane: 'mic', state: 'lost', fromMs: 0, toMs: 20 },
       { lane: 'mic', state: 'held', fromMs: 120, toMs: 140 },
@@ -128,7 +128,7 @@ describe('the timeline', () => {
   it.each([
     [4300, '0 s······1 s······2 s······3 s·······4 s'],
     [40_000, '0 s·4 s·8 s·12 s16 s20 s24 s28 s32 s36 s'],
-  ])('has an axis with as many marks as there is room for in %i ms', (spanMs, axis) => {
+  ])('has an axis with as many marks as fit for %i ms', (spanMs, axis) => {
     const drawn = drawTimeline({ ...view, spanMs, entries: [] }, plain)
     expect(drawn.at(-1)).toBe(`         ${axis}`)
   })
@@ -166,7 +166,7 @@ describe('the table', () => {
     ])
   })
 
-  it('has each mode in its own rows, and is narrower where there is less room', () => {
+  it('has each mode in its own rows, and narrower columns if there is less room', () => {
     const acts = (['bare-sdk', 'boolean-flag', 'livegate'] as const).map((act) => ({
       act,
       modes: [dead, { ...well, mode: 'hands-free' as const }],
@@ -187,7 +187,7 @@ describe('the table', () => {
     ])
   })
 
-  it('has its acts in tables of their own where they do not fit side by side', () => {
+  it('has its acts in separate tables if they do not fit side by side', () => {
     const acts = (['bare-sdk', 'livegate'] as const).map((act) => ({ act, modes: [dead] }))
     const drawn = drawTable(acts, 37, plain)
     expect(drawn.filter((line) => line.length > 37)).toEqual([])
@@ -205,7 +205,7 @@ describe('the table', () => {
     ])
   })
 
-  it('says what is not known', () => {
+  it('says what is unknown', () => {
     expect(drawTable([{ act: 'livegate', modes: [unknown] }], 60, plain).slice(2, -1)).toEqual([
       'hands-free',
       '  session          ✓ alive',
@@ -257,7 +257,7 @@ describe('the sentences', () => {
     expect(narrate(report)).toBe(sentences)
   })
 
-  it('are broken between words, and clipped where they must be one line', () => {
+  it('are broken between words, and clipped if they must be one line', () => {
     expect(wrap('a bc', 6)).toEqual(['  a bc'])
     expect(wrap('a bc def ghij', 8)).toEqual(['  a bc', '  def', '  ghij'])
     expect([clip('abcdef', 6), clip('abcdef', 5)]).toEqual(['abcdef', 'abcd…'])

@@ -38,7 +38,7 @@ const report: ModeReport = {
   ],
 }
 
-/** A show on a screen of 49 columns; `take` gives what was written since it was last asked. */
+/** Makes a show on a screen of 49 columns. `take` returns what was written since its last call. */
 function showOn(canRedraw: boolean, change: Partial<Options> = {}, said: Speech = speech) {
   const written: string[] = []
   const show = new Show({ ...options, ...change }, said, {
@@ -92,7 +92,7 @@ const overwritten = (lines: readonly string[]): string => lines.map((line) => `$
 const journals = new Map([['hands-free', new Journal(() => 0)]] as const)
 
 describe('an act', () => {
-  it('is drawn again and again where it stands, in one write, until it is over', () => {
+  it('is redrawn in place, in one write each, until it is over', () => {
     const { show, take } = showOn(true)
     show.actBegins('bare-sdk', journals)
     expect(take()).toEqual([title, hideCursor, `\r${overwritten(empty)}`])
@@ -104,7 +104,7 @@ describe('an act', () => {
     expect(take()).toEqual([])
   })
 
-  it('is drawn once, when it is over, where nothing can be drawn again', () => {
+  it('is drawn once, when it is over, if the screen cannot redraw', () => {
     const { show, take } = showOn(false)
     show.actBegins('bare-sdk', journals)
     vi.advanceTimersByTime(800)
@@ -113,7 +113,7 @@ describe('an act', () => {
     expect(take()).toEqual([drawn.map((line) => `${line}\n`).join(''), told])
   })
 
-  it('can be broken off, and leaves the cursor to be seen', () => {
+  it('can be stopped, and shows the cursor again', () => {
     const { show, take } = showOn(true)
     show.actBegins('bare-sdk', journals)
     take()
@@ -149,7 +149,7 @@ describe('an act', () => {
       '         0 s·1 s·2 s··3 s·4 s··5 s·6 s··7 s·8 s··',
     ],
     [
-      'what took longer than all that',
+      'an event that took longer than all that',
       {},
       [{ lane: 'model', state: 'speaking', fromMs: 0, toMs: 7999 }],
       '         0 s··1 s··2 s··3 s··4 s··5 s··6 s··7 s··',
@@ -177,7 +177,7 @@ describe('the whole show', () => {
       { server: { kind: 'google', apiKey: 'any', model: 'any' } },
       "through @google/genai to Google's server.",
     ],
-  ])('begins with what is to be heard, for %j', (change, words) => {
+  ])('begins with what the user says, for %j', (change, words) => {
     const { show, take } = showOn(false, change)
     show.open()
     expect(take().join('').split(/\s+/).join(' ')).toContain(words)

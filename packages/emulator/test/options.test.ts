@@ -123,7 +123,7 @@ describe('startEmulator refuses', () => {
     })
   })
 
-  it('a value of any length, which it shows in part', async () => {
+  it('a long value, of which it shows the beginning', async () => {
     const script = [{ say: ['x'.repeat(1000)] }] as unknown as EmulatorOptions['script']
     await expect(startEmulator({ script: script ?? [] })).rejects.toMatchObject({
       message: `script[0].say must be a non-empty text, but is ["${'x'.repeat(198)}…`,
@@ -141,7 +141,7 @@ describe('startEmulator refuses', () => {
     other.close()
   })
 
-  it('a host that is not of this machine', async () => {
+  it('a host that is not on this machine', async () => {
     await expect(startEmulator({ host: '203.0.113.1' })).rejects.toMatchObject({
       code: 'listen-failed',
       message: expect.stringContaining('203.0.113.1'),
@@ -159,7 +159,7 @@ describe('EmulatorError', () => {
   })
 })
 
-describe('the hand on a session', () => {
+describe('the methods of a session', () => {
   const refusal = (act: () => unknown) => {
     try {
       act()
@@ -176,14 +176,14 @@ describe('the hand on a session', () => {
     () => session.drop(),
   ]
 
-  it('can speak for the model after the setup only', () => {
+  it('can send only after the setup', () => {
     const { session } = new Bench()
     expect(acts(session).slice(0, 2).map(refusal)).toEqual(
       Array(2).fill('session-not-open: the session has no setup yet'),
     )
   })
 
-  it('can do nothing after the end', () => {
+  it('do nothing after the end', () => {
     const bench = new Bench().send(setup())
     bench.session.disconnected(1005, '')
     const ended = 'session-not-open: the session has ended'
@@ -218,13 +218,13 @@ describe('the hand on a session', () => {
       (session) => session.cancelCalls([1] as unknown as string[]),
       'ids must be a list of ids, but is [1]',
     ],
-  ])('sends nothing where it is given %s', (_case, act, message) => {
+  ])('send nothing when given %s', (_case, act, message) => {
     const bench = new Bench().send(setup())
     expect(refusal(() => act(bench.session))).toBe(`invalid-option: ${message}`)
     expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
-  it('refuses what a close frame cannot carry, and calls without a name', () => {
+  it('refuse what a close frame cannot carry, and calls without a name', () => {
     const bench = new Bench().send(setup())
     const { session } = bench
     expect(

@@ -6,7 +6,7 @@ import { Bench, setup, text } from './bench.ts'
 
 const tolerant = { strict: false }
 
-describe('a message is read', () => {
+describe('a message is read:', () => {
   it.each<[string, MessageName, object, object]>([
     [
       'in camelCase and snake_case at every level',
@@ -87,7 +87,7 @@ describe('a message is read', () => {
   })
 })
 
-describe('a connection is asked for', () => {
+describe('the request for a connection', () => {
   const gemini = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
   const vertex = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
   const asked = { api: 'gemini', version: 'v1beta', constrained: false } as const
@@ -131,7 +131,7 @@ describe('strict', () => {
     expect(Buffer.byteLength(session.closed?.reason ?? '')).toBe(122)
   })
 
-  it('takes all that is known', () => {
+  it('accepts all known fields', () => {
     expect(new Bench({ strict: true, script: [{ silent: true }] }).send(setup(), text('a')).seen()).toEqual([
       '0 setupComplete',
     ])
@@ -152,7 +152,7 @@ describe('the setup', () => {
     })
   })
 
-  it('in time stops the clock, as does the end', () => {
+  it('stops its timer when it comes, and so does the end', () => {
     expect(new Bench({ setupTimeoutMs: 5 }).send(setup()).wait(9).seen()).toEqual(['0 setupComplete'])
     const bench = new Bench()
     bench.session.disconnected(1000, '')
