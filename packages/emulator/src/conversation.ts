@@ -42,7 +42,7 @@ export class Conversation {
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
-  readonly #doubts: DoubtfulInputs = new DoubtfulInputs()
+  readonly #doubts: DoubtfulInputs
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
@@ -63,6 +63,7 @@ export class Conversation {
   ) {
     this.#setup = setup
     this.#awaitsHistory = setup.historyInContent
+    this.#doubts = new DoubtfulInputs(options.profile.name)
     this.#port = port
     this.#log = log
     this.#options = options

@@ -957,6 +957,12 @@ describe('tolerance:', () => {
     ])
   })
 
+  it('mediaChunks cause no warning on Vertex AI, whose guide sends them', () => {
+    const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] }).send(setup())
+    bench.send({ realtimeInput: { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm' }] } })
+    expect(bench.session.log.at(-1)?.kind).toBe('received')
+  })
+
   it('an unknown scheduling is ignored', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup())
     for (const response of [{ scheduling: 'WHEN_IDLE' }, { scheduling: 'LATER' }])
