@@ -33,10 +33,22 @@ export function readConnectionRequest({
   }
 }
 
-/** Describes a client of one API at a server that emulates the other; undefined if they match. */
-export function mismatchOf({ api }: ConnectionRequest, profile: ProfileName): string | undefined {
-  if ((api === 'vertex') === (profile === 'vertex')) return undefined
-  return `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`
+/** Lists what may be wrong with a request: the API of another profile, or a credential for another method. */
+export function doubtsAbout(
+  { api, version, constrained, credential }: ConnectionRequest,
+  profile: ProfileName,
+): readonly string[] {
+  const doubts: string[] = []
+  if ((api === 'vertex') !== (profile === 'vertex'))
+    doubts.push(
+      `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`,
+    )
+  // Source: Google's guide to ephemeral tokens, and google-gemini/cookbook#821.
+  if (credential === 'token' && !(constrained && version === 'v1alpha'))
+    doubts.push('an ephemeral token needs BidiGenerateContentConstrained of v1alpha')
+  if (constrained && credential !== 'token')
+    doubts.push('BidiGenerateContentConstrained needs an ephemeral token')
+  return doubts
 }
 
 /** The SDK for Python sends an ephemeral token in two headers, one of which is the header for API keys. */

@@ -1,7 +1,7 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
 import { ConnectionTime } from './connection-limit.ts'
-import { type ConnectionRequest, mismatchOf } from './connection-request.ts'
+import { type ConnectionRequest, doubtsAbout } from './connection-request.ts'
 import { Conversation } from './conversation.ts'
 import type { ConversationOptions } from './conversation-port.ts'
 import type { EmulatedSession } from './emulated-session.ts'
@@ -196,8 +196,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   /** Logs the connection. Call it once the session is in the archive, because `onEntry` may look for it there. */
   connected(): void {
     this.#log.connected(this.connection)
-    const mismatch = mismatchOf(this.connection, this.#options.profile.name)
-    if (mismatch !== undefined && !this.#hasEnded()) this.#log.warning(mismatch)
+    for (const doubt of doubtsAbout(this.connection, this.#options.profile.name))
+      if (!this.#hasEnded()) this.#log.warning(doubt)
   }
 
   /** Handles a frame of the client. Ignores frames that arrive after the end, during the closing handshake. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readConnectionRequest } from '../src/connection-request.ts'
+import { doubtsAbout, readConnectionRequest } from '../src/connection-request.ts'
+import type { ConnectionRequest, ProfileName } from '../src/index.ts'
 import type { MessageName } from '../src/protocol/protocol.ts'
 import { readMessage } from '../src/protocol/read-message.ts'
 import { Bench, setup, text } from './bench.ts'
@@ -114,6 +115,30 @@ describe('the request for a connection', () => {
     [`/elsewhere?x=${gemini}`, {}, undefined],
   ])('%s with %j', (url, headers, request) => {
     expect(readConnectionRequest({ url, headers })).toEqual(request)
+  })
+})
+
+describe('a doubtful request', () => {
+  const request = { api: 'gemini', version: 'v1alpha', constrained: true, credential: 'token' } as const
+  const needed = 'an ephemeral token needs BidiGenerateContentConstrained of v1alpha'
+  it.each<[string, Partial<ConnectionRequest>, ProfileName, readonly string[]]>([
+    ['nothing', {}, 'gemini-3.1', []],
+    ['a token for the usual method', { constrained: false }, 'gemini-2.5', [needed]],
+    ['a token for another version', { version: 'v1beta' }, 'gemini-2.5', [needed]],
+    [
+      'no token for the constrained method',
+      { credential: 'key' },
+      'gemini-2.5',
+      ['BidiGenerateContentConstrained needs an ephemeral token'],
+    ],
+    [
+      'a client of the other API',
+      { api: 'vertex', version: 'v1', constrained: false, credential: 'bearer' },
+      'gemini-2.5',
+      ['a client of Vertex AI, but the profile is gemini-2.5'],
+    ],
+  ])('is warned of: %s', (_case, change, profile, warnings) => {
+    expect(doubtsAbout({ ...request, ...change }, profile)).toEqual(warnings)
   })
 })
 
