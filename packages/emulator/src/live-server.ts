@@ -67,8 +67,11 @@ export class LiveServer {
         onRefusal({ method, path, status: 404, problem })
       }
     })
+    // An HTTPS server repeats these errors as `clientError`, in a listener that would otherwise run first.
+    const ofHandshakes = new WeakSet<Error>()
+    server.prependListener('tlsClientError', (error: Error) => ofHandshakes.add(error))
     server.on('clientError', (error: ConnectionError, socket) => {
-      const refusal = refusalOfError(error, { hasTls: 'setSecureContext' in server })
+      const refusal = refusalOfError(error, { inHandshake: ofHandshakes.has(error) })
       if (refusal !== undefined) onRefusal(refusal)
       if (refusal?.status === undefined || !socket.writable) socket.destroy()
       else refuseConnection(socket, refusal.status === 408 ? '408 Request Timeout' : '400 Bad Request', '')

@@ -25,20 +25,23 @@ export const pathProblems: {
   control: '/control/ is off: set the option control, or pass --control',
 }
 
-/** An error of a connection, with the first bytes if they are no HTTP request. */
+/** An error of a connection, with the first bytes if they are not an HTTP request. */
 export interface ConnectionError extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer
 }
 
 const firstByteOfTls = 0x16
 
-/** Describes a connection that failed before its request; undefined for one that the client only broke off. */
+/**
+ * Describes a connection that failed before its request; undefined for one that the client only broke off. `inHandshake`: the
+ * error is of a TLS handshake.
+ */
 export function refusalOfError(
   error: ConnectionError,
-  { hasTls }: { readonly hasTls: boolean },
+  { inHandshake }: { readonly inHandshake: boolean },
 ): Refusal | undefined {
   const { code = '', message, rawPacket } = error
-  if (rawPacket?.[0] === firstByteOfTls && !hasTls) {
+  if (rawPacket?.[0] === firstByteOfTls) {
     const advice = 'connect to http:// or ws://, or start the emulator with tls (--tls)'
     return { problem: `a TLS handshake at a port without TLS: ${advice}` }
   }
@@ -48,10 +51,11 @@ export function refusalOfError(
     return { problem: "the client doesn't trust the emulator's certificate" }
   if (code === 'ECONNRESET') {
     const problem = "the client broke off the TLS handshake; it may not trust the emulator's certificate"
-    return hasTls ? { problem } : undefined
+    return inHandshake ? { problem } : undefined
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, problem: message }
-  return { status: 400, problem: message }
+  if (code.startsWith('HPE_')) return { status: 400, problem: message }
+  return code.startsWith('ERR_') ? { problem: message } : undefined
 }
 
 /** Answers a handshake or a broken request with a status line and a JSON body, and ends the connection. */

@@ -52,7 +52,7 @@ export type LogEntry =
   | { readonly kind: 'sent'; readonly atMs: number; readonly message: SentMessage }
   /** The client broke a rule of the protocol. Where the server closes for it, a `close` entry follows. */
   | { readonly kind: 'violation'; readonly atMs: number; readonly reason: string }
-  /** The client broke no rule, but may have done what it did not mean to. */
+  /** Something that the client probably did not mean, or that real servers may not accept. */
   | { readonly kind: 'warning'; readonly atMs: number; readonly reason: string }
   /** A test, a script or the control port injected a fault. */
   | { readonly kind: 'fault'; readonly atMs: number; readonly fault: Fault }

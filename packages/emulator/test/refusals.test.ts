@@ -92,9 +92,18 @@ describe('a connection that is refused is reported', () => {
     (alert) => {
       const error = Object.assign(new Error('SSL routines'), { code: `ERR_SSL_${alert}` })
       const problem = "the client doesn't trust the emulator's certificate"
-      expect(refusalOfError(error, { hasTls: true })).toEqual({ problem })
+      expect(refusalOfError(error, { inHandshake: true })).toEqual({ problem })
     },
   )
+
+  it.each([
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', { problem: 'why' }],
+    ['ERR_HTTP_REQUEST_TIMEOUT', { status: 408, problem: 'why' }],
+    ['EPIPE', undefined],
+  ])('by what its error tells of the client: %s', (code, refusal) => {
+    const error = Object.assign(new Error('why'), { code })
+    expect(refusalOfError(error, { inHandshake: false })).toEqual(refusal)
+  })
 
   it('for bytes that are no HTTP request', async () => {
     const { port } = await start()
@@ -102,6 +111,24 @@ describe('a connection that is refused is reported', () => {
     socket.write('hello\r\n\r\n')
     expect(String(await once(socket, 'data'))).toContain('HTTP/1.1 400 Bad Request\r\n')
     expect(refusals).toEqual([{ status: 400, problem: expect.stringContaining('Parse Error') }])
+  })
+
+  it('but not where a client breaks off after its TLS handshake', async () => {
+    const { port } = await start({ tls: true })
+    const ca = emulator?.certificate ?? ''
+    const tcp = connect(Number(port), '127.0.0.1')
+    const first = connectSecurely({ socket: tcp, host: '127.0.0.1', ca })
+    await once(first, 'secureConnect')
+    first.on('error', () => {})
+    first.write('GET /first HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(first, 'data')
+    tcp.resetAndDestroy()
+    // The answer to a later request comes once the server has seen the reset.
+    const second = connectSecurely({ port: Number(port), host: '127.0.0.1', ca })
+    second.write('GET /later HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(second, 'data')
+    second.destroy()
+    expect(refusals).toMatchObject([{ path: '/first' }, { path: '/later' }])
   })
 
   it('but not where the client breaks off without a request', async () => {
