@@ -1,7 +1,7 @@
-/** How much harder than usual to search for a sequence that breaks a law: `pnpm soak` says a number. */
+/** How many times as many sequences as usual the property tests try. `pnpm soak` sets it. */
 const effort = Number(process.env.LIVEGATE_EFFORT ?? 1)
 
-/** What the search draws from: given, it is the same search again. A hard one that is given none says which it takes. */
+/** The seed of the property tests. A given seed repeats a run. A soak without one draws a seed and prints it. */
 function seedOf(given: string | undefined): number | undefined {
   if (given === undefined && effort === 1) return undefined
   const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given)
@@ -12,14 +12,14 @@ function seedOf(given: string | undefined): number | undefined {
 
 const seed = seedOf(process.env.LIVEGATE_SEED)
 
-/** What every package's tests share: the effort of properties, and the counts of a run in a file, for `.ci/run` to read. */
+/** The configuration that all packages' tests share. `.ci/run` reads the counts in test-results.json. */
 export const shared = {
   test: {
     include: ['test/**/*.test.ts'],
     provide: { effort, seed },
-    // Without it fast-check takes a seed of its own for each property, and says on failure which.
+    // Without a seed, fast-check draws one for each property, and prints it on failure.
     setupFiles: seed === undefined ? [] : [`${import.meta.dirname}/vitest.seed.ts`],
-    // For a machine that has other work; a search that was asked for may take as long as it takes.
+    // Generous, for a busy machine. A soak has no limit.
     testTimeout: effort > 1 ? 0 : 30_000,
     reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
   },

@@ -1,4 +1,4 @@
-// Adds up the test runs of all workspaces in the one line that a reader of a long log looks for.
+// Sums up the test results of all workspaces in one line, at the end of a long log.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,7 +1,7 @@
 /**
- * What a connection costs its client, over real sockets on this machine: `@livegate/ws` against the bare SDK, which uses `ws` too.
- * CPU is that of this process, all threads, between two moments; the server is another process. Batches of the two take turns, and of
- * each the median counts.
+ * Measures what a connection costs its client, over real sockets on this machine: `@livegate/ws` against the bare SDK, which uses
+ * `ws` too. CPU time is that of all threads of this process; the server is another process. Batches of the two alternate, and the
+ * median of each is printed.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,31 +16,31 @@ const batches = 150
 const model = 'gemini-2.5-flash-native-audio'
 const tools = [{ functionDeclarations: [{ name: 'get_weather' }] }]
 
-/** A client as the bench needs it. */
+/** A client, as the benchmark uses it. */
 interface Client {
   readonly name: string
-  /** 20 ms of samples, as a microphone gives them. */
+  /** Sends 20 ms of samples, as a microphone delivers them. */
   sendSamples(samples: Int16Array): void
-  /** The same, encoded by the caller. */
+  /** Sends the same, encoded by the caller. */
   sendBase64(data: string): void
   /** Asks the server for something, and waits until it is done. */
   ask(text: string): Promise<void>
-  /** Asks for a call and answers it: nanoseconds from its bytes to the moment from which input waits; without a gate, to `onmessage`. */
+  /** Asks for a call and answers it. Returns the nanoseconds from its bytes to the shut gate; without a gate, to `onmessage`. */
   call(): Promise<number>
   close(): void
 }
 
-/** What both clients do with the messages of the server. */
+/** Handles the server's messages for both clients. */
 class Inbox {
-  /** Bytes of audio that were decoded, so that none is left out. */
+  /** Bytes of audio decoded. Counting them keeps the decoding from being optimised away. */
   heard = 0
   called: (id: string) => void = () => {}
   done: () => void = () => {}
-  /** Nanoseconds from the last bytes to the first stop after them. */
+  /** Nanoseconds from the latest bytes to the first `stop` after them. */
   elapsed = 0
   #arrivedAt: bigint | undefined
 
-  /** Tells when bytes come, before the socket's own reader sees them. */
+  /** Notes when bytes arrive, before the socket's own reader sees them. */
   watch(socket: unknown): void {
     const { _socket: stream } = socket as { _socket: NodeJS.EventEmitter }
     stream.prependListener('data', () => {
@@ -69,7 +69,7 @@ class Inbox {
   }
 }
 
-/** Tells when the gate is next shut; events come later, when the message has been taken in whole. */
+/** Stops the inbox's clock when the gate shuts. The gate's events come too late: after the whole message is processed. */
 function watchGate(gate: InputGate, inbox: Inbox): void {
   gate.hold = (name, id) => {
     const hold = InputGate.prototype.hold.call(gate, name, id)
@@ -78,7 +78,7 @@ function watchGate(gate: InputGate, inbox: Inbox): void {
   }
 }
 
-/** The bare SDK, or with `@livegate/genai` around it. */
+/** Connects with the bare SDK, or with `@livegate/genai` around it. */
 async function newSdkClient(port: number, isGated: boolean): Promise<Client> {
   const inbox = new Inbox()
   const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: `http://127.0.0.1:${port}` } })
@@ -126,7 +126,7 @@ async function newWsClient(port: number): Promise<Client> {
     url: `http://127.0.0.1:${port}`,
     model,
     config: { tools },
-    // The batches are larger than a microphone's pace: nothing is to wait for the socket.
+    // The batches come faster than a microphone's audio. None of it may wait for the socket.
     maxBufferedBytes: Number.POSITIVE_INFINITY,
     webSocket: (url) => {
       const socket = new WebSocket(url, { perMessageDeflate: false })
@@ -165,7 +165,7 @@ function quantile(values: readonly number[], part: number): number {
 
 type Work = (client: Client) => Promise<void>
 
-/** Microseconds of CPU that a work takes. */
+/** Returns the microseconds of CPU time that the work takes. */
 async function cpuOf(work: Work, client: Client): Promise<number> {
   const before = process.cpuUsage()
   await work(client)
@@ -173,7 +173,7 @@ async function cpuOf(work: Work, client: Client): Promise<number> {
   return user + system
 }
 
-/** Bytes that a work takes of heap and buffers, if no collection comes between. */
+/** Returns the bytes of heap and buffers that the work takes, if no garbage is collected meanwhile. */
 async function bytesOf(work: Work, client: Client): Promise<number> {
   globalThis.gc?.()
   const before = process.memoryUsage()
@@ -182,7 +182,7 @@ async function bytesOf(work: Work, client: Client): Promise<number> {
   return after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers
 }
 
-/** Batches that take turns; neither client is always the one that comes after the other. */
+/** Measures in alternating batches. The order alternates too, so that no client always follows the other. */
 async function measure(
   clients: readonly Client[],
   count: number,
@@ -200,7 +200,7 @@ async function measure(
   return samples
 }
 
-/** The first client is the bare SDK, the last `@livegate/ws`; the ratio is of batches that were neighbours. */
+/** Prints the figures. The first client is the bare SDK, the last `@livegate/ws`; the ratio compares adjacent batches. */
 function print(what: string, unit: string, clients: readonly Client[], samples: readonly number[][]): void {
   const spread = (values: readonly number[], digits: number): string[] =>
     [0.5, 0.1, 0.9].map((part) => quantile(values, part).toFixed(digits))
@@ -227,7 +227,7 @@ const clients = [await newSdkClient(port, false), await newWsClient(port)]
 
 const samples = Int16Array.from({ length: 320 }, (_, index) => 8000 * Math.sin(index / 5))
 const base64 = Buffer.from(samples.buffer).toString('base64')
-// So many that the two looks at the clock of the CPU, which take up to 90 µs each on some machines, do not make the two alike.
+// Reading the CPU time takes up to 90 µs on some machines. With fewer frames these two readings would hide the difference.
 const framesPerBatch = 1000
 const messagesPerAsk = 100
 const asksPerBatch = 4
@@ -237,7 +237,7 @@ const send =
   async (client) => {
     for (let frame = 1; frame <= frames; frame++) {
       one(client)
-      // The socket gets its turn as often as it would like to.
+      // Let the socket write regularly.
       if (frame % 10 === 0) await turn()
     }
     await client.ask('sent')
@@ -262,7 +262,7 @@ for (const durationMs of [40, 240]) {
   print(`CPU of a message with ${durationMs} ms of audio received and decoded`, 'µs', clients, cpu)
 }
 
-// Few enough that nothing is collected between.
+// Few enough that no garbage is collected meanwhile.
 for (const [what, one] of sends) {
   const bytes = await measure(clients, 15, async (client) => (await bytesOf(send(100, one), client)) / 100)
   print(`memory taken by ${what}`, 'bytes', clients, bytes)
@@ -274,13 +274,11 @@ for (const durationMs of [40, 240]) {
   print(`memory taken by a message with ${durationMs} ms of audio`, 'bytes', clients, bytes)
 }
 
-// The bare SDK has nothing to shut: how soon its caller could is there to compare with.
+// The bare SDK has no gate. For comparison: how soon its caller could shut one.
 const all = [...clients.slice(0, 1), await newSdkClient(port, true), ...clients.slice(1)]
 const shut = await measure(all, 400, async (client) => (await client.call()) / 1000)
 print('from the bytes of a call to the gate being shut (of the bare SDK: to its onmessage)', 'µs', all, shut)
 
-process.stdout.write(
-  `Node ${process.versions.node}, ${process.arch}; ${batches} batches each, taking turns\n`,
-)
+process.stdout.write(`Node ${process.versions.node}, ${process.arch}; ${batches} batches each, alternating\n`)
 for (const client of all) client.close()
 server.disconnect()

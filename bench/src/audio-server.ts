@@ -1,10 +1,10 @@
 /**
- * A server for adapters.ts, in a process of its own so that its work is not counted: it sends what a text of the client asks for, as
- * `audio 240 100` (100 messages of 240 ms) or `call`, and says `{"done":true}` behind it.
+ * The server for adapters.ts, in a process of its own so that its work is not counted. It sends what a text of the client asks for,
+ * such as `audio 240 100` (100 messages of 240 ms) or `call`, and then `{"done":true}`.
  */
 import { WebSocketServer } from 'ws'
 
-/** As the real server's JSON comes: pretty-printed, in a binary frame. */
+/** Encodes a message as the real server does: pretty-printed, in a binary frame. */
 const frameOf = (message: object): Buffer => Buffer.from(`${JSON.stringify(message, null, 2)}\n`)
 
 function audioMessage(durationMs: number): Buffer {

@@ -1,16 +1,16 @@
-/** The emulator of `emulator-load.ts`, in a process of its own: tells its parent where it listens, then what the load did to it. */
+/** The emulator of `emulator-load.ts`, in a process of its own. It sends its parent its address, then its measurements. */
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { startEmulator } from '@livegate/emulator'
 
-/** What the emulator's process measured of itself between `begin` and `end`. */
+/** What the emulator's process measured between `begin` and `end`. */
 export interface ServerReport {
   readonly seconds: number
-  /** Share of one core. */
+  /** CPU time as a share of one core. */
   readonly cpuShare: number
-  /** Share of the time in which it was ready to run and other work had its core; undefined where the platform doesn't tell. */
+  /** The share of the time in which the process was ready to run but its core was busy; undefined if the platform doesn't tell. */
   readonly waitShare: number | undefined
-  /** Milliseconds from one look at the clock to the next, which idle processes take once in `sampledEveryMs`. */
+  /** Milliseconds between two samples of the clock. An idle process takes one every `sampledEveryMs`. */
   readonly delayMs: { readonly p50: number; readonly p99: number; readonly max: number }
   readonly sampledEveryMs: number
   readonly residentMiB: number
@@ -25,7 +25,7 @@ const emulator = await startEmulator({ audioMessageMs: 40, script: [{ say: answe
 const delay = monitorEventLoopDelay({ resolution: sampledEveryMs })
 let began = { atMs: 0, cpu: process.cpuUsage(), waitedSeconds: waitedSeconds() }
 
-/** What the Linux scheduler knows of the main thread: how long it stood in the queue of its core. */
+/** Returns how long the main thread waited for its core, according to the Linux scheduler. */
 function waitedSeconds(): number | undefined {
   try {
     return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e9

@@ -1,6 +1,6 @@
 /**
- * Whether one emulator on one core can serve many sessions at real pace: each sends 50 frames of 20 ms of audio a second and
- * is sent 25 messages of 40 ms. The emulator runs in a process of its own, which measures the delay of its event loop.
+ * Checks that one emulator on one core can serve many sessions in real time. Each session sends 50 frames of 20 ms of audio per
+ * second, and receives 25 messages of 40 ms. The emulator runs in a process of its own, which measures its event loop's delay.
  */
 import { fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,14 +12,14 @@ import { LoadClients } from './load-clients.ts'
 
 const help = `Usage: node dist/emulator-load.js [options]
 
-Serves many sessions at real pace with one emulator, pinned to one core where taskset is there, and prints how long its event
-loop was held up. Other work on the machine shows in the figures: the load average is printed with them.
+Serves many sessions in real time with one emulator, pinned to one core if taskset is available, and prints how long its event
+loop was delayed. Other work on the machine affects the figures; the load average is printed with them.
 
   --sessions N   sessions at once; default 200
   --seconds N    how long to measure, after 3 s to warm up; default 20
   -h, --help     show this
 
-Exit codes: 0 the 99th percentile of the delay is below 20 ms and no session ended, 1 it is not, 2 wrong usage.
+Exit codes: 0 the 99th percentile of the delay is below 20 ms and no session ended; 1 otherwise; 2 wrong usage.
 `
 
 const warmUpSeconds = 3
@@ -56,7 +56,7 @@ function wholeNumber(flag: string, text: string): number {
   throw new Error(`--${flag} takes a whole number above 0, not "${text}"`)
 }
 
-/** The emulator alone on the last core, and this process on the others, if there are any. */
+/** Starts the emulator alone on the last core, and moves this process to the others, if there are any. */
 function startServer() {
   const file = fileURLToPath(new URL('emulator-load-server.js', import.meta.url))
   const last = cpus().length - 1
@@ -95,15 +95,15 @@ const percent = (share: number) => `${(share * 100).toFixed(0)} %`
 const waited =
   report.waitShare === undefined ? '' : `, waited for it ${percent(report.waitShare)} of the time`
 const held = p99 < limitMs && ended === 0
-// A share of the time that an idle machine does not come near.
+// On an idle machine the share is far lower.
 const isDisturbed = (report.waitShare ?? 0) > 0.1
 const verdict = held ? 'yes' : isDisturbed ? 'no, but other work had the core: measure again' : 'no'
 process.stdout.write(`One emulator, ${sessions} sessions for ${seconds} s
-  up                ${up.toFixed(1)} frames of 20 ms a second and session, ${(up * sessions).toFixed(0)} in all
-  down              ${down.toFixed(1)} messages of 40 ms a second and session, ${(down * sessions).toFixed(0)} in all
+  up                ${up.toFixed(1)} frames of 20 ms per second and session, ${(up * sessions).toFixed(0)} in all
+  down              ${down.toFixed(1)} messages of 40 ms per second and session, ${(down * sessions).toFixed(0)} in all
   sessions lost     ${ended}
   emulator          ${percent(report.cpuShare)} of a core${isPinned ? ', pinned to it' : ', not pinned'}${waited}; ${report.residentMiB.toFixed(0)} MiB
-  event loop        p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms from look to look, ${report.sampledEveryMs} ms being none
+  event loop        p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms between samples; ${report.sampledEveryMs} ms is no delay
   p99 below ${limitMs} ms   ${verdict}
 Node ${process.versions.node}, ${process.arch}, ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}
 `)

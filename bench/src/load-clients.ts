@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=none'
 const frameMs = 20
 const samplesPerFrame = 320
-// Noise of a room: it is listened to, and is no speech that would interrupt the model.
+// The noise of a room: the server must process it, but does not take it for speech that interrupts the model.
 const noiseLevel = 150
 
 function noiseFrame(): string {
@@ -18,8 +18,8 @@ const setup = JSON.stringify({ setup: { model: 'models/none', outputAudioTranscr
 const question = JSON.stringify({ realtimeInput: { text: 'And then?' } })
 
 /**
- * Sessions that each send 50 frames of 20 ms a second and ask for the next answer when one is over, so that the model speaks
- * all the time. Their frames are spread over the 20 ms, as those of users are.
+ * Sessions that each send 50 frames of 20 ms per second, and ask for the next answer when one is over, so that the model always
+ * speaks. Their frames are spread over the 20 ms, as those of real users are.
  */
 export class LoadClients {
   readonly #sockets: WebSocket[] = []
@@ -57,11 +57,11 @@ export class LoadClients {
     socket.send(setup)
     await once(socket, 'message')
     socket.on('message', (data: Buffer) => {
-      // The shortest looks that tell: the clients are to be cheap.
+      // Search the bytes instead of parsing them, to keep the clients cheap.
       if (data.includes('"inlineData"')) this.counts.down++
       else if (data.includes('"turnComplete"')) socket.send(question)
     })
-    // Each at its own time, as those of users: an answer takes about as long as all of this.
+    // Spread the first questions over about the length of an answer, as those of real users would be.
     setTimeout(() => socket.send(question), Math.random() * 2500)
     return socket
   }

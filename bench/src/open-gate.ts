@@ -1,10 +1,10 @@
 /**
- * What the gate costs while it is open: `sendRealtimeInput` of a 20 ms frame through Livegate against the bare SDK, over a
- * connection that does nothing.
+ * Measures what the open gate costs: `sendRealtimeInput` of a 20 ms frame through Livegate against the bare SDK, over a connection
+ * that does nothing.
  *
- * It is measured in short batches that take turns, because a machine's mood changes more than the gate costs, and a benchmark
- * loop that is compiled anew for each of the two differs by more than that as well. Of several rounds, the one whose ratio is
- * the median is printed, so that its times have the ratio that is below them.
+ * It measures in short alternating batches, because the speed of a machine varies by more than the gate costs, and so does a
+ * benchmark loop that is compiled separately for each of the two. It prints the round with the median ratio, so that the printed
+ * times match the printed ratio.
  */
 import { GoogleGenAI, Session } from '@google/genai'
 import { connectLive, type GatedSession } from '@livegate/genai'
@@ -13,12 +13,12 @@ const rounds = 5
 const batchesPerRound = 1500
 const callsPerBatch = 300
 
-/** A connection that takes whatever it is given. */
+/** A connection that accepts everything and does nothing. */
 const connection: Session['conn'] = { connect: () => {}, send: () => {}, close: () => {} }
 
 function newBareSession(): Session {
   const { live } = new GoogleGenAI({ apiKey: 'none' })
-  // The SDK makes its sessions itself; the client that it hands them is its own affair.
+  // The SDK creates sessions with its internal client, which is not public.
   const { apiClient } = live as unknown as { apiClient: ConstructorParameters<typeof Session>[1] }
   return new Session(connection, apiClient)
 }
@@ -39,7 +39,7 @@ function nanosecondsPerCall(run: () => void): number {
   return Number(process.hrtime.bigint() - start) / callsPerBatch
 }
 
-/** Nanoseconds that a call of each takes, in its median batch. */
+/** Nanoseconds per call of each, in its median batch. */
 interface Round {
   readonly first: number
   readonly second: number
@@ -49,7 +49,7 @@ interface Round {
 function play(first: () => void, second: () => void): Round {
   const times: { readonly first: number[]; readonly second: number[] } = { first: [], second: [] }
   for (let batch = 0; batch < batchesPerRound; batch++) {
-    // Neither is always the one that comes after the other.
+    // Alternate the order, so that neither always follows the other.
     if (batch % 2 === 0) times.first.push(nanosecondsPerCall(first))
     times.second.push(nanosecondsPerCall(second))
     if (batch % 2 === 1) times.first.push(nanosecondsPerCall(first))
@@ -58,7 +58,7 @@ function play(first: () => void, second: () => void): Round {
   return { ...medians, ratio: medians.second / medians.first }
 }
 
-/** Bytes of heap that one call takes, with no collection in between. */
+/** Returns the bytes of heap that one call takes, without a garbage collection meanwhile. */
 function bytesPerCall(run: () => void): number {
   const calls = 2000
   for (let call = 0; call < calls; call++) run()
@@ -74,7 +74,7 @@ function bytesPerCall(run: () => void): number {
 const bare = newBareSession()
 const gated = await newGatedSession()
 const data = Buffer.alloc(640).toString('base64')
-// A new frame each time, as a microphone makes them.
+// A new object each time, as for the frames of a microphone.
 const sendBare = (): void => {
   bare.sendRealtimeInput({ audio: { data, mimeType: 'audio/pcm;rate=16000' } })
 }
@@ -82,7 +82,7 @@ const sendGated = (): void => {
   gated.sendRealtimeInput({ audio: { data, mimeType: 'audio/pcm;rate=16000' } })
 }
 
-play(sendBare, sendGated) // until both are compiled
+play(sendBare, sendGated) // Warms up, so that both are compiled.
 const played = Array.from({ length: rounds }, () => play(sendBare, sendGated))
 const byRatio = played.sort((a, b) => a.ratio - b.ratio)
 const [lowest, middle, highest] = [byRatio[0], byRatio[(rounds - 1) / 2], byRatio.at(-1)]

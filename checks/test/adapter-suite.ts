@@ -1,6 +1,6 @@
 /**
- * The laws, held by an adapter over real sockets: random sessions against the emulator, judged by what the emulator saw. It knows
- * nothing of a particular adapter: each hands in how it connects.
+ * Checks that an adapter keeps the laws over real sockets, in random sessions with the emulator, by what the emulator saw. The suite
+ * is the same for all adapters; each passes its way to connect.
  */
 import { dropInput, holdInput, type InputKind, type InputPolicy, passInput } from '@livegate/core'
 import type { Tools } from '@livegate/core/session'
@@ -21,7 +21,7 @@ type ToolName = 'handled' | 'by_hand' | 'unknown' | 'free' | 'strict'
 type Step =
   | { readonly do: 'call'; readonly tools: readonly ToolName[] }
   | { readonly do: 'cancel' | 'by hand' | 'finish' | 'report'; readonly which: number; readonly how: Outcome }
-  /** Inputs, with nothing between them. */
+  /** Offers inputs, one directly after the other. */
   | { readonly do: 'offer'; readonly kinds: readonly InputKind[] }
   | { readonly do: 'advance'; readonly byMs: number }
   | { readonly do: 'junk'; readonly say: number }
@@ -67,7 +67,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('junk'), say: fc.nat(4) }) },
 ) as fc.Arbitrary<Step>
 
-/** Frames that say nothing a session could act on (G12). */
+/** Frames that a session cannot act on (G12). */
 const junk = [
   '{"toolCall":{"functionCalls":[null,5]}}',
   '{"toolCallCancellation":{"ids":5}}',
@@ -76,14 +76,14 @@ const junk = [
   '[]',
 ]
 
-/** A number of tokens that is a sign: in a message that no adapter keeps to itself, and no session acts on. */
+/** A number of tokens that marks a barrier. Its message passes through every adapter, and no session acts on it. */
 const barrier = 987_654_321
 
 function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
 }
 
-/** Lets everything that waits for a settled promise go on, and sockets be read. */
+/** Waits until pending promise callbacks have run and sockets were read. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
@@ -198,7 +198,7 @@ class Scene {
     this.#check()
   }
 
-  /** The user stops speaking, and time goes by. */
+  /** Lets the user stop speaking and time pass, and checks that nothing is left open. */
   async settle(): Promise<void> {
     await this.take({ do: 'advance', byMs: 300_000 })
     await this.take({ do: 'offer', kinds: ['activityEnd'] })
@@ -206,17 +206,17 @@ class Scene {
     must(gate.status === 'open', 'G3: the gate opens in the end')
     must(this.session.calls.pending.length === 0, 'G7: no call is pending in the end')
     must(this.clock.pendingTimers === 0, 'G3: no timer is left')
-    must(!this.#server.brackets.open, 'G4: a turn that was heard is ended')
+    must(!this.#server.brackets.open, 'G4: a turn that the server heard is ended')
     this.#checkOrder()
   }
 
-  /** The socket is gone, or closed from here. */
+  /** Ends the session from either side, and checks that nothing is left. */
   async end(how: 'drop' | 'close'): Promise<void> {
     if (how === 'drop') this.#server.drop()
     else this.session.close()
     await until(() => this.session.snapshot().status === 'closed' && this.#server.closed !== undefined)
     const { gate, pending } = this.session.snapshot()
-    must(gate.status === 'closed' && gate.holds.length === 0, 'G3: it is over')
+    must(gate.status === 'closed' && gate.holds.length === 0, 'G3: the gate is closed and has no hold')
     must(gate.backlog.inputs === 0, 'G5: nothing waits')
     must(pending.length === 0 && this.session.calls.pending.length === 0, 'G7: nothing is pending')
     const verdict = this.session.sendRealtimeInput({ text: 'late' })
@@ -224,7 +224,7 @@ class Scene {
     await until(() => this.clock.pendingTimers === 0)
   }
 
-  /** A server refuses signals of the mode that it is not in. */
+  /** Whether the server accepts this kind: it refuses signals of the other activity mode. */
   #mayOffer(kind: InputKind): boolean {
     return kind === 'audioStreamEnd' ? !this.#manual : this.#manual || !kind.startsWith('activity')
   }
@@ -240,7 +240,7 @@ class Scene {
     this.session.sendRealtimeInput({ [kind]: fields[kind] })
   }
 
-  /** Until either side has heard all that the other has said: frames are in order, so a last one comes behind them. */
+  /** Waits until each side has received everything from the other: a barrier frame arrives after all earlier frames. */
   async #quiet(): Promise<void> {
     for (let round = 0; round < 2; round++) {
       this.#barriers++
@@ -261,9 +261,9 @@ class Scene {
   }
 
   #check(): void {
-    must(this.session.snapshot().status === 'open', 'nothing ends a session')
+    must(this.session.snapshot().status === 'open', 'the session is still open')
     const violations = this.#server.log.filter(({ kind }) => kind === 'violation')
-    must(violations.length === 0, `the server found no fault: ${JSON.stringify(violations)}`)
+    must(violations.length === 0, `the server saw no violation: ${JSON.stringify(violations)}`)
     const { accepted = 0, grace } = this.#server.inputsDuringWindow
     must(
       this.#policy.audio === 'pass' || accepted + grace === 0,
@@ -303,7 +303,7 @@ class Scene {
       at += audioSamples
       return { order, isAudio: true }
     })
-    // Audio of the pre-roll leaves behind the start that was offered after it, and words may have been offered between.
+    // The pre-roll's audio leaves behind the activityStart that was offered after it. Text may have been offered in between.
     const streams = this.#manual
       ? [orders.filter(({ isAudio }) => isAudio), orders.filter(({ isAudio }) => !isAudio)]
       : [orders]
@@ -321,7 +321,7 @@ const policies: readonly (readonly [string, InputPolicy])[] = [
   ['passInput', passInput()],
 ]
 
-/** Sessions of each profile with each policy; 16 times as many in all. */
+/** Sessions for each profile with each policy, so 16 times as many in all. */
 const sessions = 34
 
 /** Holds an adapter to the laws, with more than 500 random sessions over real sockets. */
@@ -333,7 +333,7 @@ export function testAdapter(name: string, connect: ConnectAdapter): void {
       emulator = await startEmulator({
         profile,
         graceMs: 0,
-        // A session that goes on shows every input that should not have come.
+        // The session must go on, so that every input that should not have come is seen.
         inputDuringCall: { action: 'accept' },
         script: [{ silent: true }],
       })

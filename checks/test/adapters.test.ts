@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { type AdaptedMessage, type AdaptedSession, adapters, profiles } from './adapters.ts'
 
 const recording = new URL('../../packages/emulator/test/fixtures/two-sentences.wav', import.meta.url)
-/** The first sentence, up to the sample with which the emulator takes the turn for ended; without the WAV's header. */
+/** The first sentence without the WAV's header, up to the sample at which the emulator detects the end of the turn. */
 const question = readFileSync(recording).subarray(44, 44 + 57_600)
 const silence = Buffer.alloc(640 * 20)
 
-/** 20 ms each, as a microphone gives them. */
+/** Cuts audio into frames of 20 ms, as a microphone delivers them. */
 function framesOf(pcm: Buffer) {
   return Array.from({ length: pcm.length / 640 }, (_, index) => {
     const data = pcm.subarray(index * 640, (index + 1) * 640).toString('base64')
@@ -16,7 +16,7 @@ function framesOf(pcm: Buffer) {
   })
 }
 
-/** What the user hears. */
+/** Collects what the user hears. */
 class Reply {
   said = ''
   audioBytes = 0
@@ -37,7 +37,7 @@ class Reply {
       const { data = '' } = inlineData ?? {}
       this.audioBytes += typeof data === 'string' ? Buffer.from(data, 'base64').length : data.length
     }
-    // Where a call ends its turn, the reply is a turn of its own.
+    // If a call ends its turn, the reply is a turn of its own.
     if (serverContent?.turnComplete && this.audioBytes > 0) this.#complete()
   }
 }
@@ -84,7 +84,7 @@ describe.each(adapters)('%s', (_, connect) => {
           inputsDuringWindow: server?.inputsDuringWindow,
           violations: server?.log.filter(({ kind }) => kind === 'violation'),
         }).toEqual({
-          // Calls of the other two block only if they are declared to.
+          // On the other two profiles, calls block only if they are declared BLOCKING.
           verdicts: [profile === 'gemini-2.5' || profile === 'gemini-3.1' ? 'held' : 'sent'],
           said: 'It is twelve degrees in Dublin, with light rain.',
           audioBytes: true,

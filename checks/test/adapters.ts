@@ -1,4 +1,4 @@
-/** Livegate's adapters, each as a function that connects to an emulator: what is tried with one is tried with all. */
+/** Livegate's adapters, each as a function that connects to an emulator, so that one test can run with all of them. */
 import { GoogleGenAI, type GoogleGenAIOptions, type LiveConnectConfig } from '@google/genai'
 import { GoogleGenAI as GoogleGenAI2 } from '@google/genai-2'
 import { connectLive as connectBrowser } from '@livegate/browser'
@@ -7,9 +7,9 @@ import type { Clock, LiveSession, Tools } from '@livegate/core/session'
 import { connectLive as connectSdk } from '@livegate/genai'
 import { connectLive, type SocketFactory } from '@livegate/ws'
 
-/** What a session is to be. */
+/** The options of a session, for any adapter. */
 interface AdapterOptions {
-  /** The emulator's, `http:`. */
+  /** The emulator's `http:` address. */
   readonly url: string
   readonly vertex: boolean
   readonly model: string
@@ -21,11 +21,11 @@ interface AdapterOptions {
   readonly tools: Tools
   readonly policy?: InputPolicy
   readonly clock?: Clock
-  /** To be told of every message of the server, after the session. */
+  /** Called with every message of the server, after the session has handled it. */
   readonly onMessage: (message: AdaptedMessage) => void
 }
 
-/** What is read of a message, whichever adapter it came by; media are in base64, or decoded. */
+/** The parts of a message that the tests read, from any adapter. Media are in base64 or decoded. */
 export interface AdaptedMessage {
   readonly usageMetadata?: { readonly totalTokenCount?: number }
   readonly serverContent?: {
@@ -37,18 +37,18 @@ export interface AdaptedMessage {
   }
 }
 
-/** What is asked of a session. */
+/** The methods of a session that the tests use. */
 export interface AdaptedSession
   extends Pick<LiveSession, 'calls' | 'snapshot' | 'sendToolResponse' | 'close'> {
   sendRealtimeInput(input: RealtimeInput): Verdict
   sendClientContent(content: { readonly turns: string; readonly turnComplete: boolean }): void
 }
 
-/** Connects an adapter's session, with nothing of the adapter's own in its clock once it is open. */
+/** Connects a session of an adapter. The adapter leaves no timer of its own on the clock once the session is open. */
 export type ConnectAdapter = (options: AdapterOptions) => Promise<AdaptedSession>
 
-/** The address, with the path of Vertex AI where it goes there, and what lets a client in. */
-const doorOf = ({ url, vertex }: AdapterOptions) =>
+/** The address, with the path of Vertex AI if needed, and the credential. */
+const endpointFor = ({ url, vertex }: AdapterOptions) =>
   vertex
     ? { url: `${url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` }
     : { url, apiKey: 'any' }
@@ -58,21 +58,21 @@ const overSocket =
   ({ onMessage, ...options }) =>
     connectLive({
       ...options,
-      ...doorOf({ ...options, onMessage }),
+      ...endpointFor({ ...options, onMessage }),
       deadlines: { silenceMs: Number.POSITIVE_INFINITY },
       callbacks: { onmessage: onMessage, onerror: () => {} },
       ...(webSocket && { webSocket }),
     })
 
-/** The browser's, which needs no more than a `WebSocket` for this. */
+/** The browser's adapter, which needs only a `WebSocket` for these tests. */
 const inBrowser: ConnectAdapter = async ({ onMessage, ...options }) => {
-  const door = doorOf({ ...options, onMessage })
-  const session = await connectBrowser({ ...options, ...door, dangerouslyAllowApiKey: true })
+  const endpoint = endpointFor({ ...options, onMessage })
+  const session = await connectBrowser({ ...options, ...endpoint, dangerouslyAllowApiKey: true })
   session.onMessage(onMessage)
   return session
 }
 
-/** A token that no one has given out. */
+/** An account with an invented token. */
 const account = {
   vertexai: true,
   project: 'p',
@@ -99,7 +99,7 @@ export const adapters: readonly (readonly [name: string, connect: ConnectAdapter
   ['the SDK 2.x', overSdk(GoogleGenAI2 as unknown as typeof GoogleGenAI)],
 ]
 
-/** Each of the emulator's profiles, with a model of it. */
+/** The emulator's profiles, each with one of its models. */
 export const profiles = [
   ['gemini-2.5', 'gemini-2.5-flash-native-audio'],
   ['gemini-3.1', 'gemini-3.1-flash-live-preview'],

@@ -7,7 +7,7 @@ import { run } from './run.ts'
 import { codeOf, importsOf, type ModuleImport, packageOf } from './source.ts'
 import { runtimeDependencies, workspaces } from './workspaces.ts'
 
-/** What each package may import: `types` is a right to `import type` only; `node:` stands for Node's own modules. */
+/** What each package may import. `types`: only with `import type`. `node:`: Node's own modules. */
 const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'types'>>>> = {
   browser: { '@livegate/core': 'values' },
   core: {},
@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'typ
   testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
 
-/** Whatever tells the time, draws lots, or touches the world (G11). */
+/** Globals for time, randomness and I/O (G11). */
 const bannedInCore = [
   'Buffer',
   'Date',
@@ -34,14 +34,14 @@ const bannedUse = new RegExp(
   [
     String.raw`(?<![.\w$#])(?:${bannedInCore.join('|')}|setImmediate)\b`,
     String.raw`\bMath\s*\.\s*random\b`,
-    // What may be known of the platform is a matter of types: no look at the object itself.
+    // `globalThis` may be used only in types.
     String.raw`(?<!\btypeof )\bglobalThis\b|\bglobalThis\b(?! extends\b)`,
   ].join('|'),
   'g',
 )
 const bannedUses = (source: string): string[] => codeOf(source).match(bannedUse) ?? []
 
-/** Where core picks what a platform has, and of that the names which could reach the world as well. */
+/** The files of core that adapt to the platform, with the otherwise banned names that they may use. */
 const platformNames: Readonly<Record<string, readonly string[]>> = {
   'packages/core/src/platform.ts': ['Buffer'],
 }
@@ -61,12 +61,12 @@ function mayNot(packageName: string, { specifier, isType }: ModuleImport): boole
   return right === undefined || (right === 'types' && !isType)
 }
 
-/** Whether a relative specifier, as it stands in a file, leads out of the file's workspace. */
+/** Whether a relative specifier in a file leads out of the file's workspace. */
 const leaves = (folder: string, path: string, specifier: string): boolean =>
   specifier.startsWith('.') && !normalize(join(dirname(path), specifier)).startsWith(`${folder}/`)
 
 describe('imports', () => {
-  it('of a package are those it has a right to', () => {
+  it('of a package are those that it may have', () => {
     const found = packageFolders.flatMap((folder) =>
       sourcesOf(folder)
         .flatMap(imports)
@@ -108,7 +108,7 @@ describe('imports', () => {
     expect(leaves('packages/a', 'packages/a/test/x.ts', '../src/y.ts')).toBe(false)
   })
 
-  it('of one workspace by another name a public entry point', () => {
+  it('between workspaces name a public entry point', () => {
     const entries = workspaces.flatMap(({ manifest: { name, exports = {} } }) =>
       Object.keys(exports).map((entry) => name + entry.slice(1)),
     )
@@ -120,7 +120,7 @@ describe('imports', () => {
   })
 
   it.each(workspaces.filter(({ folder }) => sourcesOf(folder).length > 0))(
-    'are the dependencies that are declared, no more and no less: $folder',
+    'are exactly the declared dependencies: $folder',
     ({ folder, manifest }) => {
       const imported = sourcesOf(folder)
         .flatMap(imports)
@@ -142,7 +142,7 @@ describe('core', () => {
     expect(compilerOptions.lib).toEqual(['es2023', 'esnext.disposable'])
   })
 
-  it('uses no global that makes two runs differ or reaches the world', () => {
+  it('uses no global for time, randomness or I/O', () => {
     const found = sourcesOf('packages/core').flatMap((path) =>
       bannedUses(read(path))
         .filter((use) => !platformNames[path]?.includes(use))
@@ -166,11 +166,11 @@ describe('core', () => {
 })
 
 describe('the linter', () => {
-  /** The globals that it refuses in a probe among the sources of core. */
+  /** Lints a probe file among the sources of core, and returns the globals that the linter refuses. */
   async function refusedIn(
     source: string,
   ): Promise<{ code: number | null; globals: (string | undefined)[] }> {
-    // A folder with the repository's configuration; fed through its standard input the linter fails whatever it reads.
+    // Use a folder with the repository's configuration, because with input from stdin the linter always fails.
     const folder = mkdtempSync(join(tmpdir(), 'livegate-probe-'))
     try {
       mkdirSync(join(folder, 'packages/core/src'), { recursive: true })
@@ -189,7 +189,7 @@ describe('the linter', () => {
     }
   }
 
-  it('is told to refuse the same globals in core', () => {
+  it('is configured to refuse the same globals in core', () => {
     interface Override {
       readonly includes: readonly string[]
       readonly linter: { readonly rules: { readonly style?: { readonly noRestrictedGlobals?: GlobalsRule } } }
@@ -205,7 +205,7 @@ describe('the linter', () => {
     expect(Object.keys(rule?.options.deniedGlobals ?? {})).toEqual(expect.arrayContaining(bannedInCore))
   })
 
-  it('refuses each of them, and nothing that is harmless', async () => {
+  it('refuses each of them, and nothing else', async () => {
     const uses = bannedInCore.map((name, index) => `export const use${index} = ${name}\n`)
     expect(await refusedIn(uses.join(''))).toEqual({ code: 1, globals: bannedInCore })
     expect(await refusedIn('export const harmless = 1\n')).toEqual({ code: 0, globals: [] })
@@ -220,7 +220,7 @@ describe('source files', () => {
     expect(long).toEqual([])
   })
 
-  it('have no default export, but where a tool or a platform asks for one', () => {
+  it('have no default export, except where a tool or a platform needs one', () => {
     const asked = ['vitest.config.ts', 'worker.ts']
     const found = workspaces
       .flatMap(({ folder }) => find(`${folder}/{src,test}/**/*.ts`, `${folder}/*.ts`))

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { root } from './files.ts'
 import { type Outcome, run } from './run.ts'
 
-/** What the script needs of the machine itself. */
+/** The commands of the machine that the script needs. */
 const real = ['bash', 'dirname', 'mkdir', 'mktemp', 'rm', 'sed', 'tail']
 
 const folders: string[] = []
@@ -13,7 +13,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** Runs a copy of `.ci/run` on a machine that has nothing but these commands, each of them a line of shell. */
+/** Runs a copy of `.ci/run` as on a machine with only these commands. Each is a line of shell. */
 function runOn(commands: Readonly<Record<string, string>>): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'livegate-ci-'))
   folders.push(folder)
@@ -30,7 +30,7 @@ function runOn(commands: Readonly<Record<string, string>>): Promise<Outcome> {
   return run('env', [`PATH=${bin}`, 'bash', join(folder, '.ci/run')])
 }
 
-/** A machine on which nothing can be installed, and every test passes. */
+/** The commands of a machine on which nothing can be installed and every test passes. */
 const cutOff = {
   id: 'echo 0',
   node: 'echo "9 passed, 0 failed, 3 skipped"',
@@ -44,30 +44,30 @@ describe('.ci/run', () => {
   it('says what could not be installed and why, and goes on', async () => {
     const { code, stdout, stderr } = await runOn(cutOff)
     expect(stderr.trim().split('\n')).toEqual([
-      'spin and gcc could not be installed: what needs them is skipped, or in CI fails.',
+      'spin and gcc could not be installed: tests that need them are skipped; under CI they fail.',
       '  unable to locate a package',
-      'Chromium could not be installed: what needs it is skipped, or in CI fails.',
+      'Chromium could not be installed: tests that need it are skipped; under CI they fail.',
       '  unable to locate a package',
-      'Firefox could not be installed: what needs it is skipped, or in CI fails.',
+      'Firefox could not be installed: tests that need it are skipped; under CI they fail.',
       '  unable to locate a package',
-      'WebKit and a sound card for it could not be installed: what needs them is skipped, or in CI fails.',
+      'WebKit and a sound card for it could not be installed: tests that need them are skipped; under CI they fail.',
       '  unable to locate a package',
-      'the SDK for Python could not be installed: what needs it is skipped, or in CI fails.',
+      'the SDK for Python could not be installed: tests that need it are skipped; under CI they fail.',
       '  no module named venv',
       '  unable to locate a package',
-      'Bun, Deno, workerd and Node 22 could not be installed: what needs them is skipped, or in CI fails.',
+      'Bun, Deno, workerd and Node 22 could not be installed: tests that need them are skipped; under CI they fail.',
       '  npm error: no network',
     ])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '9 passed, 0 failed, 3 skipped\n' })
   })
 
-  it('says so as well where there is no apt-get', async () => {
+  it('says so where there is no apt-get', async () => {
     const { 'apt-get': _, ...commands } = cutOff
     const { stderr } = await runOn(commands)
     expect(stderr.match(/^ {2}there is no apt-get$/gm)?.length).toBe(5)
   })
 
-  it('says nothing of what is there, or comes', async () => {
+  it('says nothing of what is installed already or now', async () => {
     const installed = { npm: 'mkdir -p node_modules/node', 'apt-get': ':', node: cutOff.node }
     const python = 'mkdir -p .python/bin; echo "#!$BASH" >.python/bin/pip; chmod +x .python/bin/pip'
     const chmod = { chmod: '/bin/chmod "$@"' }

@@ -1,11 +1,11 @@
-/** What ends a session, told by a server over a real socket, in the words that `classifyClose` has for it. */
+/** Checks that `classifyClose` names the cause of every close that the emulator can imitate, over a real socket. */
 import { type KnownClose, startEmulator } from '@livegate/emulator'
 import { type CloseCause, classifyClose, connectLive } from '@livegate/ws'
 import { expect, it } from 'vitest'
 
 const model = 'gemini-2.5-flash-native-audio'
 
-/** All that the emulator knows of, so that none that was seen goes without a word. */
+/** The causes of all closes that the emulator knows. The type demands that none is missing. */
 const causes: Readonly<Record<KnownClose, CloseCause>> = {
   aborted: 'aborted',
   'audio-not-supported': 'audio-refused',

@@ -23,7 +23,7 @@ const sources = find('packages/*/src/**/*.ts').map((path) => ({ path, text: docC
 const blocks = [...documents, ...sources].flatMap(({ path, text }) =>
   codeBlocks(text).map((block) => ({ ...block, document: path })),
 )
-/** The name of a file, as a flag of a block: other blocks of the document import it. */
+/** Whether a flag of a block is the name of a file, by which other blocks of the document import it. */
 const isFile = (flag: string): boolean => /^[a-z][a-z-]*\.ts$/.test(flag)
 
 const examples = blocks
@@ -31,7 +31,7 @@ const examples = blocks
   .map((block) => ({ ...block, file: block.flags.find(isFile) }))
 const modules = new GeneratedModules('documents', examples)
 
-/** How long an example may run, on a machine that has other work. */
+/** How long an example may run on a busy machine. */
 const limitMs = 30_000
 
 describe('examples', () => {
@@ -54,12 +54,12 @@ describe('examples', () => {
     expect(await modules.typeErrors()).toEqual([])
   }, 60_000)
 
-  it('have no flag but no-run and the name of a file', () => {
+  it('have no flags other than no-run and the name of a file', () => {
     const flagged = examples.filter(({ flags }) => flags.some((flag) => flag !== 'no-run' && !isFile(flag)))
     expect(flagged.map(({ document, line }) => `${document}:${line}`)).toEqual([])
   })
 
-  it('keep what their document says of their length: a transport in less than 60 lines', () => {
+  it('are as short as their document says: a transport in less than 60 lines', () => {
     const transport = examples.find(({ file }) => file === 'line-transport.ts')
     expect(transport?.document).toBe('docs/custom-transport.md')
     expect(transport?.code.split('\n').length).toBeLessThan(60)
@@ -89,11 +89,11 @@ describe('commands', () => {
   })
 })
 
-/** Where the files of this repository are for who reads a package's page elsewhere. */
+/** The address of this repository's files, for readers of a package's page elsewhere. */
 const onGitHub = 'https://github.com/livegate/livegate/blob/main/'
 
 describe('links', () => {
-  /** A file that a target names, and the place in it. */
+  /** The file that a target names, and the anchor in it. */
   function placeOf(document: string, target: string): { file: string; anchor: string } {
     const [path = '', anchor = ''] = target.split('#')
     const file = decodeURIComponent(path.replace(/\?.*/, ''))
@@ -103,7 +103,7 @@ describe('links', () => {
     }
   }
 
-  /** Whether a link of a document leads to where it says. */
+  /** Whether a link of a document leads to no file or no heading. */
   function isDead(document: string, target: string): boolean {
     const { file, anchor } = placeOf(document, target)
     if (!existsSync(join(root, file))) return true
@@ -120,7 +120,7 @@ describe('links', () => {
     expect(dead).toEqual([])
   })
 
-  it('of the page of a package leave it by whole addresses: it is read on npm, and where it is installed', () => {
+  it('in the readme of a package that lead out of it are absolute, because it is also read on npm', () => {
     const relative = publicPackages.flatMap(({ folder }) =>
       linksOf(read(`${folder}/README.md`))
         .filter(({ target }) => !/^(?:https:|#)/.test(target))
@@ -143,7 +143,7 @@ describe('links', () => {
 })
 
 describe('sizes', () => {
-  it('in the readme of a package are those that it is held to', () => {
+  it('in the readme of a package are the limits in its package.json', () => {
     const wrong = publicPackages.flatMap(({ folder, manifest }) => {
       const limits = (manifest['size-limit'] ?? []).map(({ limit }) => limit)
       const told = read(`${folder}/README.md`).match(/\d[\d.]* kB/g) ?? []

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The repository's folder. Every path in these checks is relative to it, unless said otherwise. */
+/** The repository's folder. All paths in these checks are relative to it, unless stated otherwise. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
 export const find = (...patterns: readonly string[]): string[] => globSync(patterns, { cwd: root }).sort()

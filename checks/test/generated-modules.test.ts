@@ -17,7 +17,7 @@ describe('GeneratedModules', () => {
     ])
   }, 60_000)
 
-  it('lets the examples of a document import one that has a name, in which errors have their place as well', async () => {
+  it('lets the examples of a document import a named one, and finds the places of its errors too', async () => {
     const wrong = "export const greeting: number = 'hello'"
     const named = { ...example(3, wrong), file: 'greeting.ts' }
     const importing = example(
@@ -28,10 +28,10 @@ describe('GeneratedModules', () => {
     expect(await modules.runError(importing, 10_000)).toBeUndefined()
     expect(await modules.typeErrors()).toEqual([expect.stringMatching(/^docs\/page\.md:3: error TS2322: /)])
     const twice = () => new GeneratedModules('named-twice', [named, { ...named, line: 20 }])
-    expect(twice).toThrow('docs/page.md:20: greeting.ts is there already')
+    expect(twice).toThrow('docs/page.md:20: greeting.ts exists already')
   }, 60_000)
 
-  it('finds what throws, what complains, and what does not end', async () => {
+  it('finds examples that throw, write to stderr or do not end', async () => {
     const good = example(1, "const greeting: string = 'hello'\nconsole.log(greeting)")
     const throws = example(5, "\nthrow new Error('broken')")
     const complains = example(8, "console.error('a callback threw')")

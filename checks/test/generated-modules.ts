@@ -3,13 +3,13 @@ import { dirname, join, relative } from 'node:path'
 import { root } from './files.ts'
 import { run } from './run.ts'
 
-/** Code that stands in a document. */
+/** A block of code in a document. */
 export interface Example {
   readonly document: string
   /** The line of the document where the code begins. */
   readonly line: number
   readonly code: string
-  /** The name of its file, where other examples of the document import it. */
+  /** The name of its file, if other examples of the document import it. */
   readonly file?: string | undefined
 }
 
@@ -18,32 +18,32 @@ const checksConfig = join(root, 'checks/tsconfig.json')
 const compiler = join(root, 'checks/node_modules/.bin/tsc')
 
 /**
- * Examples, written out as modules so that the compiler and Node can read them. They lie in `checks`, which depends on every
- * package, so that they import the built packages as their readers will.
+ * Writes examples to files as modules, for the compiler and Node. The files are in `checks`, which depends on every package, so that
+ * they import the built packages as a user's code does.
  */
 export class GeneratedModules {
   readonly #folder: string
   readonly #examples: readonly Example[]
 
-  /** @param name tells the modules of one test file from those of another. */
+  /** @param name a folder name that keeps the modules of test files apart. */
   constructor(name: string, examples: readonly Example[]) {
     this.#folder = join(generated, name)
     this.#examples = examples
     rmSync(this.#folder, { recursive: true, force: true })
     mkdirSync(this.#folder, { recursive: true })
-    // Neither git nor the linter, which asks git, is to look at what is written here.
+    // Hide these files from git, and from the linter, which follows git.
     writeFileSync(join(generated, '.gitignore'), '*\n')
     for (const example of examples) {
       const module = this.#moduleOf(example)
       mkdirSync(dirname(module), { recursive: true })
       if (existsSync(module))
-        throw new Error(`${example.document}:${example.line}: ${example.file} is there already`)
-      // The lines above keep the code on the line it has in the document: what is said of one holds for the other.
+        throw new Error(`${example.document}:${example.line}: ${example.file} exists already`)
+      // The blank lines give the code the same line numbers as in the document, so that errors name the document's lines.
       writeFileSync(module, '\n'.repeat(example.line - 1) + example.code)
     }
   }
 
-  /** What the compiler has against the examples, each at its place in its document. */
+  /** Returns the compiler's errors in the examples, with their places in the documents. */
   async typeErrors(): Promise<string[]> {
     const config = join(this.#folder, 'tsconfig.json')
     const compilerOptions = { moduleDetection: 'force' }
@@ -58,7 +58,7 @@ export class GeneratedModules {
     return errors.trim().split('\n')
   }
 
-  /** Runs an example as a program of its own. What is wrong with how it ended or what it complains of, or `undefined`. */
+  /** Runs an example as a program. Returns how it failed or what it wrote to stderr, or `undefined` if it did neither. */
   async runError(example: Example, timeoutMs: number): Promise<string | undefined> {
     const { code, stderr } = await run(process.execPath, [this.#moduleOf(example)], { timeoutMs })
     if (code === 0 && stderr === '') return undefined

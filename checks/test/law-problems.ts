@@ -1,7 +1,7 @@
 import type { Law } from './laws.ts'
 import type { Requirement } from './requirements.ts'
 
-/** Where the laws and the titles of the tests that cite them disagree. */
+/** Lists the contradictions between the laws and the test titles that cite them. */
 export function lawProblems(laws: readonly Law[], titles: readonly string[]): string[] {
   const cited = new Set(titles.flatMap((title) => title.match(/\bG\d+\b/g) ?? []))
   const known = new Set(laws.map(({ id }) => id))
@@ -15,7 +15,7 @@ export function lawProblems(laws: readonly Law[], titles: readonly string[]): st
   return problems
 }
 
-/** Where the requirements, the laws that they belong to and the titles of the tests that cite them disagree. */
+/** Lists the contradictions between the requirements, their laws and the test titles that cite them. */
 export function requirementProblems(
   requirements: readonly Requirement[],
   laws: readonly Law[],

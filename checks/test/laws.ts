@@ -1,4 +1,4 @@
-/** One of the promises that the packages are held to. A law that is not in force says why. */
+/** A promise that the packages must keep. A law that is not in force has a reason. */
 export type Law = {
   readonly id: string
   readonly title: string
@@ -22,12 +22,12 @@ export const laws: readonly Law[] = [
   },
   {
     id: 'G4',
-    title: 'The server sees each turn that it heard a part of begin once and end once.',
+    title: 'The server sees each turn of which it heard a part begin once and end once.',
     inForce: true,
   },
   {
     id: 'G5',
-    title: 'Every input offered is sent, held, or dropped for a reason that is counted and told.',
+    title: 'Every input offered is sent, held, or dropped for a reason that is counted and reported.',
     inForce: true,
   },
   {
@@ -42,12 +42,12 @@ export const laws: readonly Law[] = [
   },
   {
     id: 'G8',
-    title: "A response carries its call's name, and its id just as it was received, which may be not at all.",
+    title: "A response carries its call's name, and its id exactly as received, even if that is absent.",
     inForce: true,
   },
   {
     id: 'G9',
-    title: 'What belongs to an earlier connection has no effect on the current one.',
+    title: 'Facts of an earlier connection have no effect on the current one.',
     inForce: true,
   },
   {
@@ -58,12 +58,12 @@ export const laws: readonly Law[] = [
   {
     id: 'G11',
     title:
-      'The core has no clock, timer, chance or input of its own, so that the same facts give the same effects.',
+      'The core has no clock, timer, randomness or I/O of its own, so that the same facts give the same effects.',
     inForce: true,
   },
   {
     id: 'G12',
-    title: 'What is unknown passes through, and what is malformed is reported; neither ends the process.',
+    title: 'Unknown content passes through, and malformed content is reported; neither ends the process.',
     inForce: true,
   },
 ]

@@ -12,12 +12,12 @@ describe('codeBlocks', () => {
     ])
   })
 
-  it('takes off the indentation of a list, and keeps that of the code', () => {
+  it('removes the indentation of a list, and keeps that of the code', () => {
     const markdown = text('- item', '', '  ```ts', '  if (x) {', '    y()', '  }', '  ```')
     expect(codeBlocks(markdown)).toEqual([{ language: 'ts', flags: [], line: 4, code: 'if (x) {\n  y()\n}' }])
   })
 
-  it('takes a fence within a longer fence for its content', () => {
+  it('treats a fence within a longer fence as content', () => {
     const markdown = text('````md', '```ts', 'x', '```', '````', '```ts', 'y', '```')
     expect(codeBlocks(markdown).map(({ language, code }) => [language, code])).toEqual([
       ['md', '```ts\nx\n```'],
@@ -50,7 +50,7 @@ describe('linksOf', () => {
 })
 
 describe('anchorsOf', () => {
-  it('makes of each heading what GitHub makes of it', () => {
+  it('makes the same anchors as GitHub', () => {
     const markdown = text(
       '# `openSpeaker(options)`, [linked](a.md)',
       'Setext is not used',
@@ -71,7 +71,7 @@ describe('anchorsOf', () => {
 })
 
 describe('docComments', () => {
-  it('leaves the text of the comments where it was, and nothing else', () => {
+  it('keeps only the text of the comments, on its lines', () => {
     const source = text(
       'const one = 1',
       '/**',

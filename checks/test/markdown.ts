@@ -1,8 +1,8 @@
 /** A fenced block of code. */
 export interface CodeBlock {
-  /** The first word behind the fence, or '' where there is none. */
+  /** The first word after the fence, or '' if there is none. */
   readonly language: string
-  /** The words behind the language. */
+  /** The words after the language. */
   readonly flags: readonly string[]
   /** The line of the document where the code begins, counted from 1. */
   readonly line: number
@@ -16,7 +16,7 @@ export interface Link {
 
 interface Parts {
   readonly blocks: CodeBlock[]
-  /** The document's lines, those of blocks blank. */
+  /** The document's lines, in which those of blocks are blank. */
   readonly prose: string[]
 }
 
@@ -46,7 +46,7 @@ function partsOf(markdown: string): Parts {
     if (marks.startsWith(open.marks) && info.trim() === '') close(index)
     else open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line.trimStart())
   }
-  // As every renderer does: a fence that is never closed reaches to the end.
+  // A fence that is never closed reaches to the end, as in every renderer.
   close(lines.length)
   return { blocks, prose }
 }
@@ -61,7 +61,7 @@ const linkTargets = [
   /\b(?:href|src|srcset)="([^"\s]+)/g,
 ]
 
-/** The targets of links and pictures, outside of code. */
+/** Finds the targets of links and pictures outside of code. */
 export const linksOf = (markdown: string): Link[] =>
   partsOf(markdown).prose.flatMap((text, index) => {
     const visible = text.replace(/(`+).*?\1/g, '')
@@ -70,7 +70,7 @@ export const linksOf = (markdown: string): Link[] =>
     )
   })
 
-/** What the headings of a document can be linked by, as GitHub makes it. */
+/** Returns the anchors of a document's headings, as GitHub makes them. */
 export function anchorsOf(markdown: string): string[] {
   const seen = new Map<string, number>()
   return partsOf(markdown).prose.flatMap((text) => {
@@ -87,7 +87,7 @@ export function anchorsOf(markdown: string): string[] {
   })
 }
 
-/** The doc comments of a TypeScript source as markdown, each line where it was. */
+/** Returns the doc comments of a TypeScript source as markdown, with their line numbers unchanged. */
 export function docComments(source: string): string {
   let inside = false
   return source

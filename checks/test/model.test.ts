@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { read } from './files.ts'
 import { checkModel, findingOf, missingTools, modelPath } from './model.ts'
 
-/** The faults that can be put into the model, and the laws each of them breaks; which one is met first is up to spin. */
+/** The faults that can be planted in the model, and the laws that each breaks. spin decides which violation it meets first. */
 const mutants: readonly { readonly mutant: string; readonly laws: readonly string[] }[] = [
   { mutant: 'OPENS_AT_FIRST_RESPONSE', laws: ['G2', 'G1', 'G6'] },
   { mutant: 'CANCELLATION_CLEARS_ALL', laws: ['G2', 'G1', 'G6'] },
@@ -18,11 +18,11 @@ const mutants: readonly { readonly mutant: string; readonly laws: readonly strin
   { mutant: 'ANSWERS_TWICE', laws: ['G7'] },
 ]
 
-/** For a machine that is busy with all the other tests; alone, the longest takes some ten seconds. */
+/** Enough on a machine that runs all other tests too. Alone, the longest search takes about ten seconds. */
 const limitMs = 300_000
 
 describe('the model of the gate', () => {
-  it('has the mutants that are listed here, and no other', () => {
+  it('has exactly the mutants listed here', () => {
     const [, names = ''] = /mtype:fault = \{([^}]*)\}/.exec(read(modelPath)) ?? []
     expect(names.split(',').map((name) => name.trim())).toEqual([
       'NONE',
@@ -36,7 +36,7 @@ describe('the model of the gate', () => {
     beforeEach(async (context) => {
       const tools = await missing
       if (tools.length === 0) return
-      const advice = `the model is checked with ${tools.join(' and ')}: install it, as with apt-get install spin gcc`
+      const advice = `this test needs ${tools.join(' and ')}: install them, for example with apt-get install spin gcc`
       if (process.env.CI) throw new Error(advice)
       context.skip(advice)
     })
@@ -49,7 +49,7 @@ describe('the model of the gate', () => {
       limitMs,
     )
 
-    // What is true at the end of a run is asked above; that there is an end to be true at is asked here.
+    // The search above checks what holds at the end of a run; this one checks that every run ends.
     it.concurrent(
       'G3: comes to its end',
       async () => {

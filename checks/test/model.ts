@@ -4,21 +4,21 @@ import { join } from 'node:path'
 import { root } from './files.ts'
 import { run } from './run.ts'
 
-/** What spin asks of the model: that no step breaks a law, or that no run goes on for ever. */
+/** What spin checks: that no step breaks a law, or that no run is endless. */
 export type Search = 'laws' | 'endless-runs'
 
-/** What a search found, which ends at the first error. */
+/** The result of a search, which stops at the first error. */
 export interface Finding {
   readonly errors: number
-  /** The law that was broken, or spin's own words for an error that is none of ours. */
+  /** The broken law, or spin's message for any other error. */
   readonly broken: string | undefined
-  /** Why less than everything was looked at. */
+  /** spin's messages that the search was incomplete. */
   readonly cutShort: readonly string[]
 }
 
 export const modelPath = 'docs/model/gate.pml'
 
-/** Far above the depth of the model; were it not, the search would say so. */
+/** Far above the depth of the model. If it were too low, spin would report it. */
 const maxDepth = 1000
 
 const flagsOf: Readonly<Record<Search, { readonly compiler: readonly string[]; readonly pan: string[] }>> = {
@@ -26,7 +26,7 @@ const flagsOf: Readonly<Record<Search, { readonly compiler: readonly string[]; r
   'endless-runs': { compiler: ['-DNP', '-DNOFAIR'], pan: ['-l'] },
 }
 
-/** Searches the model, or a mutant of it, from one end to the other. */
+/** Searches the model, or a mutant of it, exhaustively. */
 export async function checkModel(search: Search, mutant = 'NONE'): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), 'livegate-model-'))
   const must = async (file: string, ...args: readonly string[]): Promise<string> => {
@@ -38,7 +38,7 @@ export async function checkModel(search: Search, mutant = 'NONE'): Promise<Findi
     copyFileSync(join(root, modelPath), join(folder, 'gate.pml'))
     const { compiler, pan } = flagsOf[search]
     await must('spin', `-DMUTANT=${mutant}`, '-a', 'gate.pml')
-    // What spin writes is not for the eyes of a compiler that warns.
+    // The code that spin generates causes compiler warnings.
     await must('gcc', '-w', '-O2', ...compiler, '-o', 'pan', 'pan.c')
     return findingOf(await must('./pan', `-m${maxDepth}`, ...pan))
   } finally {
@@ -46,7 +46,7 @@ export async function checkModel(search: Search, mutant = 'NONE'): Promise<Findi
   }
 }
 
-/** Reads the report of a search. */
+/** Reads spin's report of a search. */
 export function findingOf(report: string): Finding {
   const errors = /errors: (\d+)/.exec(report)?.[1]
   if (errors === undefined) throw new Error(`no count of errors in: ${report}`)
@@ -58,7 +58,7 @@ export function findingOf(report: string): Finding {
   }
 }
 
-/** What the check of the model needs and this machine lacks. */
+/** Lists the tools that the check of the model needs and this machine lacks. */
 export async function missingTools(): Promise<string[]> {
   const tools: readonly (readonly [string, string])[] = [
     ['spin', '-V'],

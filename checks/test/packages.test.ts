@@ -6,7 +6,7 @@ import { root } from './files.ts'
 import { run } from './run.ts'
 import { publicPackages, runtimeDependencies, workspaces } from './workspaces.ts'
 
-/** Every name that can be imported at run time. A name is added here on purpose, with the changeset that announces it. */
+/** Every name that can be imported at run time. Add a name here deliberately, with the changeset that announces it. */
 const publicNames: Readonly<Record<string, readonly string[]>> = {
   '@livegate/browser': [
     'LivegateError',
@@ -83,7 +83,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** The files that do something when they are imported, which bundlers would leave out otherwise: none, unless it is said here. */
+/** The files with side effects on import, which bundlers must keep. Packages that are not listed have none. */
 const sideEffects: Readonly<Record<string, readonly string[]>> = {
   '@livegate/browser': ['./dist/worklet.js'],
 }
@@ -91,7 +91,7 @@ const sideEffects: Readonly<Record<string, readonly string[]>> = {
 describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
   const { exports = {} } = manifest
 
-  it('says what it is', () => {
+  it('has a complete package.json', () => {
     expect(manifest).toMatchObject({
       name: `@livegate/${basename(folder)}`,
       description: expect.stringMatching(/\S/),
@@ -117,14 +117,14 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
     }
   })
 
-  it('asks for no package that is private', () => {
+  it('depends on no private package', () => {
     const privateNames = workspaces
       .filter(({ manifest: { private: isPrivate } }) => isPrivate)
       .map((each) => each.manifest.name)
     expect(runtimeDependencies(manifest).filter((name) => privateNames.includes(name))).toEqual([])
   })
 
-  it('exports the names that are known, and no other', async () => {
+  it('exports exactly the known names', async () => {
     const entries = Object.entries(exports).flatMap(([entry, target]) =>
       typeof target === 'object' ? [[manifest.name + entry.slice(1), target.default ?? ''] as const] : [],
     )
@@ -144,7 +144,7 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
       packed = report.files.map(({ path }) => path)
     }, 30_000)
 
-    it('holds what it exports, its readme and its licence', () => {
+    it('contains its exports, its readme and its licence', () => {
       const targets = Object.values(exports).flatMap((target) =>
         typeof target === 'string' ? target : Object.values(target),
       )
@@ -157,12 +157,12 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
       expect(needed.filter((path) => !packed.includes(path))).toEqual([])
     })
 
-    it('holds no test and no state of the compiler', () => {
+    it('contains no test and no state of the compiler', () => {
       expect(packed.filter((path) => /(?:^|\/)test\/|\.test\.|\.tsbuildinfo$/.test(path))).toEqual([])
     })
 
-    it('holds nothing that an earlier build left behind', () => {
-      // The compiler deletes nothing: where this fails, delete `dist`, and build.
+    it('contains nothing that an earlier build left behind', () => {
+      // The compiler never deletes files. If this fails, delete `dist` and build again.
       const source = (path: string): string =>
         path.replace(/^dist\/(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/, 'src/$1.ts')
       expect(packed.filter((path) => !existsSync(join(root, folder, source(path))))).toEqual([])
@@ -171,13 +171,13 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
 })
 
 describe('the public packages', () => {
-  it('are those whose names are known', () => {
+  it('are exactly those with known names', () => {
     expect(publicPackages.map(({ manifest }) => manifest.name)).toEqual(
       [...new Set(Object.keys(publicNames).map((specifier) => specifier.split('/', 2).join('/')))].sort(),
     )
   })
 
-  it('take the two majors of the SDK that are in use', () => {
+  it('accept both major versions of the SDK that are in use', () => {
     const peers = publicPackages.flatMap(({ manifest }) => manifest.peerDependencies?.['@google/genai'] ?? [])
     expect(peers).toEqual(['^2.0.0 || ^3.0.0'])
   })

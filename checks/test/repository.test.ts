@@ -7,7 +7,7 @@ import { findUnwanted, releasesOf, unpinnedActions } from './tracked-text.ts'
 import { publicPackages, workspacePatterns, workspaces } from './workspaces.ts'
 
 describe('the files', () => {
-  it('hold no trace of a machine, a registry or unfinished work', async () => {
+  it('contain no trace of a machine, a registry or unfinished work', async () => {
     const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
     const paths = stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)))
     expect(paths).toContain('package.json')
@@ -29,13 +29,13 @@ describe('the workspaces', () => {
     expect(workspaces.map(({ folder }) => folder).sort()).toEqual(folders)
   })
 
-  it('that the compiler is told of exist', () => {
+  it('in tsconfig.json exist', () => {
     const { references } = readJson<{ references: readonly { readonly path: string }[] }>('tsconfig.json')
     const missing = references.filter(({ path }) => !existsSync(join(root, path, 'tsconfig.json')))
     expect(missing).toEqual([])
   })
 
-  it('are read from the list alone', () => {
+  it('are read only from the list', () => {
     const yaml = "packages:\n  - packages/*\n  - 'checks'\n\nallowBuilds:\n  - other\n"
     expect(workspacePatterns(yaml)).toEqual(['packages/*', 'checks'])
   })
@@ -56,7 +56,7 @@ describe('the changesets', () => {
     expect(wrong).toEqual([])
   })
 
-  it('tell of every package that has no changelog yet', () => {
+  it('announce every package that has no changelog yet', () => {
     const told = new Set(changesets.flatMap(({ releases }) => releases.map(([name]) => name)))
     const untold = publicPackages.filter(
       ({ folder, manifest }) => !told.has(manifest.name) && !existsSync(join(root, folder, 'CHANGELOG.md')),
@@ -66,7 +66,7 @@ describe('the changesets', () => {
 })
 
 describe('the workflows', () => {
-  it('pin what they use by its commit', () => {
+  it('pin actions by commit', () => {
     const unpinned = find('.github/workflows/*.{yml,yaml}').flatMap((path) =>
       unpinnedActions(read(path)).map((action) => `${path}: ${action}`),
     )

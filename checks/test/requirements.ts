@@ -1,19 +1,19 @@
-/** What a law comes to at one point, for a test to cite: `G3.2` is the second requirement of law `G3`. */
+/** One testable part of a law. `G3.2` is the second requirement of law `G3`. */
 export interface Requirement {
   readonly id: string
   readonly behaviour: string
-  /** Where the need for it is known from: who got it wrong, or what says so. */
+  /** The evidence for it: a report of who got it wrong, or a document that demands it. */
   readonly source: string
 }
 
-/** Where the protocol is written down. */
+/** The definition of the protocol. */
 const proto = 'generative_service.proto'
 const forum = 'discuss.ai.google.dev, thread 114644'
 
 export const requirements: readonly Requirement[] = [
   {
     id: 'G1.1',
-    behaviour: 'The gate is shut once the message with the call is taken in, before anyone else hears of it.',
+    behaviour: 'The gate shuts when the message with the call arrives, before anyone else hears of the call.',
     source: forum,
   },
   {
@@ -55,7 +55,7 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G3.4',
-    behaviour: 'A call is told to be overdue at a tenth of its time.',
+    behaviour: 'A call is reported as overdue at a tenth of its time.',
     source: 'Trinity#1091: dead air',
   },
   {
@@ -65,7 +65,7 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G3.6',
-    behaviour: 'A connection that is never set up is given up.',
+    behaviour: 'A connection whose setup is never completed is given up.',
     source: '@google/genai 2.32 and 3.1: connect() waits for ever',
   },
   {
@@ -75,7 +75,7 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G3.8',
-    behaviour: 'What a listener or a callback throws stops nothing.',
+    behaviour: 'A throw in a listener or a callback stops nothing.',
     source: '@google/genai 2.32 and 3.1: a throw in onmessage ends the process',
   },
   {
@@ -95,7 +95,7 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G4.4',
-    behaviour: 'A turn that is under way begins again on another connection.',
+    behaviour: 'A turn in progress begins again on the next connection.',
     source: 'livekit/agents-js: inUserActivity is never reset on reconnect',
   },
   {
@@ -108,16 +108,16 @@ export const requirements: readonly Requirement[] = [
     behaviour: 'No preset and no bound drops text.',
     source: 'livekit/agents-js: realtime text is dropped while a call is pending',
   },
-  { id: 'G5.3', behaviour: 'What waits at a close is counted as dropped.', source: 'pipecat#5465' },
+  { id: 'G5.3', behaviour: 'Input that waits at a close is counted as dropped.', source: 'pipecat#5465' },
   {
     id: 'G5.4',
-    behaviour: 'What left shortly before a window is counted, and the last frames are told at a close.',
+    behaviour: 'Input that left shortly before a window is counted, and a close reports the last frames.',
     source: `${forum}: the race; hkjarral/AVA-AI-Voice-Agent-for-Asterisk#173`,
   },
   {
     id: 'G5.5',
     behaviour: 'A drop says how much audio was lost.',
-    source: 'autonomous-os#231: lost without a word',
+    source: 'autonomous-os#231: speech lost without any report',
   },
   {
     id: 'G6.1',
@@ -127,10 +127,14 @@ export const requirements: readonly Requirement[] = [
   { id: 'G6.2', behaviour: 'The response leaves before the inputs that waited for it.', source: forum },
   {
     id: 'G6.3',
-    behaviour: 'The responses of one message leave together, or each alone where that is asked for.',
+    behaviour: 'The responses to one message leave together, or each alone if that option is set.',
     source: 'tau2-bench: a model calls again for what it has not seen yet',
   },
-  { id: 'G6.4', behaviour: 'What is no input does not wait behind audio.', source: 'yagudaev/voiceclaw#53' },
+  {
+    id: 'G6.4',
+    behaviour: 'Messages that are not input do not wait behind audio.',
+    source: 'yagudaev/voiceclaw#53',
+  },
   {
     id: 'G7.1',
     behaviour: 'A call of a tool that nobody declared is answered.',
@@ -138,7 +142,8 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G7.2',
-    behaviour: 'A result is made an object, and what JSON cannot carry an error that says so.',
+    behaviour:
+      'A result becomes an object; one that JSON cannot represent becomes an error response that says so.',
     source: 'close code 1007: Request contains an invalid argument.',
   },
   {
@@ -150,7 +155,7 @@ export const requirements: readonly Requirement[] = [
   { id: 'G7.5', behaviour: 'A second response is suppressed.', source: 'openai-agents-js: sent once' },
   {
     id: 'G7.6',
-    behaviour: 'Arguments that do not fit are answered with what the model has to mend.',
+    behaviour: 'Invalid arguments are answered with what the model must correct.',
     source: 'standardschema.dev',
   },
   {
@@ -161,7 +166,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: 'G8.1',
     behaviour: 'A response carries the name of its call.',
-    source: 'roomkit#42: 3.8 misreads a response without',
+    source: 'roomkit#42: 3.8 misreads a response without a name',
   },
   {
     id: 'G8.2',
@@ -175,10 +180,10 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G9.1',
-    behaviour: 'What is told of an earlier connection changes nothing.',
+    behaviour: 'A report of an earlier connection changes nothing.',
     source: 'openai-agents-js: a generation guards every await',
   },
-  { id: 'G9.2', behaviour: 'An id of an earlier connection may come anew.', source: 'pipecat#5497' },
+  { id: 'G9.2', behaviour: 'An id of an earlier connection may be used again.', source: 'pipecat#5497' },
   {
     id: 'G9.3',
     behaviour: 'Calls of an earlier connection are lost, and their results suppressed.',
@@ -203,7 +208,7 @@ export const requirements: readonly Requirement[] = [
   },
   {
     id: 'G12.2',
-    behaviour: 'What is known of a message is read, whatever else is wrong with it.',
+    behaviour: 'The valid parts of a message are read, whatever else is wrong with it.',
     source: 'js-genai#1210',
   },
 ]

@@ -14,19 +14,19 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
-/** Runs a command to its end. Rejects never: a failure is an outcome to look at. */
+/** Runs a command to its end. It never rejects: a failure is an outcome too. */
 export function run(
   file: string,
   args: readonly string[],
   { cwd = root, input, timeoutMs = 30_000 }: RunOptions = {},
 ): Promise<Outcome> {
-  // Only what a command needs to start: no key of the machine reaches what is run, and no colour its output.
+  // Pass on only what a command needs to start: no keys of the machine. NO_COLOR keeps the output plain.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
   return new Promise((resolve) => {
     const child = execFile(file, args, { cwd, env, timeout: timeoutMs }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
-    // A command that ends before it has read its input is judged by how it ends.
+    // Ignore errors of stdin: a command may end before it has read its input.
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
   })

@@ -1,12 +1,12 @@
 /** The commands of pnpm itself that a document may name. */
 const ownCommands = ['add', 'exec', 'dlx', 'install', 'pack', 'remove', 'update', 'why']
 
-/** The scripts that a command can mean: those of the root, or of the workspaces that `--filter` names. */
+/** Returns the scripts of the root, or of the workspace that `--filter` names. */
 export type ScriptsOf = (filter: string | undefined) => readonly string[]
 
 const invocation = /\bnpx\s+(?:-\S+\s+)*pnpm@12\s+(?<words>[^\n;&|#`]*)/g
 
-/** The pnpm commands in a piece of shell, or in a document, that neither pnpm nor a package.json knows. */
+/** Finds pnpm commands in shell code or a document that neither pnpm nor a package.json knows. */
 export function unknownCommands(text: string, scriptsOf: ScriptsOf): string[] {
   const joined = text.replaceAll('\\\n', ' ')
   return [...joined.matchAll(invocation)]

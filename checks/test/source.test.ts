@@ -28,7 +28,7 @@ describe('importsOf', () => {
     ])
   })
 
-  it('passes over comments, and over exports that name no module', () => {
+  it('ignores comments, and exports that name no module', () => {
     const source = [
       "// import 'in-a-line'",
       "/** import { x } from 'in-a-block' */",
@@ -55,7 +55,7 @@ describe('packageOf', () => {
 })
 
 describe('codeOf', () => {
-  it('keeps what runs: no comments, no text, but what a template computes', () => {
+  it('removes comments and text, and keeps the expressions of templates', () => {
     const source = `const a = 'Date' // Date\n/* Date */ const b = \`at \${performance.now()}\``
     expect(codeOf(source)).toBe("const a = '' \n const b = (performance.now())")
   })
@@ -85,8 +85,8 @@ describe('testTitles', () => {
     expect(testTitles(source)).toEqual(['one', "it's two", 'three: %s'])
   })
 
-  it('passes over what does not run, and what is no test', () => {
-    // Written apart, lest this file be taken to hold such tests.
+  it('ignores tests that do not run, and what is not a test', () => {
+    // Split, so that this file does not count as containing such tests.
     const call = (modifier: string): string => `it.${modifier}('G1: later', () => {})`
     const source = [
       call('to' + 'do'),

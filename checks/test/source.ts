@@ -1,10 +1,10 @@
-/** An `import` or re-export. `isType` when the compiler erases it whole. */
+/** An `import` or re-export. `isType`: the compiler erases it completely. */
 export interface ModuleImport {
   readonly specifier: string
   readonly isType: boolean
 }
 
-/** Comments; and strings and regular expressions, so that what only looks like a comment inside of one is left alone. */
+/** Matches comments. It also matches strings and regular expressions, so that comment-like text in them is not a comment. */
 const commentsAndText = new RegExp(
   [
     String.raw`\/\*[\s\S]*?\*\/`,
@@ -12,18 +12,18 @@ const commentsAndText = new RegExp(
     String.raw`'(?:\\.|[^'\\\n])*'`,
     String.raw`"(?:\\.|[^"\\\n])*"`,
     '`(?:\\\\[\\s\\S]|[^`\\\\])*`',
-    // Where a value may begin, a slash is no division.
+    // Where a value may begin, a slash is not a division.
     String.raw`(?<=[=(,:[!&|?{}>]\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/`,
   ].join('|'),
   'g',
 )
 const isComment = (match: string): boolean => /^\/[/*]/.test(match)
 
-/** The source with its comments gone. */
+/** Removes the comments of a source. */
 export const withoutComments = (source: string): string =>
   source.replace(commentsAndText, (match) => (isComment(match) ? '' : match))
 
-/** The source with its comments gone and its text emptied; what a template computes stays. */
+/** Removes the comments and the text of a source. Expressions in templates stay. */
 export const codeOf = (source: string): string =>
   source.replace(commentsAndText, (match) => {
     if (isComment(match)) return ''
@@ -44,7 +44,7 @@ export function importsOf(source: string): ModuleImport[] {
   ]
 }
 
-/** The package that a specifier names, or `undefined` for a file, or a module of the platform. */
+/** Returns the package that a specifier names, or `undefined` for a file or a module of the platform. */
 export function packageOf(specifier: string): string | undefined {
   if (/^(?:[./]|node:)/.test(specifier)) return undefined
   return specifier
@@ -53,10 +53,10 @@ export function packageOf(specifier: string): string | undefined {
     .join('/')
 }
 
-/** A title follows `it(`, `test(` or one of their modifiers; or, after a table, the parenthesis that ends it. */
+/** Matches a test's title: it follows `it(`, `test(`, one of their modifiers, or the closing parenthesis of a table. */
 const testTitle =
   /(?:\b(?:it|test)(?:\.(?:concurrent|sequential))*|\))\(\s*('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`[^`]*`)\s*,/g
 
-/** The titles of the tests that a source declares and that run. */
+/** Finds the titles of the tests in a source, except those that do not run. */
 export const testTitles = (source: string): string[] =>
   [...withoutComments(source).matchAll(testTitle)].map(([, title = '']) => title.slice(1, -1))

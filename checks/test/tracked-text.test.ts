@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findUnwanted, releasesOf, unpinnedActions } from './tracked-text.ts'
 
-/** Joins what would be found in this file if it stood in one piece. */
+/** Joins the parts of a text that would be found in this file if it were written in one piece. */
 const pieces = (...parts: readonly string[]): string => parts.join('')
 
 describe('findUnwanted', () => {
@@ -13,8 +13,8 @@ describe('findUnwanted', () => {
     [pieces('registry', '=http://localhost'), 'the host of a registry'],
     [pieces('// TO', 'DO: later'), 'a marker of unfinished work'],
     [pieces('# FIX', 'ME'), 'a marker of unfinished work'],
-    [pieces('it', '.only("x")'), 'a test that is left out, or leaves others out'],
-    [pieces('describe.concurrent', '.skip("x")'), 'a test that is left out, or leaves others out'],
+    [pieces('it', '.only("x")'), 'a test that is skipped, or skips others'],
+    [pieces('describe.concurrent', '.skip("x")'), 'a test that is skipped, or skips others'],
   ])('finds: %s', (line, what) => {
     expect(findUnwanted(`first\n${line}`)).toEqual([{ line: 2, what }])
   })
@@ -25,13 +25,13 @@ describe('findUnwanted', () => {
     'docs/work/notes',
     'words.skip(1)',
     'mastodon',
-  ])('lets be: %s', (line) => {
+  ])('ignores: %s', (line) => {
     expect(findUnwanted(line)).toEqual([])
   })
 })
 
 describe('unpinnedActions', () => {
-  it('finds what is not named by a full commit', () => {
+  it('finds actions that are not named by a full commit', () => {
     const commit = '0123456789abcdef0123456789abcdef01234567'
     const workflow = [
       'steps:',

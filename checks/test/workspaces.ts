@@ -3,7 +3,7 @@ import { find, read, readJson } from './files.ts'
 
 type ExportsMap = Readonly<Record<string, string | { readonly types?: string; readonly default?: string }>>
 
-/** The fields of a package.json that the checks look at. */
+/** The fields of a package.json that the checks use. */
 export interface Manifest {
   readonly name: string
   readonly private?: boolean
@@ -20,7 +20,7 @@ export interface Workspace {
   readonly manifest: Manifest
 }
 
-/** The entries of the `packages` list in a pnpm-workspace.yaml. */
+/** Returns the entries of the `packages` list in a pnpm-workspace.yaml. */
 export function workspacePatterns(yaml: string): string[] {
   const list = /^packages:\n((?:[ ]*-.*\n)+)/m.exec(yaml)?.[1] ?? ''
   return [...list.matchAll(/-\s*['"]?([^'"\s]+)/g)].map(([, pattern = '']) => pattern)
@@ -33,6 +33,6 @@ export const workspaces: readonly Workspace[] = workspacePatterns(read('pnpm-wor
 /** The workspaces that are published. */
 export const publicPackages: readonly Workspace[] = workspaces.filter(({ manifest }) => !manifest.private)
 
-/** What a workspace asks for at run time. */
+/** Returns the packages that a workspace needs at run time. */
 export const runtimeDependencies = ({ dependencies, peerDependencies }: Manifest): string[] =>
   Object.keys({ ...dependencies, ...peerDependencies }).sort()

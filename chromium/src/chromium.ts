@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import type { TestContext } from 'vitest'
 
-/** Where Chromium is, or `undefined`; `LIVEGATE_CHROMIUM` says it where it is anywhere else. */
+/** The path of Chromium, or `undefined` if there is none. `LIVEGATE_CHROMIUM` names one in another place. */
 export const executablePath: string | undefined = [
   process.env.LIVEGATE_CHROMIUM,
   '/usr/bin/chromium',
@@ -11,11 +11,11 @@ export const executablePath: string | undefined = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find((path) => path !== undefined && existsSync(path))
 
-/** Skips a test where there is no Chromium; in CI it fails. */
+/** Skips a test if there is no Chromium; under CI the test fails. */
 export function needChromium(context: TestContext): void {
   if (executablePath !== undefined) return
   const advice =
-    'tried in Chromium: install it, as with apt-get install chromium, or say where it is in LIVEGATE_CHROMIUM'
+    'this test needs Chromium: install it, for example with apt-get install chromium, or set LIVEGATE_CHROMIUM to its path'
   if (process.env.CI) throw new Error(advice)
   context.skip(advice)
 }

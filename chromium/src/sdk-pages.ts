@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { launchChromium } from './chromium.ts'
 
-/** The versions of the SDK whose web build is tried. */
+/** The versions of the SDK whose web build is tested. */
 export const sdks = [
   { sdk: '3.x', module: '@google/genai', version: 'v1' },
   { sdk: '2.x', module: '@google/genai-2', version: 'v1beta' },
@@ -16,7 +16,11 @@ export interface SdkPages {
   close(): Promise<void>
 }
 
-/** @param script a module that imports `@google/genai`; it runs in each page with that page's version. */
+/**
+ * Starts Chromium, and a server with a page for each version of the SDK.
+ *
+ * @param script a module that imports `@google/genai`. It runs in each page with the page's version.
+ */
 export async function startSdkPages(script: string): Promise<SdkPages> {
   const scripts = new Map<string, string>()
   for (const { sdk, module } of sdks) scripts.set(`/${sdk}.js`, await bundle(script, module))
@@ -41,7 +45,7 @@ export async function startSdkPages(script: string): Promise<SdkPages> {
   }
 }
 
-/** A page's code with a version of the SDK, as a bundler makes it for browsers. */
+/** Bundles a page's code for browsers, with a version of the SDK. */
 async function bundle(script: string, module: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [script],

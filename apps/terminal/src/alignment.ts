@@ -1,13 +1,13 @@
 /**
- * For each item that was offered its place in what was received, or undefined if it is not there. Order counts: it is the
- * longest common subsequence, so that what is equal (silence, say) is taken for lost only where something is missing.
+ * Returns for each offered item its index in the received ones, or undefined if it is lost. It uses the longest common
+ * subsequence, so that equal items, such as silent frames, count as lost only where something is missing.
  */
 export function align(
   offered: readonly string[],
   received: readonly string[],
 ): readonly (number | undefined)[] {
   const width = received.length + 1
-  // common[o * width + r]: how much the ends of the two have in common, from `o` and `r` on.
+  // common[o * width + r]: the length of the common subsequence of offered[o..] and received[r..].
   const common = new Uint32Array((offered.length + 1) * width)
   const commonFrom = (o: number, r: number): number => common[o * width + r] ?? 0
   for (let o = offered.length - 1; o >= 0; o--) {

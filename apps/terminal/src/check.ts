@@ -3,39 +3,39 @@ import type { PolicyName } from './options.ts'
 import type { ModeReport } from './report.ts'
 import type { Take } from './take.ts'
 
-/** What Livegate's act promised and did not keep, in sentences; empty if it held. */
+/** The promises that Livegate's act broke, in sentences. Empty if it kept them all. */
 export function brokenPromises(policy: PolicyName, take: Take, report: ModeReport): readonly string[] {
-  const promises = [...accounting(take), ...(take.server ? promisesOf : clientsPromisesOf)[policy]]
+  const promises = [...accounting(take), ...(take.server ? promisesOf : clientPromisesOf)[policy]]
   return promises
     .filter(({ holds }) => !holds(take, report))
     .map(({ broken }) => `${report.mode}: ${broken(take, report)}`)
 }
 
-interface OnePromise {
+interface Promised {
   readonly holds: (take: Take, report: ModeReport) => boolean
   readonly broken: (take: Take, report: ModeReport) => string
 }
 
-const staysAlive: OnePromise = {
+const staysAlive: Promised = {
   holds: (_, { session }) => session.alive,
   broken: (_, { session }) => (session.alive ? '' : `the session was closed with ${session.code}`),
 }
 
-const gateIsOpen: OnePromise = {
+const gateIsOpen: Promised = {
   holds: ({ gate }) => gate?.status === 'open',
   broken: ({ gate }) => `the gate is ${gate?.status} at the end`,
 }
 
-const lastIsAnswered: OnePromise = {
+const lastIsAnswered: Promised = {
   holds: (_, { turns }) => turns.answered,
   broken: () => 'the last question was not answered',
 }
 
-const holdPromises: readonly OnePromise[] = [
+const holdPromises: readonly Promised[] = [
   staysAlive,
   {
     holds: (take) => isSame(offeredSamples(take), take.server?.audio ?? new Int16Array(0)),
-    broken: () => 'what the server received is not, sample by sample, what was offered',
+    broken: () => 'the server did not receive exactly the samples that were offered',
   },
   {
     holds: (_, { signals }) => signals.lost?.length === 0 && signals.received === signals.offered,
@@ -44,7 +44,7 @@ const holdPromises: readonly OnePromise[] = [
   {
     holds: ({ server }, { window }) => server?.violations.length === 0 && window?.violations === 0,
     broken: ({ server }) =>
-      `the server saw a violation: ${server?.violations.join('; ') || 'input while a call is pending'}`,
+      `the server saw a violation: ${server?.violations.join(', ') || 'input while a call is pending'}`,
   },
   {
     holds: ({ server }) => server?.brackets.balanced === true && !server.brackets.open,
@@ -63,7 +63,7 @@ const holdPromises: readonly OnePromise[] = [
   lastIsAnswered,
 ]
 
-const promisesOf: Readonly<Record<PolicyName, readonly OnePromise[]>> = {
+const promisesOf: Readonly<Record<PolicyName, readonly Promised[]>> = {
   hold: holdPromises,
   drop: [
     staysAlive,
@@ -74,19 +74,19 @@ const promisesOf: Readonly<Record<PolicyName, readonly OnePromise[]>> = {
     },
     gateIsOpen,
   ],
-  // With nothing gated the server may well end the session; what is promised is the accounting alone.
+  // Without a gate the server may close the session. Only the accounting is promised.
   pass: [],
 }
 
-/** What a client can know without the server's word. */
-const clientsPromisesOf: Readonly<Record<PolicyName, readonly OnePromise[]>> = {
+/** The promises that a client can check without the server's figures. */
+const clientPromisesOf: Readonly<Record<PolicyName, readonly Promised[]>> = {
   hold: [staysAlive, gateIsOpen, lastIsAnswered],
   drop: [staysAlive, gateIsOpen],
   pass: [],
 }
 
-/** Whatever the policy: offered = sent + held + dropped, of each kind, as offered by the microphone. */
-function accounting({ gate, journal }: Take): readonly OnePromise[] {
+/** Under any policy, for each kind that the microphone offered: offered = sent + held + dropped. */
+function accounting({ gate, journal }: Take): readonly Promised[] {
   return (['audio', 'activityStart', 'activityEnd'] as const).map((kind) => {
     const offered = journal.offers.filter(({ cue }) => cue.kind === kind).length
     const counters = gate?.counters[kind]
@@ -111,26 +111,26 @@ function isSame(one: Int16Array, other: Int16Array): boolean {
   return one.length === other.length && one.every((sample, index) => sample === other[index])
 }
 
-/** How Livegate's act went, in one sentence. */
+/** Sums up Livegate's act. */
 export function verdictOf(
   policy: PolicyName,
   reports: readonly ModeReport[],
   broken: readonly string[],
 ): string {
-  if (broken.length > 0) return `Livegate's act did not hold. ${broken.join('. ')}.`
+  if (broken.length > 0) return `Livegate broke its promise: ${broken.join('; ')}.`
   const lostMs = reports.map(({ speech }) => speech.lostMs)
   if (lostMs.includes(null)) {
-    return "Livegate's act held, as far as a client can know: the session lives, the gate is open, nothing is unaccounted for."
+    return 'Livegate kept its promise as far as a client can know: the session lives, the gate is open, and every input is accounted for.'
   }
   const lost = lostMs.reduce<number>((total, ms) => total + (ms ?? 0), 0)
   const closed = reports.filter(({ session }) => !session.alive).length
   switch (policy) {
     case 'hold':
-      return "Livegate's act held: every sample arrived, in order, and every turn was understood to its end."
+      return 'Livegate kept its promise: every sample arrived, in order, and the server understood every turn to its end.'
     case 'drop':
-      return `Livegate's act held: the sessions live, and all ${lost} ms that were dropped were reported as dropped.`
+      return `Livegate kept its promise: the sessions live, and it reported all ${lost} ms that it dropped.`
     case 'pass':
-      return `Livegate's act held to --policy pass: every input is accounted for, but none was gated, so ${closed} of ${reports.length} sessions were closed, as is to be expected of this server.`
+      return `Livegate kept its promise for --policy pass: every input is accounted for. Nothing was gated, so the server closed ${closed} of ${reports.length} sessions, as expected.`
     default:
       return policy satisfies never
   }

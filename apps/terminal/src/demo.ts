@@ -7,20 +7,20 @@ import type { Speech } from './speech.ts'
 import type { ActReport } from './table.ts'
 import { type ActName, play, type Take } from './take.ts'
 
-/** Is told how the demo goes on. */
+/** Receives the progress of the demo. */
 export interface Audience {
-  /** The journals are written while the act goes on. */
+  /** The journals grow while the act goes on. */
   actBegins(act: ActName, journals: ReadonlyMap<Mode, Journal>): void
   actEnds(report: ActReport): void
 }
 
-/** All acts, measured, and what Livegate's promised and did not keep. */
+/** The figures of all acts, and the promises that Livegate's act broke. */
 export interface Result {
   readonly acts: readonly ActReport[]
   readonly broken: readonly string[]
 }
 
-/** Plays the acts one after the other, the modes of each at the same time. Against Google only Livegate's, hands-free. */
+/** Plays the acts in sequence, and the modes of each at the same time. Against Google it plays only Livegate's, hands-free. */
 export async function playAll(
   options: Options,
   speech: Speech,
@@ -33,7 +33,7 @@ export async function playAll(
   const acts: ActReport[] = []
   const broken: string[] = []
   for (const act of playedActs) {
-    // An act whose server was still closing may have been over when the demo was stopped.
+    // The demo may have been stopped after the previous act, while its server was closing.
     signal.throwIfAborted()
     const journals = new Map(playedModes.map((mode) => [mode, new Journal(() => performance.now())]))
     audience.actBegins(act, journals)
@@ -50,7 +50,7 @@ export async function playAll(
   return { acts, broken }
 }
 
-/** Unlike `Promise.all` it waits for all of them also when one fails, so that every session is closed by then. */
+/** Waits for all takes even if one fails, unlike `Promise.all`, so that every session is closed by then. */
 async function together(takes: readonly Promise<Take>[]): Promise<readonly Take[]> {
   await Promise.allSettled(takes)
   return await Promise.all(takes)

@@ -4,16 +4,16 @@ import { ownRecording } from './recording.ts'
 import type { Speech } from './speech.ts'
 import type { ActReport } from './table.ts'
 
-/** What `--json` prints. */
+/** The document that `--json` prints. */
 export interface DemoDocument {
   readonly server: 'emulator' | 'google'
   readonly speech: { readonly file: string; readonly durationMs: number }
   readonly toolMs: number
   readonly policy: PolicyName
   readonly acts: readonly ActReport[]
-  /** Whether Livegate's act kept what it promises; decides the exit code. */
+  /** Whether Livegate's act kept its promises. Decides the exit code. */
   readonly held: boolean
-  /** What it did not keep, in sentences. */
+  /** The promises that it broke, in sentences. */
   readonly broken: readonly string[]
 }
 

@@ -8,7 +8,7 @@ export interface TimelineView {
   readonly levels: readonly number[]
   /** How far the recording has been played. */
   readonly playedMs: number
-  /** The time that the whole width stands for. */
+  /** The time that the whole width represents. */
   readonly spanMs: number
   readonly width: number
 }
@@ -33,7 +33,7 @@ const stretchCells: { readonly [state: string]: readonly [Lane, string, Style] }
   speaking: ['model', '▚', 'model'],
 }
 
-/** The signals: on their way, waiting for the gate, never arrived. */
+/** The glyphs of the signals, by their fate. */
 const signalGlyphs = {
   activityStart: { sent: '▲', held: '△', lost: '✗' },
   activityEnd: { sent: '▼', held: '▽', lost: '✗' },
@@ -43,14 +43,14 @@ const fateStyles = { sent: 'good', held: 'waiting', lost: 'bad' } as const
 
 const loudnessGlyphs = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
-/** Explains the glyphs; each line fits in `width` columns. */
+/** Draws the legend of the glyphs, in lines of at most `width` columns. */
 export function drawLegend(width: number, paint: Paint): readonly string[] {
   const items = [
     ['speech', '▂▅▇', 'speech'],
     ['good', '▲▼', 'activityStart, activityEnd'],
     ['good', '━', 'sent at once'],
     ['waiting', '░ △▽', 'held'],
-    ['waiting', '»', 'what was held leaves'],
+    ['waiting', '»', 'held input leaves'],
     ['bad', '× ✗', 'never arrived'],
     ['waiting', '█', 'gate shut'],
     ['tool', '▓', 'tool running'],
@@ -72,7 +72,7 @@ export function drawLegend(width: number, paint: Paint): readonly string[] {
   return lines.map(({ text }) => text)
 }
 
-/** The swim lanes of one conversation, with a time axis below. */
+/** Draws the swim lanes of one conversation, with a time axis below. */
 export function drawTimeline(view: TimelineView, paint: Paint): readonly string[] {
   const columns = view.width - labelWidth
   const columnMs = view.spanMs / columns
@@ -128,13 +128,13 @@ export function drawTimeline(view: TimelineView, paint: Paint): readonly string[
   ]
 }
 
-/** What is drawn later covers what was drawn before: where a column holds several, the worst is seen. */
+/** Sorts entries so that the worst is drawn last, because it covers the others in its column. */
 function inDrawingOrder(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   const order = ['sent', 'held', 'lost']
   return entries.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state))
 }
 
-/** In steps of equal loudness as the ear has it, from the noise of a quiet room to a voice near the microphone. */
+/** Picks a glyph on a logarithmic scale, from the noise of a quiet room to a voice near the microphone. */
 function loudnessGlyph(level: number): string {
   const quiet = 150
   const loud = 12_000
@@ -156,7 +156,7 @@ function axis(columns: number, columnMs: number): string {
   return marks.join('')
 }
 
-/** Cells of one style in a row are coloured in one go. */
+/** Renders a row. Adjacent cells of one style share one colour sequence. */
 function render(row: readonly (Cell | undefined)[], paint: Paint): string {
   const runs: { style: Style | undefined; text: string }[] = []
   for (const cell of row) {

@@ -2,7 +2,8 @@ import { defaultModel, defaultToolMs, longestToolMs } from './options.ts'
 
 export const help: string = `\
 Shows what happens to a voice session while a tool runs: with the bare SDK, with
-the boolean-flag advice, and with Livegate; hands-free and with push-to-talk.
+the often-advised boolean flag, and with Livegate. Each runs hands-free and with
+push-to-talk. The server is the project's emulator, unless --live is given.
 
 Usage: npx pnpm@12 demo [flags]
 
@@ -14,16 +15,15 @@ Usage: npx pnpm@12 demo [flags]
   --file <speech.wav>        what the user says: 16 kHz mono 16-bit PCM WAV, up
                              to 60 s; from about 8 s on the demo takes longer
                              than 30 s
-  --json                     print one JSON document instead, of the shape in
+  --json                     print one JSON document instead; its shape is in
                              apps/terminal/README.md
-  --live                     run Livegate's act against the real API; needs
-                             GEMINI_API_KEY
-  --model <name>             the model for --live, by default
+  --live                     run Livegate, hands-free, against the real API;
+                             needs GEMINI_API_KEY
+  --model <name>             the model for --live; default
                              ${defaultModel}
-  -h, --help                 print this
+  -h, --help                 print this help
 
-Exit codes: 0 Livegate's act held, 1 it did not, or could not be played or
-printed, 2 the flags or the file cannot be used, 130 interrupted, 141 nobody
-reads the output. Without --live the server is the project's emulator, and no
-key is used.
+Exit codes: 0 Livegate kept its promise; 1 it did not, or the connection or the
+output failed; 2 the flags or the file cannot be used; 130 interrupted; 141
+stdout was closed, as by head.
 `

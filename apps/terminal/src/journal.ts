@@ -4,32 +4,33 @@ import type { Fate } from './acts/scene.ts'
 import type { Cue } from './microphone.ts'
 import { believed, microphoneLane, type Offer, type TimelineEntry } from './timeline.ts'
 
-type Going = 'gate' | 'tool' | 'model'
-type StateOf<Lane extends Going> = Extract<TimelineEntry, { lane: Lane; fromMs: number }>['state']
+type ActiveLane = 'gate' | 'tool' | 'model'
+type StateOf<Lane extends ActiveLane> = Extract<TimelineEntry, { lane: Lane; fromMs: number }>['state']
 
-/** The end of a session, as the client was told of it. */
+/** The end of a session, as reported to the client. */
 export interface Closing {
   readonly atMs: number
   readonly code: number
   readonly reason: string
 }
 
-/** What the client of one conversation did and saw, while it goes on. Times are milliseconds since `start`. */
+/** Records what the client of one conversation does and sees. Times are milliseconds since `start`. */
 export class Journal {
   readonly offers: Offer[] = []
   /** Milliseconds of audio that Livegate reported as dropped. */
   droppedMs = 0
-  /** When replies came to their end without an interruption. */
+  /** When replies ended without an interruption. */
   readonly repliesEndedAtMs: number[] = []
   closing: Closing | undefined
   readonly #now: () => number
   readonly #past: TimelineEntry[] = []
-  readonly #goingOn: Map<Going, { readonly state: StateOf<Going>; readonly fromMs: number }> = new Map()
+  readonly #ongoing: Map<ActiveLane, { readonly state: StateOf<ActiveLane>; readonly fromMs: number }> =
+    new Map()
   #startedAt: number
   #endedAtMs: number | undefined
   #lastActivityMs = 0
   #wasInterrupted = false
-  /** Something was held that has not left yet. */
+  /** Whether something held has not left yet. */
   #isHolding = false
 
   constructor(now: () => number) {
@@ -37,13 +38,13 @@ export class Journal {
     this.#startedAt = now()
   }
 
-  /** The microphone is opened; gives the time of it on the clock. */
+  /** Records that the microphone opens, and returns the time on the clock. */
   start(): number {
     this.#startedAt = this.#now()
     return this.#startedAt
   }
 
-  /** The conversation is over: time stands still, and the closing of its session by the demo is not part of it. */
+  /** Ends the record. Time stops, and it ignores that the demo then closes the session. */
   end(): void {
     this.#endedAtMs = this.nowMs
   }
@@ -53,7 +54,7 @@ export class Journal {
   }
 
   offered(cue: Cue, fate: Fate): void {
-    // A socket that is closed takes everything and says nothing.
+    // A closed socket accepts everything without an error.
     this.offers.push({ cue, fate: this.closing ? 'dropped' : fate })
     this.#isHolding ||= fate === 'held'
   }
@@ -83,7 +84,7 @@ export class Journal {
       this.#wasInterrupted = false
       this.#halt('model')
     }
-    // The emulated model breaks off what it says for a call.
+    // The emulated model stops speaking for a call.
     if (toolCall) this.#halt('model')
   }
 
@@ -104,38 +105,38 @@ export class Journal {
     this.#past.push({ lane: 'session', state: 'closed', atMs, code, reason })
   }
 
-  /** Whether nothing is going on, and nothing has come for a while. */
+  /** Whether neither tool nor model is active, and no activity was seen for so long. */
   isQuietFor(milliseconds: number): boolean {
-    const isBusy = this.#goingOn.has('tool') || this.#goingOn.has('model')
+    const isBusy = this.#ongoing.has('tool') || this.#ongoing.has('model')
     return !isBusy && this.nowMs - this.#lastActivityMs >= milliseconds
   }
 
-  /** All but the lane of the microphone, up to now. */
+  /** Returns the entries so far of all lanes but the microphone's. */
   events(): readonly TimelineEntry[] {
     return [
       ...this.#past,
-      ...[...this.#goingOn].map(
+      ...[...this.#ongoing].map(
         ([lane, { state, fromMs }]) => ({ lane, state, fromMs, toMs: this.nowMs }) as TimelineEntry,
       ),
     ]
   }
 
-  /** All of it, as the client believes it to be. */
+  /** Returns all entries so far, as the client believes them to be. */
   timeline(): readonly TimelineEntry[] {
     return [...microphoneLane(this.offers, believed), ...this.events()]
   }
 
-  #go<Lane extends Going>(lane: Lane, state: StateOf<Lane>): void {
-    if (this.#goingOn.get(lane)?.state === state) return
+  #go<Lane extends ActiveLane>(lane: Lane, state: StateOf<Lane>): void {
+    if (this.#ongoing.get(lane)?.state === state) return
     this.#halt(lane)
-    this.#goingOn.set(lane, { state, fromMs: this.nowMs })
+    this.#ongoing.set(lane, { state, fromMs: this.nowMs })
   }
 
-  #halt(lane: Going): void {
-    const going = this.#goingOn.get(lane)
-    if (!going) return
-    this.#goingOn.delete(lane)
+  #halt(lane: ActiveLane): void {
+    const stretch = this.#ongoing.get(lane)
+    if (!stretch) return
+    this.#ongoing.delete(lane)
     this.#lastActivityMs = this.nowMs
-    this.#past.push({ lane, ...going, toMs: this.nowMs } as TimelineEntry)
+    this.#past.push({ lane, ...stretch, toMs: this.nowMs } as TimelineEntry)
   }
 }

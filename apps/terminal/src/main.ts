@@ -2,22 +2,17 @@ import { playAll } from './demo.ts'
 import { documentOf } from './document.ts'
 import { help } from './help.ts'
 import { type Options, readOptions } from './options.ts'
-import { paintFor } from './paint.ts'
 import { readSpeech } from './recording.ts'
-import { type Screen, showCursor } from './screen.ts'
+import { screenFor, showCursor } from './screen.ts'
 import { Show } from './show.ts'
 import type { ActName } from './take.ts'
 import { UsageError } from './usage-error.ts'
 
 const exitCodes = { held: 0, broken: 1, usage: 2, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
 
-const defaultWidth = 100
-const narrowest = 60
-const widest = 130
-/** The lanes of two modes, and the cursor's line below. */
-const rowsToRedraw = 18
+const screen = screenFor(process.stdout, process.env)
 
-// A connection that is still being opened would keep the process: the SDK has no way to give one up.
+// Exit explicitly: the SDK cannot cancel a connection attempt, which would keep the process alive.
 process.exit(await main(process.argv.slice(2)))
 
 async function main(args: readonly string[]): Promise<number> {
@@ -33,10 +28,10 @@ async function main(args: readonly string[]): Promise<number> {
     outputFailed = error
     stopped.abort()
   })
-  // Nobody is left to be told.
+  // If stderr is closed, nobody can read the error.
   process.stderr.on('error', () => {})
   process.once('exit', () => {
-    if (process.stdout.isTTY) process.stdout.write(showCursor)
+    if (screen.canRedraw) process.stdout.write(showCursor)
   })
   try {
     const request = readOptions(args, process.env)
@@ -45,31 +40,35 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.held
   } catch (error) {
     const cause = outputFailed ?? error
-    // Whoever read the output is gone, `head` say.
+    // The reader of stdout has exited, as `head` does.
     if ((cause as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.SIGPIPE
-    if (outputFailed === undefined && stopped.signal.aborted) return exitCodes[stoppedBy]
+    if (outputFailed === undefined && stopped.signal.aborted) {
+      // The terminal has printed ^C without a line feed.
+      if (process.stdout.isTTY) process.stdout.write('\n')
+      return exitCodes[stoppedBy]
+    }
     process.stderr.write(`demo: ${withoutKey(messageOf(cause))}\n`)
     return cause instanceof UsageError ? exitCodes.usage : exitCodes.broken
   }
 }
 
 async function run(options: Options, signal: AbortSignal): Promise<number> {
-  // A script runs in the repository's root; where it was called from is what pnpm says.
+  // pnpm runs scripts in the root of the repository, and says in INIT_CWD where it was called.
   const speech = await readSpeech(options.file, process.env.INIT_CWD)
   if (options.json) {
     const result = await playAll(options, speech, signal, {
-      actBegins: (act) => tellProgress(act),
+      actBegins: (act) => reportProgress(act),
       actEnds: () => {},
     })
     await print(`${JSON.stringify(documentOf(options, speech, result), null, 2)}\n`)
     return result.broken.length === 0 ? exitCodes.held : exitCodes.broken
   }
-  const show = new Show(options, speech, screenOf(process.stdout))
+  const show = new Show(options, speech, screen)
   show.open()
   try {
     const result = await playAll(options, speech, signal, show)
     show.close(result)
-    // What was written before this is out as well, or has failed.
+    // Wait until everything is written, or has failed.
     await print('')
     return result.broken.length === 0 ? exitCodes.held : exitCodes.broken
   } finally {
@@ -77,26 +76,15 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
   }
 }
 
-/** Resolves once the text is out; rejects if it can't be written. */
+/** Resolves once the text is written; rejects if it can't be written. */
 function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
   })
 }
 
-function tellProgress(act: ActName): void {
+function reportProgress(act: ActName): void {
   if (process.stderr.isTTY) process.stderr.write(`playing ${act} …\n`)
-}
-
-function screenOf(stream: NodeJS.WriteStream): Screen {
-  // One column less: a terminal that is written full may go to the next line by itself.
-  const columns = stream.columns ? stream.columns - 1 : defaultWidth
-  return {
-    width: Math.min(widest, Math.max(narrowest, columns)),
-    paint: paintFor(stream),
-    canRedraw: stream.isTTY && columns >= narrowest && stream.rows >= rowsToRedraw,
-    write: (text) => stream.write(text),
-  }
 }
 
 function messageOf(error: unknown): string {
@@ -104,7 +92,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** A failed connection may quote its URL, which holds the key. */
+/** Hides the API key: the error of a failed connection may quote its URL. */
 function withoutKey(text: string): string {
   const key = process.env.GEMINI_API_KEY
   return key ? text.replaceAll(key, '…') : text

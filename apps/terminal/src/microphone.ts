@@ -4,14 +4,14 @@ import type { Mode } from './mode.ts'
 import { frameMs, type Speech } from './speech.ts'
 import { sampleRate } from './wav.ts'
 
-/** One thing that the microphone, or the button on it, gives; `frame` is its place in the recording. */
+/** A frame of the microphone, or a signal of its button. `frame` is its place in the recording. */
 export type Cue =
   | { readonly kind: 'audio'; readonly frame: number; readonly samples: Int16Array }
   | { readonly kind: 'activityStart' | 'activityEnd'; readonly frame: number }
 
 /**
- * What the microphone gives, for each 20 ms of the recording. Hands-free that is every frame. With push-to-talk it is the
- * utterances only, each between the pressing and the releasing of the button; time goes on in between.
+ * Returns the cues for each 20 ms of the recording. Hands-free, that is every frame. With push-to-talk it is only the utterances,
+ * each between the pressing and the releasing of the button; the time between them passes without cues.
  */
 export function cuesOf({ frames, utterances }: Speech, mode: Mode): readonly (readonly Cue[])[] {
   return frames.map((samples, frame): Cue[] => {
@@ -26,7 +26,7 @@ export function cuesOf({ frames, utterances }: Speech, mode: Mode): readonly (re
   })
 }
 
-/** A cue as the SDK takes it. */
+/** Converts a cue to an input for the SDK. */
 export function inputOf(cue: Cue): LiveSendRealtimeInputParameters {
   switch (cue.kind) {
     case 'audio':
@@ -45,8 +45,8 @@ export function base64Of({ buffer, byteOffset, byteLength }: Int16Array): string
 }
 
 /**
- * Counts frames at their real pace: `n` comes at `startedAt` + `n` × 20 ms, on the clock of `performance`. Each wait is
- * measured against that schedule, so that a late one makes the next shorter and nothing drifts.
+ * Yields frame numbers in real time: `n` at `startedAt` + `n` × 20 ms, on the clock of `performance`. Each wait is computed from
+ * this schedule, so that delays do not add up.
  */
 export async function* framePace(startedAt: number, signal: AbortSignal): AsyncGenerator<number> {
   for (let frame = 0; ; frame++) {

@@ -1,6 +1,6 @@
 import type { ModeReport } from './report.ts'
 
-/** What happened in one mode, in plain sentences with the server's figures. */
+/** Tells what happened in one mode, in sentences with the server's figures. */
 export function narrate(report: ModeReport): string {
   const mode = report.mode === 'hands-free' ? 'Hands-free' : 'Push-to-talk'
   return `${mode}: ${[sessionSentence(report), lossSentence(report), turnSentence(report)].join(' ')}`
@@ -15,7 +15,7 @@ function sessionSentence({ session }: ModeReport): string {
 function lossSentence({ speech, signals }: ModeReport): string {
   const { offeredMs, lostMs, lostSpokenMs } = speech
   if (lostMs === null || signals.lost === null)
-    return `What arrived of ${offeredMs} ms of audio, Google does not tell.`
+    return `Google does not tell how much of ${offeredMs} ms of audio arrived.`
   const hasLostSignals = signals.lost.length > 0
   if (lostMs === 0) {
     if (hasLostSignals)

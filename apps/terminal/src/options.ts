@@ -6,7 +6,7 @@ const policyNames = ['hold', 'drop', 'pass'] as const
 /** What Livegate does with input while a tool runs. */
 export type PolicyName = (typeof policyNames)[number]
 
-/** Where the acts take place. */
+/** The server that the acts talk to. */
 export type ServerChoice =
   | { readonly kind: 'emulator' }
   | { readonly kind: 'google'; readonly apiKey: string; readonly model: string }
@@ -14,13 +14,13 @@ export type ServerChoice =
 export interface Options {
   readonly policy: PolicyName
   readonly toolMs: number
-  /** Undefined: the recording that comes with the demo. */
+  /** The file with the user's speech. Undefined: the demo's own recording. */
   readonly file: string | undefined
   readonly server: ServerChoice
   readonly json: boolean
 }
 
-/** What was asked for. */
+/** What the command line asks for. */
 export type Request = { readonly kind: 'help' } | { readonly kind: 'run'; readonly options: Options }
 
 export const longestToolMs: number = 20_000
@@ -38,9 +38,9 @@ const flags = {
 } as const
 
 /**
- * Reads the command line. The API key is looked at only for `--live`.
+ * Reads the command line. It uses the API key only for `--live`.
  *
- * @throws {UsageError} naming the flag and its value.
+ * @throws {UsageError} that names the flag and its value.
  */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Request {
   const values = parse(args)
@@ -50,7 +50,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     options: {
       policy: policyOf(values.policy),
       toolMs: toolMsOf(values['tool-ms']),
-      file: values.file,
+      file: fileOf(values.file),
       server: serverOf(values.live ?? false, values.model, environment.GEMINI_API_KEY),
       json: values.json ?? false,
     },
@@ -61,11 +61,11 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
 
 function parse(args: readonly string[]): Values {
   try {
-    // pnpm hands on the `--` that stands between its own flags and the script's.
+    // pnpm passes on the `--` that separates its own flags from those of the script.
     return parseArgs({ args: args[0] === '--' ? args.slice(1) : [...args], options: flags }).values
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // Node adds advice for programmers as a second sentence, and advice for users on lines of their own.
+    // Node adds advice for programmers as a second sentence. Its advice for users is on further lines.
     const [message = ''] = error.message.split('. ', 1)
     throw new UsageError(message.replaceAll('\n', ' ').replace(/\.$/, ''))
   }
@@ -83,6 +83,11 @@ function toolMsOf(value: string = String(defaultToolMs)): number {
   throw new UsageError(
     `--tool-ms must be an integer from 1 to ${longestToolMs}, not ${JSON.stringify(value)}`,
   )
+}
+
+function fileOf(value: string | undefined): string | undefined {
+  if (value !== '') return value
+  throw new UsageError('--file must name a file, not ""')
 }
 
 function serverOf(live: boolean, model: string | undefined, apiKey: string | undefined): ServerChoice {

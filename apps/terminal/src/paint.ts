@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
 
-/** What a piece of text means; its colour only underlines that, its words or glyphs say it. */
+/** The meaning of a piece of text. Its words or glyphs say the same, so colour is never needed to understand it. */
 export type Style = 'strong' | 'faint' | 'speech' | 'good' | 'waiting' | 'bad' | 'tool' | 'model'
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string
 
 const colours: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
@@ -17,7 +17,7 @@ const colours: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
   model: 'blue',
 }
 
-/** Colours as the stream can show them: not in a file or a pipe, not with NO_COLOR. */
+/** Colours text if the stream supports it: not in a file or a pipe, and not with NO_COLOR. */
 export function paintFor(stream: NodeJS.WritableStream): Paint {
   return (style, text) => styleText(colours[style], text, { stream })
 }

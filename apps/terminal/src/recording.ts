@@ -4,26 +4,26 @@ import { type Speech, speechOf } from './speech.ts'
 import { UsageError } from './usage-error.ts'
 import { samplesOfWav } from './wav.ts'
 
-/** The recording that comes with the demo, as it is called in what the demo prints. */
+/** The demo's own recording, as the demo names it in its output. */
 export const ownRecording: string = 'speech/weather.wav'
 
 const longestMs = 60_000
 
 /**
- * Reads what the user says from a file, or from the demo's own recording.
+ * Reads the user's speech from a file, or from the demo's own recording.
  *
- * @param folder where the name of a file begins, unless it is a whole path.
- * @throws {UsageError} saying what is wrong with the file.
+ * @param folder the folder that a relative path starts from.
+ * @throws {UsageError} that says what is wrong with the file.
  */
 export async function readSpeech(file: string | undefined, folder: string = process.cwd()): Promise<Speech> {
   const speech = speechOf(samplesOfWav(file ?? ownRecording, await readBytes(file, folder)))
   if (speech.durationMs > longestMs) {
     throw new UsageError(
-      `--file ${file} lasts ${speech.durationMs / 1000} s; at most ${longestMs / 1000} s will do`,
+      `--file ${file} lasts ${speech.durationMs / 1000} s, but may last ${longestMs / 1000} s at most`,
     )
   }
   if (speech.utterances.length === 0) {
-    throw new UsageError(`--file ${file} holds no speech, or it is too soft to be told from noise`)
+    throw new UsageError(`--file ${file} contains no speech, or speech too soft to distinguish from noise`)
   }
   return speech
 }

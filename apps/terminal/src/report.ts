@@ -8,7 +8,7 @@ import type { Take } from './take.ts'
 import { believed, microphoneLane, type Offer, type TimelineEntry } from './timeline.ts'
 import type { Utterance } from './utterances.ts'
 
-/** One act in one mode, measured. `null` is what only the server knows, and Google's does not tell. */
+/** The figures of one act in one mode. `null`: only the server knows it, and Google's server does not tell. */
 export interface ModeReport {
   readonly mode: Mode
   readonly session:
@@ -18,36 +18,36 @@ export interface ModeReport {
     readonly offeredMs: number
     readonly receivedMs: number | null
     readonly lostMs: number | null
-    /** What of the loss lies within utterances; the rest is the silence between them. */
+    /** The part of the loss that lies within utterances. The rest is silence between them. */
     readonly lostSpokenMs: number | null
   }
   readonly signals: {
     readonly offered: number
     readonly received: number | null
-    /** By name, in order. */
+    /** The names of the lost signals, in order. */
     readonly lost: readonly string[] | null
   }
   readonly turns: {
     readonly spoken: number
-    /** Those of which every frame arrived, in a turn of their own. */
+    /** Turns of which every frame arrived, in a turn of their own. */
     readonly understood: number | null
-    /** Whether the server knows that the last of them began and ended. */
+    /** Whether the server knows that the last turn began and ended. */
     readonly lastEnded: boolean | null
-    /** Whether the model then finished a reply. */
+    /** Whether the model finished a reply after it. */
     readonly answered: boolean
   }
   readonly window: { readonly grace: number; readonly violations: number } | null
-  /** How many the server accepted. */
+  /** How many tool responses the server accepted. */
   readonly toolResponses: number | null
   readonly timeline: readonly TimelineEntry[]
 }
 
-/** Measures a take: by what the server saw, or where that is unknown by what the client knows. */
+/** Measures a take by what the server saw or, if that is unknown, by what the client knows. */
 export function measure(take: Take, speech: Speech): ModeReport {
-  return take.server ? measured(take, take.server, speech) : guessed(take, speech)
+  return take.server ? measuredByServer(take, take.server, speech) : measuredByClient(take, speech)
 }
 
-function measured(take: Take, server: ServerFacts, { utterances }: Speech): ModeReport {
+function measuredByServer(take: Take, server: ServerFacts, { utterances }: Speech): ModeReport {
   const { mode, journal } = take
   const frames = journal.offers.filter(isAudio)
   const signals = journal.offers.filter((offer) => !isAudio(offer))
@@ -97,7 +97,7 @@ function measured(take: Take, server: ServerFacts, { utterances }: Speech): Mode
   }
 }
 
-function guessed(take: Take, { utterances }: Speech): ModeReport {
+function measuredByClient(take: Take, { utterances }: Speech): ModeReport {
   const { mode, journal } = take
   const frames = journal.offers.filter(isAudio)
   const lastWordMs = (utterances.at(-1)?.endFrame ?? 0) * frameMs
@@ -130,7 +130,7 @@ function inWholeMilliseconds(entry: TimelineEntry): TimelineEntry {
     : { ...entry, fromMs: Math.round(entry.fromMs), toMs: Math.round(entry.toMs) }
 }
 
-/** What makes an offer recognisable among what was received. */
+/** The key by which an offer is recognised in what the server received. */
 function keyOf({ cue }: Offer): string {
   return cue.kind === 'audio' ? base64Of(cue.samples) : cue.kind
 }
@@ -143,14 +143,14 @@ function isSpoken({ cue }: Offer, utterances: readonly Utterance[]): boolean {
   return utterances.some(({ firstFrame, endFrame }) => firstFrame <= cue.frame && cue.frame < endFrame)
 }
 
-/** What the server made of an utterance. */
+/** How the server understood an utterance. */
 interface Hearing {
   readonly turn: UserTurn | undefined
   /** Whether every frame of the utterance arrived. */
   readonly isWhole: boolean
 }
 
-/** Gives each utterance the first turn that holds some of it and that no earlier utterance has. */
+/** Assigns to each utterance the first turn that contains a part of it and belongs to no earlier utterance. */
 function hear(
   utterances: readonly Utterance[],
   receivedAt: ReadonlyMap<number, number | undefined>,

@@ -1,12 +1,31 @@
-import type { Paint } from './paint.ts'
+import { type Paint, paintFor } from './paint.ts'
 
-/** A place to print on. */
+/** An output for text of limited width. */
 export interface Screen {
   readonly width: number
   readonly paint: Paint
-  /** Whether lines can be drawn again where they stand. */
+  /** Whether lines can be redrawn in place. */
   readonly canRedraw: boolean
   write(text: string): void
+}
+
+const defaultWidth = 100
+const narrowest = 39
+const widest = 130
+/** The lanes of two modes, and the cursor's line below. */
+const rowsToRedraw = 18
+
+/** The screen that a stream of a process offers; outside of a terminal, one of 100 columns that can't redraw. */
+export function screenFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {
+  // One column less than the terminal has: it may wrap a full line.
+  const columns = stream.columns ? stream.columns - 1 : defaultWidth
+  const movesCursor = stream.isTTY && environment.TERM !== 'dumb'
+  return {
+    width: Math.min(widest, Math.max(narrowest, columns)),
+    paint: paintFor(stream),
+    canRedraw: movesCursor && columns >= narrowest && stream.rows >= rowsToRedraw,
+    write: (text) => stream.write(text),
+  }
 }
 
 const hideCursor = '\u001b[?25l'
@@ -14,7 +33,7 @@ export const showCursor: string = '\u001b[?25h'
 const clearRestOfLine = '\u001b[K'
 const up = (lines: number): string => (lines > 0 ? `\u001b[${lines}A` : '')
 
-/** Lines at the bottom of a screen that are drawn again and again, in one write each time, so that nothing flickers. */
+/** Redraws lines at the bottom of a screen. Each redraw is one write, so that nothing flickers. */
 export class LiveLines {
   readonly #screen: Screen
   #height = 0
@@ -24,14 +43,14 @@ export class LiveLines {
     screen.write(hideCursor)
   }
 
-  /** Draws the lines over those drawn last; there must not be fewer. */
+  /** Draws the lines over the previous ones, of which there must not be more. */
   draw(lines: readonly string[]): void {
     const text = lines.map((line) => `${line}${clearRestOfLine}\n`).join('')
     this.#screen.write(`\r${up(this.#height)}${text}`)
     this.#height = lines.length
   }
 
-  /** Leaves the lines as they are. */
+  /** Leaves the lines as they are, and shows the cursor. */
   end(): void {
     this.#screen.write(showCursor)
   }

@@ -9,21 +9,21 @@ import {
 } from '@livegate/emulator'
 import type { ServerChoice } from './options.ts'
 
-/** What a server saw of a session. Google's tells nothing of the kind. */
+/** What a server saw of a session. Google's server does not tell. */
 export interface ServerFacts {
   readonly closed: SessionClose | undefined
   readonly audio: Int16Array
-  /** Names of the signals, in order. */
+  /** The names of the received signals, in order. */
   readonly signals: readonly string[]
   readonly turns: readonly UserTurn[]
   readonly brackets: Brackets
   readonly window: WindowInputs
-  /** What the client did against the protocol. */
+  /** The client's violations of the protocol. */
   readonly violations: readonly string[]
   readonly toolCalls: number
-  /** Responses to calls that were pending. */
+  /** How many responses came for pending calls. */
   readonly toolResponses: number
-  /** When replies came to their end without an interruption; on the clock of `turns`. */
+  /** When replies ended without an interruption, on the clock of `turns`. */
   readonly repliesEndedAtMs: readonly number[]
 }
 
@@ -31,14 +31,14 @@ export interface ServerFacts {
 export interface Server {
   readonly ai: GoogleGenAI
   readonly model: string
-  /** How long it has to be quiet to have nothing more to say. */
+  /** How long the server must be quiet before its reply counts as finished. */
   readonly quietMs: number
-  /** Undefined where nobody can know. */
+  /** Undefined if the server does not tell. */
   facts(): ServerFacts | undefined
   close(): Promise<void>
 }
 
-// Room for what is in flight when a toolCall is sent; the default of 50 ms is little on a machine that has other work.
+// Time for input that is in flight when the toolCall is sent. The default of 50 ms is too short on a busy machine.
 const graceMs = 200
 
 export async function openServer(choice: ServerChoice): Promise<Server> {
@@ -62,7 +62,7 @@ export async function openServer(choice: ServerChoice): Promise<Server> {
   }
 }
 
-/** A copy: the session goes on, to its closing by the demo. */
+/** Copies the facts, because the session changes until the demo has closed it. */
 function factsOf(session: EmulatedSession): ServerFacts {
   const { closed, turns, brackets, inputsDuringWindow, log } = session
   return {

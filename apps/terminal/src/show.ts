@@ -15,13 +15,13 @@ import type { TimelineEntry } from './timeline.ts'
 const redrawMs = 80
 const longestTextWidth = 100
 
-/** For how long the model may speak after the recording, and after the tool, without the axis having to be redrawn. */
+/** The room on the time axis for the model's replies after the recording and after the tool. */
 const lastReplyMs = 1700
 const toolReplyMs = 2700
-/** From the last word of the first question to the toolCall, hands-free. */
+/** The time from the last word of the first question to the toolCall, hands-free. */
 const turnEndMs = 500
 
-/** The demo for human eyes: timelines while time passes, where the screen can do that, sentences, and a table. */
+/** Shows the demo to people: timelines, live if the screen can redraw, then sentences, and a table. */
 export class Show implements Audience {
   readonly #options: Options
   readonly #speech: Speech
@@ -47,12 +47,13 @@ export class Show implements Audience {
     const where = server.kind === 'google' ? "Google's server" : 'the emulated server'
     this.#print(
       '',
-      ...this.#paragraph('strong', 'What becomes of the words that are spoken while a tool runs?'),
+      ...this.#paragraph('strong', 'What happens to the words that a user says while a tool runs?'),
       ...this.#paragraph(
         'faint',
         `${said}${/[?.”]$/.test(said) ? '' : '.'} The tool takes ${toolMs} ms. ` +
-          `The recording goes in 20 ms frames, at its real pace, through @google/genai to ${where}.`,
+          `The recording is streamed in 20 ms frames, in real time, through @google/genai to ${where}.`,
       ),
+      ...this.#paragraph('faint', lanesNote),
       '',
       ...drawLegend(width - 2, paint).map((line) => `  ${line}`),
       '',
@@ -88,7 +89,7 @@ export class Show implements Audience {
     this.#print(...modes.flatMap((report) => this.#paragraph(undefined, narrate(report))), '')
   }
 
-  /** Redraws no more; for an end at any time. */
+  /** Stops redrawing. It may be called at any time. */
   stop(): void {
     if (!this.#redrawing) return
     clearInterval(this.#redrawing.timer)
@@ -111,7 +112,7 @@ export class Show implements Audience {
     )
   }
 
-  /** The lanes of all modes, on one scale; of each the name, what happened, and how far the recording was played. */
+  /** Draws the lanes of all modes on one time scale. Each mode comes with its timeline and how far the recording was played. */
   #draw(conversations: readonly (readonly [Mode, readonly TimelineEntry[], number])[]): readonly string[] {
     const { paint, width } = this.#screen
     const { levels } = this.#speech
@@ -136,12 +137,16 @@ export class Show implements Audience {
   }
 }
 
+const lanesNote =
+  'Lanes: mic, what the user says; sent, what became of it; gate, whether input may leave; ' +
+  'tool and model, when they are active.'
+
 const emulatorNote =
-  "The server is this project's emulator, not Google's: it closes on every input during a call, the real one often. " +
-  'All figures are what it received.'
+  "The server is this project's emulator, not Google's. It closes the session on every input during a call; the real " +
+  'server often does. All figures are what the emulator received.'
 
 const googleNote =
-  "The server is Google's: what it received, and what it took for turns, it does not tell, and is shown as unknown."
+  "The server is Google's. It does not tell what it received and what it took for turns: those figures are unknown."
 
 function statusOf(entries: readonly TimelineEntry[]): string {
   const closed = entries.find((entry) => entry.state === 'closed')
@@ -166,16 +171,16 @@ function methodOf(act: ActName, policy: PolicyName): string {
     case 'bare-sdk':
       return 'ai.live.connect(params). The microphone streams on while the tool runs.'
     case 'boolean-flag':
-      return 'ai.live.connect(params), and a flag: set at the toolCall, cleared after sendToolResponse; while it is set, input is skipped.'
+      return 'ai.live.connect(params), and a flag that is set at the toolCall and cleared after sendToolResponse. While it is set, input is dropped.'
     case 'livegate':
-      return `connectLive(ai, params, …), one changed line. ${policyMeanings[policy]}`
+      return `connectLive(ai, params, …): one changed line. ${policyMeanings[policy]}`
     default:
       return act satisfies never
   }
 }
 
 const policyMeanings: Readonly<Record<PolicyName, string>> = {
-  hold: 'What is said while the tool runs waits, and leaves in order behind its response.',
-  drop: '--policy drop: audio is given up while the tool runs, and reported; signals wait.',
+  hold: 'What the user says while the tool runs is held, and leaves in order behind the response.',
+  drop: '--policy drop: while the tool runs, audio is dropped and reported, and signals are held.',
   pass: '--policy pass: nothing is gated, so this server is expected to close the session.',
 }

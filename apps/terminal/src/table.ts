@@ -2,7 +2,7 @@ import type { Paint, Style } from './paint.ts'
 import type { ModeReport } from './report.ts'
 import type { ActName } from './take.ts'
 
-/** One act, measured in its modes. */
+/** The figures of one act, in each mode. */
 export interface ActReport {
   readonly act: ActName
   readonly modes: readonly ModeReport[]
@@ -14,7 +14,7 @@ const actTitles: Readonly<Record<ActName, string>> = {
   livegate: 'Livegate',
 }
 
-/** A cell, and whether what it says is well. */
+/** The text of a cell, and whether it is good; `null` for neither. */
 type Cell = readonly [text: string, isGood: boolean | null]
 
 interface Row {
@@ -65,10 +65,12 @@ const titleWidth = 19
 const cellWidth = 15
 const narrowCellWidth = 13
 
-/** The acts side by side, row by row, each in all its modes. */
+/** Draws the acts side by side, with a row for each figure; each act in a table of its own if they don't fit. */
 export function drawTable(acts: readonly ActReport[], width: number, paint: Paint): readonly string[] {
+  const fits = (cell: number) => titleWidth + cell * acts.length <= width
+  if (acts.length > 1 && !fits(narrowCellWidth)) return acts.flatMap((act) => drawTable([act], width, paint))
   const modes = acts[0]?.modes.map(({ mode }) => mode) ?? []
-  const columnWidth = titleWidth + cellWidth * acts.length <= width ? cellWidth : narrowCellWidth
+  const columnWidth = fits(cellWidth) ? cellWidth : narrowCellWidth
   const rule = paint('faint', '─'.repeat(titleWidth + columnWidth * acts.length))
   const header = acts
     .map(({ act }) => actTitles[act].padEnd(columnWidth))
@@ -95,7 +97,7 @@ function drawCell([text, isGood]: Cell, width: number, paint: Paint): string {
   return paint(style, `${isGood ? '✓' : '✗'} ${text}`) + padding(text, width)
 }
 
-/** Outside of the colours, so that no line ends in coloured blanks. */
+/** Blanks outside of the colours, so that no line ends in coloured blanks. */
 function padding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - 2 - text.length))
 }

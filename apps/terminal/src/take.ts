@@ -23,16 +23,16 @@ const policies: Readonly<Record<PolicyName, () => InputPolicy>> = {
   pass: passInput,
 }
 
-/** What is left of one act in one mode, once it is over: what the client saw, and what the server did. */
+/** The record of one act in one mode: what the client saw, and what the server saw. */
 export interface Take {
   readonly mode: Mode
   readonly journal: Journal
-  /** Livegate's gate at the end. */
+  /** Livegate's gate at the end; undefined in the other acts. */
   readonly gate: GateSnapshot | undefined
   readonly server: ServerFacts | undefined
 }
 
-/** What all takes share. */
+/** What all takes of a demo share. */
 export interface Stage {
   readonly speech: Speech
   readonly options: Pick<Options, 'policy' | 'toolMs' | 'server'>
@@ -40,10 +40,10 @@ export interface Stage {
   readonly signal: AbortSignal
 }
 
-/** For how long a model may go on after the last word and the tool. */
+/** How long a model may go on after the last word and the tool. */
 const longestAfterMs = 20_000
 
-/** Plays one act in one mode, from connecting to closing; `journal` can be looked at meanwhile. */
+/** Plays one act in one mode, from connecting to closing. `journal` can be read meanwhile. */
 export async function play(act: ActName, mode: Mode, journal: Journal, stage: Stage): Promise<Take> {
   const { speech, options, signal } = stage
   const server = await openServer(options.server)
@@ -69,7 +69,7 @@ export async function play(act: ActName, mode: Mode, journal: Journal, stage: St
   }
 }
 
-/** Connects; rejects when the connection fails instead, of which the SDK tells its callbacks only. */
+/** Connects. Rejects if the connection fails, which the SDK reports only to callbacks. */
 async function begin(
   act: ActName,
   mode: Mode,
@@ -99,7 +99,7 @@ async function begin(
     watch: (message) => journal.heard(message),
     getWeather: async () => {
       journal.toolStarted()
-      // What waits for the tool alone must not keep the process: the act may be over before the tool is.
+      // The timer must not keep the process alive, because the act may end before the tool does.
       await setTimeout(options.toolMs, undefined, { ref: false })
       journal.toolEnded()
       return { temperatureCelsius: 12, sky: 'light rain' }
@@ -110,7 +110,7 @@ async function begin(
   try {
     return await Promise.race([connecting, failed])
   } catch (error) {
-    // Should it come about after all, nobody is left to have it.
+    // If the connection still succeeds, close it: nobody uses it any more.
     connecting.then(
       (conversation) => conversation.close(),
       () => {},

@@ -1,4 +1,4 @@
-/** Breaks a text into lines of at most `width` columns, each with its indent; a longer word has a line of its own. */
+/** Breaks a text into indented lines of at most `width` columns. A longer word has a line of its own. */
 export function wrap(text: string, width: number, indent: string = '  '): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -10,7 +10,7 @@ export function wrap(text: string, width: number, indent: string = '  '): readon
   return lines
 }
 
-/** Cuts a text to `width` columns, and shows that it did. */
+/** Cuts a text to `width` columns, and marks the cut with an ellipsis. */
 export function clip(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }

@@ -2,19 +2,19 @@ import type { Fate } from './acts/scene.ts'
 import type { Cue } from './microphone.ts'
 import { frameMs } from './speech.ts'
 
-/** One thing that happened or went on; times are milliseconds since the microphone was opened. */
+/** A moment or a stretch of time in a conversation. Times are milliseconds since the microphone was opened. */
 export type TimelineEntry =
   | Stretch<'mic', 'sent' | 'held' | 'lost'>
   | Stretch<'gate', 'open' | 'shut'>
   | Stretch<'tool', 'running'>
   | Stretch<'model', 'speaking'>
-  /** What was held leaves. */
+  /** The backlog leaves. */
   | Moment<'mic', 'replayed'>
   | Moment<'model', 'interrupted'>
   | (Moment<'mic', 'activityStart' | 'activityEnd'> & { readonly fate: MicState })
   | (Moment<'session', 'closed'> & { readonly code: number; readonly reason: string })
 
-/** What became of something that was offered; `held` arrived later than it was said. */
+/** What became of an offer. `held`: it arrived later than it was said. */
 export type MicState = 'sent' | 'held' | 'lost'
 
 interface Stretch<Lane extends string, State extends string> {
@@ -30,18 +30,18 @@ interface Moment<Lane extends string, State extends string> {
   readonly atMs: number
 }
 
-/** A cue that was offered, and what the client then believed of it. */
+/** A cue that was offered, and what the client believed about it then. */
 export interface Offer {
   readonly cue: Cue
   readonly fate: Fate
 }
 
-/** The client's belief, for want of the server's word. */
+/** The fate that the client believes in, used if the server's figures are unknown. */
 export function believed({ fate }: Offer): MicState {
   return fate === 'dropped' ? 'lost' : fate
 }
 
-/** The lane of the microphone: frames that follow one another and fared alike make one stretch. */
+/** Makes the lane of the microphone. Consecutive frames with the same fate are one stretch. */
 export function microphoneLane(
   offers: readonly Offer[],
   stateOf: (offer: Offer, index: number) => MicState,

@@ -1,4 +1,4 @@
-/** The command line, or what it names, cannot be used. The message says what was found and what would do. */
+/** An unusable command line or file. The message says what was found and what is needed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

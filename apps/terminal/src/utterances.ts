@@ -1,27 +1,27 @@
-/** A stretch of speech in frames, from the first to the one behind the last. */
+/** A stretch of speech in frames. `endFrame` is the first frame behind it. */
 export interface Utterance {
   readonly firstFrame: number
   readonly endFrame: number
 }
 
-// The level from which, and for how long, the emulated server takes sound for speech, and what it takes for the end of
-// a turn: an utterance is what would be a turn hands-free. Levels are root mean squares in units of a 16-bit sample.
+// The thresholds with which the emulator detects the beginning and the end of speech, so that an utterance is what would be a
+// turn hands-free. Levels are root mean squares in units of a 16-bit sample.
 const startLevel = 500
 const stayLevel = 250
 const shortestFrames = 3
 const pauseFrames = 25
 
-/** A finger is on the button before the first sound and leaves it after the last. */
+/** The user presses the button before the first sound, and releases it after the last. */
 const marginFrames = 5
 
-/** Root mean square of a frame. */
+/** Returns the root mean square of a frame. */
 export function levelOf(samples: Int16Array): number {
   let sumOfSquares = 0
   for (const sample of samples) sumOfSquares += sample * sample
   return Math.sqrt(sumOfSquares / samples.length)
 }
 
-/** Finds what is said in a recording by the levels of its 20 ms frames. */
+/** Finds the utterances in a recording by the levels of its 20 ms frames. */
 export function findUtterances(levels: readonly number[]): readonly Utterance[] {
   const runs: Utterance[] = []
   for (const [frame, level] of levels.entries()) {

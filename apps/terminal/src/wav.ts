@@ -1,10 +1,10 @@
 import wavefile from 'wavefile'
 import { UsageError } from './usage-error.ts'
 
-/** The sample rate of everything that the user says; what the Live API asks for. */
+/** Samples per second of the user's speech, as the Live API expects. */
 export const sampleRate: number = 16_000
 
-/** The `fmt ` chunk, as far as it decides whether a file will do; `wavefile` leaves it untyped. */
+/** The fields of the `fmt ` chunk that decide whether a file is usable. `wavefile` leaves them untyped. */
 interface Format {
   readonly audioFormat: number
   readonly numChannels: number
@@ -15,9 +15,9 @@ interface Format {
 const pcm = 1
 
 /**
- * The samples of a WAV file, which must be 16 kHz mono 16-bit PCM.
+ * Reads the samples of a WAV file, which must be 16 kHz mono 16-bit PCM.
  *
- * @throws {UsageError} naming the file, what it holds, and how to convert it.
+ * @throws {UsageError} that names the file, its format, and how to convert it.
  */
 export function samplesOfWav(file: string, bytes: Uint8Array): Int16Array {
   const wave = new wavefile.WaveFile()

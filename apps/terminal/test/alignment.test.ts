@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { align } from '../src/alignment.ts'
 
-describe('what was offered is found in what was received', () => {
+describe('align finds the offered items in the received ones', () => {
   it.each([
     { offered: '', received: '', places: [] },
     { offered: 'abc', received: 'abc', places: [0, 1, 2] },
@@ -11,7 +11,7 @@ describe('what was offered is found in what was received', () => {
     { offered: 'ab', received: 'xaxb', places: [1, 3] },
     { offered: 'aa', received: 'ba', places: [1, undefined] },
     { offered: 'ab', received: 'aa', places: [0, undefined] },
-    // The first silence is missing, the second is not: the word between them must not be taken for lost.
+    // Only the first silence is missing: the word after it must not count as lost.
     { offered: '_a_', received: 'a_', places: [undefined, 0, 1] },
     { offered: 'SESE', received: 'SEE', places: [0, 1, undefined, 2] },
   ])('$offered in $received', ({ offered, received, places }) => {

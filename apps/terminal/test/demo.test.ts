@@ -16,7 +16,7 @@ interface Run {
   readonly stderr: string
 }
 
-/** Runs the demo as it was built; `onOutput` sees what it has printed so far. */
+/** Runs the built demo. `onOutput` sees what it has printed so far. */
 function run(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
@@ -48,7 +48,7 @@ const reason = 'Operation is not implemented, or supported, or enabled.'
 const slow = 60_000
 
 describe.concurrent('the demo', () => {
-  it('tells the whole story', { timeout: slow }, async () => {
+  it('shows what happens in each act', { timeout: slow }, async () => {
     const result = await run(['--json'])
     const { document, reports } = reportsOf(result)
     expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' })
@@ -78,7 +78,7 @@ describe.concurrent('the demo', () => {
       {
         mode: 'hands-free',
         session: lives,
-        // The end is learnt, but of a question of which the beginning is missing.
+        // The server learns of the end of a question whose beginning is missing.
         turns: { spoken: 2, understood: 1, lastEnded: true, answered: true },
       },
       {
@@ -117,19 +117,19 @@ describe.concurrent('the demo', () => {
     }
   })
 
-  it('lets --policy pass meet its fate', { timeout: slow }, async () => {
+  it('lets the server close the session with --policy pass', { timeout: slow }, async () => {
     const result = await run(['--policy', 'pass', '--json'])
     const { document, reports } = reportsOf(result)
     expect([result.code, document.held]).toEqual([0, true])
     expect(reports.slice(4).map(({ session }) => session.alive)).toEqual([false, false])
   })
 
-  it('shows all that to people, without colours where there is no terminal', { timeout: slow }, async () => {
+  it('shows all acts as text, without colours outside of a terminal', { timeout: slow }, async () => {
     const { code, stdout } = await run([])
     expect(code).toBe(0)
     expect(stdout).not.toContain('\u001b')
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
-    expect(stdout).toContain("✓ Livegate's act held: every sample arrived, in order")
+    expect(stdout).toContain('✓ Livegate kept its promise: every sample arrived, in order')
     expect(stdout).toContain("The server is this project's emulator, not Google's")
   })
 
@@ -141,7 +141,7 @@ describe.concurrent('the demo', () => {
     expect(stdout).not.toContain('3 · Livegate')
   })
 
-  it.each([[['--help']], [[]]])('says that there is no room for what it prints: %j', async (args) => {
+  it.each([[['--help']], [[]]])('reports that its output cannot be written: %j', async (args) => {
     const full = openSync('/dev/full', 'w')
     const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', full, 'pipe'] })
     closeSync(full)
@@ -157,7 +157,7 @@ describe.concurrent('the demo', () => {
     [['--help'], 'stdout', 141],
     [[], 'stdout', 141],
     [['--fast'], 'stderr', 2],
-  ] as const)('ends in order where nobody reads: %j to %s', async (args, stream, expected) => {
+  ] as const)('ends cleanly when the reader has gone: %j to %s', async (args, stream, expected) => {
     const child = spawn(process.execPath, [main, ...args])
     let rest = ''
     child[stream === 'stdout' ? 'stderr' : 'stdout'].setEncoding('utf8').on('data', (text: string) => {
@@ -168,8 +168,8 @@ describe.concurrent('the demo', () => {
     expect({ code, rest }).toEqual({ code: expected, rest: '' })
   })
 
-  it('plays one act against the real API, and keeps the key to itself', { timeout: slow }, async () => {
-    // Another address stands for Google's.
+  it('plays one act against the real API, and does not print the key', { timeout: slow }, async () => {
+    // The emulator stands in for Google's server.
     const emulator = await startEmulator()
     const environment = { GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: emulator.url }
     const result = await run(['--live', '--json'], environment)
@@ -197,7 +197,7 @@ describe.concurrent('the demo', () => {
     })
   })
 
-  // Shorter than the 30 s after which connecting is given up.
+  // Shorter than the 30 s after which the demo gives up connecting.
   it('ends on Ctrl-C while it connects to a server that says nothing', { timeout: 20_000 }, async () => {
     const mute = createServer()
     await once(mute.listen(0, '127.0.0.1'), 'listening')
@@ -212,7 +212,7 @@ describe.concurrent('the demo', () => {
   })
 
   it('says so when the real API cannot be reached', { timeout: slow }, async () => {
-    // Nothing listens there; a port that was just closed may be another test's by now.
+    // Nothing listens on port 1. A port that was just closed might already belong to another test.
     const environment = { GEMINI_API_KEY: 'the-key', GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:1' }
     const { code, stdout, stderr } = await run(['--live', '--json'], environment)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -227,7 +227,7 @@ describe.concurrent('the demo', () => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr })
   })
 
-  it('looks for a file from the folder that pnpm was called in', async () => {
+  it('looks for a file in the folder that pnpm was called in', async () => {
     const folder = fileURLToPath(new URL('.', import.meta.url))
     const { code, stderr } = await run(['--file', 'demo.test.ts'], { INIT_CWD: folder })
     expect(code).toBe(2)

@@ -39,7 +39,7 @@ const unknown: ModeReport = {
 }
 
 describe('the lane of the microphone', () => {
-  it('joins frames that fared alike and follow one another', () => {
+  it('joins consecutive frames with the same fate', () => {
     const audio = (frame: number, fate: Offer['fate']): Offer => ({
       cue: { kind: 'audio', frame, samples: new Int16Array(0) },
       fate,
@@ -89,7 +89,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('shows a death, in glyphs as well as in colours', () => {
+  it('shows a close, in glyphs as well as in colours', () => {
     const entries: TimelineEntry[] = [
       { lane: 'mic', state: 'sent', fromMs: 0, toMs: 400 },
       { lane: 'mic', state: 'lost', fromMs: 400, toMs: 1000 },
@@ -106,7 +106,7 @@ describe('the timeline', () => {
     ])
   })
 
-  it('shows the worst of what falls into one column, and nothing of what took no time', () => {
+  it('shows the worst fate within a column, and nothing that took no time', () => {
     const entries: TimelineEntry[] = [
       { lane: 'mic', state: 'lost', fromMs: 0, toMs: 20 },
       { lane: 'mic', state: 'held', fromMs: 120, toMs: 140 },
@@ -128,7 +128,7 @@ describe('the timeline', () => {
   it.each([
     [4300, '0 s······1 s······2 s······3 s·······4 s'],
     [40_000, '0 s·4 s·8 s·12 s16 s20 s24 s28 s32 s36 s'],
-  ])('has an axis with as many marks as there is room for in %i ms', (spanMs, axis) => {
+  ])('has an axis with as many marks as fit for %i ms', (spanMs, axis) => {
     const drawn = drawTimeline({ ...view, spanMs, entries: [] }, plain)
     expect(drawn.at(-1)).toBe(`         ${axis}`)
   })
@@ -137,10 +137,10 @@ describe('the timeline', () => {
     expect(drawLegend(42, plain)[0]).toBe('▂▅▇ speech   ▲▼ activityStart, activityEnd')
     expect(drawLegend(50, plain)).toEqual([
       '▂▅▇ speech   ▲▼ activityStart, activityEnd',
-      '━ sent at once   ░ △▽ held',
-      '» what was held leaves   × ✗ never arrived',
-      '█ gate shut   ▓ tool running   ▚ model speaking',
-      '┤ interrupted   ✖ session closed',
+      '━ sent at once   ░ △▽ held   » held input leaves',
+      '× ✗ never arrived   █ gate shut   ▓ tool running',
+      '▚ model speaking   ┤ interrupted',
+      '✖ session closed',
     ])
   })
 })
@@ -166,7 +166,7 @@ describe('the table', () => {
     ])
   })
 
-  it('has each mode in its own rows, and is narrower where there is less room', () => {
+  it('has each mode in its own rows, and narrower columns if there is less room', () => {
     const acts = (['bare-sdk', 'boolean-flag', 'livegate'] as const).map((act) => ({
       act,
       modes: [dead, { ...well, mode: 'hands-free' as const }],
@@ -187,7 +187,25 @@ describe('the table', () => {
     ])
   })
 
-  it('says what is not known', () => {
+  it('has its acts in separate tables if they do not fit side by side', () => {
+    const acts = (['bare-sdk', 'livegate'] as const).map((act) => ({ act, modes: [dead] }))
+    const drawn = drawTable(acts, 37, plain)
+    expect(drawn.filter((line) => line.length > 37)).toEqual([])
+    expect(drawn.filter((line) => /^\S|bare|Livegate|session/.test(line))).toEqual([
+      '                   bare SDK',
+      '─'.repeat(34),
+      'push-to-talk',
+      '  session          ✗ dead, 1008',
+      '─'.repeat(34),
+      '                   Livegate',
+      '─'.repeat(34),
+      'push-to-talk',
+      '  session          ✗ dead, 1008',
+      '─'.repeat(34),
+    ])
+  })
+
+  it('says what is unknown', () => {
     expect(drawTable([{ act: 'livegate', modes: [unknown] }], 60, plain).slice(2, -1)).toEqual([
       'hands-free',
       '  session          ✓ alive',
@@ -229,17 +247,17 @@ describe('the sentences', () => {
     ],
     [
       { ...unknown, turns: { ...unknown.turns, answered: false } },
-      'Hands-free: The session lives. What arrived of 3000 ms of audio, Google does not tell. No reply was finished.',
+      'Hands-free: The session lives. Google does not tell how much of 3000 ms of audio arrived. No reply was finished.',
     ],
     [
       unknown,
-      'Hands-free: The session lives. What arrived of 3000 ms of audio, Google does not tell. A reply was finished.',
+      'Hands-free: The session lives. Google does not tell how much of 3000 ms of audio arrived. A reply was finished.',
     ],
   ])('tell what happened', (report, sentences) => {
     expect(narrate(report)).toBe(sentences)
   })
 
-  it('are broken between words, and clipped where they must be one line', () => {
+  it('are broken between words, and clipped if they must be one line', () => {
     expect(wrap('a bc', 6)).toEqual(['  a bc'])
     expect(wrap('a bc def ghij', 8)).toEqual(['  a bc', '  def', '  ghij'])
     expect([clip('abcdef', 6), clip('abcdef', 5)]).toEqual(['abcdef', 'abcd…'])

@@ -5,7 +5,7 @@ import type { Cue } from '../src/microphone.ts'
 
 const audio: Cue = { kind: 'audio', frame: 0, samples: new Int16Array(0) }
 
-/** What happens, and at which millisecond of the conversation. */
+/** An event, and the millisecond of the conversation at which it happens. */
 type Step = readonly [atMs: number, happens: (journal: Journal) => void]
 
 const hears =
@@ -21,11 +21,11 @@ const drops =
     journal.told({ type: 'input-dropped', kind, reason: 'policy', durationMs, error: undefined })
 const opens = (journal: Journal): void => journal.told({ type: 'gate-opened' })
 
-/** A journal in which that has happened, looked at a second after the conversation began. */
+/** Makes a journal of these events, a second after the conversation began. */
 function journalOf(steps: readonly Step[]): Journal {
   let now = 0
   const journal = new Journal(() => now)
-  // The microphone is opened later than the journal is.
+  // The microphone opens later than the journal.
   now = 5000
   expect(journal.start()).toBe(5000)
   for (const [atMs, happens] of steps) {
@@ -141,7 +141,7 @@ describe('a journal', () => {
     expect(journalOf(steps).events()).toEqual(events)
   })
 
-  it('knows the end of a session, and takes for lost what is offered then', () => {
+  it('knows the end of a session, and counts later offers as lost', () => {
     const journal = journalOf([
       [10, (it) => it.offered(audio, 'held')],
       [30, (it) => it.closed(1008, 'no')],
@@ -157,7 +157,7 @@ describe('a journal', () => {
     ])
   })
 
-  it('counts replies that came to their end, and the audio that was dropped', () => {
+  it('counts finished replies and dropped audio', () => {
     const journal = journalOf([
       [10, speech],
       [30, turnEnd],

@@ -43,6 +43,7 @@ describe('the command line', () => {
     [['--policy', 'keep'], '--policy must be hold, drop or pass, not "keep"'],
     [['--live'], '--live needs an API key in the environment variable GEMINI_API_KEY'],
     [['--live', '--model', ''], '--model must name a model, not ""'],
+    [['--file', ''], '--file must name a file, not ""'],
     [['--model', 'x'], '--model "x" needs --live: the emulator has one model'],
     [['--fast'], "Unknown option '--fast'"],
     [['--file'], "Option '--file <value>' argument missing"],

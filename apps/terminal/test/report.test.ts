@@ -11,7 +11,7 @@ import type { ServerFacts } from '../src/server.ts'
 import { type Speech, samplesPerFrame } from '../src/speech.ts'
 import type { Take } from '../src/take.ts'
 
-/** Ten frames, of which no two are alike, with two utterances of three. */
+/** Ten different frames, with two utterances of three frames each. */
 const speech: Speech = {
   frames: Array.from({ length: 10 }, (_, frame) => new Int16Array(samplesPerFrame).fill(frame)),
   levels: [],
@@ -31,7 +31,7 @@ function turn(firstFrame: number, frames: number, endMs: number | undefined): Se
   return { source: 'brackets', startMs: 0, endMs, firstSample, samples: frames * samplesPerFrame }
 }
 
-/** A server that received all and did all well. */
+/** A server that received everything and answered correctly. */
 const wellServed: ServerFacts = {
   closed: undefined,
   audio: samplesOf(1, 2, 3, 6, 7, 8),
@@ -45,7 +45,7 @@ const wellServed: ServerFacts = {
   repliesEndedAtMs: [250],
 }
 
-/** A conversation from beginning to end, through a gate that is open; then a part of what the client sees. */
+/** A whole conversation through an open gate, in which `see` adds what the client sees. */
 function takeWith(
   server: ServerFacts | undefined,
   mode: Mode = 'push-to-talk',
@@ -92,7 +92,7 @@ describe('the measures of an act', () => {
     })
   })
 
-  it('do not count a turn as understood of which a part is missing', () => {
+  it('do not count an incomplete turn as understood', () => {
     const server = {
       ...wellServed,
       audio: samplesOf(1, 2, 3, 7, 8),
@@ -102,7 +102,7 @@ describe('the measures of an act', () => {
     expect(measure(takeWith(server), speech).turns).toEqual(expected)
   })
 
-  /** Hands-free, the server has a turn for each sound that it hears. */
+  /** Hands-free, the server detects a turn for each utterance. */
   const handsFree = (received: readonly number[], turns: ServerFacts['turns']): ModeReport => {
     const server = { ...wellServed, audio: samplesOf(...received), signals: [], turns }
     return measure(takeWith(server, 'hands-free'), speech)
@@ -137,11 +137,11 @@ describe('the measures of an act', () => {
     [[181], true],
     [[100, 250], true],
     [[], false],
-  ])('are answered by a reply that ends behind the last turn: %j, %s', (repliesEndedAtMs, answered) => {
+  ])('count the last turn as answered if a reply ends after it: %j, %s', (repliesEndedAtMs, answered) => {
     expect(measure(takeWith({ ...wellServed, repliesEndedAtMs }), speech).turns.answered).toBe(answered)
   })
 
-  it('tell what of the loss was speech', () => {
+  it('tell how much of the loss was speech', () => {
     const { speech: lost } = handsFree([1, 2, 6, 7, 8], [])
     expect(lost).toEqual({ offeredMs: 200, receivedMs: 100, lostMs: 100, lostSpokenMs: 20 })
   })
@@ -169,7 +169,7 @@ describe('the measures of an act', () => {
     ])
   })
 
-  it('have the end of a session of which the client was not told', () => {
+  it('have the end of a session even if the client did not hear of it', () => {
     const closed = { code: 1008, reason: 'no', by: 'server' } as const
     const take = takeWith({ ...wellServed, closed }, 'push-to-talk', (_, at) => at(300.2))
     const expected = { alive: false, code: 1008, reason: 'no', atMs: 300 }
@@ -202,7 +202,7 @@ describe('the measures of an act', () => {
       },
       { session: { alive: false, code: 1011, reason: 'no', atMs: 200 } },
     ],
-  ])('are unknown where the server tells nothing: %s', (_, see, expected) => {
+  ])('are unknown if the server does not tell: %s', (_, see, expected) => {
     const { timeline: __, ...report } = measure(takeWith(undefined, 'push-to-talk', see), speech)
     expect(report).toEqual({
       mode: 'push-to-talk',
@@ -224,11 +224,11 @@ describe("the check of Livegate's act", () => {
   }
   const closed = { code: 1008, reason: '', by: 'server' } as const
 
-  it.each(['hold', 'drop', 'pass'] as const)('holds for --policy %s when all went well', (policy) => {
+  it.each(['hold', 'drop', 'pass'] as const)('passes with --policy %s if all went well', (policy) => {
     expect(broken(policy, {})).toEqual([])
   })
 
-  const notAsOffered = 'what the server received is not, sample by sample, what was offered'
+  const notAsOffered = 'the server did not receive exactly the samples that were offered'
   const unanswered = 'the last question was not answered'
   it.each<[string, Partial<ServerFacts>, readonly string[]]>([
     ['closes', { closed }, ['the session was closed with 1008']],
@@ -326,7 +326,7 @@ describe("the check of Livegate's act", () => {
     ])
   })
 
-  it('lets the session end where nothing was gated', () => {
+  it('accepts that the session ends if nothing was gated', () => {
     expect(broken('pass', { closed })).toEqual([])
   })
 })
@@ -338,30 +338,30 @@ describe('the verdict', () => {
     return { ...rest, speech: { ...measured, lostMs }, session: alive ? { alive } : closed }
   }
   it.each<[Parameters<typeof verdictOf>[0], readonly ModeReport[], readonly string[], string]>([
-    ['hold', [report(0, true)], ['one', 'another'], "Livegate's act did not hold. one. another."],
+    ['hold', [report(0, true)], ['one', 'another'], 'Livegate broke its promise: one; another.'],
     [
       'hold',
       [report(null, true)],
       [],
-      "Livegate's act held, as far as a client can know: the session lives, the gate is open, nothing is unaccounted for.",
+      'Livegate kept its promise as far as a client can know: the session lives, the gate is open, and every input is accounted for.',
     ],
     [
       'hold',
       [report(0, true)],
       [],
-      "Livegate's act held: every sample arrived, in order, and every turn was understood to its end.",
+      'Livegate kept its promise: every sample arrived, in order, and the server understood every turn to its end.',
     ],
     [
       'drop',
       [report(20, true), report(40, true)],
       [],
-      "Livegate's act held: the sessions live, and all 60 ms that were dropped were reported as dropped.",
+      'Livegate kept its promise: the sessions live, and it reported all 60 ms that it dropped.',
     ],
     [
       'pass',
       [report(20, true), report(40, false)],
       [],
-      "Livegate's act held to --policy pass: every input is accounted for, but none was gated, so 1 of 2 sessions were closed, as is to be expected of this server.",
+      'Livegate kept its promise for --policy pass: every input is accounted for. Nothing was gated, so the server closed 1 of 2 sessions, as expected.',
     ],
   ])('with --policy %s', (policy, reports, broken, sentence) => {
     expect(verdictOf(policy, reports, broken)).toBe(sentence)

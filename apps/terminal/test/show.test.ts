@@ -38,7 +38,7 @@ const report: ModeReport = {
   ],
 }
 
-/** A show on a screen of 49 columns; `take` gives what was written since it was last asked. */
+/** Makes a show on a screen of 49 columns. `take` returns what was written since its last call. */
 function showOn(canRedraw: boolean, change: Partial<Options> = {}, said: Speech = speech) {
   const written: string[] = []
   const show = new Show({ ...options, ...change }, said, {
@@ -92,7 +92,7 @@ const overwritten = (lines: readonly string[]): string => lines.map((line) => `$
 const journals = new Map([['hands-free', new Journal(() => 0)]] as const)
 
 describe('an act', () => {
-  it('is drawn again and again where it stands, in one write, until it is over', () => {
+  it('is redrawn in place, in one write each, until it is over', () => {
     const { show, take } = showOn(true)
     show.actBegins('bare-sdk', journals)
     expect(take()).toEqual([title, hideCursor, `\r${overwritten(empty)}`])
@@ -104,7 +104,7 @@ describe('an act', () => {
     expect(take()).toEqual([])
   })
 
-  it('is drawn once, when it is over, where nothing can be drawn again', () => {
+  it('is drawn once, when it is over, if the screen cannot redraw', () => {
     const { show, take } = showOn(false)
     show.actBegins('bare-sdk', journals)
     vi.advanceTimersByTime(800)
@@ -113,7 +113,7 @@ describe('an act', () => {
     expect(take()).toEqual([drawn.map((line) => `${line}\n`).join(''), told])
   })
 
-  it('can be broken off, and leaves the cursor to be seen', () => {
+  it('can be stopped, and shows the cursor again', () => {
     const { show, take } = showOn(true)
     show.actBegins('bare-sdk', journals)
     take()
@@ -131,9 +131,9 @@ describe('an act', () => {
     expect(take()).toEqual([
       [
         '━━ 2 · Livegate ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━',
-        '  connectLive(ai, params, …), one changed line.',
-        '  --policy drop: audio is given up while the tool',
-        '  runs, and reported; signals wait.',
+        '  connectLive(ai, params, …): one changed line.',
+        '  --policy drop: while the tool runs, audio is',
+        '  dropped and reported, and signals are held.',
         '',
         '',
       ].join('\n'),
@@ -149,7 +149,7 @@ describe('an act', () => {
       '         0 s·1 s·2 s··3 s·4 s··5 s·6 s··7 s·8 s··',
     ],
     [
-      'what took longer than all that',
+      'an event that took longer than all that',
       {},
       [{ lane: 'model', state: 'speaking', fromMs: 0, toMs: 7999 }],
       '         0 s··1 s··2 s··3 s··4 s··5 s··6 s··7 s··',
@@ -171,12 +171,13 @@ describe('the whole show', () => {
   it.each<[Partial<Options>, string]>([
     [{}, 'on: “And do I need an umbrella tomorrow?” The tool takes 500 ms.'],
     [{ file: 'a.wav', toolMs: 20 }, 'A user says a.wav. The tool takes 20 ms.'],
-    [{}, 'through @google/genai to the emulated server. ▂▅▇ speech'],
+    [{}, 'through @google/genai to the emulated server. Lanes: mic,'],
+    [{}, 'tool and model, when they are active. ▂▅▇ speech'],
     [
       { server: { kind: 'google', apiKey: 'any', model: 'any' } },
       "through @google/genai to Google's server.",
     ],
-  ])('begins with what is to be heard, for %j', (change, words) => {
+  ])('begins with what the user says, for %j', (change, words) => {
     const { show, take } = showOn(false, change)
     show.open()
     expect(take().join('').split(/\s+/).join(' ')).toContain(words)
@@ -186,13 +187,16 @@ describe('the whole show', () => {
     [
       {},
       [],
-      ["✓ Livegate's act held: every sample arrived", "The server is this project's emulator, not Google's"],
+      [
+        '✓ Livegate kept its promise: every sample arrived',
+        "The server is this project's emulator, not Google's",
+      ],
     ],
-    [{}, ['the gate is shut'], ["✗ Livegate's act did not hold. the gate is shut."]],
+    [{}, ['the gate is shut'], ['✗ Livegate broke its promise: the gate is shut.']],
     [
       { policy: 'pass', server: { kind: 'google', apiKey: 'any', model: 'any' } },
       [],
-      ['so 1 of 1 sessions were closed', "The server is Google's: what it received"],
+      ['so the server closed 1 of 1 sessions', "The server is Google's. It does not tell what it received"],
     ],
   ])('ends with its verdict, for %j and %j', (change, broken, words) => {
     const { show, take } = showOn(false, change)

@@ -9,11 +9,11 @@ import { samplesPerFrame, speechOf } from '../src/speech.ts'
 import { findUtterances } from '../src/utterances.ts'
 import { samplesOfWav } from '../src/wav.ts'
 
-/** `count` frames of a level. */
+/** Makes `count` frames of a level. */
 const frames = (count: number, level: number): number[] => new Array<number>(count).fill(level)
 
 describe('utterances', () => {
-  it('are parted by half a second of silence, and have a margin', () => {
+  it('are separated by half a second of silence, and have a margin', () => {
     const levels = [
       ...frames(10, 20),
       ...frames(20, 900),
@@ -27,12 +27,12 @@ describe('utterances', () => {
     ])
   })
 
-  it('are not parted by a shorter pause', () => {
+  it('are not separated by a shorter pause', () => {
     const levels = [...frames(20, 900), ...frames(24, 20), ...frames(20, 900)]
     expect(findUtterances(levels)).toEqual([{ firstFrame: 0, endFrame: 64 }])
   })
 
-  it('grow softer than they begin', () => {
+  it('may become softer than they begin', () => {
     const levels = [...frames(10, 20), ...frames(10, 900), ...frames(10, 300), ...frames(30, 20)]
     expect(findUtterances(levels)).toEqual([{ firstFrame: 5, endFrame: 35 }])
   })
@@ -44,7 +44,7 @@ describe('utterances', () => {
     expect(findUtterances([...frames(10, 20), ...frames(3, 499), ...frames(30, 20)])).toEqual([])
   })
 
-  it('have what came up to half a second before them, and not what came earlier', () => {
+  it('include a click less than half a second before them, but not an earlier one', () => {
     const click = (pause: number) => [900, ...frames(pause, 20), ...frames(20, 900), ...frames(30, 20)]
     expect([click(24), click(25)].map(findUtterances)).toEqual([
       [{ firstFrame: 0, endFrame: 50 }],
@@ -60,7 +60,7 @@ describe('utterances', () => {
 })
 
 describe('the recording of the demo', () => {
-  it('holds two questions, with a pause that ends a turn', async () => {
+  it('contains two questions, with a pause that ends a turn', async () => {
     const { utterances, durationMs } = await readSpeech(undefined)
     expect({ utterances, durationMs }).toEqual({
       utterances: [
@@ -83,18 +83,18 @@ describe('a file', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it.each<[string, Uint8Array | undefined, string]>([
-    ['long.wav', wav([1, 900], [59.02, 0]), 'lasts 60.02 s; at most 60 s will do'],
-    ['soft.wav', wav([1, 100]), 'holds no speech, or it is too soft to be told from noise'],
+    ['long.wav', wav([1, 900], [59.02, 0]), 'lasts 60.02 s, but may last 60 s at most'],
+    ['soft.wav', wav([1, 100]), 'contains no speech, or speech too soft to distinguish from noise'],
     ['none.wav', undefined, 'does not exist'],
     ['', undefined, 'cannot be read: EISDIR: illegal operation on a directory, read'],
     ['text.wav', new Uint8Array(100), 'is not a WAV file that can be read (Not a supported format.); 16 kHz'],
-  ])('is refused by its name and with what is wrong with it: %s', async (name, bytes, problem) => {
+  ])('is refused with its name and its problem: %s', async (name, bytes, problem) => {
     const file = join(folder, name)
     if (bytes) writeFileSync(file, bytes)
     await expect(readSpeech(file)).rejects.toThrow(`--file ${file} ${problem}`)
   })
 
-  it('may be named from a folder, and is refused by the name that was given', async () => {
+  it('may be relative to a folder, and is refused by the given name', async () => {
     writeFileSync(join(folder, 'seconds.wav'), wav([1, 900], [1, 0]))
     expect((await readSpeech('seconds.wav', folder)).durationMs).toBe(2000)
     await expect(readSpeech('no-such.wav', folder)).rejects.toThrow('--file no-such.wav does not exist')
@@ -140,11 +140,11 @@ describe('the microphone', () => {
   const kinds = (cues: readonly (readonly Cue[])[]): string[] =>
     cues.flatMap((at) => at.map(({ kind, frame }) => (kind === 'audio' ? 'audio' : `${kind} at ${frame}`)))
 
-  it('gives every frame hands-free, and silence behind the last word', () => {
+  it('delivers every frame hands-free, and silence after the last word', () => {
     expect(kinds(cuesOf(speech, 'hands-free'))).toEqual(new Array(120).fill('audio'))
   })
 
-  it('gives utterances in brackets with push-to-talk', () => {
+  it('delivers utterances in brackets with push-to-talk', () => {
     const utterance = new Array(20).fill('audio')
     expect(kinds(cuesOf(speech, 'push-to-talk'))).toEqual([
       'activityStart at 5',

@@ -1,20 +1,20 @@
-/** A call that was sent. */
+/** A call as sent. */
 export interface OpenedCall {
   readonly id: string
   readonly name: string
   readonly blocking: boolean
 }
 
-/** What an answer or a cancellation did. */
+/** The effect of an answer or a cancellation. */
 export interface Settlement {
   readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
-  /** Set when no call is left for the model to wait for: what it says then. */
+  /** What the model says next. Set if its round has no other pending call. */
   readonly thenSay?: string
-  /** Set with it: whether the model was waiting, and could not speak before. */
+  /** Set with `thenSay`: whether the model was waiting, and could not speak before. */
   readonly blocked?: boolean
 }
 
-/** Calls that the model waits for together. */
+/** Calls that the model speaks about together, once all are settled. */
 interface Round {
   readonly waitingFor: Set<string>
   readonly thenSay: string
@@ -26,21 +26,20 @@ interface PendingCall {
   readonly round: Round
 }
 
-// Calls that are remembered after their end.
-const settledCalls = 1000
+// How many settled calls are remembered.
+const mostSettledCalls = 1000
 
 /**
- * Knows the calls that were sent: all that are pending, and of the others the latest thousand. While a blocking call is pending
- * there is a window; a blocking call that comes during the window joins it, and the model goes on, once, when all blocking calls
- * of the window are settled. Each call that does not block is a round of its own, which opens no window, whatever else its
- * toolCall has: nothing waits for it, and it waits for nothing.
+ * Tracks the calls that were sent: all pending ones, and the latest thousand settled ones. While a blocking call is pending there
+ * is a window. Further blocking calls join it, and the model goes on once, when all of them are settled. A call that does not
+ * block is a round of its own, even if its toolCall has other calls. It opens no window, and neither waits nor is waited for.
  */
 export class CallLedger {
   readonly #pending = new Map<string, PendingCall>()
   readonly #settled = new Map<string, 'answered' | 'cancelled'>()
   #window: Round | undefined
 
-  /** When the toolCall was sent that opened the window; undefined while there is no window. */
+  /** When the toolCall that opened the window left or will leave; undefined without a window. */
   get windowOpenedAtMs(): number | undefined {
     return this.#window?.openedAtMs
   }
@@ -55,17 +54,17 @@ export class CallLedger {
     return [...(this.#window?.waitingFor ?? [])]
   }
 
-  /** The pending call of this name that was sent first. */
+  /** Returns the id of the oldest pending call of this name. */
   oldestPending(name: string | undefined): string | undefined {
     return [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
-  /** The name of a pending call. */
+  /** Returns the name of a pending call. */
   pendingName(id: string | undefined): string | undefined {
     return id === undefined ? undefined : this.#pending.get(id)?.name
   }
 
-  /** Takes the calls of one toolCall, which leaves at `sentAtMs`. */
+  /** Adds the calls of one toolCall, which leaves at `sentAtMs`. */
   open(calls: readonly OpenedCall[], thenSay: string, sentAtMs: number): void {
     const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: sentAtMs })
     for (const { id, name, blocking } of calls) {
@@ -76,13 +75,13 @@ export class CallLedger {
     }
   }
 
-  /** What is known of an id, without changing it. */
+  /** Returns the status of an id, without changing it. */
   look(id: string | undefined): Settlement['idWas'] {
     if (id === undefined) return 'unknown'
     return this.#pending.has(id) ? 'pending' : (this.#settled.get(id) ?? 'unknown')
   }
 
-  /** Ends a pending call; any other id changes nothing. */
+  /** Settles a pending call. Any other id changes nothing. */
   settle(id: string, status: 'answered' | 'cancelled'): Settlement {
     const call = this.#pending.get(id)
     if (call === undefined) return { idWas: this.look(id) }
@@ -99,7 +98,7 @@ export class CallLedger {
     this.#settled.delete(id)
     this.#settled.set(id, status)
     for (const oldest of this.#settled.keys()) {
-      if (this.#settled.size <= settledCalls) return
+      if (this.#settled.size <= mostSettledCalls) return
       this.#settled.delete(oldest)
     }
   }

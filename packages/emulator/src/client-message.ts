@@ -1,5 +1,6 @@
 import { closeReasons } from './close-reasons.ts'
 import { samplesOfPcm } from './pcm.ts'
+import { clientMessages } from './protocol/client-messages.ts'
 import type { Message } from './protocol/protocol.ts'
 import {
   InvalidMessageError,
@@ -9,7 +10,7 @@ import {
 } from './protocol/read-message.ts'
 import type { DeclaredFunction } from './script.ts'
 
-/** The kinds of realtime input, by their names on the wire. */
+/** The kinds of realtime input, named as on the wire. */
 export type InputKind =
   | 'activityStart'
   | 'audio'
@@ -19,29 +20,35 @@ export type InputKind =
   | 'activityEnd'
   | 'audioStreamEnd'
 
-/** One field of a realtimeInput message. Audio is mono; `mediaChunks` with a picture has no samples. */
+/** One field of a realtimeInput message. Audio is mono. `mediaChunks` with a picture has no samples. */
 export type RealtimeInput =
   | { readonly kind: 'audio' | 'mediaChunks'; readonly samples: Int16Array; readonly sampleRate: number }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'video' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' }
 
-/** What a setup has in it that a family of models doesn't take; `thinkingConfig` of a model that is not for extended thinking. */
-export type SetupTrait = 'enableAffectiveDialog' | 'proactivity' | 'proactiveAudio: false' | 'thinkingConfig'
+/** What a setup contains that some families of models don't support. `thinkingConfig`: for a model without extended thinking. */
+export type SetupTrait =
+  | 'enableAffectiveDialog'
+  | 'proactivity'
+  | 'proactiveAudio: false'
+  | 'thinkingConfig'
+  | 'extended thinking without thinkingLevel or thinkingBudget'
+  | 'extended thinking with both thinkingLevel and thinkingBudget'
 
 /** What the emulator understands of a setup. */
 export interface Setup {
-  /** The setup as it was received. */
+  /** The setup as received. */
   readonly received: JsonObject
   readonly functions: readonly DeclaredFunction[]
-  /** Whether the server finds turns in the audio (default), or the client marks them. */
+  /** Whether the server detects turns in the audio (default), or the client marks them. */
   readonly automaticDetection: boolean
   readonly silenceDurationMs: number | undefined
   readonly prefixPaddingMs: number | undefined
-  /** Whether what comes between turns is for the model as well: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
+  /** Whether input between turns is for the model too: `turnCoverage: TURN_INCLUDES_ALL_INPUT`. */
   readonly coversAll: boolean
   /** False with `activityHandling: NO_INTERRUPTION`. */
   readonly interruptible: boolean
-  /** Undefined where the setup does not ask for handles; `handle` is undefined for a new session. */
+  /** Undefined if the setup does not ask for handles. `handle` is undefined for a new session. */
   readonly resumption: { readonly handle: string | undefined; readonly transparent: boolean } | undefined
   readonly inputTranscription: boolean
   readonly outputTranscription: boolean
@@ -49,11 +56,13 @@ export interface Setup {
   readonly endSensitivity: 'high' | 'low' | undefined
   /** Whether `responseModalities` ask for text and not for audio. */
   readonly answersInText: boolean
-  /** Whether the model's name says that all it gives is speech. */
+  /** Whether it names a voice. */
+  readonly choosesVoice: boolean
+  /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
-  /** Whether client content is history, up to the first that completes a turn. */
+  /** Whether client content is history, up to and including the first message that completes a turn. */
   readonly historyInContent: boolean
-  /** Whether the client wants to be told when speech begins and ends. */
+  /** Whether the client asks for `voiceActivity` when speech begins and ends. */
   readonly explicitVadSignal: boolean
   readonly traits: readonly SetupTrait[]
 }
@@ -62,17 +71,17 @@ export interface FunctionResponse {
   readonly id: string | undefined
   readonly name: string | undefined
   readonly response: unknown
-  /** True: the call goes on and this is not its last response. */
+  /** Whether the call goes on, and more responses follow. */
   readonly willContinue: boolean
-  /** When the model is to speak about the response to a non-blocking call; absent: when it is idle. */
+  /** When the model speaks about the response to a non-blocking call. Absent: when it is idle. */
   readonly scheduling?: 'SILENT' | 'WHEN_IDLE' | 'INTERRUPT'
 }
 
-/** A message of the client, read. */
+/** A message of the client, as read. */
 export type ClientMessage =
   | { readonly type: 'setup'; readonly setup: Setup }
   | { readonly type: 'realtimeInput'; readonly inputs: readonly RealtimeInput[] }
-  /** `answers`: a function response is among its parts. */
+  /** `answers`: whether its parts include a function response. */
   | {
       readonly type: 'clientContent'
       readonly text: string
@@ -80,15 +89,16 @@ export type ClientMessage =
       readonly answers: boolean
     }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
-  | { readonly type: 'contextUpdate' }
+  /** `functions`: the declarations that replace those of the setup; absent if they stay. */
+  | { readonly type: 'contextUpdate'; readonly functions?: readonly DeclaredFunction[] }
   | { readonly type: 'invalid'; readonly problem: string; readonly closeReason: string }
 
 const defaultInputSampleRate = 16_000
 
 /**
- * Reads a frame of the client. It never throws: what the server would close the session for is `invalid`.
- * A message has exactly one of five fields (source: the `oneof` of BidiGenerateContentClientMessage in
- * generative_service.proto, and contextUpdate of today's SDKs).
+ * Reads a frame of the client. It never throws: a frame for which the server closes the session becomes `invalid`.
+ * A message has exactly one of five fields. Source: the `oneof` of BidiGenerateContentClientMessage in
+ * generative_service.proto, and for contextUpdate the SDKs.
  */
 export function readClientMessage(frame: string, options: ReadOptions): ClientMessage {
   try {
@@ -100,7 +110,7 @@ export function readClientMessage(frame: string, options: ReadOptions): ClientMe
   }
 }
 
-// What protobuf's readers of JSON take by default. The engine reads any depth, but can't write it again for logs.
+// The default limit of protobuf's JSON parsers. JSON.parse reads any depth, but JSON.stringify can't write it to a log.
 const mostLevels = 100
 
 function parseJson(frame: string): unknown {
@@ -122,16 +132,25 @@ function hasMoreLevels(json: unknown, levels: number): boolean {
 
 function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {
   const [name, ...others] = Object.keys(message)
-  if (name === undefined) throw new InvalidMessageError('the message has none of the known fields')
+  if (name === undefined) throw new InvalidMessageError(problemOfUnknownMessage(json))
   if (others.length > 0) throw new InvalidMessageError(`the message has ${[name, ...others].join(' and ')}`)
-  const { setup, realtimeInput, clientContent, toolResponse } = message
+  const { setup, realtimeInput, clientContent, toolResponse, contextUpdate } = message
   if (setup !== undefined) {
     return { type: 'setup', setup: readSetup(setup, (json as { setup: JsonObject }).setup) }
   }
   if (realtimeInput !== undefined) return { type: 'realtimeInput', inputs: readInputs(realtimeInput) }
   if (clientContent !== undefined) return { type: 'clientContent', ...readClientContent(clientContent) }
   if (toolResponse !== undefined) return { type: 'toolResponse', responses: readResponses(toolResponse) }
-  return { type: 'contextUpdate' }
+  return { type: 'contextUpdate', ...readContextUpdate(contextUpdate ?? {}) }
+}
+
+const longestNames = 100
+
+function problemOfUnknownMessage(json: unknown): string {
+  const names = Object.keys(json as object).join(', ')
+  const cut = names.length > longestNames ? `${names.slice(0, longestNames)}…` : names
+  const has = names === '' ? 'no field' : `only unknown fields: ${cut}`
+  return `the message has ${has}; known are ${Object.keys(clientMessages.ClientMessage).join(', ')}`
 }
 
 function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
@@ -147,7 +166,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
   return {
     received,
-    functions: (setup.tools ?? []).flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration)),
+    functions: readFunctions(setup.tools),
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
     prefixPaddingMs: detection.prefixPaddingMs,
@@ -159,6 +178,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     nativeAudio: setup.model.includes('native-audio'),
+    choosesVoice: setup.generationConfig?.speechConfig?.voiceConfig !== undefined,
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,
@@ -171,9 +191,23 @@ function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
   if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
-  const isForThinking = model.endsWith('-extended-thinking')
-  if (generationConfig?.thinkingConfig !== undefined && !isForThinking) traits.push('thinkingConfig')
+  const { thinkingConfig } = generationConfig ?? {}
+  if (model.endsWith('-extended-thinking')) {
+    const { thinkingLevel, thinkingBudget } = thinkingConfig ?? {}
+    const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
+    if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')
+    if (given === 2) traits.push('extended thinking with both thinkingLevel and thinkingBudget')
+  } else if (thinkingConfig !== undefined) traits.push('thinkingConfig')
   return traits
+}
+
+/** Tools without any function take them all away. Source: `contextUpdate` in the reference of Vertex AI. */
+function readContextUpdate({ tools }: Message<'ContextUpdate'>): { functions?: readonly DeclaredFunction[] } {
+  return tools === undefined ? {} : { functions: readFunctions(tools.tools) }
+}
+
+function readFunctions(tools: readonly Message<'Tool'>[] = []): readonly DeclaredFunction[] {
+  return tools.flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration))
 }
 
 function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
@@ -195,8 +229,8 @@ function sensitivityOf(value: string | number | undefined): 'high' | 'low' | und
 }
 
 /**
- * The inputs of one message, opening ones first and closing ones last: the SDK for JavaScript lets several ride in one
- * message, and their order in it means nothing.
+ * The inputs of one message, with activityStart first and the closing signals last. The SDK for JavaScript can send several in
+ * one message, in which their order means nothing.
  */
 function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
   const inputs: RealtimeInput[] = []
@@ -210,7 +244,7 @@ function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
   return inputs
 }
 
-/** All chunks but the first are ignored. Source: the comment on `media_chunks` in generative_service.proto. */
+/** Reads only the first chunk. Source: the comment on `media_chunks` in generative_service.proto. */
 function readMediaChunks([blob]: readonly Message<'Blob'>[]): readonly RealtimeInput[] {
   if (blob === undefined) return []
   const isPicture = /^(image|video)\//i.test(blob.mimeType ?? '')
@@ -224,7 +258,7 @@ function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: nu
     throw new InvalidMessageError(`audio of type ${mimeType} is not PCM`, closeReasons.unreadableAudio)
   }
   if (data.length % 2 === 1)
-    throw new InvalidMessageError('the audio ends within a sample', closeReasons.unreadableAudio)
+    throw new InvalidMessageError('the audio has an odd number of bytes', closeReasons.unreadableAudio)
   const sampleRate = Number(/;\s*rate=(\d+)/i.exec(mimeType)?.[1] ?? defaultInputSampleRate)
   if (sampleRate === 0)
     throw new InvalidMessageError('the sample rate of audio is 0', closeReasons.unreadableAudio)
@@ -252,7 +286,7 @@ function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse
   }))
 }
 
-/** Beside the response in the protocol, within it in Google's guide: both places are in use. */
+/** Clients put `scheduling` beside `response`, as in the protocol, or inside it, as in Google's guide. */
 function readScheduling(value: unknown): Pick<FunctionResponse, 'scheduling'> {
   return value === 'SILENT' || value === 'WHEN_IDLE' || value === 'INTERRUPT' ? { scheduling: value } : {}
 }

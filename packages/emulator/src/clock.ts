@@ -1,10 +1,10 @@
-/** Where the emulator gets its time from. Tests hand in a clock that they advance by hand. */
+/** The emulator's source of time. Tests pass a clock that they advance by hand. */
 export interface Clock {
-  /** Milliseconds on a scale that never goes back; only differences are used. */
+  /** Returns milliseconds on a monotonic scale. Only differences are used. */
   now(): number
   /**
-   * Calls `wake` once, `delayMs` milliseconds from now and never before this call has returned.
-   * Returns the canceller; cancelling after `wake` has run does nothing.
+   * Calls `wake` once, `delayMs` milliseconds from now, and never before this call returns.
+   * Returns a function that cancels the timer; it does nothing after `wake` has run.
    */
   setTimer(delayMs: number, wake: () => void): () => void
 }

@@ -1,9 +1,10 @@
-/** What the server tells a client whose session it ends with 1007. Source: public bug reports. */
+/** The server's reasons for ending a session with 1007. Source: public bug reports. */
 export const closeReasons: {
   readonly invalidArgument: string
   readonly explicitActivity: string
   readonly unreadableAudio: string
   readonly textNotSupported: string
+  readonly voiceWithoutAudio: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
   explicitActivity:
@@ -11,4 +12,5 @@ export const closeReasons: {
   unreadableAudio:
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
   textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
+  voiceWithoutAudio: 'Cannot extract voices from a non-audio request.',
 }

@@ -1,15 +1,15 @@
 import type { Clock } from './clock.ts'
 import type { ConnectionLimit } from './options.ts'
 
-/** What the end of a connection's time leads to. */
+/** What `ConnectionTime` asks of its session. */
 export interface ConnectionLimitPort {
-  /** Whether the setup has come: nothing is said before. */
+  /** Whether the setup has arrived. Before it, the server sends nothing. */
   hasBegun(): boolean
   announce(timeLeftMs: number): void
   end(by: Required<ConnectionLimit>['end']): void
 }
 
-/** The time that a connection has, from the moment this is made; undefined: no end. */
+/** Limits the lifetime of a connection, counted from construction. Without a limit it does nothing. */
 export class ConnectionTime {
   readonly #timers: readonly (() => void)[]
   #announceLate: () => void = () => {}
@@ -30,7 +30,7 @@ export class ConnectionTime {
     this.#timers = goAwayMs === 0 ? timers : [...timers, clock.setTimer(afterMs - announcedMs, announce)]
   }
 
-  /** The setup has come. */
+  /** Reports that the setup has arrived. Sends the goAway if it is overdue. */
   begun(): void {
     this.#announceLate()
   }

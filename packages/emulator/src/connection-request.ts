@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import type { ProfileName } from './profile.ts'
 
-/** How a client asked for its connection. Of its credential only the kind is kept. */
+/** How a client asked for its connection. Keeps only the kind of its credential. */
 export interface ConnectionRequest {
   readonly api: 'gemini' | 'vertex'
-  /** The version in the path, say `v1beta`. */
+  /** The version in the path, such as `v1beta`. */
   readonly version: string
-  /** Whether it asked for the method for ephemeral tokens, BidiGenerateContentConstrained. */
+  /** Whether it asked for BidiGenerateContentConstrained, the method for ephemeral tokens. */
   readonly constrained: boolean
-  /** `key`: an API key; `token`: an ephemeral token; `bearer`: an OAuth token. In the query or in a header. */
+  /** `key`: an API key; `token`: an ephemeral token; `bearer`: an OAuth token. It may be in the query or in a header. */
   readonly credential: 'key' | 'token' | 'bearer' | 'none'
 }
 
-// Any version, any prefix, slashes doubled or not: the JavaScript SDK puts two in front of `ws`, and its default version
-// has changed between releases. Gemini API and Vertex AI differ in what stands before the method.
+// Accepts any version and any prefix. The default version of the JavaScript SDK has changed between releases, and the SDK
+// puts two slashes before `ws`. The Gemini API and Vertex AI differ in what precedes the method.
 const livePath =
   /\/ws\/google\.(ai\.generativelanguage|cloud\.aiplatform)\.([^./]+)\.(?:GenerativeService\.BidiGenerateContent(Constrained)?|LlmBidiService\/BidiGenerateContent)$/
 
-/** Undefined for a request of anything else. The credential is looked at here and forgotten. */
+/** Reads a request for a Live connection; undefined for any other path. The credential is not kept. */
 export function readConnectionRequest({
   url = '',
   headers,
@@ -33,13 +33,25 @@ export function readConnectionRequest({
   }
 }
 
-/** What is odd about a client of one API at a server that stands in for the other. */
-export function mismatchOf({ api }: ConnectionRequest, profile: ProfileName): string | undefined {
-  if ((api === 'vertex') === (profile === 'vertex')) return undefined
-  return `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`
+/** Lists what may be wrong with a request: the API of another profile, or a credential for another method. */
+export function doubtsAbout(
+  { api, version, constrained, credential }: ConnectionRequest,
+  profile: ProfileName,
+): readonly string[] {
+  const doubts: string[] = []
+  if ((api === 'vertex') !== (profile === 'vertex'))
+    doubts.push(
+      `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`,
+    )
+  // Source: Google's guide to ephemeral tokens, and google-gemini/cookbook#821.
+  if (credential === 'token' && !(constrained && version === 'v1alpha'))
+    doubts.push('an ephemeral token needs BidiGenerateContentConstrained of v1alpha')
+  if (constrained && credential !== 'token')
+    doubts.push('BidiGenerateContentConstrained needs an ephemeral token')
+  return doubts
 }
 
-/** Python sends an ephemeral token in two headers, one of them that of an API key. */
+/** The SDK for Python sends an ephemeral token in two headers, one of which is the header for API keys. */
 function credentialOf(
   query: URLSearchParams,
   headers: IncomingMessage['headers'],

@@ -4,7 +4,7 @@ import { EmulatorError, invalidOption } from './emulator-error.ts'
 import { checkFault, checkNextFault, type Fault, type NextFault } from './fault.ts'
 import { samplesOf } from './session-log.ts'
 
-/** What the control port can do to an emulator. */
+/** What control requests can do to an emulator. */
 export interface ControlPort {
   readonly sessions: readonly EmulatedSession[]
   injectNext(fault: NextFault): void
@@ -13,10 +13,11 @@ export interface ControlPort {
 const longestBodyBytes = 1_000_000
 
 /**
- * Answers a request to `/control`, for tests in any language:
+ * Answers a request to `/control/`, with which tests in any language control the emulator:
  *
- * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/<number of a session, from 1>`, with a fault as JSON
- * - `GET /control/sessions`: what each session saw, `GET /control/sessions/<number>/log`: all of it
+ * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/NUMBER` (of a session, from 1): injects a fault, given as JSON
+ * - `GET /control/sessions`: a summary of each session
+ * - `GET /control/sessions/NUMBER/log`: the whole log of one session
  */
 export async function control(
   request: IncomingMessage,
@@ -30,7 +31,7 @@ export async function control(
   } catch (error) {
     if (error instanceof NotFound) send(response, 404, { error: error.message })
     else if (EmulatorError.isInstance(error)) send(response, 400, { error: error.message })
-    // Say a request that was broken off, or an answer that no string can hold.
+    // For example, the client broke off its request, or the answer is too long for a string.
     else send(response, 500, { error: String(error) })
   }
 }
@@ -38,7 +39,7 @@ export async function control(
 class NotFound extends Error {}
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  // Before the head, which can be written once: the record of a session may be too large for a string.
+  // Stringify before the head is written, because a long record throws, and the head can be written only once.
   const text = `${JSON.stringify(body, null, 2)}\n`
   response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }
@@ -68,10 +69,10 @@ function inject(to: string, fault: unknown, port: ControlPort): void {
   checkFault('fault', fault)
   if (to !== 'all') sessionNumbered(to, port.sessions).inject(fault)
   else if (![...port.sessions].map((session) => injectIfOpen(session, fault)).includes(true))
-    throw new NotFound('there is no session that can have this fault')
+    throw new NotFound('no open session can take this fault')
 }
 
-/** One of all sessions that has ended, or has no setup yet to be told anything, must not spare the others. */
+/** Skips a session that has ended or has no setup yet, so that the fault still reaches the others. */
 function injectIfOpen(session: EmulatedSession, fault: Fault): boolean {
   try {
     session.inject(fault)
@@ -88,7 +89,7 @@ function sessionNumbered(number: string, sessions: readonly EmulatedSession[]): 
   const latest = sessions.at(-1)?.number ?? 0
   const wasThere = /^[1-9]\d*$/.test(number) && Number(number) < latest
   throw new NotFound(
-    wasThere ? `session ${number} was let go, to bound memory` : `there is no session ${number}`,
+    wasThere ? `session ${number} was dropped to bound memory` : `there is no session ${number}`,
   )
 }
 
@@ -113,14 +114,14 @@ function summaryOf(session: EmulatedSession): object {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const pieces: Buffer[] = []
   let bytes = 0
-  // To its end, however long: a client may write all of it before it reads why it is refused.
+  // Read even a body that is too long to its end: a client may write all of it before it reads the answer.
   for await (const piece of request as AsyncIterable<Buffer>) {
     bytes += piece.length
     if (bytes <= longestBodyBytes) pieces.push(piece)
   }
   if (bytes > longestBodyBytes)
     throw new EmulatorError('invalid-option', `the body must have at most ${longestBodyBytes} bytes`)
-  // Not piece by piece: they may end within a character.
+  // Decode the whole, because a piece may end within a character.
   const body = Buffer.concat(pieces).toString()
   try {
     return JSON.parse(body)

@@ -7,18 +7,18 @@ import type { Random } from './random.ts'
 import type { Script } from './script.ts'
 import type { ServerMessage } from './server-frames.ts'
 
-/** Where a conversation puts what it does. */
+/** What a conversation needs of its session. */
 export interface ConversationPort {
   /** Sends messages that belong to the same moment. */
   send(...messages: readonly ServerMessage[]): void
-  /** Milliseconds of audio in a message. */
+  /** Returns the milliseconds of audio in each message. */
   audioMessageMs(): number
-  /** In how many milliseconds what was sent last leaves the server; `Infinity` if it never does. */
+  /** Returns the milliseconds until the latest message leaves the server; `Infinity` if it never does. */
   leavesInMs(): number
-  /** Ends the session with a close frame; the conversation is stopped by this. */
+  /** Ends the session with a close frame, which stops the conversation. */
   close(code: number, reason: string): void
   inject(fault: Fault): void
-  /** The model may have begun or ended something: see `busy`. */
+  /** Reports that `busy` may have changed. */
   changed(): void
 }
 

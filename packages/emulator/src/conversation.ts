@@ -1,11 +1,19 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
+import { DoubtfulInputs } from './doubtful-inputs.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
-import { problemOfResponse } from './response-problem.ts'
-import { defaultThenSay, placeOfReply, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
+import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
+import {
+  type DeclaredFunction,
+  defaultThenSay,
+  placeOfReply,
+  type Reply,
+  type ScriptedCall,
+  type TurnToAnswer,
+} from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -19,31 +27,33 @@ type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
 const nothingSent = { seconds: 0, characters: 0 }
 
 /**
- * The server's side of a session from setupComplete on: the turns of the user, the calls that are pending, and what the
- * model says. It speaks when nothing is pending; whatever it owes until then waits in a queue. No socket, no platform.
+ * The server's side of a session after setupComplete: the user's turns, the pending calls, and the model's replies. While a
+ * blocking call is pending or the user speaks, replies wait in a queue. It uses no socket and no platform.
  */
 export class Conversation {
   readonly #setup: Setup
   readonly #port: ConversationPort
   readonly #log: SessionLog
   readonly #options: ConversationOptions
-  readonly #replies: readonly Reply[]
+  #functions: readonly DeclaredFunction[] = []
+  #replies: readonly Reply[] = []
   readonly #usedReplies: Set<number>
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
+  readonly #doubts: DoubtfulInputs
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
   #speech: Speech | undefined
-  // The user speaks, and may interrupt: what the model has to say waits for the end of the turn. For what it had to say before, that
-  // is a guess; that it waits for ever if the turn stays open is a report, google-gemini/gemini-live-api-examples#38.
-  #listens = false
+  // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
+  // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
+  #userSpeaks = false
   #stopped = false
   #isMute = false
 
-  /** `memory` is that of the connection before. */
+  /** `memory` is that of the session's previous connection. */
   constructor(
     setup: Setup,
     port: ConversationPort,
@@ -53,10 +63,11 @@ export class Conversation {
   ) {
     this.#setup = setup
     this.#awaitsHistory = setup.historyInContent
+    this.#doubts = new DoubtfulInputs(options.profile.name)
     this.#port = port
     this.#log = log
     this.#options = options
-    this.#replies = options.script(setup.functions)
+    this.#declare(setup.functions)
     this.#usedReplies = new Set(memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
@@ -67,10 +78,10 @@ export class Conversation {
     })
   }
 
-  /** Whether the model is speaking, is about to, or waits for a tool. */
+  /** Whether the model is speaking, is about to speak, or waits for a tool. */
   get busy(): boolean {
-    const isAbout = this.#owed.length > 0 && !this.#isMute
-    return this.#speech !== undefined || isAbout || this.#calls.anyPending
+    const willSpeak = this.#owed.length > 0 && !this.#isMute
+    return this.#speech !== undefined || willSpeak || this.#calls.anyPending
   }
 
   get memory(): Memory {
@@ -94,13 +105,19 @@ export class Conversation {
         this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
+        if (message.functions !== undefined) this.#declare(message.functions)
         return
       default:
         message satisfies never
     }
   }
 
-  /** Sends one toolCall now; gives the ids. A blocking call makes the model break off what it is saying. */
+  #declare(functions: readonly DeclaredFunction[]): void {
+    this.#functions = functions
+    this.#replies = this.#options.script(functions)
+  }
+
+  /** Sends one toolCall now and returns its ids. A blocking call makes the model stop speaking. */
   callTools(requests: readonly ScriptedCall[]): readonly string[] {
     const ids = this.#call(requests)
     this.#port.changed()
@@ -114,18 +131,18 @@ export class Conversation {
       id: id ?? this.#options.ids.call(),
     }))
     const opened = calls.map(({ id, name }) => {
-      const declared = this.#setup.functions.find((candidate) => candidate.name === name)
+      const declared = this.#functions.find((candidate) => candidate.name === name)
       return { id, name, blocking: callBlocks(this.#options.profile, declared?.behavior) }
     })
     const blocks = opened.some((call) => call.blocking)
-    if (blocks && this.#speech !== undefined) this.#breakOff(this.#speech)
+    if (blocks && this.#speech !== undefined) this.#stopSpeaking(this.#speech)
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     this.#port.send({ type: 'toolCall', calls })
     if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
-    // Until it leaves, the client can't know of it.
+    // Until the toolCall leaves, the client can't know of it.
     this.#calls.open(opened, thenSay, this.#options.clock.now() + this.#port.leavesInMs())
-    // Where a call does not end the turn, a blocking one leaves it open until the answer; after a non-blocking one the
-    // model has nothing to say.
+    // A blocking call keeps the turn open until its answer, unless calls end turns. After a non-blocking call the model has
+    // nothing more to say.
     const endsTurn = !blocks || this.#options.calls.endTurn
     if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
@@ -134,14 +151,14 @@ export class Conversation {
     return calls.map((call) => call.id)
   }
 
-  /** Takes calls back; those that were the last to be waited for let the model go on. */
+  /** Cancels calls. If the model waits for no other call, it goes on. */
   cancelCalls(ids: readonly string[]): void {
     this.#port.send({ type: 'toolCallCancellation', ids })
     this.#goOn(ids.map((id) => this.#calls.settle(id, 'cancelled')))
     this.#port.changed()
   }
 
-  /** Sends nothing any more. */
+  /** Stops sending. */
   stop(): void {
     this.#stopped = true
     this.#speech?.cancel()
@@ -149,7 +166,9 @@ export class Conversation {
   }
 
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
-    if (!this.#window.admit(inputs.map((input) => input.kind))) return
+    const doubt = this.#doubts.warningOf(inputs)
+    if (doubt !== undefined) this.#log.warning(doubt)
+    if (this.#stopped || !this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
       if ('samples' in input) {
         if (this.#userTurns.hears) this.#meter.hearAudio(input.samples.length / input.sampleRate)
@@ -168,19 +187,19 @@ export class Conversation {
         this.#log.turnStarted(event.source, event.atSample)
         if (event.source === 'speech') this.#signalActivity('start', event.atSample)
         if (!this.#setup.interruptible) return
-        this.#listens = true
+        this.#userSpeaks = true
         this.#interrupt()
         this.#window.turnBegan()
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
         if (event.source === 'speech') this.#signalActivity('end', event.atSample)
-        this.#listens = false
+        this.#userSpeaks = false
         this.#oweReply({ text: undefined })
         this.#advance()
         return
       case 'written':
-        // Text is a turn but no interruption. Source: generative_service.proto on realtime input.
+        // Text is a turn but does not interrupt. Source: generative_service.proto on realtime input.
         this.#log.turnWritten('text')
         this.#meter.hearText(event.text)
         this.#window.turnBegan()
@@ -204,8 +223,8 @@ export class Conversation {
   }
 
   /**
-   * Client content is no realtime input: it may come at any time, and interrupts. Source: generative_service.proto. Where it is
-   * history it leads to nothing. Source: `historyConfig` in @google/genai. Answers to calls are refused there. Source:
+   * Client content may come at any time, and interrupts the model. Source: generative_service.proto. Content that is history gets
+   * no reply. Source: `historyConfig` in @google/genai. Function responses in client content are refused. Source:
    * firebase/firebase-js-sdk#9264.
    */
   #receiveContent({ text, turnComplete, answers }: ClientContent): void {
@@ -220,7 +239,7 @@ export class Conversation {
       return
     }
     this.#interrupt()
-    // Without, the server awaits more of it and says nothing yet. Source: Google's page on migrating from 2.5 to 3.8.
+    // Otherwise the server waits for the rest of the turn. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
@@ -242,11 +261,14 @@ export class Conversation {
       if (problem !== undefined) this.#log.violation(problem)
       if (this.#stopped) return
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
-        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which no call has as its id`)
+        this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which is the id of no call`)
         if (calls.unknownId === 'not-found') this.#closeLike('not-found')
         else this.#closeLike('internal')
         return
       }
+      if (settlement.idWas !== 'pending')
+        this.#log.warning(problemOfIgnoredResponse(response, settlement.idWas))
+      if (this.#stopped) return
       const scheduling = settlement.blocked === false ? response.scheduling : undefined
       if (scheduling !== 'SILENT') settlements.push(settlement)
       if (scheduling === 'INTERRUPT') interrupts = true
@@ -255,7 +277,7 @@ export class Conversation {
     this.#goOn(settlements, interrupts)
   }
 
-  /** An id that is empty is none in proto3, unless a script gave it to a call. */
+  /** The id of the call that a response answers. In proto3 an empty id is absent, unless a script gave a call that id. */
   #idOf({ id, name }: FunctionResponse): string | undefined {
     const { profile, calls } = this.#options
     const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
@@ -277,16 +299,16 @@ export class Conversation {
 
   #goOn(settlements: readonly Settlement[], interrupts = false): void {
     if (this.#calls.windowOpenedAtMs === undefined) this.#window.end()
-    // Answers that came together are spoken about together: of those to one toolCall it would say the same each time.
+    // Answers that came in one message share a sentence if it is the same, as it is for the calls of one toolCall.
     const sentences = new Set(settlements.flatMap(({ thenSay }) => thenSay ?? []))
     this.#owed.unshift(...[...sentences].map((say): Reply => ({ say })))
     if (interrupts) this.#interrupt()
     this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }
 
-  /** Gives what is owed, as far as the model is free to; `overUser`: the first of it also while the user speaks. */
+  /** Gives owed replies while the model is free. `overUser`: gives the first of them even while the user speaks. */
   #advance({ overUser } = { overUser: false }): void {
-    while (this.#isFree() && (overUser || !this.#listens)) {
+    while (this.#isFree() && (overUser || !this.#userSpeaks)) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
@@ -330,7 +352,7 @@ export class Conversation {
     this.#completeTurn(this.#speech.sent)
   }
 
-  /** The user's turn takes the place of the one that waits for the pending calls. */
+  /** Cancels the pending blocking calls, because a turn of the user takes the place of the turn that waits for them. */
   #cancelWindow(): void {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
@@ -343,8 +365,8 @@ export class Conversation {
     this.#port.changed()
   }
 
-  /** Makes room for a blocking call. A turn of which all was sent is over; another goes on after the answer. */
-  #breakOff(speech: Speech): void {
+  /** Stops speaking for a blocking call. If all was sent, the turn is over; otherwise it goes on after the answer. */
+  #stopSpeaking(speech: Speech): void {
     speech.cancel()
     if (speech.generated) this.#completeTurn(speech.sent)
     this.#speech = undefined

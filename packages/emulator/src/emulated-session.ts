@@ -13,67 +13,74 @@ import type {
   WindowInputs,
 } from './session-log.ts'
 
-/** What the server saw of one connection, and a hand on it for tests. Everything stays readable after the end. */
+/** What the server saw of one connection, and what a test can do to it. Everything stays readable after the end. */
 export interface EmulatedSession {
-  /** Which connection of its emulator this is, from 1. */
+  /** The number of this connection among those of its emulator, from 1. */
   readonly number: number
   readonly connection: ConnectionRequest
-  /** Which connection of its session this is: 1, and one more with each that was resumed by a handle. */
+  /** The number of this connection within its session: 1, and one more each time a handle resumes the session. */
   readonly epoch: number
   /**
-   * All that happened, in order. Of audio it has the number of samples, of the connection's URL what `connection` has, and of the
-   * setup no credential and no media.
+   * All that happened, in order. Audio appears as a number of samples, the connection's URL as in `connection`, and the setup
+   * without credentials and media.
    */
   readonly log: readonly LogEntry[]
   /**
-   * Entries at the beginning of the log, and samples at that of the received audio, which were let go with the signals, turns
-   * and responses of their time: see `Emulator.sessions`. What is counted, as in `brackets`, stays that of the whole session.
+   * How many entries were dropped from the beginning of the log, and how many samples from that of the received audio. The
+   * signals, turns and responses of that time were dropped too: see `Emulator.sessions`. Counters such as `brackets` still
+   * cover the whole session.
    */
   readonly forgotten: Forgotten
-  /** The first setup as it was received. */
+  /** The first setup, as received. */
   readonly setup: JsonObject | undefined
   /** Undefined while the session is open. */
   readonly closed: SessionClose | undefined
-  /** The turns of the user, in the order in which they began. */
+  /** The user's turns, in the order in which they began. */
   readonly turns: readonly UserTurn[]
   readonly brackets: Brackets
   readonly inputsDuringWindow: WindowInputs
-  /** Every function response, in order, with what its id was when it came. */
+  /** Every function response, in order, with the status that its id had on arrival. */
   readonly toolResponses: readonly ReceivedToolResponse[]
-  /** Every sample received, in order, at the rate at which it came (usually 16 kHz). */
+  /** Returns every sample received, in order, at the rate at which it came (usually 16 kHz). */
   receivedAudio(): Int16Array
-  /** activityStart, activityEnd, audioStreamEnd and text, in order. */
+  /** Returns every activityStart, activityEnd, audioStreamEnd and text received, in order. */
   receivedSignals(): readonly ReceivedSignal[]
   /**
-   * Sends one toolCall now and returns its ids. A blocking call makes the model break off what it is saying.
-   * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for unusable calls.
+   * Sends one toolCall now and returns its ids. A blocking call makes the model stop speaking.
+   *
+   * @throws {EmulatorError} `session-not-open` before the setup and after the end, `invalid-option` for invalid calls.
    */
   callTools(calls: readonly ScriptedCall[]): readonly string[]
   /**
-   * Sends a toolCallCancellation; the calls are no longer pending.
-   * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no list of ids.
+   * Sends a toolCallCancellation. The calls are no longer pending.
+   *
+   * @throws {EmulatorError} `session-not-open` before the setup and after the end, `invalid-option` for anything but a list of ids.
    */
   cancelCalls(ids: readonly string[]): void
   /**
-   * Announces that the connection will end, in so many milliseconds; it doesn't end it.
-   * Throws `EmulatorError`: `session-not-open` before the setup and after the end, `invalid-option` for what is no duration.
+   * Sends a goAway, which announces the end of the connection in `timeLeftMs` milliseconds. It doesn't end the connection.
+   *
+   * @throws {EmulatorError} `session-not-open` before the setup and after the end, `invalid-option` for an invalid duration.
    */
   goAway(timeLeftMs: number): void
   /**
-   * Sends any text as a frame, say malformed JSON; before the setup it waits for that, and goes behind setupComplete. Throws
-   * `EmulatorError` (`session-not-open`) after the end.
+   * Sends any text as a frame, such as malformed JSON. Before the setup it waits, and follows setupComplete.
+   *
+   * @throws {EmulatorError} `session-not-open` after the end.
    */
   sendText(raw: string): void
   /**
-   * Ends the session with a close frame; does nothing after the end. Throws `EmulatorError` (`invalid-option`) for a code
-   * that no frame can carry and for a reason of more than 123 bytes.
+   * Ends the session with a close frame. Does nothing after the end.
+   *
+   * @throws {EmulatorError} `invalid-option` for a code that no frame can carry, or a reason of more than 123 bytes.
    */
   close(code: number, reason: string): void
   /** Cuts the connection without a close frame: the client sees 1006. Does nothing after the end. */
   drop(): void
   /**
-   * Lets something go wrong now; a close before the setup comes in place of setupComplete. Throws `EmulatorError`: `invalid-option` for a fault that is none, `session-not-open`
-   * after the end.
+   * Applies a fault now. A close that is injected before the setup comes in place of setupComplete.
+   *
+   * @throws {EmulatorError} `invalid-option` for an invalid fault, `session-not-open` after the end.
    */
   inject(fault: Fault): void
 }

@@ -1,34 +1,35 @@
 import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 
-/** What can go wrong with a session. It is plain JSON, for scripts in files and the control port. */
+/** A fault of a session. It is plain JSON, for script files and the control port. */
 export type Fault =
-  /** A close frame: as the real server was seen to send it, or any. */
+  /** Ends the session with a close frame: one that the real server was seen to send, or any other. */
   | { readonly fault: 'close'; readonly like: KnownClose }
   | { readonly fault: 'close'; readonly code: number; readonly reason: string }
-  /** The connection is cut without a close frame. */
+  /** Cuts the connection without a close frame. */
   | { readonly fault: 'drop' }
-  /** The server sends nothing any more; at the beginning of a connection: not even setupComplete. */
+  /** Sends nothing more; from the beginning of a connection, not even setupComplete. */
   | { readonly fault: 'silence' }
-  /** From now on each message is late by `ms` and up to `jitterMs` more (default 0); their order stays. */
+  /** Delays each further message by `ms`, and by up to `jitterMs` more (default 0). Their order stays. */
   | { readonly fault: 'latency'; readonly ms: number; readonly jitterMs?: number }
-  /** The server takes nothing from its socket for a while, so that what the client sends piles up. */
+  /** Stops reading from the socket for a while, so that what the client sends piles up. */
   | { readonly fault: 'stop-reading'; readonly forMs: number }
-  /** From now on each message of audio has so many milliseconds of it: see `audioMessageMs` of the options. */
+  /** Changes `audioMessageMs` (see `EmulatorOptions`) from now on. */
   | { readonly fault: 'audio-message'; readonly ms: number }
-  /** Any text as a frame, say malformed JSON, or a message with fields that nobody knows. */
+  /** Sends any text as a frame, such as malformed JSON, or a message with unknown fields. */
   | { readonly fault: 'send'; readonly text: string }
+  /** Sends a goAway. It does not end the connection. */
   | { readonly fault: 'go-away'; readonly timeLeftMs: number }
 
 /**
- * What can go wrong with the next connection: it is not let in, or has a fault from its first moment. A close comes when the
- * setup has come, in place of setupComplete, as that of real servers; what is to be sent, behind setupComplete.
+ * A fault of the next connection: the server refuses it, or applies the fault from its first moment. As on real servers, a
+ * `close` comes after the setup, in place of setupComplete. A `send` follows setupComplete.
  */
 export type NextFault =
   | Exclude<Fault, { fault: 'go-away' }>
   | { readonly fault: 'refuse'; readonly status: keyof typeof refusals }
 
-/** The answers to an upgrade that is refused, by status. */
+/** The status lines with which the `refuse` fault answers an upgrade. */
 export const refusals: {
   readonly 401: string
   readonly 403: string
@@ -41,7 +42,7 @@ export const refusals: {
   503: '503 Service Unavailable',
 }
 
-/** The names of those that a session can have at any time, and the next connection as well. */
+/** The faults that can be applied both to a session and to the next connection. */
 const faultsOfAnyTime = [
   'close',
   'drop',
@@ -54,12 +55,12 @@ const faultsOfAnyTime = [
 
 const longestReasonBytes = 123
 
-/** RFC 6455 leaves 123 bytes for a reason; real servers cut theirs too. */
+/** Cuts a reason to the 123 bytes that RFC 6455 allows, as real servers do. */
 export function cutReason(reason: string): string {
   return new TextDecoder().decode(Buffer.from(reason).subarray(0, longestReasonBytes), { stream: true })
 }
 
-/** Throws `EmulatorError` (`invalid-option`) for what no close frame can carry: see RFC 6455, section 7.4. */
+/** @throws {EmulatorError} `invalid-option` for a code or reason that no close frame can carry: see RFC 6455, section 7.4. */
 export function checkClose(place: string, code: unknown, reason: unknown): void {
   const isFree = typeof code === 'number' && code >= 3000 && code <= 4999
   const isAssigned =
@@ -70,7 +71,7 @@ export function checkClose(place: string, code: unknown, reason: unknown): void 
     throw invalidOption(`${place}reason`, reason, 'at most 123 bytes')
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of a session; it may have other fields of `beside`. */
+/** @throws {EmulatorError} `invalid-option` unless `value` is a fault of a session. It may also have the fields in `beside`. */
 export function checkFault(
   place: string,
   value: unknown,
@@ -82,7 +83,7 @@ export function checkFault(
   refuseOtherFields(place, fields, ['fault', ...checkFieldsOf(place, fields), ...beside])
 }
 
-/** The names of the fields that a fault has, once they are checked. */
+/** Checks the fields of a fault and returns their names. */
 function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>): readonly string[] {
   switch (fields.fault) {
     case 'close':
@@ -118,7 +119,7 @@ function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>)
   }
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `value` is a fault of the next connection. */
+/** @throws {EmulatorError} `invalid-option` unless `value` is a fault of the next connection. */
 export function checkNextFault(place: string, value: unknown): asserts value is NextFault {
   const { fault, status } = (value ?? {}) as { fault?: unknown; status?: unknown }
   if (fault === 'refuse') {
@@ -126,7 +127,8 @@ export function checkNextFault(place: string, value: unknown): asserts value is 
     refuseOtherFields(place, value as object, ['fault', 'status'])
     return
   }
-  if (fault === 'go-away') throw invalidOption(`${place}.fault`, fault, 'possible before the setup')
+  if (fault === 'go-away')
+    throw invalidOption(`${place}.fault`, fault, 'a fault that can come before the setup')
   checkAmong(`${place}.fault`, fault, [...faultsOfAnyTime, 'refuse'])
   checkFault(place, value)
 }
@@ -138,7 +140,7 @@ function checkAmong(place: string, value: unknown, allowed: readonly unknown[]):
 
 const longestMs = 2 ** 31 - 1
 
-/** Throws `EmulatorError` (`invalid-option`) for what no timer can wait for. */
+/** @throws {EmulatorError} `invalid-option` for a duration that no timer can wait for. */
 export function checkDuration(place: string, value: unknown): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= longestMs))
     throw invalidOption(place, value, 'a number of milliseconds')

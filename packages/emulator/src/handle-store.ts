@@ -1,11 +1,11 @@
-/** What a conversation remembers over its connections. */
+/** What a conversation remembers across connections. */
 export interface Memory {
-  /** The places of the script's replies that were used. */
+  /** The indexes of the script's replies that were used. */
   readonly usedReplies: readonly number[]
   readonly heard: { readonly seconds: number; readonly characters: number }
 }
 
-/** A session over all its connections. */
+/** A session across all its connections. */
 export interface Lineage {
   /** How many connections it has had. */
   epoch: number
@@ -17,12 +17,12 @@ export type ResumeOutcome =
   | { readonly outcome: 'resumed'; readonly memory: Memory; readonly lineage: Lineage }
   | { readonly outcome: 'unknown' | 'expired' | 'still-open' }
 
-// A bound for emulators that live long, far beyond what any client still asks for.
+// A bound for emulators that run for days. No client comes back for so old a handle.
 const mostHandles = 100_000
 
 /**
- * The resumption handles of an emulator, the latest 100 000 at most. Each stands for the state of its session when it was
- * issued.
+ * Stores the resumption handles of an emulator, at most the latest 100 000. Each stands for the state that its session had when
+ * the handle was issued.
  */
 export class HandleStore {
   readonly #lifetimeMs: number
@@ -41,7 +41,7 @@ export class HandleStore {
     this.#states.set(handle, { memory, lineage })
   }
 
-  /** Begins the session's next connection, if it can be resumed. */
+  /** Begins the next connection of a handle's session, if it can be resumed. */
   resume(handle: string, nowMs: number): ResumeOutcome {
     const state = this.#states.get(handle)
     if (state === undefined) return { outcome: 'unknown' }

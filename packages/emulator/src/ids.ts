@@ -1,18 +1,18 @@
 import type { Profile } from './profile.ts'
 import type { Random } from './random.ts'
 
-/** Ids of an emulator, whatever session asks; none is given twice. */
+/** Makes the ids of an emulator's sessions. No id repeats. */
 export interface Ids {
   call(): string
   uuid(): string
 }
 
-/** The least number of as many digits as real servers write. */
+/** The smallest number with as many digits as the ids of real servers. */
 const leastNumber = 10n ** 18n
 
 /**
- * Ids in the form of real servers, by chance alone: what a client kept from another emulator, or from an earlier run with
- * another seed, is unknown. The same random numbers give the same ones.
+ * Makes random ids in the form that real servers use. An id from another emulator, or from an earlier run with another seed,
+ * is therefore unknown here. The same random numbers give the same ids.
  */
 export function idsFor({ callIds }: Pick<Profile, 'callIds'>, random: Random): Ids {
   const bits = (count: number) => BigInt(Math.floor(random() * 2 ** count))
@@ -24,7 +24,7 @@ export function idsFor({ callIds }: Pick<Profile, 'callIds'>, random: Random): I
   }
 }
 
-/** Version 4, of the variant of RFC 9562: six of the bits are given. */
+/** Makes a UUID of version 4 from 128 bits, of which RFC 9562 fixes six. */
 function uuidOf(high: bigint, low: bigint): string {
   const hex = [(high & ~0xf000n) | 0x4000n, (low & (2n ** 62n - 1n)) | (2n ** 63n)]
     .map((half) => half.toString(16).padStart(16, '0'))

@@ -4,8 +4,8 @@ interface Close {
 }
 
 /**
- * Closes that users of the real server have seen, by what gRPC calls their status where that is known.
- * Source: public bug reports and the frameworks' issue trackers. Reasons are cut at 123 bytes there too.
+ * Closes that users of the real server have seen, named after their gRPC status where it is known.
+ * Source: public bug reports and the issue trackers of frameworks. The real server cuts reasons at 123 bytes too.
  */
 export const knownCloses: {
   readonly cancelled: Close

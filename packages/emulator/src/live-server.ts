@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -11,22 +11,22 @@ import { HandleStore } from './handle-store.ts'
 import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
 import { seededRandom } from './random.ts'
+import {
+  type ConnectionError,
+  errorBody,
+  pathProblems,
+  type Refusal,
+  refusalOfError,
+  refuseConnection,
+} from './refusal.ts'
 import { ServerSession } from './server-session.ts'
 import { SessionArchive } from './session-archive.ts'
 import { answerTool } from './tool-service.ts'
 
 const goingAway = 1001
 
-const livePathForm = '/ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
-
-// How long a client may take to answer a close frame before its connection is cut.
+// How long a client has to answer a close frame before the server cuts its connection.
 const closeTimeoutMs = 500
-
-/** An upgrade that was refused: the path that was asked for, without its query, and the status of the answer. */
-export interface Refusal {
-  readonly path: string
-  readonly status: number
-}
 
 /** The Live API on an HTTP server, with TLS or without. */
 export class LiveServer {
@@ -38,7 +38,7 @@ export class LiveServer {
   readonly #nextFaults: NextFault[] = []
   readonly #sockets = new Set<Socket>()
   #connections = 0
-  // Deflate is declined, and audio hardly shrinks.
+  // Audio hardly compresses, so the server declines permessage-deflate.
   readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
 
   constructor(
@@ -59,26 +59,45 @@ export class LiveServer {
     server.on('request', (request, response) => {
       if (options.control && request.url?.startsWith('/control/')) void control(request, response, this)
       else if (request.url?.startsWith('/tools/')) answerTool(request, response, options)
-      else answerNotFound(request, response)
+      else {
+        const { method = '' } = request
+        const path = pathOf(request)
+        const problem = path.startsWith('/control/') ? pathProblems.control : pathProblems.request
+        response.writeHead(404, { 'content-type': 'application/json' }).end(errorBody(problem))
+        onRefusal({ method, path, status: 404, problem })
+      }
+    })
+    // An HTTPS server repeats these errors as `clientError`, in a listener that would otherwise run first.
+    const ofHandshakes = new WeakSet<Error>()
+    server.prependListener('tlsClientError', (error: Error) => ofHandshakes.add(error))
+    server.on('clientError', (error: ConnectionError, socket) => {
+      const refusal = refusalOfError(error, { inHandshake: ofHandshakes.has(error) })
+      if (refusal !== undefined) onRefusal(refusal)
+      if (refusal?.status === undefined || !socket.writable) socket.destroy()
+      else refuseConnection(socket, refusal.status === 408 ? '408 Request Timeout' : '400 Bad Request', '')
+    })
+    const refuse = (request: IncomingMessage, socket: Duplex, status: string, problem?: string): void => {
+      refuseConnection(socket, status, problem === undefined ? '' : errorBody(problem))
+      const refusal = { path: pathOf(request), status: Number.parseInt(status, 10) }
+      onRefusal(problem === undefined ? refusal : { ...refusal, problem })
+    }
+    this.#webSockets.on('wsClientError', ({ message }, socket, request) => {
+      refuse(request, socket, '400 Bad Request', message)
     })
     server.on('upgrade', (request, socket, head) => {
-      const refuse = (status: string, body = ''): void => {
-        refuseUpgrade(socket, status, body)
-        onRefusal({ path: request.url?.split('?', 1)[0] ?? '', status: Number.parseInt(status, 10) })
-      }
       const connection = readConnectionRequest(request)
       if (connection === undefined) {
-        refuse('404 Not Found', `${JSON.stringify({ error: `a Live client asks for ${livePathForm}` })}\n`)
+        refuse(request, socket, '404 Not Found', pathProblems.handshake)
         return
       }
-      // A connection that was there before the end, and has its request only now.
+      // The connection was open before `close`, and its request arrives only now.
       if (!server.listening) {
-        refuse(refusals[503])
+        refuse(request, socket, refusals[503])
         return
       }
       const fault = this.#nextFaults.shift()
       if (fault?.fault === 'refuse') {
-        refuse(refusals[fault.status])
+        refuse(request, socket, refusals[fault.status])
         return
       }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -99,10 +118,10 @@ export class LiveServer {
   /** Ends all sessions and frees the port. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    // A copy: a session that has ended may leave the archive, and another take its place.
+    // Iterate over a copy, because the archive may drop an ended session meanwhile.
     for (const session of [...this.sessions]) session.close(goingAway, '')
     const timer = setTimeout(() => {
-      // Those as well that never came to a request, or to the end of their TLS handshake.
+      // This includes connections that never sent a request or never finished their TLS handshake.
       for (const socket of this.#sockets) socket.destroy()
     }, closeTimeoutMs)
     await closed
@@ -112,7 +131,7 @@ export class LiveServer {
   #serve(webSocket: WebSocket, connection: ConnectionRequest, fault: Fault | undefined): void {
     const channel = {
       connection,
-      // Real servers send all their JSON in binary frames.
+      // Real servers send their JSON in binary frames.
       send: (frame: string) => webSocket.send(this.#options.frames === 'text' ? frame : Buffer.from(frame)),
       close: (code: number, reason: string) => webSocket.close(code, reason),
       drop: () => webSocket.terminate(),
@@ -129,14 +148,14 @@ export class LiveServer {
     })
     webSocket.on('message', (data: RawData) => session.receive(data.toString()))
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
-    // A frame that breaks RFC 6455, or a lost connection: `close` follows.
+    // The cause is a frame that breaks RFC 6455, or a lost connection. `close` follows.
     webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      session.failed(error, error.code?.startsWith('WS_ERR_') ?? false)
+      session.failed(error, closeCodeOf(error))
     })
     webSocket.on('ping', () => {
-      // It has cut the connection, which is no error to it, and tells of the ping all the same.
+      // ws cuts the connection when too many pings are unanswered. It emits `ping` but no error.
       if (webSocket.readyState !== webSocket.CLOSING) return
-      session.failed(new Error('more pings at once than can be answered'), true)
+      session.failed(new Error('more pings at once than can be answered'))
       session.drop()
     })
     this.#archive.add(session)
@@ -146,16 +165,15 @@ export class LiveServer {
   }
 }
 
-function answerNotFound({ url }: IncomingMessage, response: ServerResponse): void {
-  const error = url?.startsWith('/control/')
-    ? 'there is no /control/ without the option control, in a terminal --control'
-    : 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
-  response.writeHead(404, { 'content-type': 'application/json' }).end(`${JSON.stringify({ error })}\n`)
+/** The path of a request, without the query, which may contain a key. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? ''
 }
 
-function refuseUpgrade(socket: Duplex, status: string, body: string): void {
-  socket.on('error', () => socket.destroy())
-  const type = body === '' ? '' : 'Content-Type: application/json\r\n'
-  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${Buffer.byteLength(body)}`
-  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy())
+/** The code with which ws closes a connection for a frame of its client; undefined if the connection was lost. */
+function closeCodeOf({ code = '' }: NodeJS.ErrnoException): number | undefined {
+  if (!code.startsWith('WS_ERR_')) return undefined
+  if (code === 'WS_ERR_INVALID_UTF8') return 1007
+  if (code === 'WS_ERR_TOO_MANY_BUFFERED_PARTS') return 1008
+  return code.startsWith('WS_ERR_UNSUPPORTED_') ? 1009 : 1002
 }

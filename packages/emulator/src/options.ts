@@ -12,99 +12,99 @@ import { asFields, checkScript, type Reply, type Script, weatherScript } from '.
 import type { LogEntry } from './session-log.ts'
 import { checkTls, type TlsCredentials } from './tls.ts'
 
-/** What goes wrong with calls, or is done otherwise, on some servers. */
+/** Ways in which some servers treat calls differently. */
 export interface CallOptions {
-  /** `twice`: each call comes again as a part of the model's turn. Default `once`. */
+  /** `twice`: the server repeats each call as a part of the model's turn. Default `once`. */
   readonly delivery?: 'once' | 'twice'
-  /** `omitted`: calls have no id, and responses are matched by name. Default `sent`. */
+  /** `omitted`: calls have no id, and the server matches responses by name. Default `sent`. */
   readonly ids?: 'sent' | 'omitted'
-  /** What the response to a call that is not known gets: nothing (default), a close with 1008, or one with 1011. */
+  /** What a response to an unknown call causes: nothing (default), a close with 1008, or a close with 1011. */
   readonly unknownId?: 'ignored' | 'not-found' | 'internal-error'
-  /** What answered calls lead to: the model speaks (default), or it is never heard of again. */
+  /** What follows the answer to a call: the model speaks (default), or it never sends anything again. */
   readonly answered?: 'spoken' | 'ignored'
   /**
-   * Whether turnComplete comes right behind a blocking call, or only after the answer to it. Default: what the profile says.
-   * Of 2.5 there are contradicting reports: recorded sessions leave the turn open; ADK counts on its end, and runs no tool
-   * before. Source: the recordings behind the profile, and what GeminiLlmConnection says in google/adk-python.
+   * Whether turnComplete follows a blocking call at once, or only after the answer to the call. Default: the profile's.
+   * The evidence for 2.5 is contradictory: recorded sessions leave the turn open, but ADK expects its end and runs no tool
+   * before. Source: the recordings behind the profile, and GeminiLlmConnection in google/adk-python.
    */
   readonly endTurn?: boolean
 }
 
-/** How long a connection lives, whatever it does. */
+/** A limit on how long a connection lives, whatever the client does. */
 export interface ConnectionLimit {
   /** Milliseconds from the connection to its end. */
   readonly afterMs: number
-  /** How many milliseconds before the end a goAway announces it. Default 50 000; 0 announces nothing. */
+  /** Milliseconds before the end at which a goAway announces it. Default 50 000; 0: no goAway. */
   readonly goAwayMs?: number
-  /** `close` (default) is 1011 "Deadline expired before operation could complete.", `drop` is no close frame. */
+  /** `close` (default): a close with 1011 "Deadline expired before operation could complete."; `drop`: no close frame. */
   readonly end?: 'close' | 'drop'
 }
 
-/** Options of `startEmulator`; all have a default. */
+/** Options of `startEmulator`. All are optional. */
 export interface EmulatorOptions {
-  /** The family of models to stand in for. Default `gemini-2.5`. */
+  /** The family of models to emulate. Default `gemini-2.5`. */
   readonly profile?: ProfileName
-  /** What input leads to while a blocking call is pending. Default: what the profile says. */
+  /** What realtime input causes while a blocking call is pending. Default: the profile's. */
   readonly inputDuringCall?: InputDuringCall
   readonly calls?: CallOptions
-  /** Milliseconds of audio in a message of the server. Default 100; up to 1000 and more were seen. */
+  /** Milliseconds of audio in each message of the server. Default 100; real servers sent up to a second and more. */
   readonly audioMessageMs?: number
   /**
-   * Where random numbers begin, ids of calls and handles among them: the same seed, script and inputs give the same frames, and a
-   * handle or a late answer of an earlier emulator with the same seed may be taken for one of this. Default 0.
+   * The seed of the random numbers, from which ids of calls and handles come too. The same seed, script and inputs give the same
+   * frames. A handle or a late answer from an earlier emulator with the same seed may match one of this emulator. Default 0.
    */
   readonly seed?: number
   /** Default 0: any free port. */
   readonly port?: number
-  /** The address to listen on. Default `127.0.0.1`: this machine only. */
+  /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string
   /**
-   * Whether to speak TLS: with a certificate that it makes for `localhost`, `127.0.0.1`, `::1` and `host`, or with the given
-   * key and certificate. Default false. The SDK for Python connects with TLS only.
+   * Whether to use TLS: `true` with a certificate generated for `localhost`, `127.0.0.1`, `::1` and `host`, or with the given
+   * key and certificate. Default false. The SDK for Python connects only with TLS.
    */
   readonly tls?: boolean | TlsCredentials
   /**
-   * For how many milliseconds after a blocking toolCall realtime input is tolerated, since it may have been in flight; with
-   * the fault `latency`, after the toolCall has left. Default 50; 0 tolerates none then. A toolCall that never leaves, as with
-   * the fault `silence`, forbids none.
+   * Milliseconds after a blocking toolCall during which realtime input is tolerated, because it may have been in flight. With
+   * the fault `latency` they count from when the toolCall leaves; a toolCall that never leaves, as with the fault `silence`,
+   * forbids no input. Default 50; 0 tolerates none.
    */
   readonly graceMs?: number
   /**
    * Whether a field that the protocol doesn't know ends the session with 1007, as on the real server by all reports. Default
-   * false: it is passed over, for clients that are newer than this emulator. A message with no field that is known ends the
-   * session all the same.
+   * false: the emulator ignores it, so that clients newer than the emulator work. A message without any known field always
+   * ends the session.
    */
   readonly strict?: boolean
-  /** For how many milliseconds a connection may wait with its setup until it is closed with 1011. Default 10 000. */
+  /** Milliseconds that a connection has to send its setup before it is closed with 1011. Default 10 000. */
   readonly setupTimeoutMs?: number
-  /** Default: none. The real limit is about ten minutes. */
+  /** How long a connection lives. Default: no limit. The real limit is about ten minutes. */
   readonly connectionLimit?: ConnectionLimit
-  /** For how many milliseconds after its session's end a resumption handle can be used. Default: two hours. */
+  /** Milliseconds after its session's end during which a resumption handle is valid. Default: two hours. */
   readonly handleLifetimeMs?: number
   /**
-   * Whether requests to `/control/` of the same port can cause faults and read what sessions saw: see the README.
-   * Default false: any page in a browser on this machine could use it.
+   * Whether requests to `/control/` on the same port can inject faults and read the records of sessions: see the README.
+   * Default false, because any page in a browser on this machine could use it.
    */
   readonly control?: boolean
   /**
-   * How many milliseconds `GET /tools/NAME` of the same port takes, which a client's handler may ask if it has no tool of its own:
+   * Milliseconds that `GET /tools/NAME` on the same port takes. A client's handler can request it if it has no tool of its own:
    * see the README. Default 0.
    */
   readonly toolMs?: number
-  /** Whether the server's JSON goes out in binary frames (default), as from the real server, or in text frames. */
+  /** Whether the server sends its JSON in binary frames (default), as the real server does, or in text frames. */
   readonly frames?: 'binary' | 'text'
-  /** What each session answers: its n-th turn gets the n-th reply, the last one repeats. Default: a weather assistant. */
+  /** The replies of each session: the n-th turn gets the n-th reply, and the last one repeats. Default: a weather assistant. */
   readonly script?: readonly Reply[]
   /**
-   * Is told of each entry of a session's log when it is made; for a message of the client with the `frame` as it came, media and
-   * all, of which the log has only what the server makes of it. It must not throw.
+   * Called with each entry of a session's log when it is made. For a message of the client, `frame` is the text as received,
+   * including the media that the log leaves out. It must not throw.
    */
   readonly onEntry?: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
   /** Default: the platform's clock. */
   readonly clock?: Clock
 }
 
-/** Options with their defaults, checked. */
+/** The checked options, with defaults filled in. */
 export interface ResolvedOptions {
   readonly profile: Profile
   readonly inputDuringCall: InputDuringCall
@@ -130,7 +130,11 @@ export interface ResolvedOptions {
 const highestPort = 65_535
 const longestTimerMs = 2 ** 31 - 1
 
-/** Throws `EmulatorError` (`invalid-option`) for a value that can't be used. */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {EmulatorError} `invalid-option`, which names the option and shows its value.
+ */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
@@ -185,7 +189,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 function checkMilliseconds(field: string, value: unknown): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw invalidOption(field, value, 'a number of 0 or more')
-  // What the platform's timers can wait for.
+  // The platform's timers can't wait longer.
   if (value > longestTimerMs) throw invalidOption(field, value, `at most ${longestTimerMs}`)
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 
-/** The way of frames to the client: straight, late, or nowhere. Their order always stays. */
+/** Sends frames to the client: at once, delayed, or not at all. It keeps their order. */
 export class Outbound {
   readonly #clock: Clock
   readonly #random: Random
@@ -9,7 +9,7 @@ export class Outbound {
   readonly #waiting: { readonly dueMs: number; readonly frame: string }[] = []
   #delay = { ms: 0, jitterMs: 0 }
   #silent = false
-  /** When the frame leaves that was given last: not before those before it. */
+  /** When the latest frame leaves, which is not before the frames ahead of it. */
   #leavesAtMs = 0
   #cancelTimer: () => void = () => {}
 
@@ -19,7 +19,7 @@ export class Outbound {
     this.#send = send
   }
 
-  /** False if the frame goes nowhere. */
+  /** Sends a frame, delayed if a delay is set. Returns false if the frame is discarded. */
   send(frame: string): boolean {
     if (this.#silent) return false
     const { ms, jitterMs } = this.#delay
@@ -35,7 +35,7 @@ export class Outbound {
     return true
   }
 
-  /** In how many milliseconds the frame leaves that was given last; `Infinity` if it goes nowhere. */
+  /** Milliseconds until the latest frame leaves; `Infinity` if it was discarded. */
   get leavesInMs(): number {
     if (this.#silent) return Number.POSITIVE_INFINITY
     return Math.max(0, this.#leavesAtMs - this.#clock.now())
@@ -49,12 +49,12 @@ export class Outbound {
     this.#silent = true
   }
 
-  /** Sends what waits, since the connection ends. */
+  /** Sends all delayed frames now, because the connection ends. */
   flush(): void {
     for (const { frame } of this.#waiting.splice(0)) this.#send(frame)
   }
 
-  /** Sends nothing any more. */
+  /** Stops sending. */
   stop(): void {
     this.#cancelTimer()
   }

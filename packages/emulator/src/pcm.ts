@@ -2,7 +2,7 @@ import { endianness } from 'node:os'
 
 const isLittleEndian = endianness() === 'LE'
 
-/** Reads little-endian 16-bit samples; an odd last byte is left out. */
+/** Reads little-endian 16-bit samples. Ignores an odd last byte. */
 export function samplesOfPcm(bytes: Buffer): Int16Array {
   const samples = new Int16Array(bytes.length >> 1)
   const memory = memoryOf(samples)
@@ -11,7 +11,7 @@ export function samplesOfPcm(bytes: Buffer): Int16Array {
   return samples
 }
 
-/** Samples as little-endian 16-bit PCM: not a copy where that is what the memory has. */
+/** Returns samples as little-endian 16-bit PCM. On little-endian machines the result shares their memory. */
 export function pcmOfSamples(samples: Int16Array): Buffer {
   return isLittleEndian ? memoryOf(samples) : Buffer.from(memoryOf(samples)).swap16()
 }

@@ -1,14 +1,14 @@
 import type { SetupTrait } from './client-message.ts'
 import { invalidOption } from './emulator-error.ts'
 
-/** The families of models that the emulator can stand in for. */
+/** The families of models that the emulator can imitate. */
 export type ProfileName = 'gemini-2.5' | 'gemini-3.1' | 'gemini-3.8' | 'vertex'
 
 /**
- * What realtime input leads to while a blocking call is pending, once the grace time is over:
+ * What realtime input causes while a blocking call is pending, once the grace time is over:
  *
  * - `close`: the session ends, in this share of the tool windows (from 0 to 1)
- * - `cancel`: the call is cancelled `afterMs` milliseconds after the first such input, or after the beginning of a turn
+ * - `cancel`: the call is cancelled `afterMs` milliseconds after the first such input, or after a turn begins
  * - `accept`: nothing; a turn that ends meanwhile is answered after the call
  */
 export type InputDuringCall =
@@ -16,53 +16,53 @@ export type InputDuringCall =
   | { readonly action: 'cancel'; readonly on: 'input' | 'turn'; readonly afterMs: number }
   | { readonly action: 'accept' }
 
-/** What differs between families of models, as data. */
+/** The differences between families of models, as data. */
 export interface Profile {
   readonly name: ProfileName
-  /** A prefix with 19 digits behind it, or a UUID. */
+  /** A prefix that 19 digits follow, or a UUID. */
   readonly callIds: { readonly prefix: string } | 'uuid'
-  /** Which calls block: `always` all of them; otherwise the declaration's `behavior` decides, and this where it has none. */
+  /** Which calls block. `always`: all of them. Otherwise the declaration's `behavior` decides, and this is the default. */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'
   readonly inputDuringCall: InputDuringCall
-  /** Whether a toolCall ends its turn; otherwise the turn of a blocking call ends after the answer to it. */
+  /** Whether a toolCall ends its turn. Otherwise the turn of a blocking call ends after the answer to the call. */
   readonly callEndsTurn: boolean
-  /** Whether the model speaks over the user about a response whose `scheduling` is `INTERRUPT`; otherwise it waits for the end of the turn. */
+  /** Whether a response with the `scheduling` `INTERRUPT` makes the model speak over the user. Otherwise it waits for the end of the user's turn. */
   readonly interruptsUser: boolean
-  /** Whether a response without an id is taken for the oldest pending call of its name. */
+  /** Whether a response without an id answers the oldest pending call of its name. */
   readonly responsesByName: boolean
   /** `mimeType` of the audio that the model sends: s16le, mono, 24 kHz. */
   readonly audioMimeType: string
-  /** Whether audio and its transcript ride in one message; otherwise a message has one part. */
+  /** Whether one message carries both audio and its transcript. Otherwise each message has one part. */
   readonly audioWithTranscript: boolean
   /** Whether transcripts begin with an empty message and end with one that says `finished`. */
   readonly framedTranscripts: boolean
-  /** Whether a spoken turn begins with an empty `serverContent`. That 3.1 sends them is recorded; that it is there is a guess. */
+  /** Whether a spoken turn begins with an empty `serverContent`. 3.1 was recorded to send them; their place is a guess. */
   readonly emptyContent: boolean
   /** Whether `modelTurn` says that its role is `model`. */
   readonly role: boolean
   /** Whether setupComplete has a `sessionId`. */
   readonly sessionId: boolean
-  /** What the tokens of the answer are called in `usageMetadata`. */
+  /** The name of the answer's tokens in `usageMetadata`. */
   readonly answerTokens: 'response' | 'candidates'
-  /** What rides on turnComplete besides. */
+  /** What turnComplete carries in addition. */
   readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
   /**
-   * Whether it can answer in text where the setup's `responseModalities` ask for it, and its model is none for native audio;
-   * otherwise that ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of js-genai, and
-   * reports that models which speak refuse it.
+   * Whether the model can answer in text if the setup's `responseModalities` ask for it. If not, or with a model for native
+   * audio, such a setup ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of
+   * js-genai, and reports that models which speak refuse it.
    */
   readonly textAnswers: boolean
-  /** What in a setup ends the session with 1007. */
+  /** The traits of a setup that end the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]
-  /** What in a setup makes the server fall silent: neither setupComplete nor a close comes. */
+  /** The traits of a setup that make the server fall silent: it sends neither setupComplete nor a close. */
   readonly unansweredSetups: readonly SetupTrait[]
-  /** Whether `audioStreamEnd` ends a turn that is heard; otherwise only silence in the audio does. */
+  /** Whether `audioStreamEnd` ends a turn found by activity detection. Otherwise only silence in the audio does. */
   readonly streamEndEndsTurn: boolean
-  /** What the activity detection's sensitivities are where the setup doesn't say. */
+  /** The default of the activity detection's sensitivities. */
   readonly defaultSensitivity: 'high' | 'low'
-  /** Whether it heeds `explicitVadSignal`. */
+  /** Whether the server supports `explicitVadSignal`. */
   readonly voiceActivity: boolean
-  /** Whether resumption handles come without being asked for. */
+  /** Whether the server sends resumption handles without being asked. */
   readonly unrequestedHandles: boolean
   /** Whether `sessionResumption.transparent` is allowed. */
   readonly transparentResumption: boolean
@@ -71,14 +71,14 @@ export interface Profile {
 export const defaultProfileName: ProfileName = 'gemini-2.5'
 
 // Source: real sessions with gemini-2.5-flash-native-audio over the Gemini API, recorded by the tests of js-genai and
-// pydantic-ai. That input ends a session is what users of these models report; how often it does they don't agree on.
+// pydantic-ai. Users of these models report that input ends a session, but disagree on how often.
 const gemini25: Profile = {
   name: 'gemini-2.5',
   callIds: { prefix: 'function-call-' },
   callsBlock: 'by-default',
   inputDuringCall: { action: 'close', probability: 1 },
   callEndsTurn: false,
-  // Source: Google's page on migrating from 2.5 to 3.8, which says that the latter waits.
+  // Source: Google's page on migrating from 2.5 to 3.8, which says that 3.8 waits.
   interruptsUser: true,
   responsesByName: false,
   audioMimeType: 'audio/pcm;rate=24000',
@@ -99,8 +99,8 @@ const gemini25: Profile = {
   transparentResumption: false,
 }
 
-// Source: sessions with gemini-3.1-flash-live-preview recorded by the tests of pydantic-ai. That the call is cancelled when
-// the user speaks, by the timeline in livekit/agents#5344: 1.5 s from the first word to the cancellation.
+// Source: sessions with gemini-3.1-flash-live-preview recorded by the tests of pydantic-ai. The cancellation 1.5 s after the
+// user begins to speak is from the timeline in livekit/agents#5344.
 const gemini31: Profile = {
   ...gemini25,
   name: 'gemini-3.1',
@@ -119,7 +119,7 @@ const gemini31: Profile = {
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   'gemini-2.5': gemini25,
   'gemini-3.1': gemini31,
-  // Source: Google's page on migrating from 2.5 to 3.8. Its messages were not recorded; they are taken to be those of 3.1.
+  // Source: Google's page on migrating from 2.5 to 3.8. No messages of 3.8 were recorded; those of 3.1 are assumed.
   'gemini-3.8': {
     ...gemini31,
     name: 'gemini-3.8',
@@ -127,14 +127,19 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
     turnCompleteExtras: 'interactionStatus',
     unrequestedHandles: false,
-    // Source: Google's pages on 3.8, which don't say with which code.
-    refusedSetups: ['thinkingConfig', 'proactiveAudio: false'],
+    // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
+    refusedSetups: [
+      'thinkingConfig',
+      'extended thinking without thinkingLevel or thinkingBudget',
+      'extended thinking with both thinkingLevel and thinkingBudget',
+      'proactiveAudio: false',
+    ],
     unansweredSetups: [],
     // Source: reports in openclaw#152830 and #152844.
     streamEndEndsTurn: false,
   },
-  // Source: sessions with gemini-live-2.5-flash and gemini-2.0-flash-live on Vertex AI, recorded as above; that calls do
-  // not block is from Google's page on asynchronous function calling.
+  // Source: sessions with gemini-live-2.5-flash and gemini-2.0-flash-live on Vertex AI, recorded as above. Google's page on
+  // asynchronous function calling says that calls do not block.
   vertex: {
     ...gemini25,
     name: 'vertex',
@@ -156,7 +161,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
 }
 
-/** Throws `EmulatorError` (`invalid-option`) for a name that is not known. */
+/** @throws {EmulatorError} `invalid-option` for an unknown name. */
 export function profileNamed(name: unknown): Profile {
   const profile = Object.values(profiles).find((candidate) => candidate.name === name)
   if (profile === undefined) {
@@ -166,7 +171,7 @@ export function profileNamed(name: unknown): Profile {
   return profile
 }
 
-/** Whether a call blocks; `behavior` is that of its declaration, undefined where it has none. */
+/** Whether a call blocks. `behavior` is that of its declaration, undefined without one. */
 export function callBlocks({ callsBlock }: Profile, behavior: string | undefined): boolean {
   switch (callsBlock) {
     case 'always':

@@ -1,7 +1,7 @@
-/** Gives numbers from 0 up to but not including 1. */
+/** Returns a number from 0 up to but not including 1. */
 export type Random = () => number
 
-/** The same numbers for the same seed (mulberry32): enough for dice, not for secrets. */
+/** Makes a generator with the same numbers for the same seed (mulberry32). Not for secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {

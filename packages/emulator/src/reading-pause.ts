@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** Lets a server take nothing from its socket for a while. */
+/** Makes a server stop reading from its socket for a while. */
 export class ReadingPause {
   readonly #clock: Clock
   readonly #setReading: (reading: boolean) => void
@@ -11,7 +11,7 @@ export class ReadingPause {
     this.#setReading = setReading
   }
 
-  /** Begins anew where there is one already. */
+  /** Begins a pause of `forMs` milliseconds. It replaces one that runs. */
   begin(forMs: number): void {
     this.end()
     this.#setReading(false)

@@ -1,9 +1,9 @@
 import type { FunctionResponse } from './client-message.ts'
 
 /**
- * What a response to a pending call of this name lacks; undefined if nothing, or if there is no such call. Source: the name and
- * the response are required by the comments on `FunctionResponse` in content.proto. What the server does without them is not
- * known; here the session goes on.
+ * Describes what is wrong with a response to a pending call named `called`; undefined if nothing is, or if there is no such call.
+ * Source: the comments on `FunctionResponse` in content.proto require `name` and `response`. What the server does without them
+ * is unknown; here the session goes on.
  */
 export function problemOfResponse(
   { id, name, response }: FunctionResponse,
@@ -12,6 +12,23 @@ export function problemOfResponse(
   if (called === undefined) return undefined
   const what = `a response to ${JSON.stringify(id ?? null)}`
   if (name !== called)
-    return `${what} has ${JSON.stringify(name ?? null)} as its name, and its call ${JSON.stringify(called)}`
-  return response === undefined ? `${what} has no response in it` : undefined
+    return name === undefined
+      ? `${what} has no name; its call has the name ${JSON.stringify(called)}`
+      : `${what} has the name ${JSON.stringify(name)}, but its call the name ${JSON.stringify(called)}`
+  return response === undefined ? `${what} has no field response` : undefined
+}
+
+const statuses = {
+  unknown: 'no call has this id',
+  answered: 'its call was answered',
+  cancelled: 'its call was cancelled',
+} as const
+
+/** Describes why a response is ignored: its call is not pending. */
+export function problemOfIgnoredResponse(
+  { id, name }: FunctionResponse,
+  idWas: keyof typeof statuses,
+): string {
+  if (id === undefined) return `a response to ${name ?? 'an unnamed call'} has no effect: it has no id`
+  return `the response to ${JSON.stringify(id)} has no effect: ${statuses[idWas]}`
 }

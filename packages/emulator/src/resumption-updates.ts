@@ -5,18 +5,18 @@ import type { ServerMessage } from './server-frames.ts'
 // Source: a report on gemini-3.1-flash-live-preview.
 const firstHandleAfterMs = 100
 
-/** What the updates are about, and where they go. */
+/** What `ResumptionUpdates` needs of its session. */
 export interface ResumptionUpdatesPort {
-  /** Whether the model is speaking or waits for a tool: then there is no handle. */
+  /** Whether the model is speaking or waits for a tool. Meanwhile there is no handle. */
   busy(): boolean
   memory(): Memory
   nextHandle(): string
-  /** The index of the latest message of the client, the setup being 0; undefined without transparent mode. */
+  /** Returns the index of the client's latest message, where the setup is 0; undefined without transparent mode. */
   lastConsumed(): number | undefined
   send(message: ServerMessage): void
 }
 
-/** Tells one client how it could resume: a handle soon after the setup and after each turn, and none in between. */
+/** Sends a client its resumption handles: one soon after the setup and after each turn, and none in between. */
 export class ResumptionUpdates {
   readonly #handles: HandleStore
   readonly #lineage: Lineage
@@ -24,7 +24,7 @@ export class ResumptionUpdates {
   readonly #port: ResumptionUpdatesPort
   readonly #cancelTimer: () => void
   #begun = false
-  #toldResumable = false
+  #sentResumable = false
 
   constructor(handles: HandleStore, lineage: Lineage, clock: Clock, port: ResumptionUpdatesPort) {
     this.#handles = handles
@@ -37,11 +37,11 @@ export class ResumptionUpdates {
     })
   }
 
-  /** The model may have begun or ended something. */
+  /** Sends an update if `busy` has changed. */
   update(): void {
     const resumable = !this.#port.busy()
-    if (!this.#begun || resumable === this.#toldResumable) return
-    this.#toldResumable = resumable
+    if (!this.#begun || resumable === this.#sentResumable) return
+    this.#sentResumable = resumable
     const handle = resumable ? this.#port.nextHandle() : ''
     if (resumable) this.#handles.issue(handle, this.#port.memory(), this.#lineage, this.#clock.now())
     const lastConsumed = this.#port.lastConsumed()

@@ -1,15 +1,15 @@
 const smallestChunk = 1024
 const largestChunk = 32_768
 
-/** Samples in order, in a few large pieces of memory: one for each frame would be work for the garbage collector. */
+/** Stores samples in a few large chunks, because one small array for each frame would burden the garbage collector. */
 export class SampleStore {
   #chunks: Int16Array[] = []
-  // Samples of the first chunk that were let go, and of the last that are there.
+  // How many samples of the first chunk were dropped, and how many of the last chunk are filled.
   #firstAt = 0
   #lastEnd = 0
   #length = 0
 
-  /** Samples that are kept. */
+  /** The number of samples kept. */
   get length(): number {
     return this.#length
   }
@@ -30,7 +30,7 @@ export class SampleStore {
     }
   }
 
-  /** Lets the first `count` samples go. */
+  /** Drops the first `count` samples. */
   forget(count: number): void {
     this.#length -= count
     this.#firstAt += count
@@ -41,7 +41,7 @@ export class SampleStore {
     }
   }
 
-  /** All that are kept, in an array of their own. */
+  /** Copies all kept samples into one array. */
   toArray(): Int16Array {
     const samples = new Int16Array(this.#length)
     let at = 0

@@ -2,58 +2,58 @@ import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import { checkFault, type Fault } from './fault.ts'
 import { sentences } from './voice.ts'
 
-/** A function that the emulated model calls. */
+/** A function call of the emulated model. */
 export interface ScriptedCall {
-  /** The function's name; it is sent even if the setup does not declare it. */
+  /** The function's name. It is sent even if the setup does not declare it. */
   readonly name: string
   /** Default `{}`. */
   readonly args?: Readonly<Record<string, unknown>>
-  /** Default: an id that no other call of this emulator has, in the profile's form. */
+  /** Default: an id in the profile's form, unique in this emulator. */
   readonly id?: string
 }
 
-/** Which turns a reply is for, and what is heard in them. */
+/** Which turns a reply answers, and what the user is taken to have said in them. */
 export interface ReplyTerms {
-  /** The turns that the reply is for. Default: any. */
+  /** The turns that the reply answers. Default: any. */
   readonly when?: {
-    /** Speech is what was heard or marked; text is realtime text and client content. */
+    /** `speech`: detected or marked turns; `text`: realtime text and client content. */
     readonly turn?: 'speech' | 'text'
-    /** What a text must have in it, in letters of any case; a spoken turn has no words. */
+    /** What the text of the turn must include, ignoring case. A spoken turn has no text. */
     readonly includes?: string
   }
-  /** What the user is taken to have said in a spoken turn: sent if the setup asks for `inputAudioTranscription`. */
+  /** What the user is taken to have said in a spoken turn. Sent if the setup asks for `inputAudioTranscription`. */
   readonly heard?: string
 }
 
-/** What the emulated model does with one turn of the user. */
+/** The emulated model's reply to one turn of the user. */
 export type Reply = ReplyTerms &
   (
     | /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
     { readonly say: string }
     /**
-     * Sends one toolCall; when its calls are settled, it says `thenSay` (default: a sentence of its own). Of calls that do not
-     * block it says that for each one.
+     * Sends one toolCall. When its calls are settled, the model says `thenSay` (default: a sentence about the weather); for
+     * calls that do not block, once for each.
      */
     | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
     /** Sends nothing at all: a model that never answers. */
     | { readonly silent: true }
-    /** Lets something go wrong, and says nothing. */
+    /** Applies a fault, and says nothing. */
     | Fault
   )
 
-/** What the setup tells about a function. */
+/** What the emulator reads of a function's declaration. */
 export interface DeclaredFunction {
   readonly name: string
   readonly behavior: 'BLOCKING' | 'NON_BLOCKING' | 'UNSPECIFIED'
 }
 
-/** Gives the replies for a session, once its setup is known. */
+/** Returns the replies of a session for the functions that it declares. */
 export type Script = (functions: readonly DeclaredFunction[]) => readonly Reply[]
 
-/** What the model says after a call if the script does not say it. */
+/** What the model says after a call without `thenSay`. */
 export const defaultThenSay: string = sentences.weather
 
-/** A weather assistant: looks up the weather, tells it, and from the second turn on advises to take an umbrella. */
+/** A weather assistant: looks up the weather and reports it. From the second turn on it recommends an umbrella. */
 export const weatherScript: Script = (functions) => {
   const weather = functions.find((candidate) => candidate.name === 'get_weather')
   const first = functions[0]
@@ -66,14 +66,14 @@ export const weatherScript: Script = (functions) => {
   return [{ heard, say: sentences.weather }, advice]
 }
 
-/** A turn of the user as a script sees it: `text` is undefined for speech. */
+/** A turn of the user, as a script sees it. `text` is undefined for speech. */
 export interface TurnToAnswer {
   readonly text: string | undefined
 }
 
 /**
- * The place of the reply to a turn: the first one that fits and was not used yet, otherwise the last that fits. Undefined if
- * none fits.
+ * Returns the index of the reply to a turn: the first that fits and is unused, otherwise the last that fits. Undefined if none
+ * fits.
  */
 export function placeOfReply(
   turn: TurnToAnswer,
@@ -89,7 +89,7 @@ function fits({ turn, includes }: NonNullable<ReplyTerms['when']>, { text }: Tur
   return includes === undefined || (text?.toLowerCase().includes(includes.toLowerCase()) ?? false)
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `replies` is a list of one reply or more. */
+/** @throws {EmulatorError} `invalid-option` unless `replies` is a list of one reply or more. */
 export function checkScript(replies: unknown): asserts replies is readonly Reply[] {
   if (!Array.isArray(replies) || replies.length === 0) {
     throw invalidOption('script', replies, 'a list of one reply or more')
@@ -97,7 +97,7 @@ export function checkScript(replies: unknown): asserts replies is readonly Reply
   for (const [index, reply] of replies.entries()) checkReply(`script[${index}]`, reply)
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `calls` is a list of one call or more. */
+/** @throws {EmulatorError} `invalid-option` unless `calls` is a list of one call or more. */
 export function checkCalls(field: string, calls: unknown): asserts calls is readonly ScriptedCall[] {
   if (!Array.isArray(calls) || calls.length === 0)
     throw invalidOption(field, calls, 'a list of one call or more')
@@ -112,7 +112,7 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
   }
 }
 
-/** Throws `EmulatorError` (`invalid-option`) unless `ids` is a list of strings. */
+/** @throws {EmulatorError} `invalid-option` unless `ids` is a list of strings. */
 export function checkIds(field: string, ids: unknown): asserts ids is readonly string[] {
   if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
     throw invalidOption(field, ids, 'a list of ids')
@@ -149,10 +149,10 @@ function checkWhen(place: string, when: unknown): void {
 }
 
 function checkSentence(place: string, value: unknown): void {
-  if (typeof value !== 'string' || value.trim() === '') throw invalidOption(place, value, 'a sentence')
+  if (typeof value !== 'string' || value.trim() === '') throw invalidOption(place, value, 'a non-empty text')
 }
 
-/** Throws `EmulatorError` (`invalid-option`) for what is no object. */
+/** @throws {EmulatorError} `invalid-option` for anything but an object. */
 export function asFields(place: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidOption(place, value, 'an object')

@@ -1,25 +1,25 @@
 import { pcmOfSamples } from './pcm.ts'
 import type { Profile } from './profile.ts'
 
-/** A function call as it goes to the client, but that its id may be left out there. */
+/** A function call as sent to the client, where its id may be left out. */
 export interface SentCall {
   readonly name: string
   readonly args: Readonly<Record<string, unknown>>
   readonly id: string
 }
 
-/** Tokens of one turn. */
+/** The tokens of one turn. */
 export interface Usage {
-  /** The context that the model answered to, by modality. */
+  /** The context that the model answered, by modality. */
   readonly prompt: Readonly<Record<'AUDIO' | 'TEXT', number>>
-  /** The speech, or text, that was sent. */
+  /** The speech or text that was sent. */
   readonly response: number
 }
 
-/** A message of the server, before it becomes a frame. */
+/** A message of the server, before it is encoded. */
 export type ServerMessage =
   | { readonly type: 'setupComplete'; readonly sessionId?: string }
-  /** `repeated`: the same calls once more, as parts of the model's turn. */
+  /** `repeated`: the same calls again, as parts of the model's turn. */
   | { readonly type: 'toolCall'; readonly calls: readonly SentCall[]; readonly repeated?: true }
   | { readonly type: 'toolCallCancellation'; readonly ids: readonly string[] }
   /** Of what the user said. */
@@ -28,10 +28,10 @@ export type ServerMessage =
   | { readonly type: 'transcript'; readonly text: string; readonly finished?: true }
   /** Mono samples at 24 kHz. */
   | { readonly type: 'audio'; readonly samples: Int16Array }
-  /** A part of an answer that is written. */
+  /** A part of a written answer. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emptyContent' }
-  /** `lastConsumed`: the index of a message of the client, in transparent mode only. */
+  /** `lastConsumed`: the index of the client's latest message, only in transparent mode. */
   | {
       readonly type: 'sessionResumptionUpdate'
       readonly handle: string
@@ -39,16 +39,16 @@ export type ServerMessage =
       readonly lastConsumed?: number
     }
   | { readonly type: 'goAway'; readonly timeLeftMs: number }
-  /** Speech was heard to begin or to end, at `atSeconds` of the audio received. */
+  /** Speech began or ended, at `atSeconds` of the audio received. */
   | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
-  /** `idle`: no call is pending. `written`: the response is text. */
+  /** `idle`: whether no call is pending. `written`: the response is text. */
   | { readonly type: 'turnComplete'; readonly usage: Usage; readonly idle?: boolean; readonly written?: true }
 
 /**
- * Messages that are sent at once as JSON texts, indented by two spaces and ended by a line feed, as real servers send it.
- * Source of the shapes: the sessions that the profiles name.
+ * Encodes messages of the same moment as JSON, indented by two spaces and followed by a line feed, as real servers send it.
+ * Source of the shapes: the sessions named in the profiles.
  */
 export function framesOf(
   messages: readonly ServerMessage[],
@@ -64,15 +64,15 @@ export function framesOf(
       transcript = shape
       continue
     }
-    contents.push(transcript === undefined ? shape : together(shape, transcript))
+    contents.push(transcript === undefined ? shape : merged(shape, transcript))
     transcript = undefined
   }
   if (transcript !== undefined) contents.push(transcript)
   return contents.map((content) => `${JSON.stringify(content, null, 2)}\n`)
 }
 
-/** Two serverContent messages as one. */
-function together(first: { serverContent?: object }, second: { serverContent?: object }): object {
+/** Merges two serverContent messages. */
+function merged(first: { serverContent?: object }, second: { serverContent?: object }): object {
   return { ...second, ...first, serverContent: { ...first.serverContent, ...second.serverContent } }
 }
 
@@ -105,7 +105,7 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
     case 'emptyContent':
       return { serverContent: {} }
     case 'sessionResumptionUpdate': {
-      // None was recorded. That there is no handle is what proto3 does not write; so is the index 0.
+      // None was recorded. proto3 omits default values: no handle, `resumable: false` and index 0.
       const { handle: newHandle, resumable, lastConsumed = 0 } = message
       const index = lastConsumed === 0 ? {} : { lastConsumedClientMessageIndex: String(lastConsumed) }
       return { sessionResumptionUpdate: { ...(resumable ? { newHandle, resumable } : {}), ...index } }
@@ -134,12 +134,12 @@ function modelTurn(parts: readonly object[], { role }: Profile): { serverContent
   return { serverContent: { modelTurn: role ? { role: 'model', parts } : { parts } } }
 }
 
-/** As proto3 writes it, with nine decimals at most. */
+/** Formats a duration as proto3 does, with at most nine decimals. */
 function durationOf(seconds: number): string {
   return `${seconds.toFixed(9).replace(/\.?0+$/, '')}s`
 }
 
-/** What is empty is not written, as in proto3. */
+/** Omits an empty text, as proto3 does. */
 function transcription({ text, finished }: { readonly text: string; readonly finished?: true }): object {
   return { ...(text === '' ? {} : { text }), ...(finished === undefined ? {} : { finished }) }
 }
@@ -165,11 +165,12 @@ function usageMetadataOf(
   }
 }
 
-/** What is 0 is not written, as in proto3; nor is a list of nothing. */
+/** Omits 0, as proto3 does. */
 function counted(name: string, tokens: number): object {
   return tokens === 0 ? {} : { [name]: tokens }
 }
 
+/** Omits an empty list, as proto3 does. */
 function detailed(name: string, tokens: Readonly<Record<string, number>>): object {
   const entries = Object.entries(tokens).filter(([, tokenCount]) => tokenCount > 0)
   return entries.length === 0

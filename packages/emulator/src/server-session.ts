@@ -1,7 +1,7 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
 import { ConnectionTime } from './connection-limit.ts'
-import { type ConnectionRequest, mismatchOf } from './connection-request.ts'
+import { type ConnectionRequest, doubtsAbout } from './connection-request.ts'
 import { Conversation } from './conversation.ts'
 import type { ConversationOptions } from './conversation-port.ts'
 import type { EmulatedSession } from './emulated-session.ts'
@@ -29,8 +29,9 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
+import { problemOfSetup } from './setup-problem.ts'
 
-// Minutes of speech: a client that lets so much lie has stopped reading. What the real server does then is not known.
+// Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
 const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
@@ -41,11 +42,11 @@ export interface SessionOptions extends ConversationOptions {
   readonly handles: HandleStore
   readonly number: number
   readonly onEntry: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
-  /** The session keeps so many bytes more. */
+  /** Reports that the session's record grew by so many bytes. */
   readonly grew: (bytes: number) => void
 }
 
-/** One session: reads frames, hands messages to the conversation, writes and logs what it says. */
+/** One session: reads frames, passes messages to the conversation, and sends and logs its answers. */
 export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #channel: SessionChannel
   readonly #options: SessionOptions
@@ -53,7 +54,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #outbound: Outbound
   readonly #cancelSetupTimer: () => void
   readonly #pause: ReadingPause
-  #isRefused = false
+  #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
   #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
   #epoch = 1
@@ -61,7 +62,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
   #audioMessageMs: number
-  // A server says nothing before the setup: what a test wants it to say waits, and an end comes in place of setupComplete.
+  // A server sends nothing before the setup. Until then the texts of a test wait; a close comes in place of setupComplete.
   #heldEnd: (() => void) | undefined
   readonly #heldTexts: string[] = []
 
@@ -189,17 +190,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   inject(fault: Fault): void {
     checkFault('fault', fault)
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    this.#suffer(fault)
+    this.#apply(fault)
   }
 
-  /** The session is known, and its log may be told. */
+  /** Logs the connection. Call it once the session is in the archive, because `onEntry` may look for it there. */
   connected(): void {
     this.#log.connected(this.connection)
-    const mismatch = mismatchOf(this.connection, this.#options.profile.name)
-    if (mismatch !== undefined && !this.#hasEnded()) this.#log.warning(mismatch)
+    for (const doubt of doubtsAbout(this.connection, this.#options.profile.name))
+      if (!this.#hasEnded()) this.#log.warning(doubt)
   }
 
-  /** A frame of the client arrived. What arrives after the end, while the close goes back and forth, is passed over. */
+  /** Handles a frame of the client. Ignores frames that arrive after the end, during the closing handshake. */
   receive(frame: string): void {
     if (this.closed !== undefined) return
     const message = readClientMessage(frame, this.#options)
@@ -216,15 +217,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     } else this.#refuse(`${message.type} before setup`, closeReasons.invalidArgument)
   }
 
-  /** The socket reports an error; it closes itself. `refuses`: for a frame that breaks RFC 6455, or its own limits. */
-  failed(error: Error, refuses: boolean): void {
+  /** Reports an error of the socket. `closeCode`: the socket closes with it, because a frame broke RFC 6455 or a limit. */
+  failed(error: Error, closeCode?: number): void {
     if (this.closed === undefined) this.#log.violation(`the connection failed: ${error.message}`)
-    this.#isRefused = refuses
+    this.#socketClosesWith = closeCode
   }
 
-  /** The connection is gone. If neither the session nor its socket had ended it, the client has. */
+  /** Reports that the connection is gone. If neither the session nor its socket closed it, the client did. */
   disconnected(code: number, reason: string): void {
-    if (this.closed === undefined) this.#end({ code, reason, by: this.#isRefused ? 'server' : 'client' })
+    if (this.closed !== undefined) return
+    if (this.#socketClosesWith === undefined) this.#end({ code, reason, by: 'client' })
+    else this.#end({ code: this.#socketClosesWith, reason: '', by: 'server' })
   }
 
   #begin(setup: Setup): void {
@@ -238,14 +241,9 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     const { profile, ids } = this.#options
-    if (setup.answersInText && (setup.nativeAudio || !profile.textAnswers)) {
-      const model = setup.nativeAudio ? 'a model for native audio' : profile.name
-      this.#refuse(`text answers of ${model}`, closeReasons.textNotSupported)
-      return
-    }
-    const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
-    if (refused !== undefined) {
-      this.#refuse(`${refused} in a setup of ${profile.name}`, closeReasons.invalidArgument)
+    const refusal = problemOfSetup(setup, profile)
+    if (refusal !== undefined) {
+      this.#refuse(refusal.problem, refusal.closeReason)
       return
     }
     const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
@@ -261,7 +259,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       leavesInMs: () => this.#outbound.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption?.update(),
-      inject: (fault: Fault) => this.#suffer(fault),
+      inject: (fault: Fault) => this.#apply(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
@@ -279,13 +277,9 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     })
   }
 
-  /** The memory of the session to resume, empty for a new one; undefined if the setup was refused for its handle. */
+  /** Returns the memory of the session to resume, `{}` for a new session, or undefined if it refused the setup. */
   #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
-    const { profile, handles, clock } = this.#options
-    if (asked?.transparent && !profile.transparentResumption) {
-      this.#refuse(`transparent session resumption on ${profile.name}`, closeReasons.invalidArgument)
-      return undefined
-    }
+    const { handles, clock } = this.#options
     if (asked?.handle === undefined) return {}
     const found = handles.resume(asked.handle, clock.now())
     if (found.outcome === 'resumed') {
@@ -294,13 +288,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#log.resumed(this.#epoch)
       return { memory: found.memory }
     }
-    this.#log.violation(`the session to resume is ${found.outcome}`)
-    if (found.outcome === 'still-open') this.#closeLike('internal')
-    else this.#closeLike('session-not-found')
+    if (found.outcome === 'still-open') {
+      this.#log.violation('the session to resume is still open')
+      this.#closeLike('internal')
+    } else {
+      this.#log.violation(`the resumption handle is ${found.outcome}`)
+      this.#closeLike('session-not-found')
+    }
     return undefined
   }
 
-  #suffer(fault: Fault): void {
+  #apply(fault: Fault): void {
     this.#log.fault(fault)
     if (this.#hasEnded()) return
     switch (fault.fault) {
@@ -334,12 +332,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     }
   }
 
-  /** False after the end, and where this is the end because the client doesn't read. */
+  /** Whether frames may be sent. Ends the session if the client has too much unread. */
   #mayWrite(): boolean {
     if (this.closed !== undefined) return false
     const unreadBytes = this.#channel.unreadBytes()
     if (unreadBytes <= mostUnreadBytes) return true
-    this.#log.violation(`${unreadBytes} bytes are unread`)
+    this.#log.violation(`the client left ${unreadBytes} bytes unread`)
     this.drop()
     return false
   }
@@ -379,7 +377,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#resumption?.stop()
   }
 
-  /** Asked where `onEntry` was just told of something, and may have ended the session. */
+  /** Whether the session ended meanwhile: `onEntry` can end it whenever something is logged. */
   #hasEnded(): boolean {
     return this.closed !== undefined
   }

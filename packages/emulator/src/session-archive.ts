@@ -1,21 +1,21 @@
-/** A session as far as its record takes memory. */
+/** What the archive needs of a session. */
 export interface ArchivedSession {
   /** Undefined while the session is open. */
   readonly closed: object | undefined
-  /** About what is kept of it, in bytes. */
+  /** An estimate of the memory that its record takes, in bytes. */
   readonly keptBytes: number
-  /** Lets the first half of its log go. */
+  /** Drops the first half of its log. */
   forgetHalf(): void
 }
 
-// About an hour of one conversation, or what 30 000 connections that said nothing leave behind.
+// About an hour of one conversation, or 30 000 connections without any message.
 const defaultLimitBytes = 2 ** 28
-// How far to shrink: doing so by a little each time would cost more.
+// Shrink by a tenth, because shrinking by a little each time would cost more.
 const shrunkShare = 0.9
 
 /**
- * Keeps sessions, open and ended, within a bound for all of them together. When they grow beyond it, the sessions that
- * ended go, the oldest connection first, but never the newest; if that is not enough, the longest logs lose their first half.
+ * Keeps open and ended sessions within a common bound of memory. Beyond it, it drops ended sessions, oldest connection first, but
+ * never the newest session. If that is not enough, the longest logs lose their first half.
  */
 export class SessionArchive<Session extends ArchivedSession> {
   /** In the order of connection. */
@@ -32,7 +32,7 @@ export class SessionArchive<Session extends ArchivedSession> {
     this.grew(session.keptBytes)
   }
 
-  /** A session that was added keeps so many bytes more. */
+  /** Reports that the record of an added session grew by so many bytes. */
   grew(bytes: number): void {
     this.#bytes += bytes
     if (this.#bytes > this.#limitBytes) this.#shrink(this.#limitBytes * shrunkShare)

@@ -1,13 +1,13 @@
 import type { ConnectionRequest } from './connection-request.ts'
 
-/** The connection as a session needs it. */
+/** What a session needs of its connection. */
 export interface SessionChannel {
   readonly connection: ConnectionRequest
   send(frame: string): void
   close(code: number, reason: string): void
   drop(): void
-  /** Takes nothing from the socket any more, or goes on with it. */
+  /** Stops or resumes reading from the socket. */
   setReading(reading: boolean): void
-  /** Bytes that were sent and that the client's side of the connection has not taken yet. */
+  /** Returns the number of bytes sent that the client's side has not accepted yet. */
   unreadBytes(): number
 }

@@ -6,55 +6,55 @@ import type { JsonObject } from './protocol/read-message.ts'
 import { SampleStore } from './sample-store.ts'
 import type { ServerMessage } from './server-frames.ts'
 
-/** Samples a second of what clients send, unless they say another rate. */
+/** Samples per second of a client's audio, unless its `mimeType` names another rate. */
 export const usualSampleRate = 16_000
 
-/** A message of the client as it is logged: what audio it had is counted, not kept. */
+/** A message of the client as logged. Its audio is counted, not kept. */
 export type ReceivedMessage =
-  /** Without the values of headers, keys and bytes in it; `EmulatedSession.setup` has them. */
+  /** Without the values of headers, keys and bytes, which `EmulatedSession.setup` has. */
   | { readonly type: 'setup'; readonly setup: JsonObject }
   | {
       readonly type: 'realtimeInput'
-      /** The kinds in the message, usually one; none in the empty message that the SDK sends for `{}`. */
+      /** The kinds of input in the message: usually one, none in the empty message that the SDK sends for `{}`. */
       readonly inputs: readonly InputKind[]
       readonly audioSamples: number
-      /** Samples a second; there only if it is not 16 000. */
+      /** Samples per second; absent if 16 000. */
       readonly sampleRate?: number
-      /** There only if the message has text. */
+      /** Absent if the message has no text. */
       readonly text?: string
     }
   | { readonly type: 'clientContent'; readonly text: string; readonly turnComplete: boolean }
   | { readonly type: 'toolResponse'; readonly responses: readonly FunctionResponse[] }
   | { readonly type: 'contextUpdate' }
 
-/** A message of the server as it is logged. */
+/** A message of the server as logged. */
 export type SentMessage =
   | Exclude<ServerMessage, { type: 'audio' }>
   /** Samples at 24 kHz. */
   | { readonly type: 'audio'; readonly samples: number }
-  /** A frame that the test wrote, see `EmulatedSession.sendText`. */
+  /** A frame written by the test: see `EmulatedSession.sendText`. */
   | { readonly type: 'raw'; readonly text: string }
 
-/** The end of a session. A code of 1005 means a close frame without a code, 1006 no close frame at all. */
+/** The end of a session. Code 1005 means a close frame without a code, 1006 no close frame at all. */
 export interface SessionClose {
   readonly code: number
   readonly reason: string
   readonly by: 'client' | 'server'
 }
 
-/** One thing that happened; `atMs` is the time since the session's connection. */
+/** An event of a session. `atMs` counts from the connection. */
 export type LogEntry =
-  /** The first of a client that came over a socket. */
+  /** The first entry of a client that connected over a socket. */
   | { readonly kind: 'connected'; readonly atMs: number; readonly connection: ConnectionRequest }
-  /** The setup's handle was taken: which connection of its session this is. */
+  /** The setup's handle resumed a session. `epoch` is the number of this connection within it. */
   | { readonly kind: 'resumed'; readonly atMs: number; readonly epoch: number }
   | { readonly kind: 'received'; readonly atMs: number; readonly message: ReceivedMessage }
   | { readonly kind: 'sent'; readonly atMs: number; readonly message: SentMessage }
   /** The client broke a rule of the protocol. Where the server closes for it, a `close` entry follows. */
   | { readonly kind: 'violation'; readonly atMs: number; readonly reason: string }
-  /** What breaks no rule, and may not be what was meant. */
+  /** Something that the client probably did not mean, or that real servers may not accept. */
   | { readonly kind: 'warning'; readonly atMs: number; readonly reason: string }
-  /** Something was made to go wrong. */
+  /** A test, a script or the control port injected a fault. */
   | { readonly kind: 'fault'; readonly atMs: number; readonly fault: Fault }
   | ({ readonly kind: 'close'; readonly atMs: number } & SessionClose)
 
@@ -63,42 +63,42 @@ export type ReceivedSignal =
   | { readonly kind: 'activityStart' | 'activityEnd' | 'audioStreamEnd'; readonly atMs: number }
   | { readonly kind: 'text'; readonly atMs: number; readonly text: string }
 
-/** How the server came to know of a turn: it heard it, the client marked it, or it was written. */
+/** How the server learned of a turn: it detected speech, the client marked it, or it came as text. */
 export type TurnSource = 'speech' | 'brackets' | 'text' | 'clientContent'
 
 /** A turn of the user as the server understood it. */
 export interface UserTurn {
   readonly source: TurnSource
   readonly startMs: number
-  /** Undefined while the turn goes on. */
+  /** Undefined while the turn is open. */
   readonly endMs: number | undefined
-  /** Where the turn begins in all the audio that was received: in `receivedAudio()`, unless some was let go. */
+  /** Where the turn begins in all audio received: an index into `receivedAudio()`, unless samples were dropped from it. */
   readonly firstSample: number
-  /** Its length in samples, for a spoken turn with the silence that ended it; 0 for a written turn. */
+  /** The turn's length in samples. It includes the silence that ended a spoken turn; it is 0 for a written turn. */
   readonly samples: number
 }
 
-/** activityStart and activityEnd as the server saw them. */
+/** The activityStart and activityEnd signals that the server saw. */
 export interface Brackets {
   readonly starts: number
   readonly ends: number
   /** Whether a bracket is open. */
   readonly open: boolean
-  /** False once a start came inside a bracket or an end outside. An open bracket alone does not make it false. */
+  /** False once a start came inside a bracket, or an end outside of one. An open bracket alone does not make it false. */
   readonly balanced: boolean
 }
 
-/** Realtime inputs, counted by kind and message, that came while a blocking call was pending. */
+/** Counts of the realtime inputs that came while a blocking call was pending. Each kind in a message counts. */
 export interface WindowInputs {
-  /** Within `graceMs` of the toolCall, or before it has left: accepted. */
+  /** Accepted, because they came within `graceMs` of the toolCall, or before it left. */
   readonly grace: number
-  /** Later: the session was closed. */
+  /** Came later, and closed the session. */
   readonly violations: number
-  /** Later, where it does not end the session; absent if there were none. */
+  /** Came later, and did not close the session. Absent if there were none. */
   readonly accepted?: number
 }
 
-/** A function response with what became of it: only one to a `pending` call has an effect. */
+/** A function response with the status of its call. Only a response to a `pending` call has an effect. */
 export interface ReceivedToolResponse extends FunctionResponse {
   readonly atMs: number
   readonly idWas: 'pending' | 'answered' | 'cancelled' | 'unknown'
@@ -120,13 +120,13 @@ function bracketsAfter(
   }
 }
 
-/** What was let go of the beginning of a log, so that an emulator's memory stays bounded. */
+/** How much was dropped from the beginning of a log, to bound the emulator's memory. */
 export interface Forgotten {
   readonly entries: number
   readonly samples: number
 }
 
-// About what a session takes in memory without any entry, and an entry beside the characters of its frame.
+// Estimates of the memory for a session without entries, and for an entry without the characters of its frame.
 const bytesOfSession = 8192
 const bytesOfEntry = 300
 
@@ -139,7 +139,7 @@ export class SessionLog {
   closed: SessionClose | undefined
   inputsDuringWindow: WindowInputs = { grace: 0, violations: 0 }
   forgotten: Forgotten = { entries: 0, samples: 0 }
-  /** About what is kept, in bytes. */
+  /** An estimate of the memory used, in bytes. */
   keptBytes: number = bytesOfSession
   readonly #elapsedMs: () => number
   readonly #onEntry: (entry: LogEntry, bytes: number, frame?: string) => void
@@ -150,7 +150,7 @@ export class SessionLog {
   #audioSamples = 0
   #latestAudio: Extract<ReceivedMessage, { type: 'realtimeInput' }> | undefined
 
-  /** `onEntry` is told of each entry, once it is there, by how much `keptBytes` has grown, and the frame of what was received. */
+  /** Calls `onEntry` with each entry after adding it, with the growth of `keptBytes`, and with the frame if it was received. */
   constructor(elapsedMs: () => number, onEntry: (entry: LogEntry, bytes: number, frame?: string) => void) {
     this.#elapsedMs = elapsedMs
     this.#onEntry = onEntry
@@ -170,7 +170,7 @@ export class SessionLog {
     )
   }
 
-  /** The length of the message's frame is about what is kept of it, audio included. */
+  /** The length of `frame` serves as an estimate of the memory that the message takes, audio included. */
   received(message: Exclude<ClientMessage, { type: 'invalid' }>, frame: string): void {
     const atMs = this.#elapsedMs()
     switch (message.type) {
@@ -187,15 +187,17 @@ export class SessionLog {
         return
       }
       case 'toolResponse':
-      case 'contextUpdate':
         this.#receive(atMs, message, frame)
+        return
+      case 'contextUpdate':
+        this.#receive(atMs, { type: message.type }, frame)
         return
       default:
         message satisfies never
     }
   }
 
-  /** Messages of the same moment: they are all there before `onEntry` is told of the first, and may end the session. */
+  /** Adds messages of the same moment. All are added before `onEntry` hears of the first, because `onEntry` may end the session. */
   sent(...messages: readonly (ServerMessage | { readonly type: 'raw'; readonly text: string })[]): void {
     const atMs = this.#elapsedMs()
     const added = messages.map((message) => {
@@ -206,7 +208,7 @@ export class SessionLog {
         message.type === 'raw' ? message.text.length : 0,
       )
     })
-    for (const tell of added) tell()
+    for (const report of added) report()
   }
 
   connected(connection: ConnectionRequest): void {
@@ -245,12 +247,12 @@ export class SessionLog {
     }
   }
 
-  /** `firstSample` of a spoken turn lies before what was received when the turn was noticed. */
+  /** `firstSample` of a spoken turn is earlier than the sample at which speech was detected. */
   turnStarted(source: TurnSource, firstSample: number): void {
     this.#turns.push({ source, startMs: this.#elapsedMs(), endMs: undefined, firstSample, samples: 0 })
   }
 
-  /** A turn of writing: it begins and ends at once. */
+  /** Records a written turn, which begins and ends at once. */
   turnWritten(source: 'text' | 'clientContent'): void {
     this.turnStarted(source, this.#audioSamples)
     this.turnEnded(source, this.#audioSamples)
@@ -263,7 +265,7 @@ export class SessionLog {
     this.#turns[index] = { ...turn, endMs: this.#elapsedMs(), samples: endSample - turn.firstSample }
   }
 
-  /** Lets the first half of the log go, and the audio that came with it. */
+  /** Drops the first half of the log, and the audio that came with it. */
   forgetHalf(): void {
     const entries = this.entries.splice(0, Math.ceil(this.entries.length / 2))
     const samples = entries.reduce((sum, entry) => sum + samplesOf(entry), 0)
@@ -287,7 +289,7 @@ export class SessionLog {
     this.#keep(entry, characters)()
   }
 
-  /** Gives what tells `onEntry` of it. */
+  /** Adds an entry and returns a function that reports it to `onEntry`. */
   #keep(entry: LogEntry, characters: number, frame?: string): () => void {
     const bytes = bytesOfEntry + characters
     this.entries.push(entry)
@@ -324,7 +326,7 @@ export class SessionLog {
     this.#receive(atMs, text === undefined ? message : { ...message, text }, frame)
   }
 
-  /** Most messages are frames of audio, all alike: one object for them keeps the log small. */
+  /** Reuses the latest message if it is equal: most messages are audio frames of one size, and sharing keeps the log small. */
   #audioMessage(audioSamples: number, sampleRate: number): ReceivedMessage {
     const latest = this.#latestAudio
     if (latest?.audioSamples === audioSamples && (latest.sampleRate ?? usualSampleRate) === sampleRate)
@@ -344,13 +346,13 @@ function rateOf(sampleRate: number): { readonly sampleRate?: number } {
   return sampleRate === usualSampleRate ? {} : { sampleRate }
 }
 
-/** Samples of audio that were received with an entry. */
+/** The number of audio samples received with an entry. */
 export function samplesOf(entry: LogEntry): number {
   const isAudio = entry.kind === 'received' && entry.message.type === 'realtimeInput'
   return isAudio ? entry.message.audioSamples : 0
 }
 
-/** Takes out what was over before a time; what goes on has none. */
+/** Removes items that ended before `ms`. An item without an end stays. */
 function forgetBefore<Item>(ms: number, items: Item[], endOf: (item: Item) => number | undefined): void {
   let kept = 0
   for (const item of items) if ((endOf(item) ?? ms) >= ms) items[kept++] = item

@@ -3,23 +3,23 @@ import type { Profile } from './profile.ts'
 import type { ServerMessage } from './server-frames.ts'
 import { outputSampleRate, speak } from './voice.ts'
 
-// Source: audio messages of 60 to 130 ms in sessions recorded with gemini-2.5-flash-native-audio; 4800 bytes.
+// 100 ms, which is 4800 bytes. Source: audio messages of 60 to 130 ms in recorded sessions with gemini-2.5-flash-native-audio.
 const samplesPerMessage = outputSampleRate / 10
-// At least twice as fast as it is played, as the real server sends.
+// Sends at least twice as fast as playback, as the real server does.
 const longestIntervalMs = 20
 const wordsPerTranscript = 3
 
-/** An answer of the model and the form that the setup asks for. */
+/** An answer of the model, and the form that the setup asks for. */
 export interface Utterance {
   readonly text: string
   readonly transcribed: boolean
-  /** Whether it is sent as text and not as audio. */
+  /** Whether it is sent as text instead of audio. */
   readonly written: boolean
   /** Samples at 24 kHz in each message of audio. Default 2400. */
   readonly samplesPerMessage?: number
 }
 
-/** The transcript in fragments; each but the first begins with a space, as in recorded sessions. */
+/** Splits a transcript into fragments. Each but the first begins with a space, as in recorded sessions. */
 export function transcriptFragments(text: string): readonly string[] {
   const words = text.trim().split(/\s+/)
   const fragments: string[] = []
@@ -29,7 +29,7 @@ export function transcriptFragments(text: string): readonly string[] {
   return fragments
 }
 
-/** The messages that tell what the user said. */
+/** Makes the messages that transcribe what the user said. */
 export function inputTranscript(
   text: string,
   { framedTranscripts }: Pick<Profile, 'framedTranscripts'>,
@@ -41,7 +41,7 @@ export function inputTranscript(
 }
 
 /**
- * The messages of an utterance, one list for each step in time. The transcript is spread over the audio and is complete
+ * Makes the messages of an utterance, one list for each step in time. The transcript is spread over the audio, and is complete
  * before generationComplete.
  */
 export function utteranceSteps(
@@ -82,7 +82,7 @@ function spokenSteps({
   })
 }
 
-/** One utterance on its way: sent faster than real time, over when its playback is. */
+/** An utterance being sent: faster than real time, but over only when its playback is. */
 export class Speech {
   readonly #clock: Clock
   readonly #send: (...messages: readonly ServerMessage[]) => void
@@ -94,7 +94,7 @@ export class Speech {
   #charactersSent = 0
   #cancelTimer: () => void = () => {}
 
-  /** `ended` is called when a client that plays in real time has played it all. */
+  /** Calls `ended` when a client that plays in real time has played everything. */
   constructor(
     steps: readonly (readonly ServerMessage[])[],
     clock: Clock,
@@ -112,18 +112,18 @@ export class Speech {
     return { seconds: this.#samplesSent / outputSampleRate, characters: this.#charactersSent }
   }
 
-  /** Whether all of it was sent, generationComplete included. */
+  /** Whether everything was sent, including generationComplete. */
   get generated(): boolean {
     return this.#nextStep >= this.#steps.length
   }
 
-  /** Sends the first messages at once and the others in time. */
+  /** Sends the first messages at once, and the others over time. */
   start(): void {
     this.#startedAtMs = this.#clock.now()
     this.#step()
   }
 
-  /** Sends no more, and does not call `ended`. */
+  /** Stops sending, and does not call `ended`. */
   cancel(): void {
     this.#cancelTimer()
   }
@@ -139,7 +139,7 @@ export class Speech {
       if (message.type === 'text') this.#charactersSent += message.text.length
     }
     this.#nextStep++
-    // Before sending: what is sent may end the session, and with it this.
+    // Set the timer before sending: sending may end the session, which cancels the timer.
     this.#cancelTimer =
       this.#nextStep < this.#steps.length
         ? this.#clock.setTimer(intervalMs, () => this.#step())

@@ -4,41 +4,45 @@ import type { AddressInfo } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import type { NextFault } from './fault.ts'
-import { LiveServer, type Refusal } from './live-server.ts'
+import { LiveServer } from './live-server.ts'
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import type { Refusal } from './refusal.ts'
 import { SessionArchive } from './session-archive.ts'
 import { credentialsFor } from './tls.ts'
 
 /** A running emulator. */
 export interface Emulator {
-  /** `http://HOST:PORT`, with TLS `https://HOST:PORT`; to be given to the SDK as `httpOptions.baseUrl`. */
+  /** `http://HOST:PORT`, with TLS `https://HOST:PORT`: what the SDK takes as `httpOptions.baseUrl`. */
   readonly url: string
-  /** The certificate, as PEM, for clients to trust; undefined without TLS. */
+  /** The certificate that clients must trust, as PEM; undefined without TLS. */
   readonly certificate: string | undefined
   /**
-   * In the order of connection; those that have ended stay in the list. Once all of them together take more than 256 MiB, about
-   * an hour of one conversation, those that ended are let go, the oldest first, and then the first half of the longest logs:
+   * All sessions in the order of connection, including those that have ended. When they take more than 256 MiB together, about
+   * an hour of one conversation, the emulator drops ended sessions, oldest first, and then the first half of the longest logs:
    * see `EmulatedSession.forgotten`.
    */
   readonly sessions: readonly EmulatedSession[]
   /**
-   * Lets something go wrong with the next connection; several of these are for as many connections, in order.
-   * Throws `EmulatorError` (`invalid-option`) for a fault that is none.
+   * Applies a fault to the next connection. Several calls queue faults for as many connections, in order.
+   *
+   * @throws {EmulatorError} `invalid-option` for an invalid fault.
    */
   injectNext(fault: NextFault): void
-  /** Ends all sessions (close code 1001) and frees the port. The second call gives the promise of the first. */
+  /** Ends all sessions (close code 1001) and frees the port. A second call returns the promise of the first. */
   close(): Promise<void>
 }
 
 /**
- * Starts a server on its own port. It rejects with `EmulatorError`: `invalid-option` before any port is opened,
- * `port-in-use` for a port that is taken, `listen-failed` for a host or port that the platform refuses.
+ * Starts an emulator on a port of its own.
+ *
+ * Rejects with `EmulatorError`: `invalid-option` before it opens a port, `port-in-use` for a port that is taken, `listen-failed`
+ * for a host or port that the platform refuses.
  */
 export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   return startObserved(options, () => {})
 }
 
-/** The same; `onRefusal` is told of each connection that is not let in, of which no session tells. */
+/** Like `startEmulator`; also reports each refused connection to `onRefusal`, because no session records it. */
 export async function startObserved(
   options: EmulatorOptions,
   onRefusal: (refusal: Refusal) => void,
@@ -63,7 +67,7 @@ export async function startObserved(
 
 function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Not `once`: a later error, say for want of file descriptors, must not end the process.
+    // Not `once`: a later error, such as a lack of file descriptors, must not end the process.
     server.on('error', (cause: NodeJS.ErrnoException) => {
       reject(
         cause.code === 'EADDRINUSE'

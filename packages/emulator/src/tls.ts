@@ -8,13 +8,13 @@ export interface TlsCredentials {
   readonly cert: string | Buffer
 }
 
-// Long enough for any run of tests, short enough to be of no use to whoever finds it.
+// Long enough for any test run, and short enough that a leaked key is soon useless.
 const lifetimeDays = 30
 const dayMs = 86_400_000
 
 /**
- * Throws `EmulatorError` (`invalid-option`) for a value that is neither a flag nor a key with its certificate. The message
- * shows no value: one of them is a secret.
+ * @throws {EmulatorError} `invalid-option` for a value that is neither a boolean nor a key with its certificate. The message
+ * does not show the key, which is secret.
  */
 export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials {
   if (typeof tls === 'boolean') return
@@ -40,14 +40,14 @@ export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials 
   }
 }
 
-/** The credentials that were given; or, for `true`, new ones for this machine's own names and `host`. */
+/** Returns the given credentials; for `true`, new ones for this machine's own names and `host`. */
 export async function credentialsFor(
   tls: boolean | TlsCredentials,
   host: string,
 ): Promise<TlsCredentials | undefined> {
   if (typeof tls === 'object') return tls
   if (!tls) return undefined
-  // Loaded by those who need it.
+  // Loaded only if needed.
   const { generate } = await import('selfsigned')
   const names = [...new Set(['localhost', '127.0.0.1', '::1', host])]
   const notBeforeDate = new Date(Date.now() - dayMs)
@@ -56,7 +56,7 @@ export async function credentialsFor(
     algorithm: 'sha256',
     notBeforeDate,
     notAfterDate: new Date(notBeforeDate.getTime() + lifetimeDays * dayMs),
-    // No authority: whoever trusts this certificate trusts it alone, and not what its key might sign.
+    // Not a certificate authority: trusting this certificate must not mean trusting what its key signs.
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ResolvedOptions } from './options.ts'
 
 /**
- * Answers `GET /tools/NAME?…` after `toolMs`, with the arguments of the call as its query: a tool for clients that have none, which
- * takes as long as it is told to. Calls are run by the client; this is only what its handler may ask.
+ * Answers `GET /tools/NAME?ARGUMENT=VALUE` after `toolMs`: a tool of adjustable duration, for clients that have none. The client
+ * runs the calls; its handler may send them here.
  */
 export function answerTool(
   { method, url = '' }: IncomingMessage,
   response: ServerResponse,
   { toolMs, clock }: Pick<ResolvedOptions, 'toolMs' | 'clock'>,
 ): void {
-  // A page of any origin may have it: it tells nothing of this machine.
+  // Pages of any origin may read the answer: it reveals nothing about this machine.
   response.setHeader('access-control-allow-origin', '*')
   const { pathname, searchParams } = new URL(url, 'http://localhost')
   const name = pathname.slice('/tools/'.length)
@@ -26,7 +26,7 @@ export function answerTool(
   response.once('close', cancel)
 }
 
-/** What the default script says of it. */
+/** Matches the sentence of the default script. */
 const weather = { celsius: 12, sky: 'light rain' }
 
 function send(response: ServerResponse, status: number, body: object): void {

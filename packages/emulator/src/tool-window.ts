@@ -4,16 +4,16 @@ import type { InputDuringCall } from './profile.ts'
 import type { Random } from './random.ts'
 import type { SessionLog } from './session-log.ts'
 
-/** What a conversation lets its tool window do. */
+/** What a tool window asks of its conversation. */
 export interface ToolWindowPort {
-  /** When the toolCall that opened the window left or will leave, `Infinity` for never; undefined while there is none. */
+  /** When the toolCall that opened the window left or will leave; `Infinity` for never, undefined without a window. */
   openedAtMs(): number | undefined
   closeLike(close: KnownClose): void
-  /** Takes the pending blocking calls back. */
+  /** Cancels the pending blocking calls. */
   cancelCalls(): void
 }
 
-/** The rule for realtime input while a blocking call is pending. */
+/** Applies `inputDuringCall` to realtime input while a blocking call is pending. */
 export class ToolWindow {
   readonly #rule: InputDuringCall
   readonly #graceMs: number
@@ -21,7 +21,7 @@ export class ToolWindow {
   readonly #random: Random
   readonly #log: SessionLog
   readonly #port: ToolWindowPort
-  /** Whether input ends the session in this window, once it was drawn. */
+  /** Whether input ends the session in this window; undefined until it is drawn at random. */
   #drawn: boolean | undefined
   #cancelTimer: (() => void) | undefined
 
@@ -43,7 +43,7 @@ export class ToolWindow {
     this.#port = port
   }
 
-  /** Input arrived: it is tolerated while it can have been in flight. False if it ended the session. */
+  /** Handles input, which is tolerated while it may have been in flight. Returns false if it ended the session. */
   admit(kinds: readonly string[]): boolean {
     const openedAtMs = this.#port.openedAtMs()
     if (openedAtMs === undefined || kinds.length === 0) return true
@@ -64,14 +64,14 @@ export class ToolWindow {
     return true
   }
 
-  /** A turn of the user began that may interrupt the model. */
+  /** Reports the beginning of a user's turn that may interrupt the model. */
   turnBegan(): void {
     const openedAtMs = this.#port.openedAtMs()
     if (this.#rule.action !== 'cancel' || openedAtMs === undefined) return
     if (this.#clock.now() - openedAtMs >= this.#graceMs) this.#cancelAfter(this.#rule.afterMs)
   }
 
-  /** The window ended, or the session did. */
+  /** Reports the end of the window or of the session. */
   end(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined

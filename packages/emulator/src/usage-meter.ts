@@ -1,10 +1,10 @@
 import type { Usage } from './server-frames.ts'
 
-// Source: the price list of the Gemini API counts 25 tokens for a second of audio; four characters are about a token.
+// Source: the price list of the Gemini API, which counts 25 tokens for a second of audio. A token is about four characters.
 const tokensPerSecond = 25
 const charactersPerToken = 4
 
-/** Counts what was heard, and what was said of late, in tokens. */
+/** Counts tokens: all that the model heard, and those of its latest answer. */
 export class UsageMeter {
   #seconds: number
   #characters: number
@@ -26,7 +26,7 @@ export class UsageMeter {
     this.#characters += text.length
   }
 
-  /** The usage of an answer of so many seconds and characters. */
+  /** Returns the usage of an answer of so many seconds and characters. */
   usageOf(answer: { readonly seconds: number; readonly characters: number }): Usage {
     return {
       prompt: {

@@ -4,34 +4,34 @@ import type { Profile } from './profile.ts'
 import type { TurnSource } from './session-log.ts'
 import { type ActivityEvent, VoiceActivityDetector } from './voice-activity.ts'
 
-/** What an input means for the turns of the user; `atSample` counts the audio received in the session. */
+/** The effect of an input on the user's turns. `atSample` counts the audio received in the session. */
 export type TurnEvent =
   | { readonly type: 'started'; readonly source: SpokenSource; readonly atSample: number }
   | { readonly type: 'ended'; readonly source: SpokenSource; readonly atSample: number }
-  /** A turn that is one text. */
+  /** A turn of one text. */
   | { readonly type: 'written'; readonly text: string }
-  /** A rule was broken; the session goes on. */
+  /** The client broke a rule. The session goes on. */
   | { readonly type: 'violation'; readonly reason: string }
-  /** A rule was broken; the session ends with 1007. */
+  /** The client broke a rule. The session ends with 1007. */
   | { readonly type: 'refused'; readonly reason: string; readonly closeReason: string }
 
 type SpokenSource = Extract<TurnSource, 'speech' | 'brackets'>
 
-/** Finds the turns of the user in what is received. */
+/** Finds the user's turns in the realtime input. */
 export interface UserTurns {
-  /** Whether audio that comes now is for the model; it is not where the client marks its turns, and none is open. */
+  /** Whether audio that arrives now reaches the model. It does not if the client marks its turns and none is open. */
   readonly hears: boolean
   receive(input: RealtimeInput): readonly TurnEvent[]
 }
 
-export function userTurnsFor(setup: Setup, profile: Hearing): UserTurns {
-  return setup.automaticDetection ? new HeardTurns(setup, profile) : new MarkedTurns(setup)
+export function userTurnsFor(setup: Setup, profile: TurnDetection): UserTurns {
+  return setup.automaticDetection ? new DetectedTurns(setup, profile) : new MarkedTurns(setup)
 }
 
-type Hearing = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn'>
+type TurnDetection = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn'>
 
-/** Automatic mode: turns are found in the audio. */
-class HeardTurns implements UserTurns {
+/** Automatic mode: activity detection finds the turns in the audio. */
+class DetectedTurns implements UserTurns {
   readonly hears: boolean = true
   readonly #detector: VoiceActivityDetector
   readonly #streamEndEndsTurn: boolean
@@ -39,7 +39,7 @@ class HeardTurns implements UserTurns {
 
   constructor(
     { silenceDurationMs, prefixPaddingMs, startSensitivity, endSensitivity }: Setup,
-    { defaultSensitivity, streamEndEndsTurn }: Hearing,
+    { defaultSensitivity, streamEndEndsTurn }: TurnDetection,
   ) {
     this.#streamEndEndsTurn = streamEndEndsTurn
     // prefixPaddingMs is how much speech it takes to start a turn. Source: its comment in generative_service.proto.
@@ -86,7 +86,7 @@ class HeardTurns implements UserTurns {
   }
 }
 
-/** Manual mode: the client marks its turns, and audio outside of the marks belongs to none. */
+/** Manual mode: the client marks its turns, and audio outside of the marks belongs to no turn. */
 class MarkedTurns implements UserTurns {
   readonly #coversAll: boolean
   #open = false

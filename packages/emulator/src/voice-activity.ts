@@ -1,13 +1,13 @@
-/** What the detector noticed; `atSample` counts all samples pushed since the detector was made. */
+/** A beginning or end of speech. `atSample` counts all samples pushed into the detector. */
 export type ActivityEvent =
-  /** `atSample`: where the speech began, which is earlier than where it was noticed. */
+  /** `atSample`: where the speech began, which is earlier than where it was detected. */
   | { readonly type: 'speech-started'; readonly atSample: number }
   | { readonly type: 'speech-ended'; readonly atSample: number }
 
 export interface VoiceActivityOptions {
-  /** How soft a sound may begin a turn: `high` (default) takes softer ones than `low`. */
+  /** How soft a sound may begin a turn: `high` (default) accepts softer sounds than `low`. */
   readonly startSensitivity?: 'high' | 'low' | undefined
-  /** How readily a turn ends: `high` (default) takes louder noise for silence than `low`. */
+  /** How readily a turn ends: `high` (default) treats louder noise as silence than `low`. */
   readonly endSensitivity?: 'high' | 'low' | undefined
   /** How much speech in a row starts a turn, in ms of audio. Default 60. */
   readonly startAfterMs?: number | undefined
@@ -20,7 +20,7 @@ const defaultStartAfterMs = 60
 const defaultSilenceDurationMs = 500
 
 // Root mean square of a window, in units of a 16-bit sample. Speech near a microphone has 700 and more, the noise of a
-// quiet room 50 to 250. Speech that has begun may get softer than what begins it (hysteresis).
+// quiet room 50 to 250. Speech that has begun may become softer than the level that starts it (hysteresis).
 const startLevels = { high: 500, low: 1000 }
 const stayLevels = { high: 250, low: 125 }
 
@@ -35,9 +35,9 @@ function sumOfSquares(samples: Int16Array): number {
 }
 
 /**
- * Finds the beginning and end of speech by the energy of 20 ms windows. It knows no time but that of the audio pushed
- * into it: without trailing silence *in the audio* speech never ends, as on the real server. How the audio is cut into
- * pushes makes no difference.
+ * Finds the beginning and end of speech by the energy of 20 ms windows. It measures time only in the audio pushed into it:
+ * without trailing silence *in the audio* speech never ends, as on the real server. The size of the pushes makes no
+ * difference.
  */
 export class VoiceActivityDetector {
   readonly #windowsToStart: number
@@ -45,7 +45,7 @@ export class VoiceActivityDetector {
   readonly #startLevel: number
   readonly #stayLevel: number
   #speaking = false
-  // Windows in a row that speak against the present state: loud ones in silence, quiet ones in speech.
+  // Consecutive windows that contradict the current state: loud ones in silence, quiet ones in speech.
   #contrary: { count: number; firstSample: number } = { count: 0, firstSample: 0 }
   #window = { samples: 0, sumOfSquares: 0 }
   #samplesSeen = 0
@@ -62,7 +62,7 @@ export class VoiceActivityDetector {
     return this.#samplesSeen
   }
 
-  /** Takes mono samples of `sampleRate` a second; gives what they made known, in order. */
+  /** Takes mono samples, `sampleRate` per second. Returns the detected events, in order. */
   push(samples: Int16Array, sampleRate: number): ActivityEvent[] {
     const events: ActivityEvent[] = []
     const samplesPerWindow = Math.max(1, Math.round((sampleRate * windowMs) / 1000))
@@ -80,7 +80,7 @@ export class VoiceActivityDetector {
     return events
   }
 
-  /** Forgets what was heard, as at the end of a stream; a turn that runs ends without an event. */
+  /** Resets the state, as at the end of a stream. Speech in progress ends without an event. */
   reset(): void {
     this.#speaking = false
     this.#contrary = { count: 0, firstSample: 0 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { samplesOfWav } from './pcm.ts'
 
-/** Samples a second of everything that the model says; mono. Source: `audio/pcm;rate=24000` in recorded sessions. */
+/** Samples per second of the model's speech, mono. Source: `audio/pcm;rate=24000` in recorded sessions. */
 export const outputSampleRate: number = 24_000
 
-/** The sentences of which there is a recording. */
+/** The sentences that have a recording. */
 export const sentences: { readonly weather: string; readonly umbrella: string } = {
   weather: 'It is twelve degrees in Dublin, with light rain.',
   umbrella: 'Yes, take an umbrella.',
@@ -13,9 +13,9 @@ export const sentences: { readonly weather: string; readonly umbrella: string } 
 const recordings = new Map<string, Int16Array>()
 
 /**
- * The samples for a text. A recorded sentence gives its recording. Any other text is not spoken: it gives the weather
- * sentence, repeated or cut to the time that the text would take at the pace of that recording, so that length and
- * loudness are those of speech although the words are not.
+ * Returns the samples for a text: the recording of a recorded sentence. Any other text gives the recorded weather sentence,
+ * repeated or cut to the time that the text would take at its pace. Length and loudness are then those of speech, although
+ * the words are not those of the text.
  */
 export function speak(text: string): Int16Array {
   if (text === sentences.umbrella) return recording('umbrella.wav')

@@ -3,7 +3,7 @@ import type { CallOptions, ProfileName } from '../src/index.ts'
 import { runAgent } from './clients/adk-agent.ts'
 import { converse, profiles, spokenTurn, turnToSpeak } from './spoken-turn.ts'
 
-/** What ADK takes for granted of a model, where the profile does otherwise: see the last test. */
+/** What ADK expects of a model but the profile does not do: see the last test. */
 const calls: Partial<Record<ProfileName, CallOptions>> = { 'gemini-2.5': { endTurn: true } }
 
 describe('an agent of ADK', () => {
@@ -23,7 +23,7 @@ describe('an agent of ADK', () => {
     },
   )
 
-  it.concurrent('runs no tool of 2.5 while the turn is open, and so for ever where only the answer ends it', async () => {
+  it.concurrent('never runs a tool of 2.5 if only the answer ends the turn, because it waits for the end of the turn', async () => {
     const lastWords = 'Said behind the call.'
     const { client, emulator } = await converse(
       {

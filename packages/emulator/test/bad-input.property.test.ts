@@ -57,7 +57,7 @@ const ownFrames = [
   { contextUpdate: { tools: { tools: [] } } },
 ].map((message) => JSON.stringify(message))
 
-/** Frames that clients sent, if there are recordings, and some of our own; those that are too long for this are cut. */
+/** Recorded frames of clients, if there are recordings, and some of our own. Long ones are cut. */
 function corpus(): readonly string[] {
   const folder = findRecordings()
   if (folder === undefined) return ownFrames
@@ -85,7 +85,7 @@ const nested = (depth: number): Arbitrary<unknown> =>
 const clientFields = Object.keys(protocol.ClientMessage)
 const flips = array(tuple(nat(longestFrame), nat(255)), { minLength: 1, maxLength: 4 })
 
-/** A frame as bytes, as they come from a socket. */
+/** A frame as the bytes that come from a socket. */
 const badFrame: Arbitrary<Buffer> = oneof(
   // A frame of a client, whole or with some bytes changed.
   constantFrom(...frames).map((frame) => Buffer.from(frame)),
@@ -106,12 +106,12 @@ const documented = new Set([1007, 1008, 1011])
 
 type Input = readonly (readonly [frame: Buffer, pauseMs: number])[]
 
-/** Sends frames with pauses, over a new session where one ended; gives all of them, the last one still open or not. */
+/** Sends frames with pauses, over a new session whenever one has ended. Returns all sessions; the last may still be open. */
 function play(options: Omit<EmulatorOptions, 'clock'>, input: Input): readonly Bench[] {
   const lines = new LiveLines((line) => {
     if (/\p{Cc}/u.test(line)) throw new Error(`a control character in ${JSON.stringify(line)}`)
   })
-  // As the command does, which must not die of it either.
+  // The command does this with each entry, and must survive bad input too.
   const onEntry = (entry: LogEntry, session: EmulatedSession) => {
     lines.add(entry, session, entry.atMs)
     JSON.stringify(entry)
@@ -130,7 +130,7 @@ function play(options: Omit<EmulatorOptions, 'clock'>, input: Input): readonly B
 
 describe('bad input', () => {
   it(
-    'ends no process, and a session with a documented code or not at all; what it is answered is of the protocol',
+    'never ends the process, and a session only with a documented code; the answers keep to the protocol',
     () => {
       const options = tuple(
         constantFrom('gemini-2.5' as const, 'gemini-3.1' as const, 'gemini-3.8' as const, 'vertex' as const),
@@ -160,7 +160,7 @@ describe('bad input', () => {
         }),
         { numRuns: 3000 * effort },
       )
-      // The search is worth something only if it finds sessions that go on and sessions that end for several causes.
+      // The search is meaningful only if some sessions go on, and others end for several causes.
       expect([...ends.keys()]).toEqual(expect.arrayContaining([undefined, 1007, 1008]))
     },
     effort > 1 ? 0 : 300_000,
@@ -184,27 +184,27 @@ describe('bad input', () => {
       undefined,
     ],
     ['long', `{"realtimeInput":{"text":"${'a'.repeat(10_000_000)}"}}`, 1007],
-  ])('that is very %s ends at most the session', (_case, frame, code) => {
+  ])('that is very %s at most ends the session', (_case, frame, code) => {
     const bench = new Bench()
     bench.session.receive(frame)
     expect(bench.session.closed?.code).toBe(code)
   })
 
-  it('keeps no session in memory', async () => {
+  it('leaves no session in memory', async () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const sessions = sample(array(tuple(badFrame, nat(300)), { minLength: 5, maxLength: 5 }), {
       numRuns: 1000,
       seed: 1,
     }).map((input) => play({}, input).map(({ session }) => new WeakRef(session)))
-    // References of one turn of the event loop are kept until its end.
+    // A turn of the event loop keeps its references until its end.
     await vi.waitFor(() => {
       collect()
       expect(sessions.flat().filter((session) => session.deref() !== undefined)).toEqual([])
     })
   })
 
-  it('at the socket ends its connection at most, whatever bytes it is made of', async () => {
+  it('at the socket at most ends its own connection, whatever its bytes', async () => {
     const emulator = await startEmulator()
     const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
     const upgrade = [

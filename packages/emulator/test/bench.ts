@@ -28,7 +28,7 @@ export class Bench {
   readonly session: ServerSession
   /** Every frame, as text. */
   readonly frames: string[] = []
-  /** What a client that does not read has left lying. */
+  /** How many bytes the client has left unread. */
   unreadBytes = 0
   #lines: string[] = []
 
@@ -67,12 +67,12 @@ export class Bench {
     })
   }
 
-  /** One more connection to the same emulator. */
+  /** Opens another connection to the same emulator. */
   connectAgain(): Bench {
     return new Bench(this.#options, this)
   }
 
-  /** Sends messages of the client, all at the present time. */
+  /** Sends messages of the client, all at the current time. */
   send(...messages: readonly object[]): this {
     for (const message of messages) this.session.receive(JSON.stringify(message))
     return this
@@ -84,8 +84,8 @@ export class Bench {
   }
 
   /**
-   * What the server did since the last call, a line each with the time in ms in front. Audio messages in a row are one
-   * line, with the time of the first.
+   * Returns what the server did since the last call: a line for each action, which begins with the time in ms. Consecutive audio
+   * messages are one line, with the time of the first.
    */
   seen(): readonly string[] {
     const lines: string[] = []
@@ -116,7 +116,7 @@ export class Bench {
   }
 }
 
-/** A frame in a few words; one that is not understood completely stays JSON. */
+/** Describes a frame in a few words. A frame with anything else in it stays JSON. */
 function lineOf(text: string): string {
   let frame: WireFrame
   try {
@@ -145,7 +145,7 @@ function lineOf(text: string): string {
   }
 }
 
-/** A tone is speech to a detector that knows energy only. */
+/** Makes a tone, which is speech to a detector that measures only energy. */
 export function tone(ms: number, sampleRate = 16_000): Int16Array {
   return Int16Array.from({ length: (ms * sampleRate) / 1000 }, (_, index) => 8000 * Math.sin(index / 4))
 }
@@ -187,7 +187,7 @@ export function setup(more: object = {}): object {
 
 export const manualMode = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
 
-/** The parts in order, in one array. */
+/** Joins the parts in one array. */
 export function joinSamples(parts: readonly Int16Array[]): Int16Array {
   const joined = new Int16Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0

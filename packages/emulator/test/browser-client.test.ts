@@ -6,7 +6,7 @@ import { converse, profiles, spokenTurn, turnToSpeak } from './spoken-turn.ts'
 
 const script = fileURLToPath(new URL('clients/page.ts', import.meta.url))
 
-/** Chromium takes its time on a machine that is busy. */
+/** Chromium is slow on a busy machine. */
 const limitMs = 120_000
 
 describe("the SDK's web build in Chromium", () => {
@@ -38,7 +38,7 @@ describe("the SDK's web build in Chromium", () => {
       expect(errors).toEqual([])
       expect(outcome).toEqual({
         ...spokenTurn,
-        // A browser's socket can't send the header in which Vertex AI wants the key: a proxy would have to add it.
+        // A browser's socket can't send the header that Vertex AI needs for the key: a proxy would have to add it.
         connection: vertex
           ? { api: 'vertex', version: 'v1beta1', constrained: false, credential: 'none' }
           : { api: 'gemini', version, constrained: false, credential: 'key' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CallLedger } from '../src/call-ledger.ts'
 
 describe('CallLedger', () => {
-  it('remembers all calls that are pending, and the thousand that ended last', () => {
+  it('remembers all pending calls, and the thousand that ended last', () => {
     const ledger = new CallLedger()
     const open = (id: string) => ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
     open('pending')
@@ -18,7 +18,7 @@ describe('CallLedger', () => {
     ])
   })
 
-  it('forgets an id that was given twice a thousand calls after the later', () => {
+  it('forgets an id that was used twice a thousand calls after its later use', () => {
     const ledger = new CallLedger()
     const settle = (id: string) => {
       ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
@@ -31,7 +31,7 @@ describe('CallLedger', () => {
     expect(['same', '0'].map((id) => ledger.look(id))).toEqual(['answered', 'unknown'])
   })
 
-  it('keeps a window and the calls that do not block apart', () => {
+  it('separates the window from calls that do not block', () => {
     const ledger = new CallLedger()
     ledger.open([{ id: 'waits', name: 'f', blocking: true }], 'Hm.', 7)
     ledger.open([{ id: 'goes on', name: 'g', blocking: false }], 'So.', 8)
@@ -43,7 +43,7 @@ describe('CallLedger', () => {
     expect(ledger.settle('waits', 'answered')).toEqual({ idWas: 'pending', thenSay: 'Hm.', blocked: true })
   })
 
-  it('knows an id that was given twice by its later call', () => {
+  it('takes an id that was used twice for that of the later call', () => {
     const ledger = new CallLedger()
     for (const idWas of ['answered', 'cancelled'] as const) {
       ledger.open([{ id: 'same', name: 'f', blocking: true }], 'Hm.', 0)

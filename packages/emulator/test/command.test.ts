@@ -35,7 +35,7 @@ function fileWith(name: string, text: string): string {
   return file
 }
 
-/** The command as a process of its own. */
+/** Starts the command as a process. */
 function start(...args: readonly string[]) {
   const child = spawn(process.execPath, [main, ...args])
   running.add(child)
@@ -46,7 +46,7 @@ function start(...args: readonly string[]) {
     })
   }
   const exited = once(child, 'close').then(([code]) => code as number)
-  /** Waits for output; what the process never says ends with the time of the test. */
+  /** Waits for output. If it never comes, the test times out. */
   const says = async (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> => {
     for (;;) {
       const match = pattern.exec(seen[stream])
@@ -63,20 +63,20 @@ async function run(...args: readonly string[]) {
 }
 
 describe('the command', () => {
-  it.each(['--help', '-h'])('tells with %s what it can do', async (flag) => {
+  it.each(['--help', '-h'])('explains itself with %s', async (flag) => {
     const { code, stdout, stderr } = await run(flag)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^Usage: livegate-emulator \[options\]\n/)
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
     expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
   it.each<[string, () => readonly string[], string]>([
-    ['a flag that there is not', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
+    ['an unknown flag', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
     ['a port that is no number', () => ['--port', 'x'], '--port takes a whole number, not "x"; see --help'],
     [
       'a port in hexadecimal',
@@ -84,11 +84,11 @@ describe('the command', () => {
       '--port takes a whole number, not "0x10"; see --help',
     ],
     [
-      'a port that is none',
+      'an impossible port',
       () => ['--port', '65536'],
       '--port must be an integer from 0 to 65535, but is 65536; see --help',
     ],
-    ['a time that is none', () => ['--grace-ms=-5'], '--grace-ms must be a number of 0 or more, but is -5'],
+    ['a negative time', () => ['--grace-ms=-5'], '--grace-ms must be a number of 0 or more, but is -5'],
     ['an unknown profile', () => ['--profile', 'gemini-9'], '--profile must be "gemini-2.5" or'],
     [
       'a script that is not there',
@@ -96,32 +96,32 @@ describe('the command', () => {
       "--script nowhere.json can't be read: ENOENT",
     ],
     [
-      'a script that is no JSON, with its line',
+      'a script that is not JSON, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n  {cal: 1}\n]')],
-      'script.json:3:4 is no JSON',
+      'script.json:3:4 is not JSON',
     ],
     [
-      'a script with a word that is no JSON, with its line',
+      'a script with a word that is not JSON, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "bad"},\n  {"say": bad},\n  {"say": "z"}\n]')],
-      'script.json:3:11 is no JSON',
+      'script.json:3:11 is not JSON',
     ],
     [
       'a script in YAML, with its line',
       () => ['--script', fileWith('script.json', 'say: hi')],
-      'script.json:1:1 is no JSON',
+      'script.json:1:1 is not JSON',
     ],
     [
       'a script that ends too early, with its line',
       () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n')],
-      'script.json:3:1 is no JSON',
+      'script.json:3:1 is not JSON',
     ],
     [
-      'a script with a reply that is none',
+      'a script with an invalid reply',
       () => ['--script', fileWith('script.json', '[{"say": "hi"}, {"cal": 1}]')],
       'script.json:1: script[1] must be an object with one of say, call, silent and fault',
     ],
     [
-      'a script with a reply that is none, with its line',
+      'a script with an invalid reply, with its line',
       () => [
         '--script',
         fileWith(
@@ -137,7 +137,7 @@ describe('the command', () => {
       'script.json:5: script[1] must be an object, but is 7',
     ],
     [
-      'a script with a field that is none, with its line',
+      'a script with an invalid field, with its line',
       () => [
         '--script',
         fileWith(
@@ -148,9 +148,9 @@ describe('the command', () => {
       'script.json:7: script[1].when.turn must be "speech" or "text", but is 1',
     ],
     [
-      'a script with a field that there is not, with its line',
+      'a script with an unknown field, with its line',
       () => ['--script', fileWith('script.json', '[\n {\n  "say": "hi",\n  "thenSay":\n "a"\n }\n]')],
-      'script.json:5: script[0].thenSay is not known here',
+      'script.json:5: script[0].thenSay is unknown',
     ],
     [
       'a script that is no list',
@@ -168,7 +168,11 @@ describe('the command', () => {
       () => ['--seed', '-1'],
       "starting with a dash use '--seed=-XYZ'; see --help\n",
     ],
-    ['a tool that takes no number', () => ['--tool-ms', '2s'], '--tool-ms takes a whole number, not "2s"'],
+    [
+      'a duration of tools that is no number',
+      () => ['--tool-ms', '2s'],
+      '--tool-ms takes a whole number, not "2s"',
+    ],
     ['a trace that has no room', () => ['--trace', '/dev/full'], "--trace /dev/full can't be written"],
     [
       'a trace that cannot be written',
@@ -186,7 +190,7 @@ describe('the command', () => {
     const { port } = new URL(other.url)
     const { code, stderr } = await run('--port', port)
     await other.close()
-    const problem = `port ${port} of 127.0.0.1 is in use; --port 0 takes one that is free`
+    const problem = `port ${port} of 127.0.0.1 is in use; --port 0 picks a free one`
     expect([code, stderr]).toEqual([1, `livegate-emulator: ${problem}\n`])
   })
 
@@ -198,7 +202,7 @@ describe('the command', () => {
     expect([code, readFileSync(trace, 'utf8')]).toEqual([1, 'of the other\n'])
   })
 
-  /** A written turn with a call, by the SDK, which then closes. */
+  /** Lets the SDK send a text, answer the call, and close after the reply. */
   async function converse(url: string): Promise<void> {
     const ai = new GoogleGenAI({ apiKey: 'key-that-nobody-may-see', httpOptions: { baseUrl: url } })
     let close: () => void = () => {}
@@ -222,7 +226,7 @@ describe('the command', () => {
     await closed
   }
 
-  it('shows a line for all that happens, traces it, and ends with 130 on Ctrl-C', async () => {
+  it('shows a line for each event, traces it, and ends with 130 on Ctrl-C', async () => {
     const trace = fileWith('trace.jsonl', '')
     const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
     const url = await says('stderr', /Listening on (\S+) as gemini-2\.5, with --seed \d+; Ctrl-C ends it\.\n/)
@@ -246,7 +250,7 @@ describe('the command', () => {
       '#1  ← 0.82 s of audio',
       '#1  ← generationComplete',
       '#1  ← turnComplete',
-      '#1  ✕ closed by the client: 1005',
+      '#1  ✕ closed by the client: 1005, a close frame without a code',
     ])
     const [head, ...entries] = readFileSync(trace, 'utf8')
       .trimEnd()
@@ -263,7 +267,7 @@ describe('the command', () => {
     expect(seen.stdout + seen.stderr + readFileSync(trace, 'utf8')).not.toContain('key-that-nobody-may-see')
   })
 
-  it('shows and traces who is not let in, and counts the time from its start, whoever comes', async () => {
+  it('shows and traces refused connections, and counts the time from its own start', async () => {
     const trace = fileWith('trace.jsonl', '')
     const { child, seen, exited, says } = start('--port', '0', '--trace', trace)
     const url = await says('stderr', /Listening on (\S+) as/)
@@ -282,12 +286,15 @@ describe('the command', () => {
       .split('\n')
       .slice(1)
       .map((line) => JSON.parse(line))
-    expect(lines[0]?.slice(8)).toBe('      ✕ refused with 404: /ws/live')
+    const problem =
+      'a Live client connects to /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+    expect(lines[0]?.slice(8)).toBe(`      ✕ refused with 404: /ws/live: ${problem}`)
     expect(entries[0]).toEqual({
       kind: 'refused',
       sinceStartMs: expect.any(Number),
       path: '/ws/live',
       status: 404,
+      problem,
     })
     for (const times of [
       lines.map((line) => Number(line.slice(0, 8))),
@@ -296,7 +303,7 @@ describe('the command', () => {
       expect([times.length, times]).toEqual([5, times.toSorted((a, b) => a - b)])
   })
 
-  it('takes a seed of its own in each run, says which, and takes the given one', async () => {
+  it('draws and prints a new seed in each run, unless one is given', async () => {
     const seeds: string[] = []
     for (const args of [[], [], ['--seed', '7']]) {
       const { child, exited, says } = start('--port', '0', ...args)
@@ -322,13 +329,13 @@ describe('the command', () => {
     await once(socket, 'close')
   }
 
-  it.each(['--help', '--version'])('ends with 141 where nobody reads what %s prints', async (flag) => {
+  it.each(['--help', '--version'])('ends with 141 when the reader of %s has gone', async (flag) => {
     const { child, seen, exited } = start(flag)
     child.stdout.destroy()
     expect([await exited, seen.stderr]).toEqual([141, ''])
   })
 
-  it('goes on to refuse what it cannot do where nobody reads why', async () => {
+  it('ends with 2 on wrong usage even if stderr is closed', async () => {
     const { child, exited } = start('--prot')
     child.stderr.destroy()
     expect(await exited).toBe(2)
@@ -352,7 +359,7 @@ describe('the command', () => {
     },
   )
 
-  it('ends with 141 when its output has no reader any more', async () => {
+  it('ends with 141 when the reader of its output has gone', async () => {
     const { child, seen, exited, says } = start('--port', '0')
     const url = await says('stderr', /Listening on (\S+) as/)
     child.stdout.destroy()
@@ -377,7 +384,7 @@ describe('the command', () => {
     ])
   })
 
-  it('prints with --json what the trace has, and with --tls writes the certificate for clients to trust', async () => {
+  it('prints with --json what the trace contains, and with --tls writes the certificate that clients must trust', async () => {
     const certificate = fileWith('certificate.pem', '')
     const { child, exited, says } = start(
       '--port',
@@ -389,7 +396,7 @@ describe('the command', () => {
       '--profile',
       'vertex',
     )
-    await says('stderr', new RegExp(`Clients are to trust ${certificate}`))
+    await says('stderr', new RegExp(`Clients must trust the certificate in ${certificate}`))
     const url = await says('stderr', /Listening on (https:\S+) as vertex/)
     const socket = new WebSocket(
       `${url.replace('https', 'wss')}/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent`,

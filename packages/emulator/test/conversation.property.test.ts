@@ -53,7 +53,7 @@ function content(turnComplete: boolean): object {
   return { clientContent: { turns: [{ role: 'user', parts: [{ text: 'Well.' }] }], turnComplete } }
 }
 
-/** By name, so that a sequence that breaks a promise is shown in a few words. */
+/** Named, so that a failing sequence is printed in a few words. */
 const messages = {
   tone: audio(tone(100)),
   silence: audio(silence(500)),
@@ -80,7 +80,7 @@ function inputOf(message: object): object {
   return (message as { realtimeInput: object }).realtimeInput
 }
 
-/** What the client does, or the test with the server's hand; `call` counts from the latest. */
+/** An action of the client, or of the test in place of the server. `call` counts from the latest. */
 type Step =
   | { readonly send: keyof typeof messages | keyof typeof mistakes }
   | { readonly waitMs: number }
@@ -176,7 +176,7 @@ const calls: Arbitrary<CallOptions> = record(
   { requiredKeys: [] },
 )
 
-/** Sessions in which all that happens is made of such steps. */
+/** Random sessions of such steps. */
 function plays(steps: Arbitrary<Step>): Arbitrary<Play> {
   return record({
     options: record(
@@ -190,7 +190,7 @@ function plays(steps: Arbitrary<Step>): Arbitrary<Play> {
   })
 }
 
-/** Lets it all happen up to the end of the session, or the steps. */
+/** Performs the steps until they or the session end. */
 function perform(
   { options, manual, interruptible, more, steps }: Play,
   onEntry: (entry: LogEntry, session: EmulatedSession) => void = () => {},
@@ -231,7 +231,7 @@ function callsOf(log: readonly LogEntry[]): readonly SentCall[] {
   )
 }
 
-/** Those families of models speak over the user where a response asks for it. */
+/** The profiles whose models speak over the user if a response asks for it. */
 const interruptsUser = new Set<string | undefined>(['gemini-2.5', 'vertex'])
 
 describe('whatever client and server do,', () => {
@@ -239,7 +239,7 @@ describe('whatever client and server do,', () => {
   const timeout = effort > 1 ? 0 : 60_000
 
   it(
-    'the model does not speak while the user does, unless it may not be interrupted or is told to',
+    'the model does not speak while the user does, unless interruptions are forbidden or a response demands it',
     () => {
       let [spoken, answeredMeanwhile] = [0, 0]
       assert(
@@ -262,7 +262,7 @@ describe('whatever client and server do,', () => {
         }),
         searched,
       )
-      // The search is worth something only if there is speech, and answers come while the user speaks.
+      // The search is meaningful only if there is speech, and some answers come while the user speaks.
       expect({ spoken: spoken > 1000, answeredMeanwhile: answeredMeanwhile > 100 }).toEqual({
         spoken: true,
         answeredMeanwhile: true,
@@ -272,7 +272,7 @@ describe('whatever client and server do,', () => {
   )
 
   it(
-    'a session has one end and leaves no timer, each call one end, and the log is what went over the wire',
+    'a session ends once and leaves no timer, each call ends once, and the log matches the wire',
     () => {
       const ends = new Map<string, number>()
       assert(
@@ -307,7 +307,7 @@ describe('whatever client and server do,', () => {
   )
 })
 
-/** proto3 writes no zero, no empty text and no false. */
+/** Whether a frame has a default value, which proto3 would omit: zero, an empty text or false. */
 function isOfDefault(leaf: string): boolean {
   return leaf.endsWith(defaultMark)
 }
@@ -318,9 +318,9 @@ function expectOneEnd({ log, closed }: EmulatedSession): void {
   expect(log.at(-1)).toEqual({ kind: 'close', atMs: ends[0]?.atMs, ...closed })
 }
 
-/** Follows the calls through the log: what each response was told its call was, and that no call ends twice. */
+/** Follows the calls through the log. Checks the status reported for each response, and that no call ends twice. */
 function expectOneEndOfEachCall({ options, steps }: Play, { log, toolResponses }: EmulatedSession): void {
-  // What goes nowhere is in no log.
+  // The log does not contain discarded messages.
   if (steps.some((one) => 'inject' in one && one.inject.fault === 'silence')) return
   const byHand = steps.some((one) => 'cancel' in one)
   const states = new Map<string, { readonly name: string; is: 'pending' | 'answered' | 'cancelled' }>()
@@ -352,7 +352,7 @@ function expectOneEndOfEachCall({ options, steps }: Play, { log, toolResponses }
   expect(toolResponses.map(({ idWas }) => idWas)).toEqual(told)
 }
 
-/** A turn ends once, after generationComplete or interrupted, and has nothing to say in between. */
+/** Checks that a turn ends once, after generationComplete or interrupted, with no speech in between. */
 function expectTurns(log: readonly LogEntry[]): void {
   let ended: 'generationComplete' | 'interrupted' | undefined
   for (const entry of log) {
@@ -367,7 +367,7 @@ function expectTurns(log: readonly LogEntry[]): void {
   }
 }
 
-/** What the log says was sent, and what the frames say: a few words each. Late frames are lost where the connection is. */
+/** Compares the sent messages of the log with the frames. Delayed frames are lost with the connection. */
 function expectLogOfFrames(
   { steps }: Play,
   { log, closed }: EmulatedSession,
@@ -401,7 +401,7 @@ function wordsOfMessage(message: SentMessage): string {
   }
 }
 
-/** A frame has several parts where audio and its transcript ride together. */
+/** The messages in a frame: several if audio and its transcript share it. */
 function wordsOfFrame(frame: string): readonly string[] {
   const message = JSON.parse(frame) as {
     readonly toolCall?: { readonly functionCalls: readonly { readonly name: string }[] }

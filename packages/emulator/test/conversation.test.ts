@@ -26,7 +26,7 @@ function pendingCall(options: ConstructorParameters<typeof Bench>[0] = {}, more:
 }
 
 describe('a turn', () => {
-  it('that is spoken leads to a call, its answer to speech, and the next turn to the next reply', () => {
+  it('of speech leads to a call, the answer to speech of the model, and the next turn to the next reply', () => {
     const bench = new Bench().send(
       setup({ outputAudioTranscription: {} }),
       audio(tone(300)),
@@ -81,7 +81,7 @@ describe('a turn', () => {
     expect(bench.session.turns).toHaveLength(1)
   })
 
-  it('that the client marks has no other audio than that between the marks', () => {
+  it('marked by the client contains only the audio between the marks', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] })
     bench.send(setup(manualMode), audio(tone(100)), activityStart).wait(100)
     bench.send(audio(tone(300)), audio(silence(900)))
@@ -124,7 +124,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('is counted in tokens, as is all that came before it', () => {
+  it('is counted in tokens, together with everything before it', () => {
     const content = (words: string) => ({
       clientContent: { turns: [{ parts: [{ text: words }] }], turnComplete: true },
     })
@@ -144,7 +144,7 @@ describe('a turn', () => {
     ])
   })
 
-  it('is none without turnComplete', () => {
+  it('is not complete without turnComplete', () => {
     const bench = new Bench()
       .send(setup(), { clientContent: { turns: [{ parts: [{ text: 'Context' }] }] } })
       .wait(1000)
@@ -180,7 +180,7 @@ describe('client content', () => {
     },
   })
 
-  it.each([true, false])('is no place for the answer to a pending call: turnComplete %s', (turnComplete) => {
+  it.each([true, false])('with the answer to a pending call is refused: turnComplete %s', (turnComplete) => {
     const bench = pendingCall().wait(1000).send(answering(turnComplete))
     expect(bench.seen()).toEqual([`1000 ${invalid}`])
     expect(bench.session.log.slice(-3)).toMatchObject([
@@ -190,7 +190,7 @@ describe('client content', () => {
     ])
   })
 
-  it('may tell of answers to calls of an earlier session', () => {
+  it('may contain answers to calls of an earlier session', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup(), answering(true)).wait(1000)
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(bench.session.log.at(-1)).toEqual({
@@ -200,7 +200,7 @@ describe('client content', () => {
     })
   })
 
-  it('is history where the setup says so, up to the first that completes a turn', () => {
+  it('is history if the setup says so, up to the first message that completes a turn', () => {
     const content = (words: string, turnComplete: boolean) => ({
       clientContent: { turns: [{ role: 'user', parts: [{ text: words }] }], turnComplete },
     })
@@ -244,7 +244,7 @@ describe('what the user said', () => {
     ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, ['Hello?']],
     ['spoken, without words,', audio(tone(100)), {}, []],
     ['written', text('Hello?'), { heard: 'Hello?' }, []],
-  ])('%s is transcribed so', (_case, message, terms, transcripts) => {
+  ])('%s is transcribed', (_case, message, terms, transcripts) => {
     const bench = new Bench({ script: [{ silent: true, ...terms }] })
     bench.send(setup({ inputAudioTranscription: {} }), audioStreamEnd, message, audioStreamEnd)
     const heard = bench.session.log.flatMap((entry) =>
@@ -256,7 +256,7 @@ describe('what the user said', () => {
 })
 
 describe('a fault in place of a reply', () => {
-  it('that ends the session is the last that the model does', () => {
+  it('that ends the session is the last thing the model does', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }, { fault: 'drop' }, { say: 'Hm.' }] })
     bench.send(setup(), text('a'), text('b'), text('c')).wait(1000)
     expect([bench.seen().at(-1), bench.clock.pendingTimers]).toEqual(['157.75 drop', 0])
@@ -278,7 +278,7 @@ describe('an interruption', () => {
     expect(bench.seen()).toEqual(['50 interrupted', '50 turnComplete'])
   })
 
-  it('by client content that is to be continued lets nothing begin', () => {
+  it('by client content without turnComplete starts no reply', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), text('a'), text('b')).wait(100)
     bench.seen()
     bench.send({ clientContent: { turns: [] } }).wait(1000)
@@ -294,7 +294,7 @@ describe('an interruption', () => {
     expect(bench.seen()).toEqual(['1700 interrupted', '1700 turnComplete'])
   })
 
-  it('does not happen by text, nor with NO_INTERRUPTION; the reply waits', () => {
+  it('is not caused by text, nor possible with NO_INTERRUPTION: the reply waits', () => {
     const more = { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION' } }
     const bench = new Bench({ script: [{ say: 'Hm.' }] })
       .send(setup(more), text('Hello'), text('Hello?'))
@@ -326,7 +326,7 @@ describe('while the user speaks', () => {
   >([
     ['the answer to a call', [asks], {}, [text('a')], [responding()], hm],
     [
-      'what is said of a response',
+      'the speech about a response',
       [asks],
       { tools: called('NON_BLOCKING') },
       [text('a')],
@@ -353,7 +353,7 @@ describe('while the user speaks', () => {
     expect(kindsOf(bench.seen())).toEqual(after)
   })
 
-  it('what waited comes where the turn itself gets no reply', () => {
+  it('the replies that waited come even if the turn itself gets no reply', () => {
     const bench = new Bench({ script: [{ say: 'Hm.', when: { turn: 'text' } }] })
     bench.send(setup(), audio(tone(100)), text('a')).wait(1000)
     expect(bench.seen()).toEqual(['0 setupComplete'])
@@ -364,7 +364,7 @@ describe('while the user speaks', () => {
   it.each([
     ['gemini-2.5', 'at once', true],
     ['gemini-3.8', 'afterwards', false],
-  ] as const)('a response that is to interrupt is spoken of by %s %s', (profile, _when, atOnce) => {
+  ] as const)('a response with INTERRUPT is spoken about by %s %s', (profile, _when, atOnce) => {
     const bench = new Bench({ profile, script: [asks, { silent: true }] })
     bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart)
     const id = /"id": "(.+)"/.exec(bench.frames.join(''))?.[1]
@@ -375,7 +375,7 @@ describe('while the user speaks', () => {
     expect(speaks()).toBe(!atOnce)
   })
 
-  it('a response that is to interrupt lets nothing else begin', () => {
+  it('a response with INTERRUPT starts no other reply', () => {
     const both = { call: [{ name: 'f' }, { name: 'f' }] }
     const bench = new Bench({ script: [both, { say: 'Hm.' }] })
     bench.send(setup({ ...manualMode, tools: called('NON_BLOCKING') }), text('a'), activityStart, text('b'))
@@ -386,7 +386,7 @@ describe('while the user speaks', () => {
     expect(kindsOf(bench.seen())).toEqual([...hm, ...hm])
   })
 
-  it('there is no handle as long as something waits', () => {
+  it('there is no handle while a reply waits', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }, { silent: true }] })
     bench.send(setup({ ...manualMode, sessionResumption: {} })).wait(100)
     bench.send(activityStart, text('a')).wait(1000)
@@ -447,7 +447,7 @@ describe('input during a blocking call', () => {
     expect(bench.seen()).toEqual([`0 ${unimplemented}`])
   })
 
-  it('is none if the message is empty or client content', () => {
+  it('does not count if the message is empty or client content', () => {
     const bench = pendingCall()
       .wait(1000)
       .send({ realtimeInput: {} }, { clientContent: { turnComplete: false } })
@@ -471,7 +471,7 @@ describe('input during a blocking call', () => {
     ])
   })
 
-  it('is welcome again once the call is settled', () => {
+  it('is accepted again once the call is settled', () => {
     const bench = pendingCall()
       .wait(1000)
       .send(answer('function-call-1'), audio(silence(20)))
@@ -479,7 +479,7 @@ describe('input during a blocking call', () => {
     expect(bench.session.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
   })
 
-  it('is welcome during a non-blocking call, whose answer is spoken when the model is free', () => {
+  it('is accepted during a non-blocking call, and the answer is spoken about when the model is free', () => {
     const tools = [{ functionDeclarations: [{ name: 'get_weather', behavior: 'NON_BLOCKING' }] }]
     const bench = new Bench({ script: [{ call: [{ name: 'get_weather' }], thenSay: 'Hm.' }, { say: 'Hm.' }] })
     bench.send(setup({ tools }), text('Weather?')).wait(1000).send(text('Are you there?')).wait(10)
@@ -505,7 +505,7 @@ describe('input during a blocking call', () => {
 describe('the response to a call that does not block', () => {
   const tools = [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }, { name: 'g' }] }]
   const talk = { say: 'A sentence that lasts for a while.' }
-  // When the response comes, all of the sentence was sent, and it is being played.
+  // When the response comes, the whole sentence has been sent and is being played.
   const whenIdle = ['turnComplete', 'audio', 'generationComplete', 'turnComplete']
 
   it.each<[string, object, readonly string[]]>([
@@ -572,7 +572,7 @@ describe('the response to a call that does not block', () => {
     expect(seen).toEqual(kinds)
   })
 
-  it('is spoken about when the call beside it was cancelled, and no call is pending then', () => {
+  it('is spoken about if the other call was cancelled, after which no call is pending', () => {
     const declared = [{ functionDeclarations: [{ name: 'f' }, { name: 'g', behavior: 'BLOCKING' }] }]
     const bench = new Bench({ profile: 'gemini-3.8', script: [both] })
       .send(setup({ tools: declared }), text('a'))
@@ -584,7 +584,7 @@ describe('the response to a call that does not block', () => {
     expect([bench.seen().length > 1, ends]).toEqual([true, ['IN_PROGRESS', 'IDLE']])
   })
 
-  it('has no scheduling where the call blocks', () => {
+  it('to a blocking call ignores its scheduling', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'g' }], thenSay: 'Hm.' }] }).send(
       setup({ tools }),
       text('a'),
@@ -596,6 +596,33 @@ describe('the response to a call that does not block', () => {
   })
 })
 
+describe('a response without effect', () => {
+  const script = [{ call: [{ name: 'f' }, { name: 'g' }], thenSay: 'Hm.' }]
+  const respond = (id: string | undefined) => ({
+    toolResponse: { functionResponses: [{ ...(id === undefined ? {} : { id }), name: 'f', response: {} }] },
+  })
+
+  it.each([
+    ['that no call has', 'other', 'the response to "other" has no effect: no call has this id'],
+    ['that it lacks', undefined, 'a response to f has no effect: it has no id'],
+    [
+      'of an answered call',
+      'function-call-1',
+      'the response to "function-call-1" has no effect: its call was answered',
+    ],
+    [
+      'of a cancelled call',
+      'function-call-2',
+      'the response to "function-call-2" has no effect: its call was cancelled',
+    ],
+  ])('is warned of: its id is one %s', (_case, id, reason) => {
+    const bench = new Bench({ script }).send(setup(), text('a'), respond('function-call-1'))
+    bench.session.cancelCalls(['function-call-2'])
+    bench.send(respond(id))
+    expect(bench.session.log.at(-1)).toEqual({ kind: 'warning', atMs: 0, reason })
+  })
+})
+
 describe('a response', () => {
   const idAlone = { id: 'function-call-1' }
   it.each<[string, object, string | undefined]>([
@@ -603,30 +630,33 @@ describe('a response', () => {
     [
       'another name',
       { ...idAlone, name: 'g', response: {} },
-      'a response to "function-call-1" has "g" as its name, and its call "f"',
+      'a response to "function-call-1" has the name "g", but its call the name "f"',
     ],
     [
       'no name',
       { ...idAlone, response: {} },
-      'a response to "function-call-1" has null as its name, and its call "f"',
+      'a response to "function-call-1" has no name; its call has the name "f"',
     ],
-    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no response in it'],
+    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no field response'],
     ['an id that no call has', { id: 'other', name: 'g' }, undefined],
-  ])('that has %s is taken, and a violation where it lacks something', (_case, response, reason) => {
-    const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })
-    bench.send(setup(), text('a'), { toolResponse: { functionResponses: [response] } })
-    const violations = bench.session.log.flatMap((entry) =>
-      entry.kind === 'violation' ? [entry.reason] : [],
-    )
-    expect(violations).toEqual(reason === undefined ? [] : [reason])
-    expect([bench.session.closed, bench.session.toolResponses.length]).toEqual([undefined, 1])
-  })
+  ])(
+    'that has %s is accepted, with a violation if a field is missing or wrong',
+    (_case, response, reason) => {
+      const bench = new Bench({ script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })
+      bench.send(setup(), text('a'), { toolResponse: { functionResponses: [response] } })
+      const violations = bench.session.log.flatMap((entry) =>
+        entry.kind === 'violation' ? [entry.reason] : [],
+      )
+      expect(violations).toEqual(reason === undefined ? [] : [reason])
+      expect([bench.session.closed, bench.session.toolResponses.length]).toEqual([undefined, 1])
+    },
+  )
 })
 
 describe('calls', () => {
   const twoCalls = { call: [{ name: 'get_weather' }, { name: 'get_time', id: 'own' }], thenSay: 'Hm.' }
 
-  it('of one message are all waited for', () => {
+  it('of one message must all be answered before the model goes on', () => {
     const bench = new Bench({ script: [twoCalls] })
       .send(setup(), text('Hello'))
       .wait(100)
@@ -645,7 +675,7 @@ describe('calls', () => {
     ])
   })
 
-  it('that do not block are not waited for beside one that does', () => {
+  it('that do not block do not delay a blocking call of the same message', () => {
     const tools = [{ functionDeclarations: [{ name: 'get_time', behavior: 'NON_BLOCKING' }] }]
     const bench = new Bench({ script: [twoCalls] }).send(setup({ tools }), text('Hello'))
     bench
@@ -682,7 +712,7 @@ describe('calls', () => {
     expect(bench.seen()).toEqual([`50 ${unimplemented}`])
   })
 
-  it('that are not known are recorded, and nothing more', () => {
+  it('that are unknown are only recorded when a response names them', () => {
     const bench = pendingCall()
       .wait(100)
       .send(answer('function-call-9'), answer(''), {
@@ -710,7 +740,7 @@ describe('calls', () => {
     ])
   })
 
-  it('are not settled by a response that will continue', () => {
+  it('are not settled by a response with willContinue', () => {
     const partial = { id: 'function-call-1', name: 'get_weather', response: {}, willContinue: true }
     const bench = pendingCall()
       .send({ toolResponse: { functionResponses: [partial] } })
@@ -721,7 +751,7 @@ describe('calls', () => {
     expect(bench.session.toolResponses).toEqual([{ ...partial, atMs: 0, idWas: 'pending' }])
   })
 
-  it('that are cancelled are no longer waited for, and a late answer is recorded', () => {
+  it('that are cancelled no longer delay the model, and a late answer is recorded', () => {
     const bench = new Bench({ script: [twoCalls] }).send(setup(), text('Hello')).wait(10)
     bench.session.cancelCalls(['own'])
     bench.wait(10)
@@ -737,7 +767,7 @@ describe('calls', () => {
     expect(bench.session.toolResponses.map((response) => response.idWas)).toEqual(['cancelled'])
   })
 
-  it('by hand make the model break off, and its turn goes on after the answer', () => {
+  it('made by a test stop the model, whose turn goes on after the answer', () => {
     const bench = new Bench({ script: [{ say: 'A sentence that lasts for a while.' }] }).send(
       setup(),
       text('Hello'),
@@ -755,7 +785,7 @@ describe('calls', () => {
     ])
   })
 
-  it('by hand that do not block let the model speak on, and so does their end', () => {
+  it('made by a test that do not block let the model speak on, and so does their cancellation', () => {
     const tools = [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }] }]
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup({ tools }), text('Hello')).wait(10)
     const [id = ''] = bench.session.callTools([{ name: 'f' }])
@@ -771,7 +801,7 @@ describe('calls', () => {
     ])
   })
 
-  it('by hand come after the end of a turn of which all was sent', () => {
+  it('made by a test come after the end of a turn that was sent completely', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup(), text('Hello')).wait(100)
     bench.session.callTools([{ name: 'get_time' }])
     expect(bench.seen().slice(-3)).toEqual([
@@ -842,7 +872,7 @@ describe('the protocol is enforced:', () => {
     },
   )
 
-  it('brackets that do not match and a stream end in manual mode are recorded', () => {
+  it('unbalanced brackets, and audioStreamEnd in manual mode, are recorded as violations', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup(manualMode))
     bench
       .send(activityEnd)
@@ -891,7 +921,7 @@ describe('tolerance:', () => {
     expect(bench.session.receivedAudio()).toEqual(Int16Array.from([...tone(20), ...silence(100)]))
   })
 
-  it('null is absence', () => {
+  it('null counts as absent', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(
       setup({ tools: null, realtimeInputConfig: null }),
     )
@@ -906,25 +936,41 @@ describe('tolerance:', () => {
     expect(bench.session.receivedAudio()).toEqual(Int16Array.of(1))
   })
 
-  it('mediaChunks without any are no input', () => {
+  it('empty mediaChunks are not input', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup(), {
       realtimeInput: { mediaChunks: [] },
     })
-    expect(bench.session.log.at(-1)).toEqual({
+    expect(bench.session.log.at(-2)).toEqual({
       kind: 'received',
       atMs: 0,
       message: { type: 'realtimeInput', inputs: [], audioSamples: 0 },
     })
   })
 
-  it('a scheduling that is none is passed over', () => {
+  it('mediaChunks and an empty message cause one warning each', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(setup())
+    const chunks = { realtimeInput: { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm' }] } }
+    bench.send(chunks, { realtimeInput: {} }, chunks, { realtimeInput: {} })
+    expect(bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))).toEqual([
+      'mediaChunks are deprecated, and real servers were seen to close with 1007 for them; send audio, video or text',
+      'a realtimeInput without any input, for which real servers were seen to close with 1008',
+    ])
+  })
+
+  it('mediaChunks cause no warning on Vertex AI, whose guide sends them', () => {
+    const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] }).send(setup())
+    bench.send({ realtimeInput: { mediaChunks: [{ data: 'AAA=', mimeType: 'audio/pcm' }] } })
+    expect(bench.session.log.at(-1)?.kind).toBe('received')
+  })
+
+  it('an unknown scheduling is ignored', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup())
     for (const response of [{ scheduling: 'WHEN_IDLE' }, { scheduling: 'LATER' }])
       bench.send({ toolResponse: { functionResponses: [{ id: 'a', name: 'f', response }] } })
     expect(bench.session.toolResponses.map(({ scheduling }) => scheduling)).toEqual(['WHEN_IDLE', undefined])
   })
 
-  it('a video, a context update and unknown fields are taken', () => {
+  it('a video, a context update and unknown fields are accepted', () => {
     const bench = new Bench().send(
       { ...setup({ futureField: 1 }), extra: true },
       { realtimeInput: { video: { data: '_9g=', mime_type: 'image/jpeg' } } },
@@ -934,6 +980,6 @@ describe('tolerance:', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(
       bench.session.log.map((entry) => (entry.kind === 'received' ? entry.message.type : entry.kind)),
-    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'contextUpdate'])
+    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'warning', 'contextUpdate'])
   })
 })

@@ -1,7 +1,7 @@
 import type { Ids } from '../src/ids.ts'
 import type { Profile } from '../src/profile.ts'
 
-/** Ids that count from 1, so that tests can name them. */
+/** Makes ids that count from 1, so that tests can name them. */
 export function countedIds({ callIds }: Profile): Ids {
   let calls = 0
   let uuids = 0

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../src/index.ts'
 import { answer, audio, Bench, setup, silence, text, tone } from './bench.ts'
 
-/** A session with speech, text, calls, an interruption, jitter and a resumed connection; gives its frames with their times. */
+/** Plays a session with speech, text, calls, an interruption, jitter and a resumed connection. Returns its frames with times. */
 function play(options: EmulatorOptions): readonly string[] {
   const bench = new Bench(options).send(
     setup({ inputAudioTranscription: {}, outputAudioTranscription: {}, sessionResumption: {} }),

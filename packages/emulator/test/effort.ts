@@ -6,5 +6,5 @@ declare module 'vitest' {
   }
 }
 
-/** How many times as much a property is tried as in the usual test run. */
+/** How many times as many sequences as usual a property test tries. */
 export const effort: number = inject('effort')

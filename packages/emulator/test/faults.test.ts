@@ -72,7 +72,7 @@ describe('a fault', () => {
     expect(bench.session.log[0]).toEqual({ kind: 'fault', atMs: 0, fault })
   })
 
-  it('before a setup that never comes leaves the end to the time that is given for it', () => {
+  it('before a setup that never comes leaves the end to the setup timeout', () => {
     const bench = new Bench({ setupTimeoutMs: 1000 })
     bench.session.inject({ fault: 'close', like: 'aborted' })
     bench.session.sendText('{}')
@@ -81,7 +81,7 @@ describe('a fault', () => {
     ])
   })
 
-  it('of the script has the place of an answer, and the script goes on', () => {
+  it('of the script takes the place of an answer, and the script goes on', () => {
     const bench = new Bench({
       script: [
         { when: { includes: 'noise' }, fault: 'send', text: '[]' },
@@ -102,7 +102,7 @@ describe('a fault', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
-  it('of latency with jitter keeps the order, and the seed decides it', () => {
+  it('of latency with jitter keeps the order of frames, and follows the seed', () => {
     const times = (seed: number) => {
       const bench = new Bench({ seed }).send(setup({ tools: [], outputAudioTranscription: {} }))
       bench.seen()
@@ -126,7 +126,7 @@ describe('a fault', () => {
   it.each([
     [{ ms: 400 }, 449, { grace: 1, violations: 0 }],
     [{ ms: 400 }, 450, { grace: 0, violations: 1 }],
-    // The frame before it takes 1120 ms, and nothing overtakes.
+    // The frame ahead takes 1120 ms, and no frame overtakes another.
     [{ ms: 400, jitterMs: 1000 }, 1170, { grace: 1, violations: 0 }],
     [{ ms: 400, jitterMs: 1000 }, 1171, { grace: 0, violations: 1 }],
     [{ ms: 0 }, 50, { grace: 0, violations: 1 }],
@@ -148,7 +148,7 @@ describe('a fault', () => {
     ['gemini-2.5', { grace: 1, violations: 0 }],
     ['gemini-3.1', { grace: 1, violations: 0 }],
   ] as const)(
-    'of silence lets no client break the window of a call that it never saw: %s',
+    'of silence makes input no violation for a call that the client never saw: %s',
     (profile, inputs) => {
       const bench = new Bench({ profile }).send(setup())
       bench.session.inject({ fault: 'silence' })
@@ -162,7 +162,7 @@ describe('a fault', () => {
     },
   )
 
-  it('of silence lets the window stay that of a call that left before', () => {
+  it('of silence keeps the window of a call that left before', () => {
     const bench = new Bench().send(setup(), text('Hello'))
     bench.session.inject({ fault: 'silence' })
     bench.session.callTools([{ name: 'get_weather' }])
@@ -172,10 +172,10 @@ describe('a fault', () => {
 
   it.each([
     [{ ms: 100 }, [100, 150]],
-    // Nothing but jitter, and as much of it as there is of the rest.
+    // Only jitter, and jitter as large as the fixed delay.
     [{ ms: 0, jitterMs: 100 }, [26, 50]],
     [{ ms: 100, jitterMs: 100 }, [126, 150]],
-  ])('of latency lets no frame leave before its own time: %j', (latency, leaves) => {
+  ])('of latency never sends a frame before it is due: %j', (latency, leaves) => {
     const bench = new Bench().send(setup())
     bench.seen()
     bench.session.inject({ fault: 'latency', ...latency })
@@ -188,7 +188,7 @@ describe('a fault', () => {
     expect(bench.session.log.filter(({ kind }) => kind === 'sent')).toHaveLength(3)
   })
 
-  it('of a server that stops reading begins anew, and ends with the session', () => {
+  it('of stop-reading is replaced by a later one, and ends with the session', () => {
     const bench = new Bench()
     bench.session.inject({ fault: 'stop-reading', forMs: 300 })
     bench.wait(100).session.inject({ fault: 'stop-reading', forMs: 500 })
@@ -206,7 +206,7 @@ describe('a fault', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
-  it('of latency does not outlive the session, and what waits leaves before a close', () => {
+  it('of latency ends with the session, and delayed frames leave before a close', () => {
     const bench = new Bench().send(setup())
     bench.session.inject({ fault: 'latency', ms: 100 })
     bench.send(text('Hello')).session.close(1011, '')
@@ -245,18 +245,18 @@ describe('a fault', () => {
     [{ fault: 'audio-message', ms: 0 }, 'fault.ms must be more than 0, but is 0'],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
-    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is not known here; known are fault, ms, jitterMs'],
+    [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is unknown; known fields are fault, ms, jitterMs'],
     [
       { fault: 'close', like: 'aborted', reason: 'mine' },
-      'fault.reason is not known here; known are fault, like',
+      'fault.reason is unknown; known fields are fault, like',
     ],
-    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is not known here; known are fault'],
+    [{ fault: 'drop', afterMs: 5 }, 'fault.afterMs is unknown; known fields are fault'],
     [{ fault: 'go-away' }, 'fault.timeLeftMs must be a number of milliseconds, but is undefined'],
-  ])('that is none is refused: %j', (fault, message) => {
+  ])('that is invalid is refused: %j', (fault, message) => {
     expect(() => new Bench().send(setup()).session.inject(fault as Fault)).toThrow(message)
   })
 
-  it('of a close has only reasons that a frame can carry', () => {
+  it('of a close has a reason that a frame can carry', () => {
     for (const { code, reason } of Object.values(knownCloses)) {
       expect(() => new Bench().session.close(code, reason)).not.toThrow()
     }
@@ -268,7 +268,7 @@ describe('at the socket', () => {
 
   afterEach(() => emulator.close())
 
-  /** What becomes of a connection that sends a setup: its close, or the error of the attempt. */
+  /** Connects and sends a setup. Returns the close, or the error of the attempt. */
   function outcome(): Promise<string> {
     const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
     socket.on('open', () => socket.send(JSON.stringify(setup())))
@@ -305,14 +305,17 @@ describe('at the socket', () => {
 
   it.each<[object, string]>([
     [{ fault: 'refuse', status: 200 }, 'fault.status must be one of 401, 403, 429, 503, but is 200'],
-    [{ fault: 'go-away', timeLeftMs: 1 }, 'fault.fault must be possible before the setup, but is "go-away"'],
+    [
+      { fault: 'go-away', timeLeftMs: 1 },
+      'fault.fault must be a fault that can come before the setup, but is "go-away"',
+    ],
     [
       { fault: 'refused', status: 401 },
       'fault.fault must be one of close, drop, silence, latency, stop-reading, audio-message, send, refuse, but is "refused"',
     ],
     [
       { fault: 'refuse', status: 401, reason: 'x' },
-      'fault.reason is not known here; known are fault, status',
+      'fault.reason is unknown; known fields are fault, status',
     ],
   ])('the next connection cannot get %j', async (fault, message) => {
     emulator = await startEmulator()
@@ -324,7 +327,7 @@ describe('at the socket', () => {
   const get = async <Body>(path: string) =>
     (await (await fetch(`${emulator.url}/control/${path}`)).json()) as Body
 
-  it('the control port causes faults and tells what sessions saw, without a key', async () => {
+  it('the control port injects faults and reports what sessions saw, without a key', async () => {
     emulator = await startEmulator({ control: true })
     expect((await post('next', '{"fault":"refuse","status":401}')).status).toBe(204)
     expect(await outcome()).toBe('Unexpected server response: 401')
@@ -372,7 +375,7 @@ describe('at the socket', () => {
     ['next', '{"fault":"refuse"}', 400, 'fault.status must be one of 401, 403, 429, 503, but is undefined'],
     ['all', '{"fault":"refuse","status":401}', 400, 'fault.fault must be one of close, '],
     ['0', '{"fault":"drop"}', 404, 'there is no session 0'],
-    ['all', '{"fault":"drop"}', 404, 'there is no session that can have this fault'],
+    ['all', '{"fault":"drop"}', 404, 'no open session can take this fault'],
     [
       '0/1',
       '{"fault":"drop"}',
@@ -389,7 +392,7 @@ describe('at the socket', () => {
   })
 
   it.each([
-    ['2', 404, 'session 2 was let go, to bound memory'],
+    ['2', 404, 'session 2 was dropped to bound memory'],
     ['4', 404, 'there is no session 4'],
     ['03', 404, 'there is no session 03'],
     ['3', 500, 'TypeError: Do not know how to serialize a BigInt'],
@@ -406,7 +409,7 @@ describe('at the socket', () => {
     server.close()
   })
 
-  it('the control port reads a body whose characters come in pieces', async () => {
+  it('the control port reads a body whose characters are split between pieces', async () => {
     emulator = await startEmulator()
     const faults: NextFault[] = []
     const port = { sessions: [], injectNext: (fault: NextFault) => void faults.push(fault) }
@@ -429,20 +432,20 @@ describe('at the socket', () => {
     expect((await post('next', bodyOf(1_000_000))).status).toBe(204)
   })
 
-  it('the control port takes a body to its end, however long, and only then refuses it', async () => {
+  it('the control port reads even a body that is too long to its end before it refuses it', async () => {
     emulator = await startEmulator({ control: true })
     const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
     const bytes = 50_000_000
     socket.write(`POST /control/faults/next HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`)
     await new Promise((written) => socket.write(Buffer.alloc(bytes), written))
-    // As clients do that read nothing until all of it is written, and then go on over the same connection.
+    // Like clients that write everything before they read, and then reuse the connection.
     expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 400 /)
     socket.write('GET /control/sessions HTTP/1.1\r\nHost: x\r\n\r\n')
     expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /)
     socket.destroy()
   })
 
-  it('a fault for all sessions spares none of those that can have it', async () => {
+  it('a fault for all sessions reaches each one that can take it', async () => {
     emulator = await startEmulator({ control: true })
     const sockets = ['', setup(), '', setup()].map((message) => {
       const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
@@ -460,12 +463,12 @@ describe('at the socket', () => {
     for (const socket of sockets) socket.close()
   })
 
-  it('there is no control port unless it is asked for', async () => {
+  it('the control port is off by default', async () => {
     emulator = await startEmulator()
     const refused = await post('next', '{"fault":"drop"}')
     expect([refused.status, await refused.json()]).toEqual([
       404,
-      { error: 'there is no /control/ without the option control, in a terminal --control' },
+      { error: '/control/ is off: set the option control, or pass --control' },
     ])
   })
 })

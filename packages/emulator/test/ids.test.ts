@@ -10,7 +10,7 @@ describe('ids', () => {
     return Array.from({ length: count }, () => [ids.call(), ids.uuid()])
   }
 
-  it('have the form of those that were recorded', () => {
+  it('have the form of recorded ids', () => {
     const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
     for (const [name, form] of [
       ['gemini-2.5', /^function-call-[1-9]\d{18}$/],
@@ -23,7 +23,7 @@ describe('ids', () => {
       }
   })
 
-  it.each(profiles)('are the same for the same seed, and otherwise never given twice: %s', (name) => {
+  it.each(profiles)('are the same for the same seed, and never repeat otherwise: %s', (name) => {
     expect(take(name, 1, 500)).toEqual(take(name, 1, 500))
     const ids = [0, 1, 7].flatMap((seed) => take(name, seed, 5000).flat())
     expect(new Set(ids).size).toBe(ids.length)

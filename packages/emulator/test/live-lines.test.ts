@@ -25,7 +25,7 @@ describe('a line of what happens', () => {
     ['responses without a name', answered({}, {}), '→ tool response ?: nothing, ?: nothing'],
     ['a text of several lines', text('One\r\nTwo\tThree'), '→ text "One\\r\\nTwo\\tThree"'],
     [
-      'a text that would command the terminal',
+      'a text with control sequences of a terminal',
       text('\u001b[2J\u009b2J\u007f'),
       '→ text "\\u001b[2J\\u009b2J\\u007f"',
     ],
@@ -39,12 +39,18 @@ describe('a line of what happens', () => {
       },
       '• connected: Gemini API v1alpha, constrained, with an ephemeral token',
     ],
-    [
-      'a session that goes on',
-      { kind: 'resumed', atMs: 12, epoch: 2 },
-      '• resumed: connection 2 of its session',
-    ],
+    ['a resumed session', { kind: 'resumed', atMs: 12, epoch: 2 }, '• resumed: connection 2 of its session'],
     ['a fault', { kind: 'fault', atMs: 12, fault: { fault: 'drop' } }, '• fault {"fault":"drop"}'],
+    [
+      'a close without a code',
+      { kind: 'close', atMs: 12, code: 1005, reason: '', by: 'client' },
+      '✕ closed by the client: 1005, a close frame without a code',
+    ],
+    [
+      'a lost connection',
+      { kind: 'close', atMs: 12, code: 1006, reason: '', by: 'client' },
+      '✕ closed by the client: 1006, without a close frame',
+    ],
     ['a warning', { kind: 'warning', atMs: 12, reason: 'odd' }, '! odd'],
     [
       'a violation that quotes the client at length',
@@ -60,13 +66,13 @@ describe('a line of what happens', () => {
     expect(linesOf(entry)).toEqual([`   0.012  #1  ${line}`])
   })
 
-  it('shows a connection that is not let in, with the time from the start', () => {
+  it('shows a refused connection, with the time since the start', () => {
     const lines: string[] = []
     new LiveLines((line) => lines.push(line)).addRefusal({ path: '/foo\n', status: 404 }, 1234)
     expect(lines).toEqual(['   1.234      ✕ refused with 404: /foo\\n'])
   })
 
-  it('tells of audio each second, though nothing else comes', () => {
+  it('sums up audio each second, even if nothing else comes', () => {
     const lines: string[] = []
     const live = new LiveLines((line) => lines.push(line))
     const audio = received({ type: 'realtimeInput', inputs: ['audio'], audioSamples: 320 })
@@ -81,7 +87,7 @@ describe('a line of what happens', () => {
     ])
   })
 
-  it('tells how many seconds of audio came, at the rate at which it came', () => {
+  it('counts the seconds of audio at the rate of the audio', () => {
     const audio = (audioSamples: number, more: object) =>
       received({ type: 'realtimeInput', inputs: ['audio'], audioSamples, ...more })
     const frames = Array.from({ length: 50 }, () => audio(1920, { sampleRate: 48_000 }))

@@ -1,6 +1,6 @@
 import type { Clock } from '../src/index.ts'
 
-/** A clock that stands still until it is told to go on; timers run in order of their time. */
+/** A clock that moves only when told to. Timers run in the order of their time. */
 export class ManualClock implements Clock {
   #now = 0
   readonly #timers = new Set<{ readonly atMs: number; readonly wake: () => void }>()

@@ -18,19 +18,19 @@ const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGene
 const mebibyte = 'x'.repeat(2 ** 20)
 
 describe('an emulator that lives long', () => {
-  it('has after 2000 sessions those that fit in memory, and nothing of the others', async () => {
+  it('keeps of 2000 sessions those that fit in its limit, and nothing of the others', async () => {
     const file = fileURLToPath(new URL('fixtures/many-sessions.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file])
     const { seen, kept, first, surplus } = JSON.parse(stdout)
-    // Each is taken to have about 9 kB of the 4 MiB for all.
+    // Each counts as about 9 kB of the common 4 MiB.
     expect([seen, kept > 350, kept < 470, first, surplus]).toEqual([2000, true, true, 2001 - kept, 0])
   }, 60_000)
 })
 
 describe('the end of an emulator', () => {
-  it('is told to every session, also where the record of those that ended goes meanwhile', async () => {
+  it('reaches every session, even if records of ended ones are dropped meanwhile', async () => {
     const server = createServer()
-    // Room for four sessions in which nothing happened.
+    // Room for four sessions without any message.
     const live = new LiveServer(server, resolveOptions({}), new SessionArchive(4 * 8192))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
@@ -58,11 +58,11 @@ describe('a slow reader', () => {
     return { socket, session }
   }
 
-  it('that is the client is cut once 16 MiB are unread; others go on, and a client that reads gets as much as it wants', async () => {
+  it('on the client side is cut once 16 MiB are unread; others go on, and a client that reads may receive any amount', async () => {
     emulator = await startEmulator()
     const [slow, other] = [await connect(), await connect()]
     slow.socket.pause()
-    // Beyond 16 MiB there is what the two ends of the connection hold.
+    // The buffers of the two ends of the connection come on top of the 16 MiB.
     let sent = 0
     for (; slow.session.closed === undefined && sent < 64; sent++) {
       slow.session.sendText(mebibyte)
@@ -70,7 +70,7 @@ describe('a slow reader', () => {
     }
     expect([sent > 16, sent < 64]).toEqual([true, true])
     expect(slow.session.log.slice(-2)).toMatchObject([
-      { kind: 'violation', reason: expect.stringMatching(/^1[67]\d{6} bytes are unread$/) },
+      { kind: 'violation', reason: expect.stringMatching(/^the client left 1[67]\d{6} bytes unread$/) },
       { kind: 'close', code: 1006, by: 'server' },
     ])
     for (let count = 0; count < 32; count++) {
@@ -85,13 +85,13 @@ describe('a slow reader', () => {
     other.socket.close()
   })
 
-  it('that is the server by a fault lets the client pile up what it sends, then takes all of it in order', async () => {
+  it('on the server side, by a fault, lets frames pile up at the client, then reads all in order', async () => {
     const clock = new ManualClock()
     emulator = await startEmulator({ clock, script: [{ silent: true }] })
     const { socket, session } = await connect()
     session.inject({ fault: 'stop-reading', forMs: 5000 })
     const texts: string[] = []
-    // Until the client can be sure that it is not a matter of what the connection holds.
+    // More than the connection's buffers can hold.
     for (let turns = 0; turns < 100 || socket.bufferedAmount < 2 ** 22; turns++) {
       if (socket.bufferedAmount < 2 ** 22) {
         texts.push(`${texts.length}${mebibyte}`)
@@ -121,7 +121,7 @@ describe('the end for a client that does not read', () => {
     ['before an interruption', speak, (bench) => bench.send({ clientContent: { turnComplete: true } })],
     ['before a cancellation', call, (bench) => bench.session.cancelCalls(['function-call-1'])],
     ['before a message of the test', () => {}, (bench) => bench.session.sendText('[]')],
-  ])('has no message and no timer behind it: %s', (_case, before, act) => {
+  ])('leaves no message and no timer: %s', (_case, before, act) => {
     const script = [
       { when: { includes: 'speak' }, say: 'A sentence that is not short.' },
       { call: [{ name: 'g' }] },
@@ -138,7 +138,7 @@ describe('the end for a client that does not read', () => {
     expect(bench.seen()).toEqual([expect.stringMatching(/^2[02]0 drop$/)])
     expect([bench.frames.length, bench.clock.pendingTimers]).toEqual([sent, 0])
     expect(bench.session.log.slice(-2)).toMatchObject([
-      { kind: 'violation', reason: '16777217 bytes are unread' },
+      { kind: 'violation', reason: 'the client left 16777217 bytes unread' },
       { kind: 'close', code: 1006, by: 'server' },
     ])
   })

@@ -36,7 +36,7 @@ describe('startEmulator refuses', () => {
       { script: [{ say: 'a', when: { turn: 'x' } }] },
       'script[0].when.turn must be "speech" or "text", but is "x"',
     ],
-    [{ script: [{ say: 'a', heard: '' }] }, 'script[0].heard must be a sentence, but is ""'],
+    [{ script: [{ say: 'a', heard: '' }] }, 'script[0].heard must be a non-empty text, but is ""'],
     [{ graceMs: -1 }, 'graceMs must be a number of 0 or more, but is -1'],
     [{ graceMs: Number.NaN }, 'graceMs must be a number of 0 or more, but is NaN'],
     [{ setupTimeoutMs: -1 }, 'setupTimeoutMs must be a number of 0 or more, but is -1'],
@@ -55,7 +55,7 @@ describe('startEmulator refuses', () => {
       { script: [{ say: 'a', silent: true }] },
       'script[0] must be an object with one of say, call, silent and fault, but is {"say":"a","silent":true}',
     ],
-    [{ script: [{ say: ' ' }] }, 'script[0].say must be a sentence, but is " "'],
+    [{ script: [{ say: ' ' }] }, 'script[0].say must be a non-empty text, but is " "'],
     [{ script: [{ call: [] }] }, 'script[0].call must be a list of one call or more, but is []'],
     [{ script: [{ call: [{ name: 'f' }, {}] }] }, 'script[0].call[1].name must be a name, but is undefined'],
     [{ script: [{ call: [{ name: 'f', id: 1 }] }] }, 'script[0].call[0].id must be a string, but is 1'],
@@ -63,44 +63,47 @@ describe('startEmulator refuses', () => {
       { script: [{ call: [{ name: 'f', args: [] }] }] },
       'script[0].call[0].args must be an object, but is []',
     ],
-    [{ script: [{ call: [{ name: 'f' }], thenSay: '' }] }, 'script[0].thenSay must be a sentence, but is ""'],
+    [
+      { script: [{ call: [{ name: 'f' }], thenSay: '' }] },
+      'script[0].thenSay must be a non-empty text, but is ""',
+    ],
     [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
     [{ script: [null] }, 'script[0] must be an object, but is null'],
     [
       { script: [{ say: 'a', thenSay: 'b' }] },
-      'script[0].thenSay is not known here; known are say, when, heard',
+      'script[0].thenSay is unknown; known fields are say, when, heard',
     ],
     [
       { script: [{ call: [{ name: 'f' }], thenSays: 'b' }] },
-      'script[0].thenSays is not known here; known are call, thenSay, when, heard',
+      'script[0].thenSays is unknown; known fields are call, thenSay, when, heard',
     ],
     [
       { script: [{ call: [{ name: 'f', arguments: {} }] }] },
-      'script[0].call[0].arguments is not known here; known are name, args, id',
+      'script[0].call[0].arguments is unknown; known fields are name, args, id',
     ],
     [
       { script: [{ silent: true, when: { text: 'rain' } }] },
-      'script[0].when.text is not known here; known are turn, includes',
+      'script[0].when.text is unknown; known fields are turn, includes',
     ],
     [
       { script: [{ fault: 'latency', ms: 1, jitter: 1 }] },
-      'script[0].jitter is not known here; known are fault, ms, jitterMs, when, heard',
+      'script[0].jitter is unknown; known fields are fault, ms, jitterMs, when, heard',
     ],
     [
       { calls: { id: 'omitted' } },
-      'calls.id is not known here; known are delivery, ids, unknownId, answered, endTurn',
+      'calls.id is unknown; known fields are delivery, ids, unknownId, answered, endTurn',
     ],
     [
       { connectionLimit: { afterMs: 1, goAway: 5 } },
-      'connectionLimit.goAway is not known here; known are afterMs, goAwayMs, end',
+      'connectionLimit.goAway is unknown; known fields are afterMs, goAwayMs, end',
     ],
     [
       { inputDuringCall: { action: 'accept', afterMs: 5 } },
-      'inputDuringCall.afterMs is not known here; known are action',
+      'inputDuringCall.afterMs is unknown; known fields are action',
     ],
     [
       { inputDuringCall: { action: 'close', probability: 1, on: 'turn' } },
-      'inputDuringCall.on is not known here; known are action, probability',
+      'inputDuringCall.on is unknown; known fields are action, probability',
     ],
     [{ connectionLimit: null }, 'connectionLimit must be an object, but is null'],
     [{ connectionLimit: 600 }, 'connectionLimit must be an object, but is 600'],
@@ -120,6 +123,13 @@ describe('startEmulator refuses', () => {
     })
   })
 
+  it('a long value, of which it shows the beginning', async () => {
+    const script = [{ say: ['x'.repeat(1000)] }] as unknown as EmulatorOptions['script']
+    await expect(startEmulator({ script: script ?? [] })).rejects.toMatchObject({
+      message: `script[0].say must be a non-empty text, but is ["${'x'.repeat(198)}…`,
+    })
+  })
+
   it('a port that is taken', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
@@ -131,7 +141,7 @@ describe('startEmulator refuses', () => {
     other.close()
   })
 
-  it('a host that is not of this machine', async () => {
+  it('a host that is not on this machine', async () => {
     await expect(startEmulator({ host: '203.0.113.1' })).rejects.toMatchObject({
       code: 'listen-failed',
       message: expect.stringContaining('203.0.113.1'),
@@ -149,7 +159,7 @@ describe('EmulatorError', () => {
   })
 })
 
-describe('the hand on a session', () => {
+describe('the methods of a session', () => {
   const refusal = (act: () => unknown) => {
     try {
       act()
@@ -166,14 +176,14 @@ describe('the hand on a session', () => {
     () => session.drop(),
   ]
 
-  it('can speak for the model after the setup only', () => {
+  it('can send only after the setup', () => {
     const { session } = new Bench()
     expect(acts(session).slice(0, 2).map(refusal)).toEqual(
       Array(2).fill('session-not-open: the session has no setup yet'),
     )
   })
 
-  it('can do nothing after the end', () => {
+  it('do nothing after the end', () => {
     const bench = new Bench().send(setup())
     bench.session.disconnected(1005, '')
     const ended = 'session-not-open: the session has ended'
@@ -208,13 +218,13 @@ describe('the hand on a session', () => {
       (session) => session.cancelCalls([1] as unknown as string[]),
       'ids must be a list of ids, but is [1]',
     ],
-  ])('sends nothing where it is given %s', (_case, act, message) => {
+  ])('send nothing when given %s', (_case, act, message) => {
     const bench = new Bench().send(setup())
     expect(refusal(() => act(bench.session))).toBe(`invalid-option: ${message}`)
     expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
-  it('refuses what a close frame cannot carry, and calls without a name', () => {
+  it('refuse what a close frame cannot carry, and calls without a name', () => {
     const bench = new Bench().send(setup())
     const { session } = bench
     expect(

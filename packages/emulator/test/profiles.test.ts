@@ -21,7 +21,7 @@ const declared = (behavior: string) => ({
 const cancelAtOnce = { action: 'cancel', on: 'input', afterMs: 0 } as const
 const unimplemented = 'close 1008 Operation is not implemented, or supported, or enabled.'
 
-/** Frames as compact JSON, without the audio itself and the counts of tokens; the same one twice in a row is one. */
+/** Frames as compact JSON, without audio data and token counts. Consecutive equal frames are one. */
 function framesIn(bench: Bench): readonly string[] {
   const lines = bench.frames.splice(0).map((frame) =>
     JSON.stringify(JSON.parse(frame), (key, value) => {
@@ -41,7 +41,7 @@ describe('the frames of a round with a tool', () => {
   const audioAlone = `{"serverContent":{${modelTurn('audio/pcm;rate=24000')}}}`
   const generationComplete = '{"serverContent":{"generationComplete":true}}'
   const usage = '"usageMetadata":"promptTokenCount,responseTokenCount"'
-  // What is 0 is not written: the turn of a call has no answer to count.
+  // Counts of 0 are omitted: the turn of a call has no answer to count.
   const usageOfCall = '"usageMetadata":"promptTokenCount,totalTokenCount"'
   const vertexEnd = (usageMetadata: string) =>
     `{"serverContent":{"turnComplete":true,"groundingMetadata":{}},${usageMetadata}}`
@@ -113,7 +113,7 @@ describe('the frames of a round with a tool', () => {
     expect(framesIn(bench).filter((frame) => !frame.includes('sessionResumptionUpdate'))).toEqual(frames)
   })
 
-  it('tell on 3.8 whether a call goes on', () => {
+  it('tell on 3.8 whether a call is still pending', () => {
     const bench = new Bench({ profile: 'gemini-3.8', script }).send(setup(), text('Hello'))
     expect(framesIn(bench).at(-1)).toBe(
       `{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"},${usageOfCall}}`,
@@ -141,7 +141,7 @@ describe('whether a call blocks:', () => {
 describe('input during a blocking call', () => {
   const next = [...script, { say: 'Yes?' }] as const
 
-  it('on 3.1 that is silence changes nothing; a turn cancels the call after 1.5 s and is answered', () => {
+  it('on 3.1 has no effect if it is silence; a turn cancels the call after 1.5 s and is answered', () => {
     const bench = new Bench({ profile: 'gemini-3.1', script: next }).send(setup(), text('Hello')).wait(1000)
     bench.send(audio(silence(1000))).wait(5000)
     bench.seen()
@@ -196,7 +196,7 @@ describe('input during a blocking call', () => {
     expect(cancelled()).toEqual(['4520 toolCallCancellation fc_1', '6520 toolCallCancellation fc_2'])
   })
 
-  it('on 3.1 cancels what is left of a window of which a part was answered', () => {
+  it('on 3.1 cancels the remaining calls of a window that was partly answered', () => {
     const both = { call: [{ name: 'f' }, { name: 'g' }] }
     const bench = new Bench({ profile: 'gemini-3.1', script: [both, { silent: true }] }).send(
       setup(),
@@ -219,7 +219,7 @@ describe('input during a blocking call', () => {
     expect(bench.seen().filter((line) => /Cancellation/.test(line))).toEqual([])
   })
 
-  it('on 3.8 cancels the call at once, whatever it is, but not within the grace time', () => {
+  it('on 3.8 cancels the call at once, whatever its kind, but not within the grace time', () => {
     const bench = new Bench({ profile: 'gemini-3.8', script: next }).send(
       setup(declared('BLOCKING')),
       text('Hello'),
@@ -247,7 +247,7 @@ describe('input during a blocking call', () => {
     expect(bench.seen()).toHaveLength(1)
   })
 
-  it('closes in a share of the windows, which the seed decides', () => {
+  it('closes in some of the windows, chosen by the seed', () => {
     const outcomes = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) => {
       const bench = new Bench({ seed, script, inputDuringCall: { action: 'close', probability: 0.3 } })
       bench.send(setup(), text('Hello')).wait(50)
@@ -342,22 +342,22 @@ describe('calls', () => {
     expect(bench.send(answer('other')).seen()).toEqual(lines)
   })
 
-  it('are told by id where they are not known, and those that are known end nothing', () => {
+  it('that are unknown are named in the violation, and known ones do not end the session', () => {
     const bench = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), text('Hello'))
     bench.send(answer('function-call-1', 'function-call-1'))
     expect(bench.session.closed).toBeUndefined()
     bench.send({ toolResponse: { functionResponses: [{ name: 'f', response: {} }] } })
     expect(bench.session.log.at(-2)).toMatchObject({
       kind: 'violation',
-      reason: 'a response to null, which no call has as its id',
+      reason: 'a response to null, which is the id of no call',
     })
     const other = new Bench({ script, calls: { unknownId: 'not-found' } }).send(setup(), answer('other'))
     expect(other.session.log.at(-2)).toMatchObject({
-      reason: 'a response to "other", which no call has as its id',
+      reason: 'a response to "other", which is the id of no call',
     })
   })
 
-  it('are not found by name where the response has an id', () => {
+  it('are not matched by name if the response has an id', () => {
     const bench = new Bench({ profile: 'vertex', script }).send(setup(), text('Hello'), answer('other'))
     expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['unknown'])
   })
@@ -368,7 +368,7 @@ describe('calls', () => {
     ['vertex', {}, [1, 2]],
     ['vertex', { endTurn: false }, [0, 1]],
   ] as const)(
-    'that block, on %s with %j, end turns before the answer and in all: %j',
+    'that block, on %s with %j, complete turns before the answer and in total: %j',
     (profile, calls, ends) => {
       const bench = new Bench({ profile, script, calls }).send(setup(declared('BLOCKING')), text('Hello'))
       const completed = () => bench.frames.filter((frame) => frame.includes('"turnComplete"')).length
@@ -379,14 +379,14 @@ describe('calls', () => {
     },
   )
 
-  it('that end their turn leave none to be interrupted when they are cancelled', () => {
+  it('that end their turn leave no turn to interrupt when they are cancelled', () => {
     const bench = new Bench({ script, calls: { endTurn: true }, inputDuringCall: cancelAtOnce })
     bench.send(setup(), text('Hello')).wait(50)
     bench.seen()
     expect(bench.send(audio(silence(20))).seen()).toEqual(['50 toolCallCancellation function-call-1'])
   })
 
-  it('are answered, and the model is never heard of again, whatever is said; what the user says still is', () => {
+  it('are answered and the model then stays silent for ever, although the user is still transcribed', () => {
     const bench = new Bench({
       script: [...script, { say: 'Yes?', heard: 'Are you there?' }],
       calls: { answered: 'ignored' },
@@ -397,13 +397,13 @@ describe('calls', () => {
     expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
   })
 
-  it('that are not known do not make it fall silent', () => {
+  it('that are unknown do not silence the model', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }], calls: { answered: 'ignored' } })
     bench.send(setup(), answer('other'), text('Hello')).wait(1000)
     expect(bench.seen().at(-1)).toBe('157.75 turnComplete')
   })
 
-  it('that are cancelled are not answered: the model goes on', () => {
+  it('that are cancelled do not silence the model', () => {
     const bench = new Bench({ script, calls: { answered: 'ignored' } }).send(setup(), text('Hello'))
     bench.session.cancelCalls(['function-call-1'])
     expect(bench.wait(1000).seen().at(-1)).toBe('157.75 turnComplete')
@@ -420,7 +420,7 @@ describe('a second toolCall', () => {
 })
 
 describe('a transcript', () => {
-  it('on 3.1 is complete where a message of audio is as long as several of its parts', () => {
+  it('on 3.1 is complete even if a message of audio is as long as several fragments', () => {
     const bench = new Bench({ profile: 'gemini-3.1', audioMessageMs: 3000 })
     bench.send(setup({ tools: [], outputAudioTranscription: {} }), text('Hello'))
     const parts = bench.frames.flatMap((frame) => /"text": "(.+)"/.exec(frame)?.[1] ?? [])
@@ -449,7 +449,7 @@ describe('the activity detection', () => {
     ['vertex', {}, true],
     ['gemini-2.5', { endOfSpeechSensitivity: 'END_SENSITIVITY_LOW' }, true],
   ] as const)(
-    'of %s with %j takes noise for speech that goes on: %s',
+    'of %s with %j treats noise as continued speech: %s',
     (profile, automaticActivityDetection, goesOn) => {
       const bench = new Bench({ profile, script: [{ silent: true }] })
       bench.send(
@@ -484,7 +484,7 @@ describe('what is heard', () => {
     expect(signals).toEqual(told)
   })
 
-  it('is measured in seconds at any rate, and ends with the stream as well', () => {
+  it('is measured in seconds at any rate, and also ends with the stream', () => {
     const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
     bench.send(
       setup({ explicitVadSignal: true }),
@@ -497,7 +497,7 @@ describe('what is heard', () => {
     ])
   })
 
-  it('in brackets is no news', () => {
+  it('is not reported for turns in brackets', () => {
     const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
     bench.send(setup({ explicitVadSignal: true, ...manualMode }), activityStart, activityEnd)
     expect(bench.frames).toHaveLength(1)
@@ -510,7 +510,7 @@ describe('audio', () => {
     [30, 15],
     [100, 20],
     [1000, 20],
-  ])('in messages of %d ms comes faster than it is played: every %d ms', (audioMessageMs, intervalMs) => {
+  ])('in messages of %d ms comes faster than playback: every %d ms', (audioMessageMs, intervalMs) => {
     const bench = new Bench({
       audioMessageMs,
       script: [{ say: 'A sentence of more than one second of speech.' }],
@@ -526,7 +526,7 @@ describe('audio', () => {
 })
 
 describe('a script', () => {
-  it('tells speech from text, and texts by what they have in them', () => {
+  it('distinguishes speech from text, and texts by what they include', () => {
     const bench = new Bench({
       script: [
         { when: { turn: 'text', includes: 'TIME' }, call: [{ name: 'get_time' }], thenSay: 'Noon.' },
@@ -549,7 +549,7 @@ describe('a script', () => {
     expect(bench.seen().at(-1)).toBe('5000 toolCall function-call-2 get_weather({})')
   })
 
-  it('is silent about a turn that no reply is for', () => {
+  it('does not answer a turn that no reply fits', () => {
     const bench = new Bench({ script: [{ when: { turn: 'speech' }, say: 'Hm.' }] }).send(
       setup(),
       text('Hello'),
@@ -562,7 +562,7 @@ describe('answers in text', () => {
   const inText = { generationConfig: { responseModalities: ['TEXT'] } }
   const more = { ...inText, model: 'models/gemini-live-2.5-flash-preview' }
 
-  it('are sent where the model can write', () => {
+  it('are sent if the model can write', () => {
     const bench = new Bench({ script: [{ say: 'It is noon now.' }] })
       .send(setup(more), text('Hello'))
       .wait(20)
@@ -596,14 +596,15 @@ describe('answers in text', () => {
 describe('a setup', () => {
   const affective = { generationConfig: { enableAffectiveDialog: true } }
   const thinking = { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } }
+  const extended = 'models/gemini-3.8-live-extended-thinking'
   const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
   const refused = ['0 close 1007 Request contains an invalid argument.']
 
   it.each<[ProfileName, string, object, readonly string[], string | undefined]>([
-    ['gemini-3.8', 'thinks', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
+    ['gemini-3.8', 'configures thinking', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
     [
       'gemini-3.8',
-      'is never proactive',
+      'turns proactive audio off',
       proactive(false),
       refused,
       'proactiveAudio: false in a setup of gemini-3.8',
@@ -611,14 +612,38 @@ describe('a setup', () => {
     ['gemini-3.8', 'is proactive', proactive(true), ['0 setupComplete'], undefined],
     [
       'gemini-3.8',
-      'is for a model that thinks',
-      { ...thinking, model: 'models/gemini-3.8-live-extended-thinking' },
+      'is for a model with extended thinking',
+      { ...thinking, model: extended },
       ['0 setupComplete'],
       undefined,
     ],
     [
+      'gemini-3.8',
+      'has no level of extended thinking',
+      { model: extended, generationConfig: { thinkingConfig: { includeThoughts: true } } },
+      refused,
+      'extended thinking without thinkingLevel or thinkingBudget in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-3.8',
+      'has two levels of extended thinking',
+      { model: extended, generationConfig: { thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 0 } } },
+      refused,
+      'extended thinking with both thinkingLevel and thinkingBudget in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-2.5',
+      'asks for a voice and no audio',
+      {
+        model: 'models/gemini-live-2.5-flash-preview',
+        generationConfig: { responseModalities: ['TEXT'], speechConfig: { voiceConfig: {} } },
+      },
+      ['0 close 1007 Cannot extract voices from a non-audio request.'],
+      'speechConfig in a setup that asks for text answers',
+    ],
+    [
       'gemini-3.1',
-      'feels',
+      'asks for affective dialog',
       affective,
       [],
       'enableAffectiveDialog in a setup of gemini-3.1, which is never answered',
@@ -632,7 +657,7 @@ describe('a setup', () => {
     ],
     [
       'gemini-3.1',
-      'does not feel',
+      'declines affective dialog',
       { generationConfig: { enableAffectiveDialog: false } },
       ['0 setupComplete'],
       undefined,
@@ -645,7 +670,8 @@ describe('a setup', () => {
       entry.kind === 'violation' ? [entry.reason] : [],
     )
     expect(violations).toEqual(violation === undefined ? [] : [violation])
-    expect(bench.wait(20_000).session.closed?.code).toBe(seen === refused ? 1007 : undefined)
+    const isRefused = seen[0]?.startsWith('0 close 1007') ?? false
+    expect(bench.wait(20_000).session.closed?.code).toBe(isRefused ? 1007 : undefined)
   })
 })
 
@@ -666,8 +692,34 @@ describe('the end of the stream', () => {
 })
 
 describe('a message of audio', () => {
-  it('may have a second of it', () => {
+  it('may have a second of audio', () => {
     const bench = new Bench({ audioMessageMs: 1000 }).send(setup({ tools: [] }), text('Hello')).wait(100)
     expect(bench.seen().slice(1)).toEqual(['0 audio: 3 messages, 60573 samples', '40 generationComplete'])
+  })
+})
+
+describe('a context update', () => {
+  const update = (tools: object) => ({ contextUpdate: { tools } })
+  const declare = (name: string, behavior: string) => ({
+    tools: [{ functionDeclarations: [{ name, behavior }] }],
+  })
+
+  it('replaces the declared functions from then on', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script }).send(setup(declared('NON_BLOCKING')))
+    bench.send(update(declare('get_weather', 'BLOCKING')), text('Hello')).seen()
+    bench.wait(1000).send(text('Again?'))
+    expect(bench.seen().slice(0, 2)).toEqual(['1000 interrupted', '1000 toolCallCancellation fc_1'])
+  })
+
+  it.each([{ tools: [] }, {}])('removes all functions: %j', (tools) => {
+    const bench = new Bench({ profile: 'gemini-2.5' })
+    bench.send(setup(declared('BLOCKING')), update(tools), text('Hello'))
+    expect(bench.seen().join()).not.toContain('toolCall')
+  })
+
+  it('leaves the functions as they are if it has no tools', () => {
+    const bench = new Bench({ profile: 'gemini-2.5' }).send(setup(declared('BLOCKING')))
+    bench.send({ contextUpdate: { systemInstruction: { parts: [{ text: 'Be brief.' }] } } }, text('Hello'))
+    expect(bench.seen().join()).toContain('toolCall')
   })
 })

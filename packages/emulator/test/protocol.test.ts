@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { readConnectionRequest } from '../src/connection-request.ts'
+import { doubtsAbout, readConnectionRequest } from '../src/connection-request.ts'
+import type { ConnectionRequest, ProfileName } from '../src/index.ts'
 import type { MessageName } from '../src/protocol/protocol.ts'
 import { readMessage } from '../src/protocol/read-message.ts'
 import { Bench, setup, text } from './bench.ts'
 
 const tolerant = { strict: false }
 
-describe('a message is read', () => {
+describe('a message is read:', () => {
   it.each<[string, MessageName, object, object]>([
     [
       'in camelCase and snake_case at every level',
@@ -64,7 +65,7 @@ describe('a message is read', () => {
       'tools[0].functionDeclarations[0].name is not a string',
     ],
     ['Setup', { explicitVadSignal: 'true' }, 'explicitVadSignal is not true or false'],
-    ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType is there twice'],
+    ['Blob', { mimeType: 'a', mime_type: 'a' }, 'mimeType appears twice'],
     ['Blob', { data: 'A?==' }, 'data is not base64'],
     ['Blob', { data: 'AAAAA' }, 'data is not base64'],
     ['Blob', { data: 'A==' }, 'data is not base64'],
@@ -87,7 +88,7 @@ describe('a message is read', () => {
   })
 })
 
-describe('a connection is asked for', () => {
+describe('the request for a connection', () => {
   const gemini = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
   const vertex = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'
   const asked = { api: 'gemini', version: 'v1beta', constrained: false } as const
@@ -117,6 +118,30 @@ describe('a connection is asked for', () => {
   })
 })
 
+describe('a doubtful request', () => {
+  const request = { api: 'gemini', version: 'v1alpha', constrained: true, credential: 'token' } as const
+  const needed = 'an ephemeral token needs BidiGenerateContentConstrained of v1alpha'
+  it.each<[string, Partial<ConnectionRequest>, ProfileName, readonly string[]]>([
+    ['nothing', {}, 'gemini-3.1', []],
+    ['a token for the usual method', { constrained: false }, 'gemini-2.5', [needed]],
+    ['a token for another version', { version: 'v1beta' }, 'gemini-2.5', [needed]],
+    [
+      'no token for the constrained method',
+      { credential: 'key' },
+      'gemini-2.5',
+      ['BidiGenerateContentConstrained needs an ephemeral token'],
+    ],
+    [
+      'a client of the other API',
+      { api: 'vertex', version: 'v1', constrained: false, credential: 'bearer' },
+      'gemini-2.5',
+      ['a client of Vertex AI, but the profile is gemini-2.5'],
+    ],
+  ])('is warned of: %s', (_case, change, profile, warnings) => {
+    expect(doubtsAbout({ ...request, ...change }, profile)).toEqual(warnings)
+  })
+})
+
 describe('strict', () => {
   it.each([
     [{ ...setup(), extra: 1 }, `Unknown name "extra": Cannot find field.`],
@@ -131,7 +156,7 @@ describe('strict', () => {
     expect(Buffer.byteLength(session.closed?.reason ?? '')).toBe(122)
   })
 
-  it('takes all that is known', () => {
+  it('accepts all known fields', () => {
     expect(new Bench({ strict: true, script: [{ silent: true }] }).send(setup(), text('a')).seen()).toEqual([
       '0 setupComplete',
     ])
@@ -152,10 +177,22 @@ describe('the setup', () => {
     })
   })
 
-  it('in time stops the clock, as does the end', () => {
+  it('stops its timer when it comes, and so does the end', () => {
     expect(new Bench({ setupTimeoutMs: 5 }).send(setup()).wait(9).seen()).toEqual(['0 setupComplete'])
     const bench = new Bench()
     bench.session.disconnected(1000, '')
     expect(bench.clock.pendingTimers).toBe(0)
+  })
+})
+
+describe('a message without a known field', () => {
+  const known = 'known are setup, clientContent, realtimeInput, toolResponse, contextUpdate'
+  it.each([
+    [{}, `the message has no field; ${known}`],
+    [{ realtimeinput: {}, x: 1 }, `the message has only unknown fields: realtimeinput, x; ${known}`],
+    [{ ['y'.repeat(300)]: 1 }, `the message has only unknown fields: ${'y'.repeat(100)}…; ${known}`],
+  ])('is refused by the names of its fields: %#', (message, reason) => {
+    const bench = new Bench().send(setup(), message)
+    expect(bench.session.log.at(-2)).toMatchObject({ kind: 'violation', reason })
   })
 })

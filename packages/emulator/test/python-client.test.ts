@@ -10,10 +10,10 @@ import { converse, profiles, spokenTurn, turnToSpeak } from './spoken-turn.ts'
 const run = promisify(execFile)
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** Where `.ci/run` installs the SDK; or a Python that has it. */
+/** The interpreters that may have the SDK. The second is where `.ci/run` installs it. */
 const pythons = [process.env.LIVEGATE_PYTHON, pathOf('../../../.python/bin/python'), 'python3']
 
-/** A Python that has the SDK. */
+/** Finds an interpreter that has the SDK. */
 async function findPython(): Promise<string | undefined> {
   for (const python of pythons) {
     if (!python) continue
@@ -21,13 +21,13 @@ async function findPython(): Promise<string | undefined> {
       await run(python, ['-c', 'import google.genai'])
       return python
     } catch {
-      // Not this one.
+      // This one has no SDK.
     }
   }
   return undefined
 }
 
-/** Python imports the SDK in a second or ten. */
+/** Python needs up to ten seconds to import the SDK. */
 const limitMs = 120_000
 
 describe('the SDK for Python, over TLS', () => {
@@ -62,7 +62,7 @@ describe('the SDK for Python, over TLS', () => {
           ...spokenTurn,
           connection: {
             api,
-            // It changes with the SDK's own.
+            // The version changes with the SDK.
             version: expect.stringMatching(/^v1/),
             constrained: false,
             credential: api === 'vertex' ? 'bearer' : 'key',

@@ -15,7 +15,7 @@ import {
 
 const folder = findRecordings()
 
-/** What the emulator does not send as it was recorded, by session and shape, each with the reason. */
+/** Recorded messages that the emulator does not send, by session and shape, with the reason. */
 const serverDifferences: readonly (readonly [session: string, shape: string, reason: string])[] = [
   [
     'ML_Dev_should_send_tool_response',
@@ -35,7 +35,7 @@ const serverDifferences: readonly (readonly [session: string, shape: string, rea
   ),
 ]
 
-/** What the emulator sends that was not recorded from the same API, each with the reason. */
+/** Messages of the emulator that were not recorded from the same API, with the reason. */
 const unrecorded: readonly (readonly [api: string, shape: string, reason: string])[] = [
   [
     'live_Vertex',
@@ -76,11 +76,14 @@ const unrecorded: readonly (readonly [api: string, shape: string, reason: string
   ],
 ]
 
-/** What clients send that the protocol does not have, by what strict reading says of it, each with the reason. */
+/** Problems that strict reading finds in recorded client messages, with the reason. */
 const clientProblems: readonly (readonly [problem: string, reason: string])[] = [
   ['realtimeInput.audio.data is not base64', 'the SDK passes a Uint8Array on as an object of numbers'],
-  ['realtimeInput.audio.foo is no field of the protocol', 'the SDK passes on what it is given'],
-  ['clientContent.turns[0].parts[0].weird is no field of the protocol', 'the SDK passes on what it is given'],
+  ['realtimeInput.audio.foo is not a field of the protocol', 'the SDK passes on what it is given'],
+  [
+    'clientContent.turns[0].parts[0].weird is not a field of the protocol',
+    'the SDK passes on what it is given',
+  ],
 ]
 
 describe('recorded traffic', () => {
@@ -97,7 +100,7 @@ describe('recorded traffic', () => {
     if (folder === undefined) skip('there are no recordings: set LIVEGATE_RECORDINGS')
   })
 
-  /** What strict reading says of a frame; undefined if it has nothing to say. */
+  /** Reads a frame strictly. Returns the problem, or undefined if there is none. */
   function problemOf(name: MessageName, frame: string): string | undefined {
     try {
       readMessage(name, JSON.parse(frame), { strict: true })
@@ -112,7 +115,7 @@ describe('recorded traffic', () => {
       .map((frame) => shapeOf(JSON.parse(frame)).join(', '))
       .filter((shape, index, all) => shape !== all[index - 1])
 
-  /** The frames of the emulator where the client of a recorded session sends what it sent. */
+  /** Replays the client of a recorded session, and returns the emulator's frames. */
   function framesFor({ name, messages }: RecordedSession): readonly string[] {
     const sent = messages.filter((message) => message.from === 'client').map(({ text }) => text)
     const script: EmulatorOptions['script'] = sent[0]?.includes('functionDeclarations')
@@ -120,7 +123,7 @@ describe('recorded traffic', () => {
       : [{ say: 'We could talk about anything you like.' }]
     const bench = new Bench({ profile: name.startsWith('live_Vertex') ? 'vertex' : 'gemini-2.5', script })
     for (const frame of sent) bench.session.receive(frame)
-    // A recorded question is one message without silence at its end.
+    // A recorded question is one message without trailing silence.
     if (
       sent.some((frame) => /"(audio|mediaChunks)"/.test(frame)) &&
       !sent.some((frame) => frame.includes('activityEnd'))
@@ -130,7 +133,7 @@ describe('recorded traffic', () => {
     return bench.frames
   }
 
-  it('of servers is what the emulator sends in the same situation, in the same order, but for known differences', () => {
+  it('of servers equals what the emulator sends in the same situation, in order, except for known differences', () => {
     const differences = sessions.flatMap((recorded) => {
       const name = recorded.name.replace(/^live_|\.websocket\.log$/g, '')
       const emulated = shapesIn(framesFor(recorded))
@@ -146,7 +149,7 @@ describe('recorded traffic', () => {
     expect(differences).toEqual(serverDifferences.map(([session, shape]) => `${session}: ${shape}`))
   })
 
-  it('of servers has every frame that the emulator sends in these situations, but for known ones', () => {
+  it('of servers contains every frame that the emulator sends in these situations, except for known ones', () => {
     const invented = ['live_Vertex', 'live_ML_Dev'].flatMap((api) => {
       const ofApi = sessions.filter(({ name }) => name.startsWith(api))
       const recorded = new Set(
@@ -171,7 +174,7 @@ describe('recorded traffic', () => {
     expect(frames.map((frame) => problemOf('ServerMessage', frame)).filter(Boolean)).toEqual([])
   })
 
-  it('of clients is read by the protocol, but for known problems', () => {
+  it('of clients is read by the protocol, except for known problems', () => {
     const frames = [
       ...sessions.flatMap(({ messages }) =>
         messages.filter(({ from }) => from === 'client').map(({ text }) => text),
@@ -183,7 +186,7 @@ describe('recorded traffic', () => {
     expect([...new Set(problems)]).toEqual(clientProblems.map(([problem]) => problem))
   })
 
-  it('of all clients asks for its connection in a way that is understood, unless the base URL was used as it is', () => {
+  it('of all clients requests its connection in a known way, unless the SDK used the base URL unchanged', () => {
     const asked = events.flatMap((event) => {
       if (event.dir !== 'handshake') return []
       const headers = Object.fromEntries(

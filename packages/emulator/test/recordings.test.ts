@@ -67,7 +67,7 @@ describe('against sessions with real servers', () => {
     )
   })
 
-  it('what the clients of these sessions sent is understood, and no session is closed for it', () => {
+  it('the messages of the clients are understood, and close no session', () => {
     const outcome = sessions.map(({ name, messages }) => {
       const bench = new Bench()
       for (const message of messages) if (message.from === 'client') bench.session.receive(message.text)
@@ -112,8 +112,8 @@ describe('against sessions with real servers', () => {
     ])
   })
 
-  it('a recorded voice in a room with noise is heard from its first word to half a second after its last', () => {
-    // The first loud window is the 66th from 0, the last one the 107th; 25 quiet ones are half a second.
+  it('a recorded voice with room noise is detected from its first word to half a second after its last', () => {
+    // The first loud window has index 66, the last one 107. 25 quiet windows are half a second.
     const window = 320
     const samples = samplesOfPcm(readFileSync(join(folder ?? '', 'js-genai', 'hello_are_you_there.pcm')))
     expect(new VoiceActivityDetector().push(samples, 16_000)).toEqual([

@@ -9,9 +9,8 @@ export interface RecordedSession {
 }
 
 /**
- * The folder with recordings: LIVEGATE_RECORDINGS, or `shared/recordings` beside this folder or one above it. They are not
- * part of the repository. Undefined if there are none, except where CI is set: there that is an error, unless
- * LIVEGATE_RECORDINGS says `none`.
+ * Finds the folder with recordings: LIVEGATE_RECORDINGS, or `shared/recordings` beside this folder or one above it. They are not
+ * part of the repository. Returns undefined if there are none. Under CI that is an error, unless LIVEGATE_RECORDINGS is `none`.
  */
 export function findRecordings(): string | undefined {
   const given = process.env.LIVEGATE_RECORDINGS
@@ -32,7 +31,7 @@ export function recordedSessions(folder: string): readonly RecordedSession[] {
     .map((name) => ({ name, messages: parse(readFileSync(join(folder, 'js-genai', name), 'utf8')) }))
 }
 
-/** What today's clients put on the wire to a local server, and what that sent. */
+/** The messages between current clients and a local server. */
 export type SdkEvent =
   | { readonly dir: 'c2s' | 's2c'; readonly scenario: string; readonly frame: string }
   | {
@@ -64,7 +63,7 @@ function foldersAbove(file: string): readonly string[] {
 }
 
 /**
- * Every path to a leaf with the leaf's type, and a mark where it is what proto3 does not write: the default of its type. The
+ * Returns every path to a leaf with the leaf's type, marked if the value is the default of its type, which proto3 omits. The
  * entries of a list count as one.
  */
 export function shapeOf(value: unknown, path = ''): readonly string[] {
@@ -77,7 +76,7 @@ export function shapeOf(value: unknown, path = ''): readonly string[] {
     : fields.flatMap(([name, field]) => shapeOf(field, `${path}.${name}`))
 }
 
-/** What marks a default in a shape. */
+/** Marks a default value in a shape. */
 export const defaultMark = ', the default'
 
 /** Integers of 64 bits are strings. */

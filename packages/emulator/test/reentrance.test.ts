@@ -43,7 +43,7 @@ const steps: readonly ((bench: Bench) => void)[] = [
   (bench) => bench.wait(5000),
 ]
 
-/** Plays until the session has ended, which it does from within `onEntry` at the entry of this number; gives all entries. */
+/** Plays until the session ends, which `onEntry` does at the entry with this number. Returns all entries. */
 function endAt(entry: number, options: Options) {
   let seen = 0
   let framesAtEnd: number | undefined

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { SampleStore } from '../src/sample-store.ts'
 
 describe('SampleStore', () => {
-  it('keeps what was appended, in order, but for what it was told to forget', () => {
+  it('keeps the appended samples in order, except those it was told to drop', () => {
     const append = record({ append: integer({ min: 0, max: 50_000 }) })
-    // Parts of a thousand of what is there.
+    // In thousandths of the stored samples.
     const forget = record({ forget: integer({ min: 0, max: 1000 }) })
     assert(
       property(array(oneof(append, forget), { maxLength: 12 }), (steps) => {

@@ -12,7 +12,7 @@ import {
   text,
 } from './bench.ts'
 
-/** A session that is nothing but its size. */
+/** A session reduced to its size. */
 class Sized implements ArchivedSession {
   readonly name: string
   keptBytes: number
@@ -77,7 +77,7 @@ describe('SessionArchive', () => {
     expect(archive.sessions.map(({ name, keptBytes }) => `${name} ${keptBytes}`)).toEqual(kept)
   })
 
-  it('goes on when there is nothing to forget', () => {
+  it('does not fail when there is nothing to drop', () => {
     const archive = new SessionArchive<Sized>(100)
     const session = new Sized('a', 0, open)
     archive.add(session)
@@ -87,7 +87,7 @@ describe('SessionArchive', () => {
 })
 
 describe('what a session keeps', () => {
-  it('grows with what it was told, and with each entry', () => {
+  it('grows with the messages received, and with each entry', () => {
     let grown = 0
     const bench = new Bench({ script: [{ silent: true }] }).send(setup())
     const before = bench.session.keptBytes
@@ -101,7 +101,7 @@ describe('what a session keeps', () => {
 })
 
 describe('a log that lost its first half', () => {
-  it('says what is gone, and keeps what came later and what is counted', () => {
+  it('says what was dropped, and keeps later entries and all counts', () => {
     const script = [{ call: [{ name: 'get_weather' }] }]
     const bench = new Bench({ script }).send(setup(manualMode)).wait(10)
     const { session } = bench
@@ -152,7 +152,7 @@ describe('a log that lost its first half', () => {
     expect(session.forgotten).toEqual({ entries: whole.log.length, samples: 640 })
   })
 
-  it('has the turn that goes on, whenever it began', () => {
+  it('keeps an open turn, whenever it began', () => {
     const { session, clock } = new Bench().send(setup(manualMode), activityStart)
     clock.advance(10)
     session.sendText('{}')

@@ -12,7 +12,7 @@ const withHandles = setup({ sessionResumption: {} })
 const resumed = (handle: string) => setup({ sessionResumption: { handle } })
 
 describe('resumption handles', () => {
-  it('come soon after the setup and after each turn, and there is none in between', () => {
+  it('come soon after the setup and after each turn, but not during a turn', () => {
     const bench = new Bench().send(withHandles).wait(99)
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(bench.wait(901).seen()).toEqual([update(100, first)])
@@ -28,7 +28,7 @@ describe('resumption handles', () => {
     ])
   })
 
-  it('go and come with calls of the test, which also takes them back', () => {
+  it('are withdrawn by calls of a test, and come again after their cancellation', () => {
     const bench = new Bench().send(withHandles).wait(100)
     bench.seen()
     bench.session.cancelCalls(bench.session.callTools([{ name: 'get_weather' }]))
@@ -40,7 +40,7 @@ describe('resumption handles', () => {
     ])
   })
 
-  it('come where the model is never heard of again: they are of no use, as was reported', () => {
+  it('come even if the model stays silent for ever, as was reported of unusable handles', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'f' }] }], calls: { answered: 'ignored' } })
     bench.send(withHandles).wait(100).send(text('a'), text('b')).wait(1000)
     bench.seen()
@@ -49,14 +49,14 @@ describe('resumption handles', () => {
     ])
   })
 
-  it('come back when a turn of the user has taken the place of a call', () => {
+  it('come again when a turn of the user has cancelled a call', () => {
     const bench = new Bench({ profile: 'gemini-3.1', script: [{ call: [{ name: 'f' }] }, { silent: true }] })
     bench.send(withHandles).wait(100).send(text('Hello')).wait(100).send(text('And?')).wait(1499)
     bench.seen()
     expect(bench.wait(1).seen().at(-1)).toBe(update(1700, '00000000-0000-4000-8000-000000000002'))
   })
 
-  it('wait for the end of a turn that began before the first of them', () => {
+  it('wait for the end of a turn that began before the first handle was due', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(withHandles, text('Hello')).wait(1000)
     expect(bench.seen().filter((line) => line.includes('Resumption'))).toEqual([update(157.75, first)])
   })
@@ -71,7 +71,7 @@ describe('resumption handles', () => {
     expect(bench.seen().slice(1)).toHaveLength(count)
   })
 
-  it('resume the script and the usage where they were, on a connection with the next epoch', () => {
+  it('resume the script and the usage, on a connection with the next epoch', () => {
     const before = new Bench().send(withHandles, text('Hello'), answer('function-call-1')).wait(5000)
     before.session.disconnected(1006, '')
     const bench = before.connectAgain().send(resumed(first), text('Hi')).wait(5000)
@@ -83,7 +83,7 @@ describe('resumption handles', () => {
     expect(usages).toEqual([{ AUDIO: 0, TEXT: 2 }])
   })
 
-  it('of an earlier turn resume what was then', () => {
+  it('of an earlier turn resume the state of that time', () => {
     const before = new Bench().send(withHandles).wait(100).send(text('Hello'))
     before.session.disconnected(1006, '')
     const bench = before.connectAgain().send(resumed(first), text('Hi'))
@@ -115,7 +115,7 @@ describe('resumption handles', () => {
     expect(before.connectAgain().send(resumed(first)).seen()).toEqual([line])
   })
 
-  it('that expired are forgotten when another is issued', () => {
+  it('that expired are dropped when another is issued', () => {
     const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
     const store = new HandleStore(1000)
     store.issue('old', memory, { epoch: 1, endedAtMs: 0 }, 0)
@@ -126,7 +126,7 @@ describe('resumption handles', () => {
     expect(store.resume('open', 1001)).toEqual({ outcome: 'still-open' })
   })
 
-  it('are bounded in number: the oldest is forgotten first, expired or not', () => {
+  it('are limited in number: the oldest is dropped first, expired or not', () => {
     const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
     const lineage = { epoch: 1, endedAtMs: undefined }
     const store = new HandleStore(1000)
@@ -143,11 +143,11 @@ describe('resumption handles', () => {
     expect(bench.seen()).toEqual(['0 close 1008 BidiGenerateContent session not found'])
     expect(bench.session.log.at(-2)).toMatchObject({
       kind: 'violation',
-      reason: 'the session to resume is unknown',
+      reason: 'the resumption handle is unknown',
     })
   })
 
-  it('tell in transparent mode what was consumed', () => {
+  it('come with the index of the last consumed message in transparent mode', () => {
     const transparent = setup({ sessionResumption: { transparent: true } })
     const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
     bench.send(transparent, text('a'), text('b')).wait(1000)
@@ -179,7 +179,7 @@ describe('a connection', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
-  it('is told of its limit after the setup, if that comes later, with the time that is left', () => {
+  it('gets an overdue goAway after the setup, with the time that is left', () => {
     const bench = new Bench({ connectionLimit: { afterMs: 10_000 } }).wait(2500).send(setup()).wait(9000)
     expect(bench.seen()).toEqual([
       '2500 setupComplete',
@@ -188,7 +188,7 @@ describe('a connection', () => {
     ])
   })
 
-  it('gets a goAway when the test wants', () => {
+  it('gets a goAway from a test', () => {
     const bench = new Bench()
     expect(() => bench.session.goAway(3000)).toThrow(EmulatorError)
     const { session } = bench.send(setup())
@@ -202,10 +202,10 @@ describe('a connection', () => {
     ])
   })
 
-  it('has a log of its own time, and nothing in it after its end', () => {
+  it('has a log with its own time, and no entry after its end', () => {
     const { session } = new Bench().wait(1000).connectAgain().send(setup())
     session.disconnected(1000, '')
-    session.failed(new Error('late'), false)
+    session.failed(new Error('late'))
     expect(session.log.map(({ kind, atMs }) => [kind, atMs])).toEqual([
       ['received', 0],
       ['sent', 0],

@@ -13,7 +13,7 @@ import {
 } from './bench.ts'
 
 describe('the log of a session', () => {
-  it('tells all that happened, in order and without the audio itself', () => {
+  it('contains all that happened, in order and without audio data', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'get_time' }], thenSay: 'A' }] })
     const given = { id: 'function-call-1', name: 'get_time', response: { output: 12 } }
     bench.send(setup({ tools: [], outputAudioTranscription: {}, ...manualMode })).wait(10)
@@ -89,7 +89,7 @@ describe('the log of a session', () => {
     expect(session.toolResponses).toEqual([{ ...response, atMs: 60, idWas: 'pending' }])
   })
 
-  it('has neither credentials nor media of a setup, which the session has as it came', () => {
+  it('contains a setup without credentials and media, which the session keeps as received', () => {
     const given = (secret: string, query: string) => ({
       model: 'models/m',
       tools: [
@@ -117,7 +117,7 @@ describe('the log of a session', () => {
     expect(bench.session.setup).toEqual(given('c2VjcmV0', 'key=c2VjcmV0'))
   })
 
-  it('is told with the frame of each message of the client, as it came', () => {
+  it('is reported with the frame of each message of the client, as received', () => {
     const told: unknown[] = []
     const bench = new Bench({
       script: [{ silent: true }],
@@ -138,7 +138,7 @@ describe('the log of a session', () => {
     ])
   })
 
-  it('has the samples of each message of audio, and their rate where it is none of 16 kHz', () => {
+  it('contains the samples of each audio message, and their rate unless it is 16 kHz', () => {
     const bench = new Bench().send(setup(), ...[20, 20, 40, 20].map((ms) => audio(silence(ms))))
     bench.send(...[8, 24].map((kilohertz) => audio(silence(20), `audio/pcm;rate=${kilohertz}000`)))
     bench.send({ realtimeInput: { audio: { data: 'AAA=', mimeType: 'audio/pcm;rate=8000' }, text: 'a' } })
@@ -158,7 +158,7 @@ describe('the log of a session', () => {
     ])
   })
 
-  it('stays as it is after the end', () => {
+  it('does not change after the end', () => {
     const bench = new Bench().send(setup(), text('Hello'))
     bench.session.drop()
     const length = bench.session.log.length
@@ -170,7 +170,7 @@ describe('the log of a session', () => {
     expect(bench.seen().slice(2)).toEqual(['0 drop'])
   })
 
-  it('ends what the model is saying with the session', () => {
+  it('ends the speech of the model with the session', () => {
     const bench = new Bench({ script: [{ say: 'A sentence that lasts for a while.' }] }).send(
       setup(),
       text('Hello'),

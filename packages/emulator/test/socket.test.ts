@@ -12,7 +12,7 @@ const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.Bidi
 const model = 'gemini-2.5-flash-native-audio'
 const weatherTool = { functionDeclarations: [{ name: 'get_weather' }] }
 const twoSentences = samplesOfWav(readFileSync(new URL('fixtures/two-sentences.wav', import.meta.url)))
-// Up to the sample that ends the turn: what came later would come during the call.
+// Only up to the sample that ends the turn: later audio would come during the call.
 const question = twoSentences.subarray(0, 28_800)
 
 let emulator: Emulator
@@ -174,7 +174,7 @@ describe('with the SDK for JavaScript', () => {
     ])
   })
 
-  it('a session is closed and dropped as the test wants', async () => {
+  it('a test can close and drop a session', async () => {
     await start()
     const [first, second] = [await connect(), await connect()]
     emulator.sessions[0]?.close(1011, 'Internal error occurred.')
@@ -187,7 +187,7 @@ describe('with the SDK for JavaScript', () => {
     ])
   })
 
-  it('calls of different sessions never have the same id', async () => {
+  it('calls of different sessions have different ids', async () => {
     await start()
     const clients = [await connect(), await connect()]
     const ids = clients.map(({ seenByServer }) => seenByServer.callTools([{ name: 'f' }, { name: 'g' }]))
@@ -195,7 +195,7 @@ describe('with the SDK for JavaScript', () => {
     await Promise.all(clients.map((client) => client.next((message) => message.toolCall)))
   })
 
-  it('different sessions have dice of their own', async () => {
+  it('different sessions have their own random numbers', async () => {
     await start({
       graceMs: 0,
       script: [{ call: [{ name: 'f' }] }],
@@ -218,7 +218,7 @@ describe('with the SDK for JavaScript', () => {
     expect(new Set(closed)).toEqual(new Set([true, false]))
   })
 
-  it('the API key is nowhere in what the emulator keeps', async () => {
+  it('the emulator keeps the API key nowhere', async () => {
     await start()
     const client = await connect({ tools: [weatherTool] })
     client.session.sendClientContent({ turns: 'Hello' })
@@ -262,17 +262,16 @@ describe('at the socket', () => {
     expect(await attempt(path)).toBe(outcome)
   })
 
-  it.each([livePath, '/', '/control'])(
-    'a request of %s that is no upgrade gets 404, and what there is',
-    async (path) => {
-      await start()
-      const response = await fetch(emulator.url + path)
-      const error = 'this server takes WebSocket connections of Live clients, and GET /tools/NAME'
-      expect([response.status, await response.json()]).toEqual([404, { error }])
-    },
-  )
+  it.each([livePath, '/', '/control'])('a plain request for %s gets 404 and an explanation', async (path) => {
+    await start()
+    const response = await fetch(emulator.url + path)
+    const error =
+      'this server accepts WebSocket connections to ' +
+      '/ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent, and GET /tools/NAME'
+    expect([response.status, await response.json()]).toEqual([404, { error }])
+  })
 
-  it('the server waits for the setup, then speaks binary JSON; it takes text and binary, and survives malformed JSON', async () => {
+  it('the server waits for the setup, then sends binary JSON; it accepts text and binary, and survives malformed JSON', async () => {
     await start()
     const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
     const received: [boolean, string][] = []
@@ -283,7 +282,7 @@ describe('at the socket', () => {
     })
     socket.on('close', (code, reason) => resolve([code, reason.toString()]))
     await new Promise((opened) => socket.on('open', opened))
-    // The answer to a ping comes after all that the server had to say of itself.
+    // The pong comes after everything that the server sends on its own.
     const pong = new Promise((arrived) => socket.once('pong', arrived))
     socket.ping()
     await pong
@@ -295,7 +294,7 @@ describe('at the socket', () => {
     expect(emulator.sessions).toHaveLength(2)
   })
 
-  it('all frames of the server are text if the option says so, and the session knows how it was asked for', async () => {
+  it('all frames of the server are text if the option says so, and the session knows how its client connected', async () => {
     await start({ frames: 'text' })
     const headers = { authorization: 'Bearer secret' }
     const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath, { headers })
@@ -325,21 +324,27 @@ describe('at the socket', () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${port}`)
   })
 
-  it('a frame that breaks RFC 6455 is a violation, and the end', async () => {
-    await start()
-    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
-    await new Promise((opened) => socket.on('open', opened))
-    const { promise: closed, resolve } = deferred<number>()
-    socket.on('close', resolve)
-    // A text frame that is no UTF-8.
-    socket.send(Buffer.from([0xff]), { binary: false })
-    expect(await closed).toBe(1007)
-    expect(emulator.sessions[0]?.log[1]).toMatchObject({
-      kind: 'violation',
-      reason: 'the connection failed: Invalid WebSocket frame: invalid UTF-8 sequence',
-    })
-    await vi.waitFor(() => expect(emulator.sessions[0]?.closed?.by).toBe('server'))
-  })
+  it.each([
+    [1007, 'is no UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff], 'Invalid WebSocket frame: invalid UTF-8 sequence'],
+    [1002, 'is not masked', [0x81, 0x02, 0x7b, 0x7d], 'Invalid WebSocket frame: MASK must be set'],
+    [1009, 'is too long', [0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], 'Max payload size exceeded'],
+  ] as const)(
+    'a frame that breaks RFC 6455 is a violation, and closes with %d: it %s',
+    async (code, _, frame, problem) => {
+      await start()
+      const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
+      socket.write(Buffer.concat([Buffer.from(upgrade), Buffer.from(frame)]))
+      const bytes: Buffer[] = []
+      for await (const piece of socket) bytes.push(piece)
+      const closeFrame = [0x88, 2, code >> 8, code & 0xff]
+      expect([...Buffer.concat(bytes).subarray(-4)]).toEqual(closeFrame)
+      await vi.waitFor(() => expect(emulator.sessions[0]?.closed).toEqual({ code, reason: '', by: 'server' }))
+      expect(emulator.sessions[0]?.log[1]).toMatchObject({
+        kind: 'violation',
+        reason: `the connection failed: ${problem}`,
+      })
+    },
+  )
 
   const upgrade = [
     `GET ${livePath} HTTP/1.1`,
@@ -352,12 +357,12 @@ describe('at the socket', () => {
     '',
   ].join('\r\n')
 
-  it('a client of another path is told which it is', async () => {
+  it('a client of another path is told the right one', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
     socket.write(upgrade.replace(livePath, '/ws/live?key=k'))
     const error =
-      'a Live client asks for /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
+      'a Live client connects to /ws/google.ai.generativelanguage.VERSION.GenerativeService.BidiGenerateContent'
     let answer = ''
     for await (const piece of socket.setEncoding('utf8')) answer += piece
     const [head, body] = answer.split('\r\n\r\n')
@@ -370,7 +375,7 @@ describe('at the socket', () => {
   it.each([
     ['gemini-2.5', 'google.cloud.aiplatform.v1.LlmBidiService', 'Vertex AI'],
     ['vertex', 'google.ai.generativelanguage.v1.GenerativeService', 'the Gemini API'],
-  ] as const)('a client of another API is warned of on %s', async (profile, service, api) => {
+  ] as const)('a client of another API causes a warning on %s', async (profile, service, api) => {
     await start({ profile })
     const separator = service.includes('cloud') ? '/' : '.'
     const socket = new WebSocket(
@@ -401,11 +406,11 @@ describe('at the socket', () => {
     socket.destroy()
   })
 
-  it('a client whose request comes while the emulator closes is not let in', async () => {
+  it('a client whose request comes while the emulator closes is refused', async () => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
     await once(socket, 'connect')
-    // The answer to a request of another connection comes once the server has this one as well.
+    // Once a later request is answered, the server has accepted this connection too.
     await fetch(emulator.url)
     const closing = emulator.close()
     socket.write(upgrade)

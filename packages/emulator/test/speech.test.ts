@@ -63,7 +63,7 @@ describe('framesOf', () => {
 })
 
 describe('framesOf on 3.1', () => {
-  it('lets a transcript ride with the audio behind it, and those before alone', () => {
+  it('sends a transcript with the audio after it, and earlier transcripts alone', () => {
     const messages: readonly ServerMessage[] = [
       { type: 'transcript', text: 'It is' },
       { type: 'transcript', text: ' noon.' },
@@ -82,7 +82,7 @@ describe('framesOf on 3.1', () => {
 })
 
 describe('what was heard', () => {
-  it('is finished by a message of its own on Vertex AI, without the space around it', () => {
+  it('ends with a separate message on Vertex AI, and is trimmed', () => {
     expect(inputTranscript(' Hello there ', profileNamed('vertex'))).toEqual([
       { type: 'inputTranscript', text: 'Hello there' },
       { type: 'inputTranscript', text: '', finished: true },
@@ -91,7 +91,7 @@ describe('what was heard', () => {
 })
 
 describe('an utterance', () => {
-  it('is finished on Vertex AI in the last of its steps', () => {
+  it('ends on Vertex AI in the last of its steps', () => {
     const utterance = { text: 'A sentence that lasts.', transcribed: true, written: false }
     const steps = utteranceSteps(utterance, profileNamed('vertex'))
     const finishing = [...steps.keys()].filter((at) =>
@@ -108,7 +108,7 @@ describe('an utterance', () => {
     'It is twelve degrees in Dublin, with light rain.',
     'A',
     'One two three four five six seven eight nine ten',
-  ])('has all of its audio and transcript before its end: %s', (text) => {
+  ])('sends all audio and transcript before its end: %s', (text) => {
     const messages = utteranceSteps(
       { text, transcribed: true, written: false },
       profileNamed('gemini-2.5'),
@@ -137,7 +137,7 @@ describe('the voice', () => {
     expect(umbrella.slice(0, 1000)).not.toEqual(weather.slice(0, 1000))
   })
 
-  it('repeats or cuts one of them for any other text, in proportion to its length', () => {
+  it('repeats or cuts one of them for any other text, by its length', () => {
     const weather = speak('It is twelve degrees in Dublin, with light rain.')
     const half = speak('x'.repeat(24))
     const double = speak('x'.repeat(96))

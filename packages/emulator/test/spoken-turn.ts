@@ -12,13 +12,13 @@ import type { TurnReport, TurnToSpeak } from './clients/speak-turn.ts'
 
 const twoSentences = samplesOfWav(readFileSync(new URL('fixtures/two-sentences.wav', import.meta.url)))
 
-/** The first sentence of the recording, up to the sample that ends the turn: what came later would come during the call. */
+/** The first sentence of the recording, up to the sample that ends the turn: later audio would come during the call. */
 const question = twoSentences.subarray(0, 28_800)
 
-// 20 ms, as a microphone gives them.
+// 20 ms, as a microphone delivers them.
 const samplesAPiece = 320
 
-/** A model of each profile: some clients go by its name. */
+/** A model of each profile. Some clients depend on its name. */
 const models: Readonly<Record<ProfileName, string>> = {
   'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
   'gemini-3.1': 'gemini-3.1-flash-live-preview',
@@ -28,7 +28,7 @@ const models: Readonly<Record<ProfileName, string>> = {
 
 export const profiles = Object.keys(models) as readonly ProfileName[]
 
-/** The turn that every client speaks: a question that takes a call to answer. */
+/** The turn that every client speaks: a question whose answer needs a call. */
 export function turnToSpeak(profile: ProfileName): TurnToSpeak {
   const pieces: string[] = []
   for (let at = 0; at < question.length; at += samplesAPiece)
@@ -42,7 +42,7 @@ export function turnToSpeak(profile: ProfileName): TurnToSpeak {
   }
 }
 
-/** What every client must get, and the emulator from it. */
+/** What every client must receive, and the emulator from it. */
 export const spokenTurn = {
   client: {
     calls: [{ name: 'get_weather', args: { city: 'Dublin' } }],
@@ -58,7 +58,7 @@ export const spokenTurn = {
   },
 } as const
 
-/** What the emulator has from a client, so far as the client decides it. */
+/** What the emulator received from a client, as far as the client decides it. */
 function accountOf(session: EmulatedSession) {
   return {
     audio: session.receivedAudio(),
@@ -69,8 +69,8 @@ function accountOf(session: EmulatedSession) {
 }
 
 /**
- * Lets a client speak its turn to an emulator that passes nothing over, and gives what both have to tell. It rejects when the
- * client breaks a rule of the protocol: some clients would wait for ever then.
+ * Lets a client speak its turn to a strict emulator, and returns what both saw. Rejects if the client breaks a rule of the
+ * protocol, because some clients would then wait for ever.
  */
 export async function converse<Report>(
   options: EmulatorOptions,

@@ -17,7 +17,7 @@ async function start(options: EmulatorOptions): Promise<Emulator> {
   return emulator
 }
 
-/** What the server says to a setup, to a client that trusts what it is told to. */
+/** Connects, trusting `ca`, sends a setup, and returns the server's answer. */
 async function setUp(url: string, ca?: string): Promise<unknown> {
   const socket = new WebSocket(url.replace(/^http/, 'ws') + livePath, ca === undefined ? {} : { ca })
   await once(socket, 'open')
@@ -28,14 +28,14 @@ async function setUp(url: string, ca?: string): Promise<unknown> {
 }
 
 describe('TLS', () => {
-  it('is spoken with a certificate of its own making, which a client can be told to trust', async () => {
+  it('uses a generated certificate, which a client can be told to trust', async () => {
     const { url, certificate } = await start({ tls: true })
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
     expect(await setUp(url, certificate)).toEqual({ setupComplete: {} })
     await expect(setUp(url)).rejects.toThrow('self-signed certificate')
   })
 
-  it('has a certificate for the names of this machine and the host, that signs nothing else', async () => {
+  it('has a certificate for the names of this machine and the host, which cannot sign others', async () => {
     const { certificate = '' } = await start({ tls: true, host: 'localhost' })
     const { subjectAltName, ca, validTo } = new X509Certificate(certificate)
     expect(subjectAltName?.split(', ')).toEqual([
@@ -47,7 +47,7 @@ describe('TLS', () => {
     expect(new Date(validTo).getTime()).toBeGreaterThan(Date.now())
   })
 
-  it('is spoken with a key and a certificate that are given', async () => {
+  it('uses a given key and certificate', async () => {
     const { credentialsFor } = await import('../src/tls.ts')
     const credentials = await credentialsFor(true, '127.0.0.1')
     if (!credentials) throw new Error('no credentials')
@@ -56,18 +56,18 @@ describe('TLS', () => {
     expect(await setUp(url, String(credentials.cert))).toEqual({ setupComplete: {} })
   })
 
-  it('is not spoken unless asked for', async () => {
+  it('is off by default', async () => {
     const { url, certificate } = await start({})
     expect([url.slice(0, 7), certificate]).toEqual(['http://', undefined])
   })
 
-  it('is not waited for at the end: a handshake that was never finished is cut', async () => {
+  it('does not delay the end: an unfinished handshake is cut', async () => {
     const { url, certificate } = await start({ tls: true })
     const port = Number(new URL(url).port)
     const stuck = connectTcp(port, '127.0.0.1')
     const gone = once(stuck, 'close')
     await once(stuck, 'connect')
-    // A whole handshake that begins later: by its end the server has the first connection too.
+    // Once a later handshake has finished, the server has accepted the first connection too.
     const secure = connectTls({ port, host: '127.0.0.1', ca: certificate })
     await once(secure, 'secureConnect')
     secure.destroy()
@@ -75,7 +75,7 @@ describe('TLS', () => {
     await gone
   })
 
-  it('outlives a client that speaks plain text', async () => {
+  it('survives a client without TLS', async () => {
     const { url, certificate } = await start({ tls: true })
     const socket = connectTcp(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
     socket.write('GET / HTTP/1.1\r\n\r\n')

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../src/index.ts'
 import { ManualClock } from './manual-clock.ts'
 
-describe('the tools that an emulator has for clients without', () => {
+describe('the tools for clients that have none', () => {
   let emulator: Emulator | undefined
 
   afterEach(() => emulator?.close())
@@ -21,7 +21,7 @@ describe('the tools that an emulator has for clients without', () => {
     expect(await ask(path)).toEqual({ status: 200, body })
   })
 
-  it('take as long as they are told to', async () => {
+  it('take toolMs', async () => {
     const clock = new ManualClock()
     emulator = await startEmulator({ clock, toolMs: 2000 })
     let answered = false
@@ -30,14 +30,14 @@ describe('the tools that an emulator has for clients without', () => {
     })
     await expect.poll(() => clock.pendingTimers).toBe(1)
     clock.advance(1999)
-    // A whole exchange with the same server, in which an answer that came too early would have come as well.
+    // An answer that came too early would arrive before the end of this exchange with the same server.
     await ask('')
     expect([clock.pendingTimers, answered]).toEqual([1, false])
     clock.advance(1)
     expect((await asked).status).toBe(200)
   })
 
-  it('forget whom they cannot answer any more', async () => {
+  it('drop requests whose client has gone', async () => {
     const clock = new ManualClock()
     emulator = await startEmulator({ clock, toolMs: 2000 })
     const leaving = new AbortController()
@@ -55,12 +55,12 @@ describe('the tools that an emulator has for clients without', () => {
       { method: 'POST' },
       'there is no POST /tools/f; a tool is GET /tools/NAME?ARGUMENT=VALUE',
     ],
-  ])('refuse what is no call of a tool: /tools/%s', async (path, init, error) => {
+  ])('refuse any other request: /tools/%s', async (path, init, error) => {
     emulator = await startEmulator()
     expect(await ask(path, init)).toEqual({ status: 404, body: { error } })
   })
 
-  it('may be asked by the page of any origin', async () => {
+  it('may be called by pages of any origin', async () => {
     emulator = await startEmulator()
     const { headers } = await fetch(`${emulator.url}/tools/get_time`)
     expect(headers.get('access-control-allow-origin')).toBe('*')

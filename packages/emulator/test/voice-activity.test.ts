@@ -27,7 +27,7 @@ describe('VoiceActivityDetector', () => {
     ])
   })
 
-  it('finds one if the silence between them is too short to end a turn', () => {
+  it('finds one sentence if the silence between them is too short to end a turn', () => {
     expect(heard(twoSentences, { silenceDurationMs: 1000 }).map((event) => event.type)).toEqual([
       'speech-started',
     ])
@@ -99,13 +99,13 @@ describe('VoiceActivityDetector', () => {
     expect(detector.push(tone(1, 48_000), 48_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
   })
 
-  it('takes a change of the rate within a window: what is long enough at the new rate is one', () => {
+  it('accepts a change of the rate within a window, which then ends at the length for the new rate', () => {
     const detector = new VoiceActivityDetector()
     expect(detector.push(tone(15, 48_000), 48_000)).toEqual([])
     expect(detector.push(tone(40), 16_000)).toEqual([{ type: 'speech-started', atSample: 0 }])
   })
 
-  it('forgets at a reset what it heard, but not how much', () => {
+  it('forgets what it heard on reset, but keeps counting samples', () => {
     const detector = new VoiceActivityDetector()
     detector.push(tone(50), 16_000)
     detector.reset()
@@ -116,7 +116,7 @@ describe('VoiceActivityDetector', () => {
     expect(detector.samplesSeen).toBe(ms(1110))
   })
 
-  it('does not depend on how the audio is cut', () => {
+  it('does not depend on the size of the pushes', () => {
     const whole = heard(twoSentences)
     assert(
       property(array(integer({ min: 0, max: 5000 }), { minLength: 1 }), (lengths) => {

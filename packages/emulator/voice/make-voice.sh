@@ -9,6 +9,6 @@ record() {
     sox -D -t wav - -r 24000 -c 1 -b 16 -e signed-integer "$1" silence 1 0.01 0.5% reverse silence 1 0.01 0.5% reverse
 }
 
-# The sentences are repeated in src/voice.ts, which finds a recording by its sentence.
+# src/voice.ts repeats these sentences, by which it finds the recordings.
 record weather.wav 'It is twelve degrees in Dublin, with light rain.'
 record umbrella.wav 'Yes, take an umbrella.'

@@ -1,6 +1,6 @@
 import type { Conversation, Scene } from './scene.ts'
 
-/** The SDK as its examples use it: the tool is called, and the microphone streams on. */
+/** Uses the SDK as its examples do: the microphone streams on while the tool runs. */
 export async function bareSdk({ ai, params, watch, getWeather }: Scene): Promise<Conversation> {
   const session = await ai.live.connect({
     ...params,

@@ -1,6 +1,6 @@
 import type { Conversation, Scene } from './scene.ts'
 
-/** The advice that is shared most: a flag is set while the tool runs, and what the microphone gives meanwhile is skipped. */
+/** Follows the most common advice: a flag is set while the tool runs, and input is dropped meanwhile. */
 export async function booleanFlag({ ai, params, watch, getWeather }: Scene): Promise<Conversation> {
   let toolIsRunning = false
   const session = await ai.live.connect({

@@ -1,7 +1,7 @@
 import { connectLive } from '@livegate/genai'
 import type { Conversation, Scene } from './scene.ts'
 
-/** Livegate: `connectLive(ai, params, …)` in place of `ai.live.connect(params)`. */
+/** Uses Livegate: `connectLive(ai, params, …)` in place of `ai.live.connect(params)`. */
 export async function livegate(scene: Scene): Promise<Conversation> {
   const { ai, params, watch, getWeather, policy, onEvent } = scene
   const session = await connectLive(

@@ -7,17 +7,18 @@ import type {
 import type { GateSnapshot } from '@livegate/core'
 import type { ConnectLiveEvent, InputPolicy } from '@livegate/genai'
 
-/** What a conversation has to work with. */
+/** What an act gets to begin its conversation. */
 export interface Scene {
   readonly ai: GoogleGenAI
-  /** Model, setup, and the callbacks through which the demo watches; a conversation adds its own `onmessage`. */
+  /** Model, setup, and the callbacks through which the demo watches. The act replaces `onmessage`. */
   readonly params: LiveConnectParameters
-  /** Is to see every message. */
+  /** Must be called with every message. */
   readonly watch: (message: LiveServerMessage) => void
-  /** The tool; it takes its time. */
+  /** Runs the tool, which takes `--tool-ms`. */
   readonly getWeather: () => Promise<Record<string, unknown>>
-  /** What follows is Livegate's only. */
+  /** For Livegate only. */
   readonly policy: InputPolicy
+  /** For Livegate only. */
   readonly onEvent: (event: ConnectLiveEvent) => void
 }
 
@@ -27,7 +28,7 @@ export type Fate = 'sent' | 'held' | 'dropped'
 /** A session as the microphone sees it. */
 export interface Conversation {
   offer(input: LiveSendRealtimeInputParameters): Fate
-  /** Undefined where nothing gates the input. */
+  /** Undefined if nothing gates the input. */
   readonly isShut?: () => boolean
   readonly snapshot?: () => GateSnapshot
   close(): void

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'
 
-/** What was asked for, as far as the command line tells; names of files are not opened yet. */
+/** What the command line asks for. No file has been opened yet. */
 export type Request =
   | { readonly kind: 'help' | 'version' }
   | {
@@ -25,7 +25,7 @@ export type Request =
 const defaultPort = 8787
 const defaultCertificateFile = 'livegate-emulator.pem'
 
-// So many of them differ.
+// The generator uses 32 bits of its seed.
 const seeds = 2 ** 32
 
 const flags = {
@@ -46,7 +46,7 @@ const flags = {
   version: { type: 'boolean', short: 'v' },
 } as const
 
-/** @throws {UsageError} naming the flag and its value. */
+/** @throws {UsageError} that names the flag and its value. */
 export function readArguments(args: readonly string[]): Request {
   const values = parse(args)
   if (values.help) return { kind: 'help' }
@@ -74,7 +74,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values
   } catch (error) {
-    // Node adds advice for programmers as a second sentence, and advice for users on lines of their own.
+    // Node adds advice for programmers as a second sentence. Its advice for users is on further lines.
     const [message = ''] = (error as Error).message.split('. ', 1)
     throw new UsageError(message.replaceAll('\n', ' ').replace(/\.$/, ''))
   }

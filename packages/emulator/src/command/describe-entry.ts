@@ -1,8 +1,8 @@
 import type { ConnectionRequest } from '../connection-request.ts'
-import type { Refusal } from '../live-server.ts'
+import type { Refusal } from '../refusal.ts'
 import type { LogEntry, ReceivedMessage, SentMessage } from '../session-log.ts'
 
-/** What happened, in words, but for audio. */
+/** Describes a log entry in words. Audio is left to `LiveLines`, which sums it up. */
 export function describeEntry(entry: LogEntry): string {
   switch (entry.kind) {
     case 'connected':
@@ -19,13 +19,22 @@ export function describeEntry(entry: LogEntry): string {
     case 'violation':
       return `! ${cut(entry.reason, longest)}`
     case 'close':
-      return `✕ closed by the ${entry.by}: ${`${entry.code} ${entry.reason}`.trim()}`
+      return `✕ closed by the ${entry.by}: ${entry.code}${endings[entry.code] ?? ''} ${entry.reason}`.trimEnd()
   }
 }
 
-/** A connection that was not let in, in words. */
-export function describeRefusal({ path, status }: Refusal): string {
-  return `✕ refused with ${status}: ${cut(path, longest)}`
+/** What the codes mean that no close frame carries: see RFC 6455, section 7.1.5. */
+const endings: Readonly<Record<number, string>> = {
+  1005: ', a close frame without a code',
+  1006: ', without a close frame',
+}
+
+/** Describes a refused connection in words. */
+export function describeRefusal({ method, path, status, problem }: Refusal): string {
+  const outcome = status === undefined ? '✕ refused' : `✕ refused with ${status}`
+  const asked =
+    path === undefined ? undefined : cut(method === undefined ? path : `${method} ${path}`, longest)
+  return [outcome, asked, problem].filter((part) => part !== undefined).join(': ')
 }
 
 function describeConnection({ api, version, constrained, credential }: ConnectionRequest): string {
@@ -81,7 +90,7 @@ function describeSent(message: SentMessage): string {
   }
 }
 
-// In characters: of what a client may make as long as it likes, and of what it wrote itself.
+// In characters. Clients can make these texts as long as they like.
 const longest = 240
 const longestQuote = 80
 

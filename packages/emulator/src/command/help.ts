@@ -1,34 +1,37 @@
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const help: string = `Usage: livegate-emulator [options]
 
 A local stand-in for the Gemini Live server, for tests and demos without a key.
-Point any Live client at the address it prints; it shows what comes and goes
-until Ctrl-C. What it answers is never a result from Google's server.
+Point any Live client at the address it prints. It shows every message until
+Ctrl-C. An emulated answer is never a result from Google's server.
 
-  --profile NAME      the family of models to stand in for: gemini-2.5, the
-                      default, gemini-3.1, gemini-3.8 or vertex
-  --port N            port to listen on; default 8787, 0 for any free one
-  --host NAME         address to listen on; default 127.0.0.1, this machine only
-  --tls               speak TLS, with a generated certificate that is written to
+  --profile NAME      family of models to emulate: gemini-2.5 (default),
+                      gemini-3.1, gemini-3.8 or vertex
+  --port N            port to listen on; default 8787, 0 for any free port
+  --host NAME         address to listen on; default 127.0.0.1, which only this
+                      machine can reach
+  --tls               use TLS, with a generated certificate that is written to
                       a file for clients to trust
-  --certificate FILE  that file; default livegate-emulator.pem
+  --certificate FILE  file for the certificate; default livegate-emulator.pem
   --tool-ms N         milliseconds that GET /tools/NAME takes, a tool for
                       clients that have none; default 0
-  --script FILE       what the model does with each turn: a JSON array of
-                      replies, see the README
-  --grace-ms N        milliseconds after a blocking call in which input is
+  --script FILE       the model's replies to the user's turns: a JSON array,
+                      see the README
+  --grace-ms N        milliseconds after a blocking call during which input is
                       tolerated; default 50
-  --seed N            seed of the random numbers, ids among them; default: one
-                      that differs from run to run, and is printed
-  --strict            refuse fields that the protocol does not know, with 1007
-  --control           let requests to /control/ cause faults and read what was
-                      seen
-  --trace FILE        write every event to FILE, one JSON object a line
-  --json              print events as the trace has them, and nothing else
-  -h, --help          show this
+  --seed N            seed of the random numbers and ids; default: a new one in
+                      each run, which is printed
+  --strict            close with 1007 on fields that the protocol doesn't know
+  --control           accept requests to /control/, which inject faults and read
+                      the sessions' logs
+  --trace FILE        write every event to FILE, one JSON object per line
+  --json              print events as in the trace, instead of readable lines
+  -h, --help          show this help
   -v, --version       show the version
 
-Exit codes: 0 help or version, 1 the server, its output or its trace could not
-go on, 2 wrong usage, 130 Ctrl-C, 141 nobody reads its output any more,
+The address and errors go to stderr, events to stdout.
+
+Exit codes: 0 help or version shown; 1 the server, its output or its trace
+failed; 2 wrong usage; 130 Ctrl-C; 141 stdout was closed, as by head;
 143 SIGTERM.
 `

@@ -1,27 +1,27 @@
 import type { EmulatedSession } from '../emulated-session.ts'
-import type { Refusal } from '../live-server.ts'
+import type { Refusal } from '../refusal.ts'
 import { type LogEntry, usualSampleRate } from '../session-log.ts'
 import { outputSampleRate } from '../voice.ts'
 import { describeEntry, describeRefusal } from './describe-entry.ts'
 
-/** Audio of a session that is not told yet: its seconds, and when the first of it came. */
-interface Untold {
+/** Audio of a session that has no line yet: its seconds, and when the first of it came. */
+interface UnreportedAudio {
   in: number
   out: number
   readonly sinceMs: number
 }
 
-// Who streams without a word is seen to do so.
-const longestUntoldMs = 1000
+// A client that only streams audio still gets a line each second.
+const longestUnreportedMs = 1000
 
 /**
- * One line for each thing that happens, with the time from the emulator's start. Audio comes many times a second: it is counted,
- * and told before what comes next, or after a second.
+ * Writes a line for each event, with the time since the emulator's start. Audio messages come many times a second: they are summed
+ * up in one line, before the next event or after a second.
  */
 export class LiveLines {
   readonly #write: (line: string) => void
   /** By the number of the session. */
-  readonly #untold: Map<number, Untold> = new Map()
+  readonly #unreported: Map<number, UnreportedAudio> = new Map()
 
   constructor(write: (line: string) => void) {
     this.#write = write
@@ -31,41 +31,41 @@ export class LiveLines {
     this.tick(nowMs)
     const [direction, seconds] = audioOf(entry)
     if (direction) {
-      const untold = this.#untold.get(number) ?? { in: 0, out: 0, sinceMs: nowMs }
-      this.#untold.set(number, untold)
-      untold[direction] += seconds
+      const unreported = this.#unreported.get(number) ?? { in: 0, out: 0, sinceMs: nowMs }
+      this.#unreported.set(number, unreported)
+      unreported[direction] += seconds
       return
     }
-    this.#tellAudio(number, nowMs)
-    this.#tell(nowMs, `#${number}`, describeEntry(entry))
+    this.#writeAudio(number, nowMs)
+    this.#writeLine(nowMs, `#${number}`, describeEntry(entry))
   }
 
   addRefusal(refusal: Refusal, nowMs: number): void {
-    this.#tell(nowMs, '  ', describeRefusal(refusal))
+    this.#writeLine(nowMs, '  ', describeRefusal(refusal))
   }
 
-  /** To be called now and then: tells what audio came more than a second ago. */
+  /** Writes lines for audio that came more than a second ago. Call it about once a second. */
   tick(nowMs: number): void {
-    for (const [number, { sinceMs }] of this.#untold)
-      if (nowMs - sinceMs >= longestUntoldMs) this.#tellAudio(number, nowMs)
+    for (const [number, { sinceMs }] of this.#unreported)
+      if (nowMs - sinceMs >= longestUnreportedMs) this.#writeAudio(number, nowMs)
   }
 
-  #tellAudio(number: number, nowMs: number): void {
-    const untold = this.#untold.get(number)
-    this.#untold.delete(number)
+  #writeAudio(number: number, nowMs: number): void {
+    const unreported = this.#unreported.get(number)
+    this.#unreported.delete(number)
     for (const [arrow, seconds] of [
-      ['→', untold?.in ?? 0],
-      ['←', untold?.out ?? 0],
+      ['→', unreported?.in ?? 0],
+      ['←', unreported?.out ?? 0],
     ] as const)
-      if (seconds > 0) this.#tell(nowMs, `#${number}`, `${arrow} ${seconds.toFixed(2)} s of audio`)
+      if (seconds > 0) this.#writeLine(nowMs, `#${number}`, `${arrow} ${seconds.toFixed(2)} s of audio`)
   }
 
-  #tell(nowMs: number, who: string, what: string): void {
+  #writeLine(nowMs: number, who: string, what: string): void {
     this.#write(`${(nowMs / 1000).toFixed(3).padStart(8)}  ${who}  ${onOneLine(what)}`)
   }
 }
 
-/** What clients write may have line feeds in it, and what a terminal takes for a command: both are shown, not obeyed. */
+/** Escapes line feeds and terminal control characters, which the texts of clients may contain. */
 function onOneLine(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => {
     const escaped = JSON.stringify(control).slice(1, -1)
@@ -73,7 +73,7 @@ function onOneLine(text: string): string {
   })
 }
 
-/** Which way an entry of audio and nothing else went, and how many seconds of it. */
+/** The direction and seconds of an entry with nothing but audio; `undefined` as direction for any other entry. */
 function audioOf(entry: LogEntry): readonly ['in' | 'out' | undefined, number] {
   if (entry.kind === 'sent' && entry.message.type === 'audio')
     return ['out', entry.message.samples / outputSampleRate]

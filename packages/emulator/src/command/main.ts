@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { EmulatedSession } from '../emulated-session.ts'
 import { EmulatorError } from '../emulator-error.ts'
-import type { Refusal } from '../live-server.ts'
 import type { ProfileName } from '../profile.ts'
+import type { Refusal } from '../refusal.ts'
 import type { LogEntry } from '../session-log.ts'
 import { startObserved } from '../start-emulator.ts'
 import { type Request, readArguments } from './arguments.ts'
@@ -15,13 +15,13 @@ import { UsageError } from './usage-error.ts'
 
 const exitCodes = { done: 0, failed: 1, usage: 2, SIGINT: 130, SIGTERM: 143, EPIPE: 141 } as const
 
-// How often it is looked whether there is audio to tell of.
+// How often to look for audio that has no line yet.
 const tickMs = 1000
 
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
-  // Nobody is left to be told.
+  // If stderr is closed, nobody can read the error.
   process.stderr.on('error', () => {})
   try {
     const request = readArguments(args)
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
     await print(request.kind === 'help' ? help : `${version()}\n`)
     return exitCodes.done
   } catch (error) {
-    // Whoever read the output has gone, as `head` does.
+    // The reader of stdout has exited, as `head` does.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return exitCodes.EPIPE
     const isUsage =
       error instanceof UsageError || (EmulatorError.isInstance(error) && error.code === 'invalid-option')
@@ -38,11 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** In words of the command line: an option of the library goes by the name of its flag. */
+/** The error's message, in which an option of the library has the name of its flag. */
 function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (!EmulatorError.isInstance(error)) return error.message
-  if (error.code === 'port-in-use') return `${error.message}; --port 0 takes one that is free`
+  if (error.code === 'port-in-use') return `${error.message}; --port 0 picks a free one`
   if (error.code !== 'invalid-option') return error.message
   return error.message.replace(/^\w+/, (option) => {
     return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
@@ -99,11 +99,11 @@ async function serve(request: Extract<Request, { kind: 'serve' }>): Promise<numb
   const emulator = await startObserved(options, onRefusal)
   const ticking = setInterval(() => lines.tick(sinceStartMs()), tickMs)
   try {
-    // Not before the port is its own: with another run on it, this is that run's trace.
+    // Open the trace only once the port is ours: if another run has it, the file may be that run's trace.
     if (request.traceFile !== undefined) trace = new TraceFile(request.traceFile, (error) => fail(error))
     if (tls) {
       writeCertificate(request.certificateFile, emulator.certificate ?? '')
-      process.stderr.write(`Clients are to trust ${request.certificateFile}, its certificate.\n`)
+      process.stderr.write(`Clients must trust the certificate in ${request.certificateFile}.\n`)
     }
     process.stderr.write(
       `Listening on ${emulator.url} as ${profile ?? 'gemini-2.5'}, with --seed ${seed}; Ctrl-C ends it.\n`,

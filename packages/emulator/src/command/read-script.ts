@@ -3,7 +3,7 @@ import { EmulatorError } from '../emulator-error.ts'
 import { checkScript, type Reply } from '../script.ts'
 import { UsageError } from './usage-error.ts'
 
-/** @throws {UsageError} naming the file and the line. */
+/** @throws {UsageError} that names the file and the line. */
 export function readScript(file: string): readonly Reply[] {
   const text = readOrRefuse(file)
   let script: unknown
@@ -11,7 +11,7 @@ export function readScript(file: string): readonly Reply[] {
     script = JSON.parse(text)
   } catch (error) {
     const message = (error as Error).message.replaceAll('\n', ' ')
-    throw new UsageError(`${file}${placeOf(message, text)} is no JSON: ${message}`)
+    throw new UsageError(`${file}${placeOf(message, text)} is not JSON: ${message}`)
   }
   try {
     checkScript(script as readonly Reply[])
@@ -26,21 +26,21 @@ export function readScript(file: string): readonly Reply[] {
 
 function readOrRefuse(file: string): string {
   try {
-    // Some editors begin a file with a byte order mark.
+    // Some editors put a byte order mark at the beginning.
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     throw new UsageError(`--script ${file} can't be read: ${(error as NodeJS.ErrnoException).code}`)
   }
 }
 
-/** `:line:column` of where the engine stopped. */
+/** `:line:column` of the place where JSON.parse failed. */
 function placeOf(message: string, text: string): string {
   const position = /position (\d+)/.exec(message)?.[1]
   const before = text.slice(0, position === undefined ? endOfJson(text) : Number(position)).split('\n')
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`
 }
 
-/** How much of a text is the beginning of JSON: the engine says of some characters that they are wrong, but not where. */
+/** The length of the text's longest beginning that JSON can continue: some of the engine's messages name a character but no position. */
 function endOfJson(text: string): number {
   let [end, tooLong] = [0, text.length + 1]
   while (end + 1 < tooLong) {
@@ -62,10 +62,10 @@ function isUnexpected(text: string): boolean {
 
 const token = /"(?:[^"\\]|\\.)*"|[^\s[\]{},:"]+|[[\]{},:\n]/g
 
-/** The line of a JSON text on which that begins which a path of names and places leads to, or as much of the path as is there. */
+/** The line on which the value at `path` begins in a JSON text. If it is missing: the line of the innermost value on the path. */
 function lineOf(path: readonly string[], text: string): number {
   let [line, found, foundDepth] = [1, 1, 0]
-  // The name or place of what is read now, in each object and list around it; a name may come next in an object.
+  // The objects and lists around the current token, from the outermost, each with the name or index reached in it.
   const around: { readonly isList: boolean; at: string; awaitsName: boolean }[] = []
   const isOnPath = () => around.every(({ at }, depth) => at === path[depth])
   for (const [read] of text.matchAll(token)) {

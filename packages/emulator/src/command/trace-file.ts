@@ -1,14 +1,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { UsageError } from './usage-error.ts'
 
-/** Writes what happens to a file, a line of JSON each, at once: what was written stays, however the process ends. */
+/** Writes events to a file, one line of JSON each. It writes synchronously, so that no event is lost however the process ends. */
 export class TraceFile {
   readonly #file: string
   readonly #failed: (error: Error) => void
   #descriptor: number | undefined
 
   /**
-   * `failed` is told when the file can't be written any more, say since the disk is full.
+   * Calls `failed` when the file can't be written any more, for example because the disk is full.
    *
    * @throws {UsageError} for a file that can't be written at all.
    */

@@ -1,6 +1,6 @@
 /**
- * What the client sends. Source: generative_service.proto and content.proto of google.ai.generativelanguage.v1beta; what is
- * newer or of Vertex AI alone, from the types of @google/genai 3.1 and the frames that it and python google-genai 2.25 send.
+ * The client's messages. Source: generative_service.proto and content.proto of google.ai.generativelanguage.v1beta. Newer fields
+ * and those of Vertex AI are from the types of @google/genai 3.1, and from the frames that it and python google-genai 2.25 send.
  */
 export const clientMessages = {
   /** Has exactly one of its fields. */
@@ -124,7 +124,7 @@ export const clientMessages = {
   },
   SafetySetting: { category: 'name', threshold: 'name', method: 'name' },
   ClientContent: { turns: ['Content'], turnComplete: 'bool' },
-  /** Audio, video and text have no order among each other. */
+  /** The protocol promises no order between audio, video and text. */
   RealtimeInput: {
     mediaChunks: ['Blob'],
     audio: 'Blob',

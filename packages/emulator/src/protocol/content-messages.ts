@@ -1,5 +1,5 @@
 /**
- * What both sides send. Source: content.proto of google.ai.generativelanguage.v1beta and the types of @google/genai 3.1.
+ * The messages that both sides send. Source: content.proto of google.ai.generativelanguage.v1beta and the types of @google/genai 3.1.
  */
 export const contentMessages = {
   Content: { role: 'string', parts: ['Part'] },

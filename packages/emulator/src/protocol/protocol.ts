@@ -5,7 +5,7 @@ import { serverMessages } from './server-messages.ts'
 
 type Protocol = typeof contentMessages & typeof clientMessages & typeof serverMessages
 
-/** BidiGenerateContent as the emulator knows it: the messages of both sides. */
+/** The messages of BidiGenerateContent that the emulator knows, of both sides. */
 export const protocol: Protocol = { ...contentMessages, ...clientMessages, ...serverMessages }
 
 protocol satisfies Schema
@@ -13,5 +13,5 @@ protocol satisfies Schema
 /** The names of the protocol's messages. */
 export type MessageName = keyof Protocol
 
-/** A message of the protocol, read. */
+/** A message of the protocol, as read. */
 export type Message<Name extends MessageName> = MessageOf<Protocol, Name>

@@ -2,10 +2,10 @@ import { closeReasons } from '../close-reasons.ts'
 import { type Message, type MessageName, protocol } from './protocol.ts'
 import type { FieldType, ScalarType } from './schema.ts'
 
-/** A JSON object as it was received. */
+/** A JSON object as received. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A message that the server closes the session for; `closeReason` is what the client gets to read. */
+/** A message for which the server closes the session. `closeReason` goes to the client. */
 export class InvalidMessageError extends Error {
   readonly closeReason: string
 
@@ -20,7 +20,7 @@ interface Field {
   readonly type: FieldType
 }
 
-/** The fields of each message by both of their names: proto3 lets a client write lowerCamelCase and snake_case. */
+/** The fields of each message by both of their names, because proto3 accepts lowerCamelCase and snake_case. */
 const fieldsByName: ReadonlyMap<string, ReadonlyMap<string, Field>> = new Map(
   Object.entries(protocol).map(([message, fields]) => [message, bothNames(fields)]),
 )
@@ -37,15 +37,17 @@ function bothNames(fields: Readonly<Record<string, FieldType>>): ReadonlyMap<str
   )
 }
 
-/** How a message is read. */
+/** Options for reading a message. */
 export interface ReadOptions {
-  /** Whether a field that the protocol does not know makes the message invalid; otherwise it is passed over. */
+  /** Whether an unknown field makes the message invalid. Otherwise it is ignored. */
   readonly strict: boolean
 }
 
 /**
- * Reads a message from JSON by the rules of proto3's JSON mapping: see `ScalarType` for the forms of each value; `null` is
- * absence. Gives only fields of the protocol, by their lowerCamelCase names. Throws `InvalidMessageError`.
+ * Reads a message from JSON by the rules of proto3's JSON mapping. `null` counts as absent; `ScalarType` lists the forms of each
+ * value. Returns only fields of the protocol, by their lowerCamelCase names.
+ *
+ * @throws {InvalidMessageError}
  */
 export function readMessage<Name extends MessageName>(
   name: Name,
@@ -71,7 +73,7 @@ class Reader {
       const field = fields?.get(key)
       if (field === undefined) this.#unknown(key, place)
       else if (value !== null) {
-        if (field.name in read) throw new InvalidMessageError(`${at(place, field.name)} is there twice`)
+        if (field.name in read) throw new InvalidMessageError(`${at(place, field.name)} appears twice`)
         read[field.name] = this.#value(field.type, value, at(place, field.name))
       }
     }
@@ -92,7 +94,7 @@ class Reader {
     if (!this.#strict) return
     const where = place === '' ? '' : ` at '${place}'`
     throw new InvalidMessageError(
-      `${at(place, key)} is no field of the protocol`,
+      `${at(place, key)} is not a field of the protocol`,
       `Invalid JSON payload received. Unknown name "${key}"${where}: Cannot find field.`,
     )
   }
@@ -132,12 +134,12 @@ function expect(holds: boolean, value: unknown, place: string, expected: string)
 
 const longestInteger = 2 ** 63
 
-/** A string has to be a number as JSON writes it: no spaces, no hexadecimal. */
+/** Reads a number, or a string that is a number in JSON's notation: without spaces, not hexadecimal. */
 function asNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : value
 }
 
-/** A number that the enum has no name for stays a number, as in proto3; a name that it doesn't have is refused. */
+/** Reads a value of an enum. As in proto3, an unknown number stays a number, and an unknown name is invalid. */
 function readEnum(names: readonly string[], value: unknown, place: string): unknown {
   if (typeof value === 'number' && Number.isInteger(value)) return names[value] ?? value
   if (typeof value === 'string' && names.includes(value)) return value
@@ -149,7 +151,7 @@ function readBytes(value: unknown, place: string): unknown {
   throw new InvalidMessageError(`${place} is not base64`)
 }
 
-/** Of either alphabet, padded or not. One character alone has less than a byte. */
+/** Whether a text is base64, in either alphabet, padded or not. A last group of one character has less than a byte. */
 function isBase64(text: string): boolean {
   const padding = Number(text.endsWith('=')) + Number(text.endsWith('=='))
   return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) && (text.length - padding) % 4 !== 1

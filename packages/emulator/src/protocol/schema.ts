@@ -1,12 +1,12 @@
 /**
- * The type of a field that is no message:
+ * The type of a field that is not a message:
  *
  * - `int`: an integer of 32 or 64 bits, as a number or a string of digits
  * - `float`: a number, or the number as a string
  * - `bytes`: base64 in either alphabet, padded or not; read as a `Buffer`
  * - `duration`: seconds with an `s`, such as `"9.5s"`; read as milliseconds
- * - `name`: a value of an enum whose values make no difference here, by name or by number
- * - `object`: any JSON object, `any`: any JSON value; neither is looked into
+ * - `name`: a value, by name or number, of an enum that the emulator does not interpret
+ * - `object`: any JSON object, `any`: any JSON value; the content of both is not checked
  */
 export type ScalarType =
   | 'string'
@@ -21,7 +21,7 @@ export type ScalarType =
 
 type SingleType = string | { readonly enum: readonly string[] }
 
-/** The type of a field: a scalar, the name of a message, an enum by its names in order of number, or a list `[type]`. */
+/** The type of a field: a scalar, the name of a message, an enum as its names in numeric order, or a list `[type]`. */
 export type FieldType = SingleType | readonly [SingleType]
 
 /** Messages by name, each with its fields by their lowerCamelCase names. */
@@ -49,7 +49,7 @@ type ValueOf<S extends Schema, Type> = Type extends keyof ScalarValues
         ? Name | number
         : never
 
-/** A message of a schema as the reader gives it: every field may be absent, as in proto3. */
+/** A message of a schema as the reader returns it. Every field may be absent, as in proto3. */
 export type MessageOf<S extends Schema, Name extends keyof S> = {
   readonly [Field in keyof S[Name]]?: ValueOf<S, S[Name][Field]>
 }

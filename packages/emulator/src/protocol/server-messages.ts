@@ -1,9 +1,9 @@
 /**
- * What the server sends. Source: as of the client's messages; `candidates…` and `trafficType` are what Vertex AI calls the
- * usage, from sessions recorded by the tests of pydantic-ai.
+ * The server's messages. Source: as for the client's messages. `candidates…` and `trafficType`, the names of Vertex AI for the
+ * usage, are from sessions recorded by the tests of pydantic-ai.
  */
 export const serverMessages = {
-  /** Has one of its fields or none, and `usageMetadata` beside it. */
+  /** Has at most one of its fields, besides `usageMetadata`. */
   ServerMessage: {
     setupComplete: 'SetupComplete',
     serverContent: 'ServerContent',

@@ -11,7 +11,7 @@ import { GoogleGenAI, type HttpOptions } from '@google/genai-2'
 import type { TurnReport, TurnToSpeak } from './speak-turn.ts'
 import { vertexAccount } from './vertex-account.ts'
 
-/** ADK's own connection, but for where it leads to. */
+/** ADK's own connection, redirected to the emulator. */
 class EmulatedGemini extends Gemini {
   readonly #baseUrl: string
 
@@ -26,12 +26,12 @@ class EmulatedGemini extends Gemini {
 
   override get liveApiClient(): GoogleGenAI {
     if (!this.vertexai) return super.liveApiClient
-    // ADK takes no credentials; without any, Google's library looks for some on the network.
+    // ADK accepts no credentials; without any, Google's library searches the network for some.
     return new GoogleGenAI({ ...vertexAccount, httpOptions: this.getLiveHttpOptions() })
   }
 }
 
-/** Lets an agent of ADK speak a turn. It hangs up when the reply has ended, or when the model has said `lastWords`. */
+/** Lets an ADK agent speak a turn. It disconnects when the reply has ended, or when the model has said `lastWords`. */
 export async function runAgent(
   baseUrl: string,
   vertexai: boolean,

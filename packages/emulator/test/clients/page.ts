@@ -1,7 +1,7 @@
 import { GoogleGenAI, type GoogleGenAIOptions } from '@google/genai'
 import { speakTurn, type TurnReport, type TurnToSpeak } from './speak-turn.ts'
 
-/** What the test calls in the page. */
+/** The function that the test calls in the page. */
 export interface Page {
   speakTurn(options: GoogleGenAIOptions, turn: TurnToSpeak): Promise<TurnReport>
 }

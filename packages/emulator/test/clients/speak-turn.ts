@@ -1,6 +1,6 @@
 import type { LiveConnectParameters, Modality, Session } from '@google/genai'
 
-/** What is needed of a client: that of any version of the SDK, in Node or in a browser, is one. */
+/** What the tests need of a client. The client of any version of the SDK has it, in Node and in browsers. */
 export interface LiveClient {
   readonly live: {
     connect(
@@ -9,18 +9,18 @@ export interface LiveClient {
   }
 }
 
-/** A spoken turn, for a client to say. */
+/** A turn for a client to speak. */
 export interface TurnToSpeak {
   readonly model: string
   /** The function to declare. */
   readonly declaration: { readonly name: string; readonly description: string }
   readonly mimeType: string
-  /** Audio in base64, a piece for each message. */
+  /** Base64 audio, one piece for each message. */
   readonly pieces: readonly string[]
   readonly response: Readonly<Record<string, unknown>>
 }
 
-/** What a client got for a turn that it spoke. */
+/** What a client received for its turn. */
 export interface TurnReport {
   readonly calls: readonly { readonly name: string; readonly args: Readonly<Record<string, unknown>> }[]
   /** What the server understood. */
@@ -31,8 +31,8 @@ export interface TurnReport {
 }
 
 /**
- * Speaks a turn, answers its call, and hears the reply to its end. It rejects if the connection ends before. It needs
- * nothing of Node: a page in a browser runs it as well.
+ * Speaks a turn, answers its call, and hears the reply to its end. Rejects if the connection ends before. It uses nothing of
+ * Node, so that it also runs in a browser.
  */
 export async function speakTurn(ai: LiveClient, turn: TurnToSpeak): Promise<TurnReport> {
   const calls: TurnReport['calls'][number][] = []
@@ -41,7 +41,7 @@ export async function speakTurn(ai: LiveClient, turn: TurnToSpeak): Promise<Turn
     const connecting = ai.live.connect({
       model: turn.model,
       config: {
-        // The SDK's enum is a value of one of its versions.
+        // The SDK's enum would tie this code to one of its versions.
         responseModalities: ['AUDIO' as Modality],
         inputAudioTranscription: {},
         outputAudioTranscription: {},
@@ -60,7 +60,7 @@ export async function speakTurn(ai: LiveClient, turn: TurnToSpeak): Promise<Turn
           said += serverContent?.outputTranscription?.text ?? ''
           for (const { inlineData } of serverContent?.modelTurn?.parts ?? [])
             audioBytes += atob(inlineData?.data ?? '').length
-          // Where a call ends its turn, the reply is a turn of its own.
+          // If a call ends its turn, the reply is a turn of its own.
           if (serverContent?.turnComplete && audioBytes > 0) {
             session.close()
             resolve()

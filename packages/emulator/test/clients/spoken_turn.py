@@ -40,7 +40,7 @@ async def speak_turn(client: genai.Client, turn: dict) -> dict:
         for piece in turn["pieces"]:
             chunk = types.Blob(data=base64.b64decode(piece), mime_type=turn["mimeType"])
             await session.send_realtime_input(audio=chunk)
-        # `receive` ends with the model's turn; where a call ends its turn, the reply is a turn of its own.
+        # `receive` ends with the model's turn; if a call ends its turn, the reply is a turn of its own.
         while got["audioBytes"] == 0:
             async for message in session.receive():
                 await take(message, got, session, turn["response"])

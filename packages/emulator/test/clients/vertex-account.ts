@@ -1,6 +1,6 @@
 import type { GoogleGenAIOptions } from '@google/genai'
 
-/** What a client is made with to go to Vertex AI, with a token that no one has given out. */
+/** Options of a client for Vertex AI, with an invented token. */
 export const vertexAccount = {
   vertexai: true,
   project: 'test-project',

@@ -1,0 +1,28 @@
+import type { Setup } from './client-message.ts'
+import { closeReasons } from './close-reasons.ts'
+import type { Profile } from './profile.ts'
+
+/** What is wrong with a setup, and the reason for which the server closes the session with 1007. */
+export interface SetupProblem {
+  readonly problem: string
+  readonly closeReason: string
+}
+
+/** Describes why the models of a profile refuse a setup; undefined if they accept it. */
+export function problemOfSetup(setup: Setup, profile: Profile): SetupProblem | undefined {
+  if (setup.answersInText && (setup.nativeAudio || !profile.textAnswers)) {
+    const model = setup.nativeAudio ? 'a model for native audio' : profile.name
+    return { problem: `text answers of ${model}`, closeReason: closeReasons.textNotSupported }
+  }
+  // Source: the reason was seen in a public bug report; that a voice in such a setup causes it is a guess.
+  if (setup.answersInText && setup.choosesVoice) {
+    const problem = 'speechConfig in a setup that asks for text answers'
+    return { problem, closeReason: closeReasons.voiceWithoutAudio }
+  }
+  const closeReason = closeReasons.invalidArgument
+  const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
+  if (refused !== undefined) return { problem: `${refused} in a setup of ${profile.name}`, closeReason }
+  if (setup.resumption?.transparent && !profile.transparentResumption)
+    return { problem: `transparent session resumption on ${profile.name}`, closeReason }
+  return undefined
+}
