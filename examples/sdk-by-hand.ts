@@ -28,7 +28,7 @@ const session = await connectLive(
     },
     callbacks: {
       onmessage: async ({ toolCall, serverContent }) => {
-        for (const { id = '', name } of toolCall?.functionCalls ?? []) {
+        for (const { id, name } of toolCall?.functionCalls ?? []) {
           console.log(`the model calls ${name}`)
           say('Should I take an umbrella?')
           await wait(500) // the weather takes its time

@@ -3,14 +3,14 @@ import { LivegateError } from './livegate-error.ts'
 /** Which server a connection goes to, and the credential for it. */
 export interface EndpointOptions {
   /** A key of the Gemini API. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** An ephemeral token of the Gemini API, `auth_tokens/…`. */
-  readonly accessToken?: string
+  readonly accessToken?: string | undefined
   /**
    * The address of another server than Google's Gemini API, `ws:` or `http:`. If it has no path, the API's path is added. The credential, if
    * any, is added in either case.
    */
-  readonly url?: string
+  readonly url?: string | undefined
 }
 
 /**

@@ -10,8 +10,8 @@ export interface FunctionCall {
 
 /** An entry of the wire's `toolResponse.functionResponses`. */
 export interface FunctionResponse {
-  readonly id?: CallId
-  readonly name?: string
+  readonly id?: CallId | undefined
+  readonly name?: string | undefined
   /** A JSON object; the keys `output` and `error` have a meaning for the model (generative_service.proto). */
   readonly response?: Record<string, unknown>
   /** `true` when more is to follow: the call stays pending. */
