@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { find, read, readJson, root } from './files.ts'
-import { GeneratedModules } from './generated-modules.ts'
+import { type Compiler, GeneratedModules } from './generated-modules.ts'
 import { anchorsOf, codeBlocks, docComments, linksOf } from './markdown.ts'
 import { unknownCommands } from './shell-commands.ts'
 import { type Manifest, publicPackages, workspaces } from './workspaces.ts'
@@ -50,9 +50,13 @@ describe('examples', () => {
     expect(bare.map(({ path }) => path)).toEqual([])
   })
 
-  it('compile under the strict options, against the built packages', async () => {
-    expect(await modules.typeErrors()).toEqual([])
-  }, 60_000)
+  it.each<Compiler>(['typescript', 'typescript-5'])(
+    'compile under the strict options with %s, against the built packages',
+    async (compiler) => {
+      expect(await modules.typeErrors(compiler)).toEqual([])
+    },
+    70_000,
+  )
 
   it('have no flags other than no-run and the name of a file', () => {
     const flagged = examples.filter(({ flags }) => flags.some((flag) => flag !== 'no-run' && !isFile(flag)))

@@ -15,7 +15,9 @@ export interface Example {
 
 const generated = join(root, 'checks/.generated')
 const checksConfig = join(root, 'checks/tsconfig.json')
-const compiler = join(root, 'checks/node_modules/.bin/tsc')
+
+/** The compilers that examples are checked with, by the package of each: the project's own, and the oldest that is supported. */
+export type Compiler = 'typescript' | 'typescript-5'
 
 /**
  * Writes examples to files as modules, for the compiler and Node. The files are in `checks`, which depends on every package, so that
@@ -44,12 +46,14 @@ export class GeneratedModules {
   }
 
   /** Returns the compiler's errors in the examples, with their places in the documents. */
-  async typeErrors(): Promise<string[]> {
+  async typeErrors(compiler: Compiler = 'typescript'): Promise<string[]> {
     const config = join(this.#folder, 'tsconfig.json')
     const compilerOptions = { moduleDetection: 'force' }
     const files = this.#examples.map((example) => this.#moduleOf(example))
     writeFileSync(config, JSON.stringify({ extends: checksConfig, compilerOptions, files, references: [] }))
-    const { code, stdout, stderr } = await run(compiler, ['--project', config, '--pretty', 'false'])
+    const program = join(root, 'checks/node_modules', compiler, 'bin/tsc')
+    const args = [program, '--project', config, '--pretty', 'false']
+    const { code, stdout, stderr } = await run(process.execPath, args, { timeoutMs: 60_000 })
     const output = stdout + stderr
     if (code === 0) return []
     const errors = output
