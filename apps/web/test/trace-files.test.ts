@@ -68,10 +68,14 @@ describe('a trace', () => {
 
   const change = (fields: object): string => JSON.stringify({ ...JSON.parse(writeTrace(trace)), ...fields })
   it.each([
-    ['no JSON', 'This is no trace: the file is no JSON. Choose a file that “Save” made.'],
-    ['null', 'This is no trace of Livegate. Choose a file that “Save” made.'],
-    ['{"traceEvents":[]}', 'This is no trace of Livegate. Choose a file that “Save” made.'],
-    [change({ version: 9 }), 'This trace has version 9; this page reads version 1.'],
+    ['no JSON', 'This is not a trace: the file is not JSON. Choose a file that “Save” made.'],
+    ['null', 'This is not a trace of Livegate. Choose a file that “Save” made.'],
+    ['{"traceEvents":[]}', 'This is not a trace of Livegate. Choose a file that “Save” made.'],
+    [
+      change({ version: 9 }),
+      'This trace was saved by another version of the page, in format 9. This page reads format 1.',
+    ],
+    [change({ version: '9' }), 'This trace is damaged: “version” is missing or wrong.'],
     [change({ way: 'other' }), 'This trace is damaged: “way” is missing or wrong.'],
     [change({ server: 'other' }), 'This trace is damaged: “server” is missing or wrong.'],
     [change({ model: 1 }), 'This trace is damaged: “model” is missing or wrong.'],

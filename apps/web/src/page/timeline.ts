@@ -15,6 +15,9 @@ const labelRows: { readonly [lane in LaneId]?: number } = { microphone: 4, conne
 /** Wide enough to be seen and to be hit. */
 const leastItemWidth = 3
 
+/** By how much of the view a key moves it. */
+const keyPan = 0.25
+
 const nothing: Lanes = { items: [], frames: [], endMs: 0 }
 
 /** Words for what an item is, besides its label. */
@@ -57,6 +60,9 @@ export class Timeline {
 
   constructor(root: HTMLElement) {
     this.#root = root
+    root.setAttribute('role', 'group')
+    root.setAttribute('aria-labelledby', 'timeline-title')
+    root.setAttribute('aria-describedby', 'timeline-keys')
     this.#card = new FactsCard(root)
     for (const lane of laneIds) {
       const track = make('div', { class: `track track-${lane}` })
@@ -79,6 +85,8 @@ export class Timeline {
       this.#empty,
     )
     root.addEventListener('keydown', (event) => this.#onKey(event))
+    // What the pointer brought up goes as well, wherever the focus is.
+    addEventListener('keydown', ({ key }) => key === 'Escape' && this.#card.hide())
     root.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false })
     this.#dragToMove()
     new ResizeObserver(() => this.#measure()).observe(this.#axis)
@@ -241,7 +249,7 @@ export class Timeline {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const { key, ctrlKey, metaKey, altKey } = event
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event
     if (ctrlKey || metaKey || altKey) return
     const actions: Readonly<Record<string, () => void>> = {
       '+': () => this.#zoomAtFocus(1 / 1.5),
@@ -254,9 +262,10 @@ export class Timeline {
       ArrowUp: () => this.#walk(0, -1),
       Home: () => this.#walk(Number.NEGATIVE_INFINITY, 0),
       End: () => this.#walk(Number.POSITIVE_INFINITY, 0),
-      Escape: () => this.#card.hide(),
+      'Shift+ArrowRight': () => this.#pan(keyPan),
+      'Shift+ArrowLeft': () => this.#pan(-keyPan),
     }
-    const action = actions[key]
+    const action = actions[shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key]
     if (!action) return
     event.preventDefault()
     action()
@@ -311,10 +320,14 @@ export class Timeline {
       this.zoom(1.0015 ** event.deltaY, event.clientX - left)
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault()
-      const before = this.#view
-      this.#change(pan(before, event.deltaX / before.width))
-      this.#followAfter(before)
+      this.#pan(event.deltaX / this.#view.width)
     }
+  }
+
+  #pan(share: number): void {
+    const before = this.#view
+    this.#change(pan(before, share))
+    this.#followAfter(before)
   }
 
   #dragToMove(): void {

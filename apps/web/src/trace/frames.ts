@@ -20,6 +20,18 @@ export interface FrameRun {
   readonly count: number
 }
 
+/** The index of the first frame that was said at a moment or after it, or the number of frames. They are in order. */
+export function firstFrom(frames: readonly Frame[], fromMs: number): number {
+  let low = 0
+  let high = frames.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((frames[middle] as Frame).atMs < fromMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** A shorter gap between two frames is the timer's, not the user's. */
 const longestGapMs = 400
 

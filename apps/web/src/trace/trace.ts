@@ -40,13 +40,16 @@ export function readTrace(text: string): Trace {
   try {
     file = JSON.parse(text)
   } catch {
-    throw new TraceError('This is no trace: the file is no JSON. Choose a file that “Save” made.')
+    throw new TraceError('This is not a trace: the file is not JSON. Choose a file that “Save” made.')
   }
   if (file?.format !== format) {
-    throw new TraceError('This is no trace of Livegate. Choose a file that “Save” made.')
+    throw new TraceError('This is not a trace of Livegate. Choose a file that “Save” made.')
   }
+  if (typeof file.version !== 'number') throw damaged('version')
   if (file.version !== version) {
-    throw new TraceError(`This trace has version ${file.version}; this page reads version ${version}.`)
+    throw new TraceError(
+      `This trace was saved by another version of the page, in format ${file.version}. This page reads format ${version}.`,
+    )
   }
   const { way, server, model, toolMs, facts, outcome } = file
   if (!way || !ways.includes(way)) throw damaged('way')

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { needChromium } from '@livegate/chromium'
-import { classifyClose } from '@livegate/core/close'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
@@ -140,17 +139,14 @@ describe('what goes wrong', () => {
       'No session',
       [
         'There is no connection: the server refused it, or cannot be reached (1006).',
-        'Wait a little, and try again.',
+        'Wait a little, and start again.',
       ],
     ],
-    ['drop', 'The session died', ['The connection was cut (1006).', classifyClose({ code: 1006 }).remedy]],
+    ['drop', 'The session died', ['The connection was cut (1006).', 'Start again.']],
     [
       'close',
       'The session died',
-      [
-        'The server closed the session: 1011 Internal error encountered.',
-        classifyClose({ code: 1011 }).remedy,
-      ],
+      ['The server closed the session: 1011 Internal error encountered.', 'Wait a little, and start again.'],
     ],
   ])('is told in the verdict, and what to do: %s', { timeout: limitMs }, async (fault, headline, lines) => {
     const { page } = await openPage({ path: '/?speech=weather', complains: fault === 'refuse' })
@@ -326,7 +322,7 @@ describe('one conversation at a time', () => {
     await idle(page)
     expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
     expect(await page.locator('#talk-note').textContent()).toBe(
-      'There is no connection: the server refused it, ended it, or cannot be reached. Try again.',
+      'There is no connection: the server refused it, ended it, or cannot be reached. Start again.',
     )
   })
 
@@ -344,7 +340,7 @@ describe('one conversation at a time', () => {
     await page.locator('#play-all').click()
     await idle(page)
     expect(await page.evaluate(() => watched.sockets.length)).toBe(2)
-    expect(await page.locator('#talk-note').textContent()).toBe('')
+    expect(await page.locator('#talk-note').textContent()).toBe('Your voice stays on this machine.')
   })
 
   it('tries no other connection once it is stopped', { timeout: limitMs }, async () => {
@@ -377,6 +373,26 @@ describe('one conversation at a time', () => {
       .getByRole('button', { name: /^Server heard: live/ })
       .waitFor()
     expect(await page.evaluate(() => watched.sockets.length)).toBe(opened + 1)
+  })
+
+  it('is stopped while frames are on their way, and they count as heard', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      const server = socket.connectToServer()
+      socket.onMessage((message) => setTimeout(() => server.send(message), 200))
+      socket.onClose(() => setTimeout(() => server.close(), 200))
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor()
+    await page.locator('#talk').click()
+    await idle(page)
+    const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.filter(({ type }) => type === 'never-arrived')).toMatchObject([{ ranges: [] }])
   })
 
   it('is silent when it is stopped, whatever the model still had to say', { timeout: limitMs }, async () => {

@@ -207,9 +207,9 @@ describe('a trace', () => {
         element.textContent = ''
       })
       await choose(page, text)
-      await note.getByText('A conversation is going on: stop it first.').waitFor()
+      await note.getByText('A conversation is running. Stop it first.').waitFor()
     }
-    expect(await page.locator('#verdict').textContent()).not.toContain('This is no trace')
+    expect(await page.locator('#verdict').textContent()).not.toContain('This is not a trace')
     expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5 s')
     await page.locator('#play-all').click()
     await idle(page)
@@ -235,6 +235,6 @@ describe('a trace', () => {
     await page
       .locator('#file')
       .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
-    await page.locator('#verdict').getByText('This is no trace of Livegate').waitFor()
+    await page.locator('#verdict').getByText('This is not a trace of Livegate').waitFor()
   })
 })

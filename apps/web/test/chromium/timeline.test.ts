@@ -40,6 +40,46 @@ describe('an item of the timeline that has the focus', () => {
     expect(box?.x).toBeGreaterThanOrEqual((track?.x ?? 0) - 2)
   })
 
+  it('moves with the view while keys pan', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const item = page.locator('.track-tools .item')
+    await item.focus()
+    const left = async (): Promise<number> => (await item.boundingBox())?.x ?? 0
+    const before = await left()
+    await page.keyboard.press('Shift+ArrowRight')
+    const width = (await page.locator('.track-tools').boundingBox())?.width ?? 0
+    expect(Math.abs(before - (await left()) - width / 4)).toBeLessThan(2)
+    await page.keyboard.press('Shift+ArrowLeft')
+    expect(await left()).toBe(before)
+    expect(await focused(page)).toMatch(/^Tool calls: get_weather/)
+  })
+
+  it('and one below the pointer hide their facts at Escape', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const card = page.locator('.facts-card')
+    await page.locator('#talk').focus()
+    await page.locator('.track-tools .item').hover()
+    expect(await card.isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await card.isVisible()).toBe(false)
+  })
+
+  it('has a length and a colour of its own where the user chooses the colours', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.emulateMedia({ forcedColors: 'active' })
+    await openTrace(page)
+    const colors = await page.evaluate(() => {
+      const colorOf = (selector: string): string =>
+        getComputedStyle(document.querySelector(selector) as Element).backgroundColor
+      return ['.timeline-panel', '.track-tools .item', '.swatch.is-sent', '.swatch.is-replayed'].map(colorOf)
+    })
+    expect(new Set(colors).size).toBe(4)
+  })
+
   it('keeps it when the view moves on; without it, there is a way in to what is in view', {
     timeout: limitMs,
   }, async () => {

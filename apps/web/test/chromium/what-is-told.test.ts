@@ -47,6 +47,32 @@ describe('what the user has to know is told', () => {
     )
   })
 
+  it('when the server ends amid the three runs, where they were begun', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await page.getByRole('button', { name: 'Play all three' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await server.close()
+    await page.getByRole('button', { name: 'Play all three' }).waitFor({ timeout: 60_000 })
+    expect(await page.locator('#story-status').textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
+  it('when the server of the page hangs as a run is stopped, which ends all the same', {
+    timeout: limitMs,
+  }, async () => {
+    const page = await talk()
+    await page.route('**/heard', () => {})
+    await page.evaluate(() => {
+      AbortSignal.timeout = () => AbortSignal.abort()
+    })
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.locator('#talk-note').textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
   it('when a chosen fault cannot strike', { timeout: limitMs }, async () => {
     const { page } = await openPage({ path: '/?speech=weather', complains: true })
     await page.route('**/faults', (route) =>
@@ -61,7 +87,7 @@ describe('what the user has to know is told', () => {
     ['NotAllowedError', 'The browser does not let this page use the microphone.'],
     ['NotFoundError', 'No microphone is connected.'],
     ['NotReadableError', 'Another program uses the microphone.'],
-    ['TypeError', 'This browser offers the page no sound.'],
+    ['TypeError', 'This page has no access to sound here.'],
   ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
@@ -97,7 +123,9 @@ describe('what the user has to know is told', () => {
       watched.refuseWith = undefined
       navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
     })
-    await expect.poll(() => page.locator('#talk-note').textContent()).toBe('')
+    await expect
+      .poll(() => page.locator('#talk-note').textContent())
+      .toBe('Your voice stays on this machine.')
   })
 
   it('when the microphone goes between two turns, which the server need not know', {
@@ -135,7 +163,7 @@ describe('what the user has to know is told', () => {
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page
       .locator('#talk-note')
-      .getByText('The model answers with audio that this page cannot play.')
+      .getByText('This page cannot play the model’s audio.')
       .waitFor({ timeout: 60_000 })
   })
 })
