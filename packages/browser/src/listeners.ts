@@ -1,8 +1,8 @@
-/** Those who want to be told of something. */
+/** A set of listeners for one kind of event. */
 export interface Listeners<Fact extends readonly unknown[]> {
-  /** Tells from now on, until the function that is returned is called. */
+  /** Calls the listener with each event, until the returned function is called. */
   add(listener: (...fact: Fact) => void): () => void
-  /** What a listener throws is reported to the page as an error of its own, and stops no other. Who is added meanwhile is told the next. */
+  /** Calls all listeners. What one throws goes to `reportError`, and stops no other. One added meanwhile is first called the next time. */
   tell(...fact: Fact): void
 }
 

@@ -281,4 +281,54 @@ describe('connectVoice', () => {
       expect(told).toEqual({ code: 'in-use', field: part })
     },
   )
+
+  it('is closed once: the second time frees nothing that is a part of the next voice', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const codes = await page.evaluate(async () => {
+      const parts = {
+        session: made.session,
+        microphone: await livegate.openMicrophone(),
+        speaker: await livegate.openSpeaker(),
+      }
+      const first = livegate.connectVoice(parts)
+      first.close()
+      const second = livegate.connectVoice(parts)
+      first.close()
+      const connect = (): unknown => {
+        try {
+          livegate.connectVoice(parts).close()
+        } catch (error) {
+          return (error as { code: string }).code
+        }
+        return 'connected'
+      }
+      const codes = [connect()]
+      second.close()
+      return [...codes, connect()]
+    })
+    expect(codes).toEqual(['in-use', 'connected'])
+  })
+
+  it('takes no part in what it cannot bind, which can be bound later', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const outcomes = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const { onMessage: _, ...session } = made.session
+      const connect = (session: object): unknown => {
+        try {
+          livegate.connectVoice({ session: session as typeof made.session, microphone, speaker })
+        } catch (error) {
+          return (error as Error).name
+        }
+        return 'connected'
+      }
+      const outcomes = [connect(session), connect(made.session)]
+      await new Promise<void>((resolve) => microphone.onFrame(() => resolve()))
+      return [...outcomes, made.sent.length]
+    })
+    expect(outcomes).toEqual(['TypeError', 'connected', 1])
+  })
 })

@@ -178,7 +178,7 @@ describe('a microphone that cannot be opened', () => {
       {
         code: 'microphone-denied',
         message:
-          'microphone must be allowed: have the user allow it in the settings of the site, then open it again; got "NotAllowedError"',
+          'microphone must be allowed: have the user allow it in the site settings, then open it again; got "NotAllowedError"',
         cause: 'NotAllowedError',
       },
     ],

@@ -327,7 +327,7 @@ describe('the speaker', () => {
     expect(errors).toEqual([
       [
         'unsupported-audio',
-        'mimeType must be audio/pcm in mono, its rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "audio/opus"',
+        'mimeType must be mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "audio/opus"',
       ],
       ...got.map((value) => ['unsupported-audio', `data must be bytes or base64; got "${value}"`]),
     ])
