@@ -56,7 +56,7 @@ describe('a component that is mounted, unmounted at once and mounted again', () 
     await page.evaluate(async () => {
       const { postMessage } = MessagePort.prototype
       const [microphone, speaker] = await Promise.all([livegate.openMicrophone(), livegate.openSpeaker()])
-      // The message comes too late for a context that renders no more.
+      // As if the message came too late: the context does not render any more.
       MessagePort.prototype.postMessage = () => {}
       microphone.close()
       speaker.close()
@@ -69,7 +69,7 @@ describe('a component that is mounted, unmounted at once and mounted again', () 
 })
 
 describe('two conversations at once', () => {
-  it('have their own voices, and one ends without the other', async () => {
+  it('have separate voices, and one ends without the other', async () => {
     const emulator = await startEmulator({ script: [{ silent: true }] })
     onTestFinished(() => emulator.close())
     const page = await openPage()
@@ -108,7 +108,7 @@ interface Conversation {
 }
 
 describe('what a callback throws', () => {
-  // What those of core throw (`on` and `onEvent` of a session) stops nothing either, and is not reported.
+  // What listeners of core's own events throw (`on` and `onEvent` of a session) stops nothing either, but is not reported.
   it('is reported to the page, for each callback of this package, and the conversation goes on', async () => {
     const emulator = await startEmulator({ script: [{ silent: true }] })
     onTestFinished(() => emulator.close())
