@@ -235,7 +235,7 @@ describe('the lane of the microphone', () => {
         durationMs: 20,
         level: 0.1,
         fate: 'dropped',
-        reason: 'it left, and the server never took it in',
+        reason: 'sent, but it never reached the server',
         leftMs: undefined,
       },
     ])
@@ -353,12 +353,12 @@ it('tells how the server knows of a turn, and when it learnt of its end', () => 
   ]
   expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
     [
-      ['the server knows it by', 'between activityStart and activityEnd'],
+      ['recognised by', 'between activityStart and activityEnd'],
       ['end', '1.50 s'],
     ],
     [
-      ['the server knows it by', 'client content'],
-      ['end', 'never learnt'],
+      ['recognised by', 'client content'],
+      ['end', 'unknown'],
     ],
   ])
 })
@@ -542,7 +542,7 @@ it('tells of speech its words, where there are any, and how it ended', () => {
   expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
     [
       ['says', 'It rains.'],
-      ['ended', 'spoken to its end'],
+      ['ended', 'complete'],
     ],
     [['ended', 'interrupted']],
   ])
@@ -617,7 +617,7 @@ it('tells of a connection its number and its end', () => {
     [['injected', 'cut']],
     [
       ['epoch', '3'],
-      ['state', 'waits for the setup'],
+      ['state', 'waiting for the setup'],
     ],
     [
       ['closed with', '1006'],

@@ -159,8 +159,8 @@ describe('a run', () => {
       400,
       'fault',
     ],
-    ['no JSON', 'no JSON', 400, 'the body is no JSON'],
-    ['no object', null, 400, 'the body is no object'],
+    ['no JSON', 'no JSON', 400, 'the body is not JSON'],
+    ['no object', null, 400, 'the body is not an object'],
     ['a long body', 'x'.repeat(10_001), 400, 'the body is longer than 10000 bytes'],
   ])('is refused: %s', async (_, order, status, words) => {
     const { url } = await start()

@@ -214,7 +214,7 @@ describe('the export', () => {
         tid: 7,
         ts: 0,
         dur: 10_250,
-        args: { epoch: '1', state: 'waits for the setup' },
+        args: { epoch: '1', state: 'waiting for the setup' },
       },
       {
         ph: 'X',

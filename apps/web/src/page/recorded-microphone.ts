@@ -13,7 +13,7 @@ export interface RecordedMicrophone extends Microphone {
   isResting: boolean
 }
 
-/** The samples of a recording: 16 kHz, mono, 16 bits, in a WAV file. */
+/** Loads the samples of a recording from a WAV file: 16 kHz, mono, 16 bits. */
 export async function loadSpeech(name: string): Promise<Int16Array> {
   const response = await fetchHere(`/speech/${name}.wav`)
   if (!response.ok) throw new Error(`There is no recording “${name}”. Open the page with ?speech=weather.`)
@@ -83,7 +83,7 @@ export function playRecording(samples: Int16Array): RecordedMicrophone {
   }
 }
 
-/** Root mean square of a frame, from 0 to 1. */
+/** Returns the root mean square of a frame, from 0 to 1. */
 export function levelOf(frame: Int16Array): number {
   return Math.sqrt(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length) / 32_768
 }

@@ -48,7 +48,7 @@ export class Scenario {
     return faults.find(({ id }) => id === this.#fault.value) ?? (faults[0] as FaultChoice)
   }
 
-  /** Whether a recording takes the microphone's place. */
+  /** Whether a recording replaces the microphone. */
   get isRecorded(): boolean {
     return this.#voice.value === 'recording'
   }

@@ -35,14 +35,14 @@ export type ItemState =
   | 'dead'
   | 'fault'
 
-/** One thing on a lane. */
+/** One item on a lane. */
 export interface Item {
   readonly lane: LaneId
   readonly state: ItemState
   readonly fromMs: number
-  /** Undefined while it goes on; `fromMs` for a moment. */
+  /** Undefined while it lasts; equal to `fromMs` for a moment. */
   readonly toMs: number | undefined
-  /** A few words, to stand in it. */
+  /** A few words to show in it. */
   readonly label: string
   /** Its details, as names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[]

@@ -1,4 +1,4 @@
-/** What a page does with the microphone while a tool runs. */
+/** What a client does with the microphone while a tool runs. */
 export const ways = ['no-gate', 'flag', 'hold', 'drop', 'pass'] as const
 
 export type Way = (typeof ways)[number]
