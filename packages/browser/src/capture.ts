@@ -12,8 +12,8 @@ const refusals: Readonly<Record<string, readonly [LivegateErrorCode, string]>> =
   ],
   NotFoundError: ['microphone-missing', 'connected: have the user plug one in, then open it again'],
   OverconstrainedError: ['microphone-missing', 'connected: leave deviceId out to take another'],
-  NotReadableError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
-  AbortError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
+  NotReadableError: ['microphone-busy', 'free: have the user close what uses it, then open it again'],
+  AbortError: ['microphone-busy', 'free: have the user close what uses it, then open it again'],
 }
 
 /**

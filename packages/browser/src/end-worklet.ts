@@ -4,10 +4,13 @@ import type { EndCommand, EndReport } from './worklet-messages.ts'
  * Ends a processor, then closes its context. Unless the processor has ended first, Chromium keeps the node and its context for as long as
  * the page lives. In a context that is closed or waits for a gesture no processor runs, so that one is closed at once.
  */
-export function endWorklet({ context, port }: AudioWorkletNode): void {
+export function endWorklet(node: AudioWorkletNode): void {
+  const { port } = node
+  const context = node.context as AudioContext
   const close = (): void => {
+    context.onstatechange = null
     port.close()
-    ;(context as AudioContext).close().catch(() => {})
+    context.close().catch(() => {})
   }
   port.onmessage = ({ data }: MessageEvent<Partial<EndReport>>) => {
     if (data.type === 'ended') close()

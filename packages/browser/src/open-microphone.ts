@@ -212,7 +212,7 @@ export async function openMicrophone({
     },
     async useDevice(id) {
       while (changing) await changing.catch(() => {})
-      mustBe(!isClosed, 'microphone', 'open to take another device', 'closed', 'closed')
+      mustBe(!isClosed, 'microphone', 'open', 'closed', 'closed')
       await change({ exact: id })
       deviceId = id
     },

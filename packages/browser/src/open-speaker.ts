@@ -97,7 +97,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     told = state
     states.tell(state, crash)
   }
-  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
+  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }

@@ -366,7 +366,7 @@ describe('the speaker', () => {
       }
       return undefined
     })
-    expect(message).toBe('speaker must be open to play; got "closed"')
+    expect(message).toBe('speaker must be open; got "closed"')
   })
 
   it('tells its worklet to end, posts nothing more, and closes the port once it has ended', async () => {
@@ -433,7 +433,7 @@ describe('the speaker', () => {
     })
     await waitForTitle(page, 'ready')
     const told = await page.evaluate(() => (globalThis as never as { told: unknown }).told)
-    expect(told).toEqual(new Array(2).fill('LivegateError: speaker must be open to play; got "closed"'))
+    expect(told).toEqual(new Array(2).fill('LivegateError: speaker must be open; got "closed"'))
   })
 
   it('is closed when its worklet crashes, says so, and settles pending flushes', async () => {
