@@ -39,6 +39,6 @@ it.each<[string, { code?: number; reason: string }, boolean, readonly string[]]>
       classifyClose({ code: 1007, reason: 'Unknown field.' }).remedy,
     ],
   ],
-])('of a session that was %s is told what it was and what to do', (_, close, hadSession, lines) => {
+])('a session that was %s: says what happened and what to do', (_, close, hadSession, lines) => {
   expect(closeLines(close, hadSession)).toEqual(lines)
 })

@@ -18,7 +18,7 @@ it.each([
   [1_800_010, 90_001],
   [3_599_980, 179_999],
   [3_599_981, 180_000],
-])('the first of an hour’s frames from %i ms on is found in a few steps', (fromMs, expected) => {
+])('the first frame from %i ms on, of an hour, is found in a few steps', (fromMs, expected) => {
   let reads = 0
   const counted = new Proxy(hour, {
     get(target, name) {
@@ -30,6 +30,6 @@ it.each([
   expect(reads).toBeLessThan(25)
 })
 
-it('there is no first of no frames', () => {
+it('without frames the index is 0', () => {
   expect(firstFrom([], 5)).toBe(0)
 })

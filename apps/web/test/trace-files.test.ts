@@ -13,7 +13,7 @@ const facts: readonly Fact[] = [
   { atMs: 90, type: 'closed', epoch: 1, code: 1008, reason: 'not now' },
 ]
 
-/** Every type, and every field that a fact may have, or may do without. */
+/** Facts of every type, with and without every optional field. */
 const allFacts: readonly Fact[] = [
   ...facts,
   { atMs: 91, type: 'closed', epoch: 1, reason: '' },
@@ -98,7 +98,7 @@ describe('a trace', () => {
     ['code', { end: { kind: 'closed' } }, 'of the outcome’s end'],
     ['atMs', { end: { kind: 'closed', code: 1008, reason: '' } }, 'of the outcome’s end'],
     ['reason', { end: { kind: 'refused' } }, 'of the outcome’s end'],
-  ])('is refused where “%s” of its outcome is wrong: %j', (field, wrong, where) => {
+  ])('is refused if “%s” of its outcome is wrong: %j', (field, wrong, where) => {
     const text = change({ outcome: { ...good, ...wrong } })
     expect(() => readTrace(text)).toThrow(
       new TraceError(`This trace is damaged: “${field}” ${where} is missing or wrong.`),
@@ -142,7 +142,7 @@ describe('a trace', () => {
       { type: 'server-turn', atMs: 1, index: 0, source: 'text', startMs: 1, endMs: null },
       'fact 2 (server-turn)',
     ],
-  ])('is refused where “%s” of a fact is wrong: %j', (field, wrong, where) => {
+  ])('is refused if “%s” of a fact is wrong: %j', (field, wrong, where) => {
     const text = change({ facts: [facts[0], wrong] })
     expect(() => readTrace(text)).toThrow(
       new TraceError(`This trace is damaged: “${field}” of ${where} is missing or wrong.`),
@@ -150,7 +150,7 @@ describe('a trace', () => {
   })
 })
 
-/** What the Trace Event format asks of an event, by its phase; `ts` and `dur` are microseconds. */
+/** The fields that the Trace Event format requires, by phase; `ts` and `dur` are microseconds. */
 function problemOf(event: TraceEvent & { readonly ts?: number; readonly dur?: number }): string | undefined {
   const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0
   if (typeof event.name !== 'string' || event.name === '') return 'no name'
@@ -174,13 +174,13 @@ function problemOf(event: TraceEvent & { readonly ts?: number; readonly dur?: nu
 describe('the export', () => {
   const file = toTraceEvents(trace)
 
-  it('has the shape that the Trace Event format asks for', () => {
+  it('has the shape that the Trace Event format requires', () => {
     expect(Object.keys(file)).toEqual(['traceEvents', 'displayTimeUnit', 'otherData'])
     expect(file.traceEvents.map(problemOf).filter((problem) => problem !== undefined)).toEqual([])
     expect(JSON.parse(JSON.stringify(file))).toEqual(file)
   })
 
-  it('says whose results these are', () => {
+  it('names the server of the results', () => {
     const [process] = file.traceEvents
     expect(process?.args).toEqual({ name: 'Livegate: Livegate (emulator, gemini-2.5)' })
     const [ofGoogle] = toTraceEvents({ ...trace, way: 'flag', server: 'google', model: 'm' }).traceEvents
@@ -203,7 +203,7 @@ describe('the export', () => {
     ])
   })
 
-  it('has what happened, in order of time, in microseconds', () => {
+  it('has the events in order of time, in microseconds', () => {
     const events = file.traceEvents.filter(({ ph }) => ph !== 'M')
     expect(events).toEqual([
       {
@@ -270,7 +270,7 @@ describe('the export', () => {
     ])
   })
 
-  it('lets what goes on end with the trace', () => {
+  it('ends what is going on with the trace', () => {
     const open = toTraceEvents({ ...trace, facts: facts.slice(0, 3) }).traceEvents
     expect(open.find(({ name }) => name === 'epoch 1')).toMatchObject({ ts: 10_250, dur: 29_750 })
   })

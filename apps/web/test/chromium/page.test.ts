@@ -43,7 +43,7 @@ describe('the three runs', () => {
     ])
   })
 
-  it('shift nothing on a tablet', { timeout: limitMs }, async () => {
+  it('do not shift the layout on a tablet', { timeout: limitMs }, async () => {
     await Promise.all(
       [768, 900].map(async (width) => {
         const { page } = await openPage({ width })
@@ -217,7 +217,7 @@ describe('a trace', () => {
     await page.locator('#run-name').getByText('tool takes 1.0 s').waitFor()
   })
 
-  it('that is damaged does not take the place of the one that is shown', { timeout: limitMs }, async () => {
+  it('that is damaged does not replace the one that is shown', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await choose(page, tiny())
     await page.locator('#run-name').getByText('gemini-2.5').waitFor()
@@ -230,7 +230,7 @@ describe('a trace', () => {
     expect(await saved(page, 'Save')).toBe(`${tiny()}\n`)
   })
 
-  it('that is none is refused in words', { timeout: limitMs }, async () => {
+  it('that is not one is refused with a reason', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page
       .locator('#file')

@@ -55,7 +55,7 @@ describe('an item of the timeline that has the focus', () => {
     expect(await focused(page)).toMatch(/^Tool calls: get_weather/)
   })
 
-  it('and one below the pointer hide their facts at Escape', { timeout: limitMs }, async () => {
+  it('or the pointer hides its facts at Escape', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await openTrace(page)
     const card = page.locator('.facts-card')
@@ -66,7 +66,7 @@ describe('an item of the timeline that has the focus', () => {
     expect(await card.isVisible()).toBe(false)
   })
 
-  it('has a length and a colour of its own where the user chooses the colours', {
+  it('has a visible length and its own colour under forced colours', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage()
@@ -80,7 +80,7 @@ describe('an item of the timeline that has the focus', () => {
     expect(new Set(colors).size).toBe(4)
   })
 
-  it('keeps it when the view moves on; without it, there is a way in to what is in view', {
+  it('keeps the focus when the view moves on; without a focus, Tab reaches an item in view', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage()
@@ -101,20 +101,20 @@ describe('an item of the timeline that has the focus', () => {
   })
 })
 
-it('a live run that was moved back is followed again from its present end, or when all is shown', {
+it('a live run that was moved back is followed again when its end is in view, or all is shown', {
   timeout: limitMs,
 }, async () => {
   const { page } = await openPage()
   await page.getByRole('button', { name: 'Start talking' }).click()
   const axis = page.locator('#timeline .axis')
-  /** Where the present is: 0.94 of the width while it is followed, at the end when it is out of view. */
+  /** Returns where the present is: at 0.94 of the width while it is followed, at 1.00 when it is out of view. */
   const present = (): Promise<string> =>
     page.evaluate(() => {
       const playhead = document.querySelector<HTMLElement>('#timeline .playhead')
       const { m41 } = new DOMMatrix(playhead?.style.transform)
       return (m41 / (document.querySelector('#timeline .axis')?.clientWidth ?? 0)).toFixed(2)
     })
-  /** From one share of the width to another. */
+  /** Drags from one share of the width to another. */
   const drag = async (from: number, to: number): Promise<void> => {
     const { x = 0, y = 0, width = 0 } = (await axis.boundingBox()) ?? {}
     await page.mouse.move(x + from * width, y + 5)
@@ -123,7 +123,7 @@ it('a live run that was moved back is followed again from its present end, or wh
     await page.mouse.up()
   }
   await axis.scrollIntoViewIfNeeded()
-  // The run has filled the view, and moves through it.
+  // Wait until the run has filled the view, and the view moves.
   await axis.getByText('14 s').waitFor({ timeout: 60_000 })
   await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
   await drag(0.1, 0.6)

@@ -9,7 +9,7 @@ import { watchPlatform } from './watched-platform.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
-/** A page whose visitor talks, on a platform that the test can steer. */
+/** Opens a page whose visitor talks, on a platform that the test can steer. */
 async function talk(turns: 'hands-free' | 'push-to-talk' = 'hands-free'): Promise<Page> {
   const { page } = await openPage()
   await page.evaluate(watchPlatform)
@@ -19,14 +19,14 @@ async function talk(turns: 'hands-free' | 'push-to-talk' = 'hands-free'): Promis
   return page
 }
 
-/** Runs in the page: the only microphone is gone. */
+/** Runs in the page: takes the only microphone away. */
 function pullOut(): void {
   watched.refuseWith = 'NotFoundError'
   watched.tracks[0]?.stop()
   watched.tracks[0]?.dispatchEvent(new Event('ended'))
 }
 
-describe('what the user has to know is told', () => {
+describe('the page says what the user has to know', () => {
   it('when the server of the page has ended, and another run can be tried', {
     timeout: limitMs,
   }, async () => {
@@ -47,7 +47,7 @@ describe('what the user has to know is told', () => {
     )
   })
 
-  it('when the server ends amid the three runs, where they were begun', { timeout: limitMs }, async () => {
+  it('when the server ends amid the three runs, beside their button', { timeout: limitMs }, async () => {
     const { page, server } = await openPage({ complains: true })
     await page.getByRole('button', { name: 'Play all three' }).click()
     await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
@@ -58,7 +58,7 @@ describe('what the user has to know is told', () => {
     )
   })
 
-  it('when the server of the page hangs as a run is stopped, which ends all the same', {
+  it('when the server hangs while a run is stopped, and the run ends all the same', {
     timeout: limitMs,
   }, async () => {
     const page = await talk()
@@ -88,7 +88,7 @@ describe('what the user has to know is told', () => {
     ['NotFoundError', 'No microphone is connected.'],
     ['NotReadableError', 'Another program uses the microphone.'],
     ['TypeError', 'This page has no access to sound here.'],
-  ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
+  ])('when the browser offers no microphone: %s', { timeout: limitMs }, async (name, words) => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
     await page.evaluate((name) => {
@@ -128,7 +128,7 @@ describe('what the user has to know is told', () => {
       .toBe('Your voice stays on this machine.')
   })
 
-  it('when the microphone goes between two turns, which the server need not know', {
+  it('when the microphone goes between two turns, without telling the server', {
     timeout: limitMs,
   }, async () => {
     const page = await talk('push-to-talk')
@@ -169,7 +169,7 @@ describe('what the user has to know is told', () => {
 })
 
 describe('the button of a turn', () => {
-  it('is let go when the platform cancels the touch, and is not pressed by another button', {
+  it('is released when the platform cancels the touch, and is not pressed by another mouse button', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
