@@ -195,8 +195,10 @@ export class Timeline {
     const isMoment = toMs === fromMs
     const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
     // Hiding the focused item would take its focus away.
-    button.hidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
-    if (button.hidden) return
+    const isHidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
+    // Setting an attribute costs layout, even to the value that it has.
+    if (button.hidden !== isHidden) button.hidden = isHidden
+    if (isHidden) return
     button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
     button.style.transform = `translateX(${left}px)`
     button.style.width = isMoment ? '' : `${width}px`
@@ -234,7 +236,10 @@ export class Timeline {
     const all = [...this.#tracks.values()].flatMap(({ buttons }) => buttons)
     const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
     const stop = current?.hidden === false ? current : all.find(({ hidden }) => !hidden)
-    for (const button of all) button.tabIndex = button === stop ? 0 : -1
+    for (const button of all) {
+      const tabIndex = button === stop ? 0 : -1
+      if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex
+    }
   }
 
   /** Brings a focused item into view. */

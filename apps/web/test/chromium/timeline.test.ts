@@ -9,21 +9,22 @@ import { idle, limitMs } from './page-actions.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
+async function openTrace(page: Page): Promise<void> {
+  const facts = [
+    { atMs: 0, type: 'connecting', epoch: 1 },
+    { atMs: 300, type: 'set-up', epoch: 1 },
+    { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
+    { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+  ]
+  const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+  const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
+  await page
+    .locator('#file')
+    .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+}
+
 describe('an item of the timeline that has the focus', () => {
-  const openTrace = async (page: Page): Promise<void> => {
-    const facts = [
-      { atMs: 0, type: 'connecting', epoch: 1 },
-      { atMs: 300, type: 'set-up', epoch: 1 },
-      { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
-      { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
-    ]
-    const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
-    const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
-    await page
-      .locator('#file')
-      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
-    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
-  }
   const focused = (page: Page): Promise<string | null | undefined> =>
     page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
 
@@ -99,6 +100,23 @@ describe('an item of the timeline that has the focus', () => {
     await page.mouse.wheel(10, 0)
     await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
   })
+})
+
+it('items that stay out of view are left alone when the view changes, because a long run has thousands', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await openTrace(page)
+  const touched = await page.evaluate(async () => {
+    const zoomIn = document.getElementById('zoom-in') as HTMLElement
+    for (let times = 0; times < 4; times++) zoomIn.click()
+    const hidden = [...document.querySelectorAll('#timeline .item[hidden]')]
+    const observer = new MutationObserver(() => {})
+    for (const item of hidden) observer.observe(item, { attributes: true, childList: true, subtree: true })
+    zoomIn.click()
+    return { hidden: hidden.length, mutations: observer.takeRecords().length }
+  })
+  expect(touched).toEqual({ hidden: 2, mutations: 0 })
 })
 
 it('a live run that was moved back is followed again when its end is in view, or all is shown', {
