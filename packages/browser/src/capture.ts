@@ -1,7 +1,7 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
-import { failure } from './failure.ts'
+import { failure, mustBe } from './failure.ts'
 import { begun } from './keep-running.ts'
-import { loadWorklet } from './load-worklet.ts'
+import { loadWorklet, openContext } from './load-worklet.ts'
 import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'
 
 /** The code and the advice for each error of `getUserMedia`, by its name (W3C Media Capture and Streams, 10.2). */
@@ -60,15 +60,16 @@ export async function captureFrom(
     let source: MediaStreamAudioSourceNode | undefined
     const { sampleRate: deviceRate } = track.getSettings()
     for (const sampleRate of [deviceRate && processorOptions.rate, deviceRate, undefined]) {
-      context = new AudioContext(sampleRate ? { sampleRate } : {})
-      source = sourceIn(context, stream)
-      if (source) break
-      void context.close()
-      context = undefined
+      try {
+        context = openContext(sampleRate)
+        source = context.createMediaStreamSource(stream)
+        break
+      } catch {
+        void context?.close()
+        context = undefined
+      }
     }
-    if (!context || !source) {
-      throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
-    }
+    mustBe(context && source, 'microphone', 'at a rate the browser can hear', '', 'unsupported-platform')
     const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
     await begun(context)
     // The track may have ended before anyone listened for that.
@@ -80,13 +81,5 @@ export async function captureFrom(
     track.stop()
     void context?.close()
     throw error
-  }
-}
-
-function sourceIn(context: AudioContext, stream: MediaStream): MediaStreamAudioSourceNode | undefined {
-  try {
-    return context.createMediaStreamSource(stream)
-  } catch {
-    return undefined
   }
 }

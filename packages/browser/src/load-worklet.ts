@@ -1,6 +1,22 @@
 import { LivegateError } from '@livegate/core'
 import { failure } from './failure.ts'
 
+const unsupported = (cause: unknown): LivegateError =>
+  failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)
+
+/**
+ * Opens a context, at the device's rate if no other is wanted.
+ *
+ * @throws {LivegateError} `unsupported-platform`, if the browser opens none, or no more.
+ */
+export function openContext(sampleRate: number | undefined): AudioContext {
+  try {
+    return new AudioContext(sampleRate ? { sampleRate } : {})
+  } catch (cause) {
+    throw unsupported(cause)
+  }
+}
+
 /**
  * Makes a node of a processor in worklet.js, which is beside this module unless `url` says otherwise.
  *
@@ -24,7 +40,7 @@ export async function loadWorklet(
           `the address of @livegate/browser/worklet.js, which script-src allows (it was ${url ?? 'beside the bundle'})`,
           cause,
         )
-      : failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)
+      : unsupported(cause)
   }
 }
 

@@ -5,7 +5,7 @@ import { endWorklet } from './end-worklet.ts'
 import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
-import { loadWorklet, workletCrashed } from './load-worklet.ts'
+import { loadWorklet, openContext, workletCrashed } from './load-worklet.ts'
 import { rootMeanSquare } from './root-mean-square.ts'
 import {
   type SpeakerCommand,
@@ -68,7 +68,7 @@ const rate = 24_000
  */
 export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
   mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
-  const context = new AudioContext({ sampleRate: rate })
+  const context = openContext(rate)
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
   const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
   const node = await loadWorklet(context, speakerProcessor, workletUrl, options).catch((error) => {

@@ -68,6 +68,28 @@ describe('a component that is mounted, unmounted at once and mounted again', () 
   })
 })
 
+describe('a browser that opens no more contexts', () => {
+  it('leaves microphone and speaker closed, with an error of the package, and the device released', async () => {
+    const page = await openPage()
+    await page.evaluate(keepLedger)
+    const outcome = await page.evaluate(async () => {
+      class Refusing {
+        constructor() {
+          throw new DOMException('', 'NotSupportedError')
+        }
+      }
+      Object.assign(globalThis, { AudioContext: Refusing })
+      const opened = await Promise.allSettled([livegate.openMicrophone(), livegate.openSpeaker()])
+      return opened.map((each) => each.status === 'rejected' && [each.reason.name, each.reason.code])
+    })
+    expect(outcome).toEqual([
+      ['LivegateError', 'unsupported-platform'],
+      ['LivegateError', 'unsupported-platform'],
+    ])
+    expect(await page.evaluate(() => [...ledger.open.values()])).toEqual([])
+  })
+})
+
 describe('two conversations at once', () => {
   it('have separate voices, and one ends without the other', async () => {
     const emulator = await startEmulator({ script: [{ silent: true }] })
