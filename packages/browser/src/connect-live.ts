@@ -51,10 +51,10 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const session = new Session({ ...options, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
-  session.onEvent(events.tell)
+  session.onEvent(events.emit)
   bindSocket(session, openSocket(url, options), {
-    onMessage: messages.tell,
-    onMalformed: (problem) => events.tell({ type: 'malformed-frame', problem }),
+    onMessage: messages.emit,
+    onMalformed: (problem) => events.emit({ type: 'malformed-frame', problem }),
   })
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()

@@ -78,7 +78,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     try {
       session.sendRealtimeInput(input)
     } catch (error) {
-      events.tell({ type: 'send-failed', error })
+      events.emit({ type: 'send-failed', error })
     }
   }
   const { disabled, silenceDurationMs = 500 } =
@@ -88,7 +88,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     session.onMessage(({ serverContent = {} }) => {
       // Flush first: audio in the same message belongs to the next turn.
       if (serverContent.interrupted) {
-        void speaker.flush().then((playedMs) => events.tell({ type: 'interrupted', playedMs }))
+        void speaker.flush().then((playedMs) => events.emit({ type: 'interrupted', playedMs }))
       }
       for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
         // On the wire, empty data is absent.
@@ -115,7 +115,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     try {
       speaker.play(audio)
     } catch (error) {
-      events.tell({ type: 'audio-refused', error })
+      events.emit({ type: 'audio-refused', error })
     }
   }
 

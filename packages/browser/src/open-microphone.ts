@@ -94,13 +94,13 @@ export async function openMicrophone({
   }
 
   let current = await capture(deviceId && { exact: deviceId })
-  let letGo = hear(current)
+  let release = attach(current)
 
-  function hear({ track, context, source, node }: Capture): () => void {
+  function attach({ track, context, source, node }: Capture): () => void {
     let isHeard = false
     track.enabled = !isMuted
     track.onended = () => lose()
-    track.onmute = track.onunmute = () => tell()
+    track.onmute = track.onunmute = () => report()
     node.onprocessorerror = () => {
       // A crashed processor does not report its end.
       void context.close()
@@ -112,12 +112,12 @@ export async function openMicrophone({
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
       level = rootMeanSquare(data) / 32_768
-      frames.tell(data)
+      frames.emit(data)
     }
     const stop = keepRunning(context, (isVisibleAgain) => {
       // A track that iOS has muted does not always come back by itself.
       if (isVisibleAgain && (track.muted || track.readyState === 'ended')) void reopen()
-      tell()
+      report()
     })
     return () => {
       track.onended = track.onmute = track.onunmute = node.onprocessorerror = null
@@ -137,13 +137,13 @@ export async function openMicrophone({
     if (context.state === 'running') return 'live'
     return context.state === 'suspended' ? 'blocked' : 'paused'
   }
-  let told = stateNow()
-  function tell(error?: LivegateError): void {
+  let reported = stateNow()
+  function report(error?: LivegateError): void {
     const state = stateNow()
-    if (state === told && !error) return
-    told = state
+    if (state === reported && !error) return
+    reported = state
     if (state !== 'live') level = 0
-    states.tell(state, error)
+    states.emit(state, error)
   }
 
   function change(id: ConstrainDOMString | undefined): Promise<void> {
@@ -155,15 +155,15 @@ export async function openMicrophone({
   }
   async function replace(id: ConstrainDOMString | undefined): Promise<void> {
     const next = await capture(id)
-    letGo()
+    release()
     current = next
-    letGo = hear(next)
-    if (isClosed) letGo()
-    tell()
+    release = attach(next)
+    if (isClosed) release()
+    report()
   }
   function lose(error = microphoneLost(), again = true): void {
     current.track.stop()
-    tell(error)
+    report(error)
     if (again) void reopen()
   }
   /** Opens the wanted device if it is there, else another; tries once more if that one is lost while it is opened. */
@@ -171,7 +171,7 @@ export async function openMicrophone({
     hasChanged = !!changing
     if (hasChanged || isClosed) return
     await change(deviceId && { ideal: deviceId }).catch((error) => {
-      tell(error)
+      report(error)
       if (error.code === 'microphone-lost' && !isLast && !changing) void reopen(true)
     })
   }
@@ -188,7 +188,7 @@ export async function openMicrophone({
     if (own && !isThere(own)) lose()
     else if (deviceId && own !== deviceId && isThere(deviceId) && !changing) {
       // Only `exact` makes Chromium leave the device that is open.
-      await change({ exact: deviceId }).catch(tell)
+      await change({ exact: deviceId }).catch(report)
     }
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
@@ -222,8 +222,8 @@ export async function openMicrophone({
       if (isClosed) return
       isClosed = true
       mediaDevices.removeEventListener('devicechange', onDeviceChange)
-      letGo()
-      tell()
+      release()
+      report()
     },
   }
 }

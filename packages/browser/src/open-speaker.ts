@@ -90,22 +90,22 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     if (context.state !== 'running') return 'blocked'
     return isPlaying ? 'playing' : 'idle'
   }
-  let told = stateNow()
-  const tell = (): void => {
+  let reported = stateNow()
+  const report = (): void => {
     const state = stateNow()
-    if (state === told) return
-    told = state
-    states.tell(state, crash)
+    if (state === reported) return
+    reported = state
+    states.emit(state, crash)
   }
   const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
-  const stop = keepRunning(context, tell)
+  const stop = keepRunning(context, report)
   node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
     if (data.type === 'state') {
       isPlaying = data.isPlaying
-      tell()
+      report()
     } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
   }
 
@@ -115,7 +115,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     stop()
     endWorklet(node)
     for (const resolve of flushes.splice(0)) resolve(0)
-    tell()
+    report()
   }
   node.onprocessorerror = () => {
     // A crashed processor does not report its end.

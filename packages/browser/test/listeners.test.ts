@@ -14,8 +14,8 @@ it('calls the listeners of the moment: none that is added meanwhile, and none th
   }
   replace()
   const removeSecond = listeners.add((fact) => told.push(`second: ${fact}`))
-  listeners.tell('a')
-  listeners.tell('b')
+  listeners.emit('a')
+  listeners.emit('b')
   expect(told).toEqual(['first: a', 'first: b'])
 })
 
@@ -31,6 +31,6 @@ it('reports what a listener throws to the page, and calls the others', () => {
   })
   const told: string[] = []
   listeners.add((fact) => told.push(fact))
-  listeners.tell('a')
+  listeners.emit('a')
   expect([reported, told]).toEqual([[bug], ['a']])
 })

@@ -50,7 +50,7 @@ export function registerSpeaker(): void {
         this.#takeIn(output.length)
         this.#buffer.render(output)
       }
-      this.#tellState()
+      this.#reportState()
       return true
     }
 
@@ -65,7 +65,7 @@ export function registerSpeaker(): void {
           this.#reader.reset()
           this.#resampler?.reset()
           this.#report({ type: 'flushed', playedMs: milliseconds(this.#buffer.flush()) })
-          this.#tellState()
+          this.#reportState()
           break
         case 'end':
           this.#isEnding = true
@@ -109,7 +109,7 @@ export function registerSpeaker(): void {
       if (this.#resampler) this.#buffer.push(this.#resampler.drain())
     }
 
-    #tellState(): void {
+    #reportState(): void {
       const isPlaying = this.#buffer.state === 'playing'
       if (isPlaying === this.#isPlaying) return
       this.#isPlaying = isPlaying
