@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
-/** The page's code, style and font, as the server hands them out. */
+/** Builds the page's code, style and font for the server to serve. */
 await build({
   entryPoints: ['src/page/page.ts', 'src/page/page.css'],
   bundle: true,

@@ -12,7 +12,7 @@ function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Ch
   return child
 }
 
-/** What it wrote, and how it ended. */
+/** The output and the exit code of the command. */
 async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const text = { stdout: '', stderr: '' }
   child.stdout?.on('data', (chunk) => {
@@ -25,7 +25,7 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; stdout
   return { code, ...text }
 }
 
-/** Its first words. */
+/** Resolves with the first output. */
 const firstWords = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => child.stdout?.once('data', (chunk) => resolve(String(chunk))))
 
@@ -71,7 +71,7 @@ describe('the command', () => {
     expect((await ended(child)).code).toBe(code)
   })
 
-  it('says that it talks to Google, and nothing of the key', async () => {
+  it('says that it talks to Google, without quoting the key', async () => {
     const child = start(['--port', '0'], { GEMINI_API_KEY: 'secret' })
     const words = await firstWords(child)
     child.kill('SIGINT')

@@ -7,11 +7,11 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { handOn } from '../src/server/hand-on.ts'
 import type { RunStore } from '../src/server/run-store.ts'
 
-// How long a client is waited for passes only where a test lets it.
+// The time that a client is waited for passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** A client that reads a piece when it is told to, and the server's end of its connection. */
+/** Connects a client that reads a piece on command, and returns the server's end as well. */
 async function handedOn(): Promise<{ client: Duplex; upstream: Socket; read: string[]; readOn: () => void }> {
   const server = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
@@ -37,11 +37,11 @@ async function handedOn(): Promise<{ client: Duplex; upstream: Socket; read: str
 
 const patience = { timeout: 20_000 }
 
-it('a client that is slow to read gets all that the server sent before it closed', async () => {
+it('a slow client gets everything that the server sent before it closed', async () => {
   const { client, upstream, read, readOn } = await handedOn()
   upstream.end('last')
   await once(upstream, 'close')
-  // The other end, which is of this process too, closes with it.
+  // This process has the other end of the connection too, which closes with it.
   await expect.poll(() => client.writableEnded, patience).toBe(true)
   await setImmediate()
   readOn()
@@ -51,7 +51,7 @@ it('a client that is slow to read gets all that the server sent before it closed
   await expect.poll(() => vi.getTimerCount(), patience).toBe(0)
 })
 
-it('a client that reads no more is let go', async () => {
+it('a client that stops reading is dropped', async () => {
   const { client, upstream } = await handedOn()
   upstream.end('last')
   await expect.poll(() => vi.getTimerCount(), patience).toBe(1)
@@ -59,7 +59,7 @@ it('a client that reads no more is let go', async () => {
   expect(client.destroyed).toBe(true)
 })
 
-it('a client that goes takes its connection to the server with it', async () => {
+it('when a client goes, its connection to the server closes', async () => {
   const { client, upstream } = await handedOn()
   client.destroy()
   await once(upstream, 'close')

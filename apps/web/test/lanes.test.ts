@@ -14,10 +14,10 @@ const frame = (atMs: number, fate: 'sent' | 'held' | 'dropped', reason?: string)
   ...(reason !== undefined && { reason }),
 })
 
-/** What concerns none of the lanes. */
+/** A fact that concerns no lane. */
 const elsewhere: Fact = { atMs: 120, type: 'turn-complete' }
 
-/** Something that is no audio. */
+/** An input other than audio. */
 const signal = (
   atMs: number,
   kind: 'activityStart' | 'activityEnd' | 'audioStreamEnd' | 'text' | 'video',
@@ -36,7 +36,7 @@ const signal = (
 const heard = (atMs: number, count = 1): Fact[] =>
   Array.from({ length: count }, () => ({ atMs, type: 'server-heard', durationMs: 20 }))
 
-/** Items of a lane in brief: state, from, to, label. */
+/** The items of a lane in brief: state, from, to, label. */
 const brief = (facts: readonly Fact[], lane: LaneId): readonly unknown[] =>
   lanesOf(facts)
     .items.filter((item) => item.lane === lane)
@@ -206,7 +206,7 @@ describe('the lane of the microphone', () => {
     expect(brief(facts, 'microphone')).toEqual(items)
   })
 
-  it('tells of a signal what it was, and what became of it', () => {
+  it('shows of a signal its kind and its fate', () => {
     const facts = [signal(5, 'text', 'held', 'tool-call'), signal(6, 'activityEnd')]
     expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
       [
@@ -220,7 +220,7 @@ describe('the lane of the microphone', () => {
     ])
   })
 
-  it('tells of what never arrived when the pre-roll left, and why', () => {
+  it('shows of frames that never arrived when the pre-roll was sent, and why', () => {
     const facts: Fact[] = [
       frame(0, 'held', 'pre-roll'),
       signal(40, 'activityStart'),
@@ -235,13 +235,13 @@ describe('the lane of the microphone', () => {
         durationMs: 20,
         level: 0.1,
         fate: 'dropped',
-        reason: 'it left, and the server never took it in',
+        reason: 'sent, but it never reached the server',
         leftMs: undefined,
       },
     ])
   })
 
-  it('tells when what was held left, and why it waited', () => {
+  it('shows when held frames were sent, and why they were held', () => {
     const facts = [frame(0, 'held', 'tool-call'), { atMs: 1500, type: 'gate-opened' }] as const
     expect(lanesOf(facts).items[0]?.facts).toEqual([
       ['fate', 'held, then sent'],
@@ -301,7 +301,7 @@ describe('what the server heard', () => {
   })
 })
 
-it('tells how much the server heard, and of a burst how long it took', () => {
+it('shows how much the server heard, and how long a burst took', () => {
   const facts = [...heard(0), ...heard(20), ...heard(2000, 20), ...heard(2016, 10)]
   expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
     [['heard', '40 ms of sound']],
@@ -345,7 +345,7 @@ describe('turns', () => {
   })
 })
 
-it('tells how the server knows of a turn, and when it learnt of its end', () => {
+it('shows how the server recognised a turn, and when it ended', () => {
   const turn = { atMs: 0, type: 'server-turn', startMs: 100 } as const
   const facts: Fact[] = [
     { ...turn, index: 0, source: 'brackets', endMs: 1500 },
@@ -353,12 +353,12 @@ it('tells how the server knows of a turn, and when it learnt of its end', () => 
   ]
   expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
     [
-      ['the server knows it by', 'between activityStart and activityEnd'],
+      ['recognised by', 'between activityStart and activityEnd'],
       ['end', '1.50 s'],
     ],
     [
-      ['the server knows it by', 'client content'],
-      ['end', 'never learnt'],
+      ['recognised by', 'client content'],
+      ['end', 'unknown'],
     ],
   ])
 })
@@ -412,7 +412,7 @@ describe('the gate', () => {
   })
 })
 
-it('tells of a hold its name, and of that of a call whose it is', () => {
+it('shows the name of a hold, and the call that it belongs to', () => {
   const facts: Fact[] = [
     { atMs: 0, type: 'gate-shut', hold: 'setup' },
     { atMs: 5, type: 'gate-shut', hold: 'tool-call', id: 7 },
@@ -459,7 +459,7 @@ describe('tool calls', () => {
   })
 })
 
-it('tells of a call all that is known of it, and nothing of one that was never made', () => {
+it('shows the details of a call, and nothing for a call that was never made', () => {
   const facts: Fact[] = [
     { atMs: 10, type: 'called', id: 7, name: 'get_weather', args: { city: 'Dublin' } },
     { atMs: 20, type: 'settled', id: 8, as: 'answered' },
@@ -532,7 +532,7 @@ describe('the model', () => {
   })
 })
 
-it('tells of speech its words, where there are any, and how it ended', () => {
+it('shows the words of speech, if there are any, and how it ended', () => {
   const facts: Fact[] = [
     { atMs: 0, type: 'spoke', durationMs: 100 },
     { atMs: 1, type: 'transcript', who: 'model', text: ' It rains. ' },
@@ -542,7 +542,7 @@ it('tells of speech its words, where there are any, and how it ended', () => {
   expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
     [
       ['says', 'It rains.'],
-      ['ended', 'spoken to its end'],
+      ['ended', 'complete'],
     ],
     [['ended', 'interrupted']],
   ])
@@ -606,7 +606,7 @@ describe('the connection', () => {
   })
 })
 
-it('tells of a connection its number and its end', () => {
+it('shows the number of a connection and its end', () => {
   const facts: Fact[] = [
     { atMs: 0, type: 'connecting', epoch: 3 },
     { atMs: 9, type: 'fault', name: 'cut' },
@@ -617,7 +617,7 @@ it('tells of a connection its number and its end', () => {
     [['injected', 'cut']],
     [
       ['epoch', '3'],
-      ['state', 'waits for the setup'],
+      ['state', 'waiting for the setup'],
     ],
     [
       ['closed with', '1006'],
@@ -630,14 +630,14 @@ it('tells of a connection its number and its end', () => {
   ])
 })
 
-it('ends with the last thing that happened, not with what was found later', () => {
+it('ends with the last event, not with what was found afterwards', () => {
   const facts: readonly Fact[] = [frame(0, 'sent'), { atMs: 9000, type: 'never-arrived', ranges: [] }]
   expect(lanesOf(facts).endMs).toBe(20)
   const ends = [500, 100].map((atMs): Fact => ({ atMs, type: 'turn-complete' }))
   expect(lanesOf(ends).endMs).toBe(500)
 })
 
-it('looks at no more frames than there are, whatever a file says of those that never arrived', () => {
+it('visits no more frames than there are, whatever ranges a file contains', () => {
   const facts: readonly Fact[] = [
     frame(0, 'sent'),
     { atMs: 9000, type: 'never-arrived', ranges: [[0, 1_000_000_000]] },

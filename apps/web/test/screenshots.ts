@@ -7,14 +7,14 @@ import type { Page } from 'playwright-core'
 import { startServer } from '../src/server/start-server.ts'
 import { launch } from './chromium/browser.ts'
 
-/** Writes the pictures of the page that the documents show: each run, light and dark, on a desk and on a phone. */
+/** Takes the pictures in the documents: each run, light and dark, on a laptop and on a phone. */
 
 const folder = fileURLToPath(new URL('../../../docs/images/', import.meta.url))
 
-/** Its types are those of a module of the language, which Node does not take it for. */
+/** The types say that it is an ES module, but Node loads it as CommonJS. */
 const { default: upng } = upngModule as unknown as { readonly default: typeof upngModule }
 
-/** As many as the pictures need; with a palette they have a third of the size. */
+/** As many colours as the pictures need; a palette makes them a third of the size. */
 const colors = 64
 
 const sizes = [
@@ -70,11 +70,11 @@ try {
 const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
 process.stdout.write(`${folder}: ${Math.round(bytes / 1000)} kB in all\n`)
 
-/** The whole page on a desk; on a phone what the run is about, its timeline. */
+/** Takes the whole page on a laptop, and only the timeline on a phone. */
 async function shoot(page: Page, path: string, isPhone: boolean): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
   await page.mouse.move(0, 0)
-  // Two frames: the timeline measures itself anew, then draws.
+  // Wait two frames: the timeline first measures itself, then draws.
   await page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   )

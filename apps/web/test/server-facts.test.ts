@@ -2,7 +2,7 @@ import type { EmulatedSession, LogEntry } from '@livegate/emulator'
 import { expect, it } from 'vitest'
 import { newWatch } from '../src/server/server-facts.ts'
 
-/** A session as far as it is looked at, in which a test makes things happen. */
+/** The part of a session that is looked at, which a test can change. */
 function newSession() {
   const turns: EmulatedSession['turns'][number][] = []
   const toolResponses: { name?: string; idWas: string }[] = []
@@ -18,7 +18,7 @@ const heard = (atMs: number, audioSamples: number) =>
 const other = (atMs: number) => ({ kind: 'received', atMs, message: { type: 'toolResponse' } }) as LogEntry
 const turn = { source: 'speech', firstSample: 0, samples: 0 } as const
 
-it('tells what an emulator sees, on the clock of the run, and each thing once', () => {
+it('reports what an emulator sees once, on the clock of the run', () => {
   let nowMs = 1000
   const watch = newWatch(() => nowMs)
   const first = newSession()

@@ -17,7 +17,7 @@ async function start(backend: Backend = { kind: 'emulator' }): Promise<WebServer
 const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers })
 
-/** The status of a request with a host of its own, which `fetch` does not send. */
+/** Returns the status of a request with another `Host`, which `fetch` cannot send. */
 const statusFor = (url: string, headers: Record<string, string>): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     httpRequest(url, { headers }, (response) => {
@@ -43,7 +43,7 @@ describe('the page', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
   })
 
-  it('comes with a policy that allows nothing inline and nothing from elsewhere', async () => {
+  it('has a policy that allows nothing inline and no other server', async () => {
     const { url } = await start()
     const policy = (await fetch(url)).headers.get('content-security-policy')
     expect(policy).toBe(
@@ -51,7 +51,7 @@ describe('the page', () => {
     )
   })
 
-  it('may connect to Google where it talks to Google', async () => {
+  it('may connect to Google if it talks to Google', async () => {
     const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm' })
     const policy = (await fetch(url)).headers.get('content-security-policy')
     expect(policy).toContain('wss://generativelanguage.googleapis.com;')
@@ -81,7 +81,7 @@ describe('requests', () => {
   })
 })
 
-it('a page at the port that HTTP has by itself is served by a host without one', () => {
+it('a page at port 80 is served for a host without a port', () => {
   const headers = { host: '127.0.0.1', origin: 'http://127.0.0.1' }
   expect([80, 8642].map((port) => refusal({ headers }, port))).toEqual([
     undefined,
@@ -90,7 +90,7 @@ it('a page at the port that HTTP has by itself is served by a host without one',
 })
 
 describe('a run', () => {
-  it('has an emulator of its own, and is over with its last listener', async () => {
+  it('has its own emulator, and ends with its last listener', async () => {
     const { url } = await start()
     const response = await post(`${url}/api/runs`, { profile: 'gemini-3.1' })
     const { id, path }: RunTicket = await response.json()
@@ -107,7 +107,7 @@ describe('a run', () => {
     await expect.poll(async () => (await fetch(`${url}/api/runs/${id}/heard`)).status).toBe(404)
   })
 
-  it('tells what its emulator sees', async () => {
+  it('reports what its emulator sees', async () => {
     const { url } = await start()
     const { id, path }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'gemini-2.5' })).json()
     const stream = await fetch(`${url}/api/runs/${id}/facts`)
@@ -116,7 +116,7 @@ describe('a run', () => {
     const isOver = new Promise<void>((resolve) => {
       tellOver = resolve
     })
-    // Read on to the end: the run is over when nobody listens.
+    // Read to the end: the run ends when nobody listens.
     void (async () => {
       let text = ''
       for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -126,7 +126,7 @@ describe('a run', () => {
         told.push(...lines.map((line) => JSON.parse(line.slice('data: '.length))))
         if (told.some(({ type }) => type === 'server-closed')) tellOver()
       }
-      // The server ends it in the end.
+      // The server closes the stream in the end.
     })().catch(() => {})
     const socket = new WebSocket(url.replace('http', 'ws') + path)
     socket.onopen = () => socket.send(JSON.stringify({ setup: { model: 'models/m' } }))
@@ -159,8 +159,8 @@ describe('a run', () => {
       400,
       'fault',
     ],
-    ['no JSON', 'no JSON', 400, 'the body is no JSON'],
-    ['no object', null, 400, 'the body is no object'],
+    ['no JSON', 'no JSON', 400, 'the body is not JSON'],
+    ['no object', null, 400, 'the body is not an object'],
     ['a long body', 'x'.repeat(10_001), 400, 'the body is longer than 10000 bytes'],
   ])('is refused: %s', async (_, order, status, words) => {
     const { url } = await start()
@@ -168,14 +168,14 @@ describe('a run', () => {
     expect([response.status, (await response.json()).error]).toEqual([status, expect.stringContaining(words)])
   })
 
-  it('takes no fault before there is a session', async () => {
+  it('refuses a fault before there is a session', async () => {
     const { url } = await start()
     const { id }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'vertex' })).json()
     const response = await post(`${url}/api/runs/${id}/faults`, { fault: 'drop' })
     expect([response.status, await response.json()]).toEqual([400, { error: 'no session is open' }])
   })
 
-  it('that is about to begin when the server ends leaves nothing that keeps the process', async () => {
+  it('that is starting when the server closes does not keep the process alive', async () => {
     const kept = (): readonly string[] =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap')
     await expect.poll(kept).toEqual([])
@@ -186,7 +186,7 @@ describe('a run', () => {
     await expect.poll(kept).toEqual([])
   })
 
-  it('is one of so many at once', async () => {
+  it('is refused when there are too many', async () => {
     const { url } = await start()
     const answers = await Promise.all(
       Array.from({ length: 25 }, () => post(`${url}/api/runs`, { profile: 'gemini-2.5' })),
@@ -194,7 +194,7 @@ describe('a run', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
   })
 
-  it('is one of so many also where they all begin in one moment', async () => {
+  it('is refused when there are too many, also if all start at once', async () => {
     const runs = new RunStore(200)
     onTestFinished(() => runs.close())
     const beginnings = Array.from({ length: 26 }, () => runs.begin({ profile: 'gemini-2.5' }))
@@ -223,7 +223,7 @@ describe('a token', () => {
     const [request] = google.requests
     expect(request).toMatchObject({ method: 'POST', path: '/v1alpha/auth_tokens', key: 'secret' })
     const body = request?.body as Record<string, unknown>
-    // All of the setup, and no mask: then every field is locked.
+    // The whole setup and no field mask: then every field is locked.
     expect(Object.keys(body).sort()).toEqual([
       'bidiGenerateContentSetup',
       'expireTime',
@@ -243,7 +243,7 @@ describe('a token', () => {
     expect([minutes(body.newSessionExpireTime), minutes(body.expireTime)]).toEqual([1, 30])
   })
 
-  it('is not waited for when the server closes, or the page has left', async () => {
+  it('is aborted when the server closes, or the page has left', async () => {
     const google = await startStandIn(200, undefined)
     const server = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
     const asking = post(`${server.url}/api/tokens`, { mode: 'hands-free' })
@@ -251,7 +251,7 @@ describe('a token', () => {
     await Promise.all([server.close(), google.left, expect(asking).rejects.toThrow('fetch failed')])
   })
 
-  it('is not there without a key', async () => {
+  it('is refused without a key', async () => {
     const { url } = await start()
     const response = await post(`${url}/api/tokens`, { mode: 'hands-free' })
     expect([response.status, await response.json()]).toEqual([
@@ -269,7 +269,7 @@ describe('a token', () => {
     ],
     ['an answer without a token', 200, {}, { mode: 'hands-free' }],
     ['a mode that is none', 200, minted, { mode: 'other' }],
-  ])('fails without a word of the key: %s', async (_, status, answer, body) => {
+  ])('fails without quoting the key: %s', async (_, status, answer, body) => {
     const google = await startStandIn(status, answer)
     const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
     const response = await post(`${url}/api/tokens`, body)

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A request as it came. */
+/** A request that was received. */
 export interface SeenRequest {
   readonly method: string
   readonly path: string
@@ -10,7 +10,7 @@ export interface SeenRequest {
   readonly body: unknown
 }
 
-/** A server in the place of Google's `auth_tokens`: it answers as it is told, without an answer never, and keeps what came. */
+/** Starts a server in place of Google's `auth_tokens`: it gives the answer that it is told, or none, and records requests. */
 export async function startStandIn(
   status: number,
   answer: object | undefined,

@@ -13,7 +13,7 @@ const facts: readonly Fact[] = [
   { atMs: 90, type: 'closed', epoch: 1, code: 1008, reason: 'not now' },
 ]
 
-/** Every type, and every field that a fact may have, or may do without. */
+/** Facts of every type, with and without every optional field. */
 const allFacts: readonly Fact[] = [
   ...facts,
   { atMs: 91, type: 'closed', epoch: 1, reason: '' },
@@ -68,10 +68,14 @@ describe('a trace', () => {
 
   const change = (fields: object): string => JSON.stringify({ ...JSON.parse(writeTrace(trace)), ...fields })
   it.each([
-    ['no JSON', 'This is no trace: the file is no JSON. Choose a file that “Save” made.'],
-    ['null', 'This is no trace of Livegate. Choose a file that “Save” made.'],
-    ['{"traceEvents":[]}', 'This is no trace of Livegate. Choose a file that “Save” made.'],
-    [change({ version: 9 }), 'This trace has version 9; this page reads version 1.'],
+    ['no JSON', 'This is not a trace: the file is not JSON. Choose a file that “Save” made.'],
+    ['null', 'This is not a trace of Livegate. Choose a file that “Save” made.'],
+    ['{"traceEvents":[]}', 'This is not a trace of Livegate. Choose a file that “Save” made.'],
+    [
+      change({ version: 9 }),
+      'This trace was saved by another version of the page, in format 9. This page reads format 1.',
+    ],
+    [change({ version: '9' }), 'This trace is damaged: “version” is missing or wrong.'],
     [change({ way: 'other' }), 'This trace is damaged: “way” is missing or wrong.'],
     [change({ server: 'other' }), 'This trace is damaged: “server” is missing or wrong.'],
     [change({ model: 1 }), 'This trace is damaged: “model” is missing or wrong.'],
@@ -94,7 +98,7 @@ describe('a trace', () => {
     ['code', { end: { kind: 'closed' } }, 'of the outcome’s end'],
     ['atMs', { end: { kind: 'closed', code: 1008, reason: '' } }, 'of the outcome’s end'],
     ['reason', { end: { kind: 'refused' } }, 'of the outcome’s end'],
-  ])('is refused where “%s” of its outcome is wrong: %j', (field, wrong, where) => {
+  ])('is refused if “%s” of its outcome is wrong: %j', (field, wrong, where) => {
     const text = change({ outcome: { ...good, ...wrong } })
     expect(() => readTrace(text)).toThrow(
       new TraceError(`This trace is damaged: “${field}” ${where} is missing or wrong.`),
@@ -138,7 +142,7 @@ describe('a trace', () => {
       { type: 'server-turn', atMs: 1, index: 0, source: 'text', startMs: 1, endMs: null },
       'fact 2 (server-turn)',
     ],
-  ])('is refused where “%s” of a fact is wrong: %j', (field, wrong, where) => {
+  ])('is refused if “%s” of a fact is wrong: %j', (field, wrong, where) => {
     const text = change({ facts: [facts[0], wrong] })
     expect(() => readTrace(text)).toThrow(
       new TraceError(`This trace is damaged: “${field}” of ${where} is missing or wrong.`),
@@ -146,7 +150,7 @@ describe('a trace', () => {
   })
 })
 
-/** What the Trace Event format asks of an event, by its phase; `ts` and `dur` are microseconds. */
+/** The fields that the Trace Event format requires, by phase; `ts` and `dur` are microseconds. */
 function problemOf(event: TraceEvent & { readonly ts?: number; readonly dur?: number }): string | undefined {
   const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0
   if (typeof event.name !== 'string' || event.name === '') return 'no name'
@@ -170,13 +174,13 @@ function problemOf(event: TraceEvent & { readonly ts?: number; readonly dur?: nu
 describe('the export', () => {
   const file = toTraceEvents(trace)
 
-  it('has the shape that the Trace Event format asks for', () => {
+  it('has the shape that the Trace Event format requires', () => {
     expect(Object.keys(file)).toEqual(['traceEvents', 'displayTimeUnit', 'otherData'])
     expect(file.traceEvents.map(problemOf).filter((problem) => problem !== undefined)).toEqual([])
     expect(JSON.parse(JSON.stringify(file))).toEqual(file)
   })
 
-  it('says whose results these are', () => {
+  it('names the server of the results', () => {
     const [process] = file.traceEvents
     expect(process?.args).toEqual({ name: 'Livegate: Livegate (emulator, gemini-2.5)' })
     const [ofGoogle] = toTraceEvents({ ...trace, way: 'flag', server: 'google', model: 'm' }).traceEvents
@@ -199,7 +203,7 @@ describe('the export', () => {
     ])
   })
 
-  it('has what happened, in order of time, in microseconds', () => {
+  it('has the events in order of time, in microseconds', () => {
     const events = file.traceEvents.filter(({ ph }) => ph !== 'M')
     expect(events).toEqual([
       {
@@ -210,7 +214,7 @@ describe('the export', () => {
         tid: 7,
         ts: 0,
         dur: 10_250,
-        args: { epoch: '1', state: 'waits for the setup' },
+        args: { epoch: '1', state: 'waiting for the setup' },
       },
       {
         ph: 'X',
@@ -266,7 +270,7 @@ describe('the export', () => {
     ])
   })
 
-  it('lets what goes on end with the trace', () => {
+  it('ends what is going on with the trace', () => {
     const open = toTraceEvents({ ...trace, facts: facts.slice(0, 3) }).traceEvents
     expect(open.find(({ name }) => name === 'epoch 1')).toMatchObject({ ts: 10_250, dur: 29_750 })
   })

@@ -2,13 +2,13 @@ import { LivegateError } from '@livegate/core'
 import type { LiveSession } from '@livegate/core/session'
 import { type FrameProblem, type LiveServerMessage, readFrame, writeFrame } from '@livegate/core/wire'
 
-/** Who is told of frames, after the session. */
+/** Called with each frame, after the session has handled it. */
 export interface FrameListeners {
   readonly onMessage: (message: LiveServerMessage) => void
   readonly onMalformed: (problem: FrameProblem) => void
 }
 
-/** Connects a session by a socket that is opening. */
+/** Connects a session through a socket that is still opening. */
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: WebSocket,
@@ -27,7 +27,7 @@ export function bindSocket(
     },
   })
   socket.onopen = connection.opened
-  // Each frame is read at once, in the order in which it came.
+  // Frames are read synchronously, so that they stay in order.
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     const frame = readFrame(data)
     if ('problem' in frame) onMalformed(frame.problem)

@@ -1,23 +1,25 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
-import { failure } from './failure.ts'
+import { failure, mustBe } from './failure.ts'
 import { begun } from './keep-running.ts'
-import { loadWorklet } from './load-worklet.ts'
+import { loadWorklet, openContext } from './load-worklet.ts'
 import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'
 
-/** What is behind an error of `getUserMedia`, by its name, and what to do about it (W3C Media Capture and Streams, 10.2). */
+/** The code and the advice for each error of `getUserMedia`, by its name (W3C Media Capture and Streams, 10.2). */
 const refusals: Readonly<Record<string, readonly [LivegateErrorCode, string]>> = {
   NotAllowedError: [
     'microphone-denied',
-    'allowed: have the user allow it in the settings of the site, then open it again',
+    'allowed: have the user allow it in the site settings, then open it again',
   ],
   NotFoundError: ['microphone-missing', 'connected: have the user plug one in, then open it again'],
   OverconstrainedError: ['microphone-missing', 'connected: leave deviceId out to take another'],
-  NotReadableError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
-  AbortError: ['microphone-busy', 'free: have the user close what else uses it, then open it again'],
+  NotReadableError: ['microphone-busy', 'free: have the user close what uses it, then open it again'],
+  AbortError: ['microphone-busy', 'free: have the user close what uses it, then open it again'],
 }
 
 /**
- * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy` or `unsupported-platform`, at once.
+ * Asks the browser for a microphone.
+ *
+ * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy` or `unsupported-platform`.
  */
 export async function getMicrophone(audio: MediaTrackConstraints): Promise<MediaStream> {
   try {
@@ -34,7 +36,7 @@ export async function getMicrophone(audio: MediaTrackConstraints): Promise<Media
 export const microphoneLost = (): LivegateError =>
   new LivegateError('microphone-lost', 'microphone', 'plugged in again, or another one', 'ended')
 
-/** A device that is heard. */
+/** A device that is being captured. */
 export interface Capture {
   readonly track: MediaStreamTrack
   readonly context: AudioContext
@@ -43,9 +45,9 @@ export interface Capture {
 }
 
 /**
- * Hears a stream, in frames at a rate. The platform resamples where it tells the device's rate and can, as Chromium and Safari do, else the
- * worklet: Firefox tells none, and refuses a context of another rate (its bug 1674892) or, in 153, shifts what it resamples so by up to
- * 50 ms (see test/engines/measure.ts).
+ * Captures a stream in frames of the rate that is wanted. The platform resamples if it names the device's rate and can, as Chromium and
+ * Safari do; otherwise the worklet does. Firefox names no rate, and refuses a context of another rate (its bug 1674892) or, in 153,
+ * shifts the resampled sound by up to 50 ms (see test/engines/measure.ts).
  */
 export async function captureFrom(
   stream: MediaStream,
@@ -56,35 +58,28 @@ export async function captureFrom(
   let context: AudioContext | undefined
   try {
     let source: MediaStreamAudioSourceNode | undefined
-    const { sampleRate: own } = track.getSettings()
-    for (const sampleRate of [own === undefined ? own : processorOptions.rate, own, undefined]) {
-      context = new AudioContext(sampleRate ? { sampleRate } : {})
-      source = sourceIn(context, stream)
-      if (source) break
-      void context.close()
-      context = undefined
+    const { sampleRate: deviceRate } = track.getSettings()
+    for (const sampleRate of [deviceRate && processorOptions.rate, deviceRate, undefined]) {
+      try {
+        context = openContext(sampleRate)
+        source = context.createMediaStreamSource(stream)
+        break
+      } catch {
+        void context?.close()
+        context = undefined
+      }
     }
-    if (!context || !source) {
-      throw new LivegateError('unsupported-platform', 'microphone', 'at a rate that the browser can hear', '')
-    }
+    mustBe(context && source, 'microphone', 'at a rate the browser can hear', '', 'unsupported-platform')
     const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
     await begun(context)
-    // Its end has been told before anyone listened.
+    // The track may have ended before anyone listened for that.
     if (track.readyState === 'ended') throw microphoneLost()
-    // Silence; but what leads nowhere is not rendered everywhere.
+    // The node's output is silent, but some platforms render only what leads to the destination.
     source.connect(node).connect(context.destination)
     return { track, context, source, node }
   } catch (error) {
     track.stop()
     void context?.close()
     throw error
-  }
-}
-
-function sourceIn(context: AudioContext, stream: MediaStream): MediaStreamAudioSourceNode | undefined {
-  try {
-    return context.createMediaStreamSource(stream)
-  } catch {
-    return undefined
   }
 }

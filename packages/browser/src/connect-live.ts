@@ -13,7 +13,7 @@ import { newListeners } from './listeners.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 
-/** `malformed-frame`: a message of the server could not be read and was ignored. */
+/** `malformed-frame`: a message from the server could not be read and was ignored. */
 export type ConnectLiveEvent =
   | LiveSessionEvent
   | { readonly type: 'malformed-frame'; readonly problem: string }
@@ -21,26 +21,26 @@ export type ConnectLiveEvent =
 /** The options of a connection, and those of a `LiveSession` of `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
-  /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
+  /** The setup, with the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig
-  /** Anyone who opens the page can take an API key in it and use it. Only for pages that nobody but you can open. */
+  /** Allows an API key, which anyone who opens the page can take and use. Only for pages that nobody but you can open. */
   readonly dangerouslyAllowApiKey?: boolean
   /** Stops connecting, or later ends the session. */
   readonly signal?: AbortSignal
-  /** Called with everything that happens, from the first moment. What it throws is reported to the page, and stops nothing. */
+  /** Called with everything that happens, from the first moment. What it throws goes to `reportError`, and stops nothing. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
-/** A browser tells neither what a server refused with nor whether there is one. */
+/** A browser does not say why a server refused the connection, nor whether there is a server. */
 const unknownReason = 'no reason; is the server there, and the token neither used up nor expired?'
 
 /**
- * Connects to the Live API, to a session that holds its input while blocking calls are pending. The declaration decides whether a call
- * blocks, else the model's profile; the calls of an unknown model block (G10).
+ * Connects to the Live API and resolves, once the session is set up, with a session that holds its input while blocking calls are
+ * pending. Whether a call blocks is decided by its declaration, else by the model's profile; the calls of an unknown model block (G10).
  *
- * @throws {LivegateError} `api-key-exposed`, `invalid-options` or `undeclared-tool`, before anything is connected; `closed`, when the
- * server cannot be reached or closes, or `deadlines.setupMs` passes, before the session is set up. No error contains a credential.
- * @throws the reason of `signal`, when it is aborted before that.
+ * @throws {LivegateError} `api-key-exposed`, `invalid-options` or `undeclared-tool`, before it connects; `closed`, if before the setup is
+ * complete the server cannot be reached or closes, or `deadlines.setupMs` passes. No error contains a credential.
+ * @throws the reason of `signal`, if it is aborted before the setup is complete.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
   const { model, config, signal, clock = platformClock, onEvent } = options
@@ -51,10 +51,10 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const session = new Session({ ...options, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
-  session.onEvent(events.tell)
+  session.onEvent(events.emit)
   bindSocket(session, openSocket(url, options), {
-    onMessage: messages.tell,
-    onMalformed: (problem) => events.tell({ type: 'malformed-frame', problem }),
+    onMessage: messages.emit,
+    onMalformed: (problem) => events.emit({ type: 'malformed-frame', problem }),
   })
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
@@ -71,7 +71,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   })
 }
 
-/** @throws {LivegateError} `api-key-exposed`, for a key under whichever name. */
+/** @throws {LivegateError} `api-key-exposed`, for a key in any of the fields. */
 function refuseKey({ apiKey, accessToken, url = '' }: EndpointOptions): void {
   const field = apiKey
     ? 'apiKey'
@@ -88,7 +88,7 @@ function refuseKey({ apiKey, accessToken, url = '' }: EndpointOptions): void {
   }
 }
 
-/** @throws {LivegateError} `closed`, where the page may not connect, as by `ws:` from HTTPS. */
+/** @throws {LivegateError} `closed`, if the page may not connect there, such as by `ws:` from HTTPS. */
 function openSocket(url: string, options: EndpointOptions): WebSocket {
   try {
     const socket = new WebSocket(url)

@@ -5,7 +5,7 @@ import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
 
-/** The part of the server's messages that a voice reads. */
+/** The part of a server message that a voice reads. */
 export interface VoiceMessage {
   readonly serverContent?: {
     readonly modelTurn?: { readonly parts?: readonly { readonly inlineData?: MediaSource }[] }
@@ -15,12 +15,12 @@ export interface VoiceMessage {
   }
 }
 
-/** What a voice needs of a session; the sessions of `connectLive` have it. */
+/** What a voice needs from a session; those of `connectLive` have it. */
 export interface VoiceSession {
   sendRealtimeInput(input: RealtimeInput): unknown
   /**
-   * Says whether the server detects speech, and how much silence ends a turn: if it does not, turns have brackets, and no end of the
-   * stream is sent. Default: it does, by half a second.
+   * Says whether the server detects speech, and how many milliseconds of silence end a turn. If detection is disabled, the caller sends
+   * `activityStart` and `activityEnd`, and the voice sends no end of the stream. Default: enabled, 500.
    */
   readonly setup?: {
     readonly realtimeInputConfig?: {
@@ -30,14 +30,14 @@ export interface VoiceSession {
       }
     }
   }
-  /** Calls the listener with each message of the server, after the gate has seen it. */
+  /** Calls the listener with each message from the server, after the gate has seen it. */
   onMessage(listener: (message: VoiceMessage) => void): () => void
 }
 
 /**
- * - `interrupted`: the user spoke into the model's turn; `playedMs` of it were played, and the rest is dropped;
- * - `audio-refused`: a message has audio that cannot be played, such as one of an unknown type;
- * - `send-failed`: the session could not take a frame.
+ * - `interrupted`: the user interrupted the model; `playedMs` milliseconds of its turn were played, the rest is dropped;
+ * - `audio-refused`: a message has audio that cannot be played, for example of an unknown type;
+ * - `send-failed`: the session threw instead of taking a frame.
  */
 export type VoiceEvent =
   | { readonly type: 'interrupted'; readonly playedMs: number }
@@ -50,22 +50,22 @@ export interface VoiceOptions {
   readonly speaker: Speaker
 }
 
-/** A conversation: microphone, session and speaker bound together. */
+/** Microphone, session and speaker, bound together. */
 export interface Voice {
   onEvent(listener: (event: VoiceEvent) => void): () => void
-  /** Separates them; all three stay open, for their owner to close. */
+  /** Unbinds the three, which stay open for their owner to close. */
   close(): void
 }
 
-/** What belongs to a conversation, and can't be in another at the same time. */
+/** The sessions, microphones and speakers that belong to a voice; none can belong to two. */
 const inUse = new WeakSet<object>()
 
 /**
- * Lets the session hear the microphone and be heard from the speaker. When the user speaks into the model's turn, and the server says so,
- * the speaker is silent at once. When the microphone is paused or lost, a server that listens for speech hears silence, and is told that
- * the stream has ended; in manual activity mode that is the caller's `activityEnd`.
+ * Sends the microphone's frames to the session, and plays the model's speech. When the server says that the user has interrupted the
+ * model, the speaker falls silent at once. When the microphone stops, a server that detects speech gets as much silence as ends a turn,
+ * and `audioStreamEnd`; in manual activity mode the caller's `activityEnd` ends the turn.
  *
- * @throws {LivegateError} `in-use`, when one of the three is a part of another conversation; `invalid-options`, when one is missing.
+ * @throws {LivegateError} `in-use`, if one of the three belongs to another voice; `invalid-options`, if one is missing.
  */
 export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
   const parts = { session, microphone, speaker }
@@ -73,46 +73,49 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     mustBe(part, name, `an open ${name}`, part)
     mustBe(!inUse.has(part), name, 'free: close the voice that it is a part of first', 'in use', 'in-use')
   }
-  for (const part of Object.values(parts)) inUse.add(part)
   const events = newListeners<[VoiceEvent]>()
   const send = (input: RealtimeInput): void => {
     try {
       session.sendRealtimeInput(input)
     } catch (error) {
-      events.tell({ type: 'send-failed', error })
+      events.emit({ type: 'send-failed', error })
     }
   }
   const { disabled, silenceDurationMs = 500 } =
     session.setup?.realtimeInputConfig?.automaticActivityDetection ?? {}
   let isLive = microphone.state === 'live'
-  const disposers = [
+  const disposers: (() => unknown)[] = [
+    session.onMessage(({ serverContent = {} }) => {
+      // Flush first: audio in the same message belongs to the next turn.
+      if (serverContent.interrupted) {
+        void speaker.flush().then((playedMs) => events.emit({ type: 'interrupted', playedMs }))
+      }
+      for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
+        // On the wire, empty data is absent.
+        if (inlineData) play({ data: '', ...inlineData })
+      }
+      if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
+    }),
     microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
-      // What has ended ends no second time, when the loss is told again, or it is closed.
+      // A stream ends once, although a loss may be reported again, or the microphone closed after it.
       if (isLive && state !== 'live' && !disabled) {
-        // First: where reports of Gemini 3.8 are right, nothing else ends a turn there.
+        // Silence first: by reports of Gemini 3.8, nothing else ends a turn there.
         send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
         send({ audioStreamEnd: true })
       }
       isLive = state === 'live'
     }),
-    session.onMessage(({ serverContent = {} }) => {
-      // First: what is in the same message comes after it.
-      if (serverContent.interrupted) {
-        void speaker.flush().then((playedMs) => events.tell({ type: 'interrupted', playedMs }))
-      }
-      for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
-        // What is empty has no data on the wire.
-        if (inlineData) play({ data: '', ...inlineData })
-      }
-      if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
-    }),
   ]
+  for (const part of Object.values(parts)) {
+    inUse.add(part)
+    disposers.push(() => inUse.delete(part))
+  }
   function play(audio: MediaSource): void {
     try {
       speaker.play(audio)
     } catch (error) {
-      events.tell({ type: 'audio-refused', error })
+      events.emit({ type: 'audio-refused', error })
     }
   }
 
@@ -120,7 +123,6 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     onEvent: events.add,
     close() {
       for (const dispose of disposers.splice(0)) dispose()
-      for (const part of Object.values(parts)) inUse.delete(part)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
 
-/** A {@link LivegateError} with what led to it as its `cause`, which also tells the value by its name. */
+/** Makes a {@link LivegateError} with a `cause`, whose name stands in the message as the value. */
 export function failure(
   code: LivegateErrorCode,
   field: string,
@@ -10,7 +10,7 @@ export function failure(
   return Object.assign(new LivegateError(code, field, expected, (cause as Error)?.name), { cause })
 }
 
-/** @throws {LivegateError} unless it is right. */
+/** @throws {LivegateError} unless `isRight`. */
 export function mustBe(
   isRight: unknown,
   field: string,

@@ -1,27 +1,26 @@
-/** The gestures of a user that let a page begin to sound. */
+/** The user's gestures that let a page play sound. */
 const gestures = ['pointerup', 'keydown', 'touchend']
 
-/** How long a platform may take to begin, in milliseconds: one that waits for a gesture does not. */
-const beginningMs = 1000
+/** How long a context may take to start, in milliseconds; after that it is waiting for a gesture. */
+const startMs = 1000
 
-/** Waits until a context runs, or waits for a gesture: what is told before would be neither. Firefox takes some 100 ms to begin. */
+/** Waits until it is known whether a context runs or waits for a gesture. Firefox takes some 100 ms to start. */
 export async function begun(context: AudioContext): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const waiting = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, beginningMs)
+    timer = setTimeout(resolve, startMs)
   })
   await Promise.race([context.resume().catch(() => {}), waiting])
   clearTimeout(timer)
 }
 
 /**
- * Starts a context again whenever the platform lets it: at a gesture, where it waits for one, and when the page is seen again after the
- * platform has interrupted it.
+ * Resumes a context whenever the platform may allow it: at a gesture, and when the page is visible again.
  *
- * @param onChange is told of each change of the context's state, and when the page is seen again.
- * @returns ends it.
+ * @param onChange called when the context's state changes, and with `true` when the page is visible again.
+ * @returns a function that stops doing so.
  */
-export function keepRunning(context: AudioContext, onChange: (isSeenAgain: boolean) => void): () => void {
+export function keepRunning(context: AudioContext, onChange: (isVisibleAgain: boolean) => void): () => void {
   const listening = new AbortController()
   const { signal } = listening
   const resume = (): void => {

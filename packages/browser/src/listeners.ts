@@ -1,23 +1,23 @@
-/** Those who want to be told of something. */
-export interface Listeners<Fact extends readonly unknown[]> {
-  /** Tells from now on, until the function that is returned is called. */
-  add(listener: (...fact: Fact) => void): () => void
-  /** What a listener throws is reported to the page as an error of its own, and stops no other. Who is added meanwhile is told the next. */
-  tell(...fact: Fact): void
+/** A set of listeners for one kind of event. */
+export interface Listeners<Payload extends readonly unknown[]> {
+  /** Calls the listener with each event, until the returned function is called. */
+  add(listener: (...payload: Payload) => void): () => void
+  /** Calls all listeners. What one throws goes to `reportError`, and stops no other. One added meanwhile is first called the next time. */
+  emit(...payload: Payload): void
 }
 
-export function newListeners<Fact extends readonly unknown[]>(): Listeners<Fact> {
-  const all = new Set<(...fact: Fact) => void>()
+export function newListeners<Payload extends readonly unknown[]>(): Listeners<Payload> {
+  const all = new Set<(...payload: Payload) => void>()
   return {
     add(listener) {
-      const own = (...fact: Fact): void => listener(...fact)
+      const own = (...payload: Payload): void => listener(...payload)
       all.add(own)
       return () => void all.delete(own)
     },
-    tell(...fact) {
+    emit(...payload) {
       for (const listener of [...all]) {
         try {
-          if (all.has(listener)) listener(...fact)
+          if (all.has(listener)) listener(...payload)
         } catch (error) {
           reportError(error)
         }

@@ -1,10 +1,26 @@
 import { LivegateError } from '@livegate/core'
 import { failure } from './failure.ts'
 
+const unsupported = (cause: unknown): LivegateError =>
+  failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)
+
 /**
- * A node of one of the processors in worklet.js, which is beside this module unless the caller says otherwise.
+ * Opens a context, at the device's rate if no other is wanted.
  *
- * @throws {LivegateError} `unsupported-platform`, where there are no worklets; `worklet-failed`, when the file cannot be loaded.
+ * @throws {LivegateError} `unsupported-platform`, if the browser opens none, or no more.
+ */
+export function openContext(sampleRate: number | undefined): AudioContext {
+  try {
+    return new AudioContext(sampleRate ? { sampleRate } : {})
+  } catch (cause) {
+    throw unsupported(cause)
+  }
+}
+
+/**
+ * Makes a node of a processor in worklet.js, which is beside this module unless `url` says otherwise.
+ *
+ * @throws {LivegateError} `unsupported-platform`, if there are no worklets; `worklet-failed`, if the file cannot be loaded.
  */
 export async function loadWorklet(
   context: BaseAudioContext,
@@ -13,7 +29,7 @@ export async function loadWorklet(
   options: AudioWorkletNodeOptions,
 ): Promise<AudioWorkletNode> {
   try {
-    // Bundlers know a file that they have to take along by this expression, as it stands.
+    // Bundlers recognise this very expression, and copy the file.
     await context.audioWorklet.addModule(url ?? new URL('./worklet.js', import.meta.url))
     return new AudioWorkletNode(context, name, options)
   } catch (cause) {
@@ -24,11 +40,11 @@ export async function loadWorklet(
           `the address of @livegate/browser/worklet.js, which script-src allows (it was ${url ?? 'beside the bundle'})`,
           cause,
         )
-      : failure('unsupported-platform', 'page', 'served over HTTPS, to a browser with AudioWorklet', cause)
+      : unsupported(cause)
   }
 }
 
-/** What to do about a processor that threw: another version's knows other messages. */
+/** The error for a processor that threw. One of another version does, because it knows other messages. */
 export const workletCrashed = (): LivegateError =>
   new LivegateError(
     'worklet-failed',

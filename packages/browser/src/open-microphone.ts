@@ -11,16 +11,17 @@ import { rootMeanSquare } from './root-mean-square.ts'
  * - `live`: frames arrive, in this state only;
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
- * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another, or when it is back.
+ * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another device, or when this
+ *   one is back.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
 export interface MicrophoneOptions {
   /** Milliseconds in a frame: 20, the default, or 40. */
   readonly frameMs?: 20 | 40
-  /** The device, as `enumerateDevices` names it. Default: the one that the user has chosen. */
+  /** The device, by its id from `enumerateDevices`. Default: the user's choice. */
   readonly deviceId?: string
-  /** Removes the speaker's sound from the microphone's. Default `true`: without it the model hears itself, and interrupts itself. */
+  /** Removes the speaker's sound from the microphone's. Default `true`: without it the model hears and interrupts itself. */
   readonly echoCancellation?: boolean
   /** Default `true`. */
   readonly noiseSuppression?: boolean
@@ -30,29 +31,29 @@ export interface MicrophoneOptions {
   readonly workletUrl?: string | URL
 }
 
-/** A microphone that is open. */
+/** An open microphone. */
 export interface Microphone {
   readonly state: MicrophoneState
-  /** How loud the last frame was: its root mean square, from 0 to 1. */
+  /** The root mean square of the last frame, from 0 to 1. */
   readonly level: number
-  /** The device's name, for users to read. */
+  /** The device's name for users. */
   readonly label: string
-  /** While it is muted it delivers frames of silence, so that the server's sense of time stays right. */
+  /** While `true`, frames of silence are delivered, so that the server's sense of time stays right. */
   muted: boolean
   /**
-   * Switches to another device; of several calls the last one counts. If it fails, the current device stays. Rejects with what
-   * {@link openMicrophone} throws, or with `closed`.
+   * Switches to another device; of several calls the last one wins. If it fails, the current device stays. Rejects with the errors of
+   * {@link openMicrophone}, or with `closed`.
    */
   useDevice(deviceId: string): Promise<void>
   /** Calls the listener with each frame: 16-bit samples, mono, at 16 kHz. The listener must not change the frame. */
   onFrame(listener: (frame: Int16Array<ArrayBuffer>) => void): () => void
-  /** Calls the listener when the state changes; if it is `lost`, with an error that says what happened and what to do. */
+  /** Calls the listener when the state changes; for `lost` with an error that says what happened and what to do. */
   onStateChange(listener: (state: MicrophoneState, error?: LivegateError) => void): () => void
   /** Releases the device. */
   close(): void
 }
 
-/** The rate that servers take, in Hz (ai.google.dev, Live API: audio formats). */
+/** The rate in Hz that the API takes (ai.google.dev, Live API: audio formats). */
 const rate = 16_000
 
 /**
@@ -73,9 +74,9 @@ export async function openMicrophone({
   let { deviceId } = wanted
   let isMuted = false
   let isClosed = false
-  /** Another device is being opened. */
+  /** Pending while another device is being opened. */
   let changing: Promise<void> | undefined
-  /** What is there has changed meanwhile. */
+  /** Whether devices came or went meanwhile. */
   let hasChanged = false
   let level = 0
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
@@ -93,17 +94,17 @@ export async function openMicrophone({
   }
 
   let current = await capture(deviceId && { exact: deviceId })
-  let letGo = hear(current)
+  let release = attach(current)
 
-  function hear({ track, context, source, node }: Capture): () => void {
+  function attach({ track, context, source, node }: Capture): () => void {
     let isHeard = false
     track.enabled = !isMuted
     track.onended = () => lose()
-    track.onmute = track.onunmute = () => tell()
+    track.onmute = track.onunmute = () => report()
     node.onprocessorerror = () => {
-      // What has crashed does not say that it has ended.
+      // A crashed processor does not report its end.
       void context.close()
-      // What crashes at once would do so again and again.
+      // One that crashed before its first frame would crash again and again.
       lose(workletCrashed(), isHeard)
     }
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
@@ -111,18 +112,18 @@ export async function openMicrophone({
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
       level = rootMeanSquare(data) / 32_768
-      frames.tell(data)
+      frames.emit(data)
     }
-    const stop = keepRunning(context, (isSeenAgain) => {
-      // What iOS has muted does not always come back by itself.
-      if (isSeenAgain && (track.muted || track.readyState === 'ended')) void reopen()
-      tell()
+    const stop = keepRunning(context, (isVisibleAgain) => {
+      // A track that iOS has muted does not always come back by itself.
+      if (isVisibleAgain && (track.muted || track.readyState === 'ended')) void reopen()
+      report()
     })
     return () => {
       track.onended = track.onmute = track.onunmute = node.onprocessorerror = null
       track.stop()
       stop()
-      // First: a node that hears a device is kept, too.
+      // Disconnect first: a node with a live source is kept, too.
       source.disconnect()
       endWorklet(node)
     }
@@ -136,13 +137,13 @@ export async function openMicrophone({
     if (context.state === 'running') return 'live'
     return context.state === 'suspended' ? 'blocked' : 'paused'
   }
-  let told = stateNow()
-  function tell(error?: LivegateError): void {
+  let reported = stateNow()
+  function report(error?: LivegateError): void {
     const state = stateNow()
-    if (state === told && !error) return
-    told = state
+    if (state === reported && !error) return
+    reported = state
     if (state !== 'live') level = 0
-    states.tell(state, error)
+    states.emit(state, error)
   }
 
   function change(id: ConstrainDOMString | undefined): Promise<void> {
@@ -154,23 +155,23 @@ export async function openMicrophone({
   }
   async function replace(id: ConstrainDOMString | undefined): Promise<void> {
     const next = await capture(id)
-    letGo()
+    release()
     current = next
-    letGo = hear(next)
-    if (isClosed) letGo()
-    tell()
+    release = attach(next)
+    if (isClosed) release()
+    report()
   }
   function lose(error = microphoneLost(), again = true): void {
     current.track.stop()
-    tell(error)
+    report(error)
     if (again) void reopen()
   }
-  /** Takes the device that was asked for if it is there, else another; once more, if that goes as it is opened. */
+  /** Opens the wanted device if it is there, else another; tries once more if that one is lost while it is opened. */
   async function reopen(isLast = false): Promise<void> {
     hasChanged = !!changing
     if (hasChanged || isClosed) return
     await change(deviceId && { ideal: deviceId }).catch((error) => {
-      tell(error)
+      report(error)
       if (error.code === 'microphone-lost' && !isLast && !changing) void reopen(true)
     })
   }
@@ -183,11 +184,11 @@ export async function openMicrophone({
     const isThere = (id: string): boolean => devices.some((device) => device.deviceId === id)
     const { deviceId: own = '' } = current.track.getSettings()
     if (isClosed) return
-    // WebKit goes on with silence, and does not say that the track has ended.
+    // WebKit goes on with silence, and does not end the track.
     if (own && !isThere(own)) lose()
     else if (deviceId && own !== deviceId && isThere(deviceId) && !changing) {
-      // While another is open, Chromium takes an ideal for no more than a wish.
-      await change({ exact: deviceId }).catch(tell)
+      // Only `exact` makes Chromium leave the device that is open.
+      await change({ exact: deviceId }).catch(report)
     }
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange)
@@ -211,7 +212,7 @@ export async function openMicrophone({
     },
     async useDevice(id) {
       while (changing) await changing.catch(() => {})
-      mustBe(!isClosed, 'microphone', 'open to take another device', 'closed', 'closed')
+      mustBe(!isClosed, 'microphone', 'open', 'closed', 'closed')
       await change({ exact: id })
       deviceId = id
     },
@@ -221,8 +222,8 @@ export async function openMicrophone({
       if (isClosed) return
       isClosed = true
       mediaDevices.removeEventListener('devicechange', onDeviceChange)
-      letGo()
-      tell()
+      release()
+      report()
     },
   }
 }

@@ -5,7 +5,7 @@ import { endWorklet } from './end-worklet.ts'
 import { mustBe } from './failure.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
-import { loadWorklet, workletCrashed } from './load-worklet.ts'
+import { loadWorklet, openContext, workletCrashed } from './load-worklet.ts'
 import { rootMeanSquare } from './root-mean-square.ts'
 import {
   type SpeakerCommand,
@@ -14,51 +14,51 @@ import {
   speakerProcessor,
 } from './worklet-messages.ts'
 
-/** `blocked`: the browser lets the page play sound only after a gesture of the user; what is played until then waits. */
+/** `blocked`: the browser waits for a gesture of the user; audio is kept until then. */
 export type SpeakerState = 'blocked' | 'idle' | 'playing' | 'closed'
 
 export interface SpeakerOptions {
   /**
-   * Milliseconds of speech that must have arrived, or been waited for, before playing starts, so that a late message leaves no gap.
-   * Default 100.
+   * Milliseconds of speech that are buffered before playing starts, so that a late message leaves no gap. If less arrives, playing
+   * starts after as long. Default 100.
    */
   readonly bufferMs?: number
   /** The address of this package's worklet.js. Default: beside the module, where bundlers put it. */
   readonly workletUrl?: string | URL
 }
 
-/** Plays the model's speech. */
+/** An open speaker, which plays the model's speech. */
 export interface Speaker {
   readonly state: SpeakerState
-  /** How loud it is now: the root mean square of 1024 samples, from 0 to 1; 0 while it is `blocked` or `closed`. */
+  /** The root mean square of the last 1024 samples, from 0 to 1; 0 while `blocked` or `closed`. */
   readonly level: number
   /**
-   * Plays 16-bit PCM, in bytes or base64, after what is already queued. Messages may have any size and any rate; their joints cannot be
-   * heard.
+   * Queues 16-bit PCM, in bytes or base64. Messages may have any size and any rate; the joints between them are inaudible.
    *
-   * @throws {LivegateError} `unsupported-audio`, for another type, and for what is neither; `closed`. Nothing is played then.
+   * @throws {LivegateError} `unsupported-audio`, for another type, or data that is neither bytes nor base64; `closed`. Nothing is queued
+   * then.
    */
   play(audio: { readonly data?: MediaSource['data'] | ArrayBuffer; readonly mimeType?: string }): void
-  /** The model's turn is over: what is queued need not wait for more, and what comes next belongs to another turn. */
+  /** Ends the model's turn: what is queued no longer waits for more, and what comes next belongs to another turn. */
   endTurn(): void
   /**
-   * Silences it from the next render quantum, after a fade of 2 ms, and drops what is queued.
+   * Drops what is queued, and falls silent from the next render quantum, after a fade of 2 ms.
    *
-   * @returns how many milliseconds of the model's turn were really played; of one that was played whole, until the next comes, all of
-   * it. What the device has by then is counted: it is still heard.
+   * @returns how many milliseconds of the model's turn were played, including what the device already has, because it will still be
+   * heard. For a turn that was played whole that is all of it, until the next one comes.
    */
   flush(): Promise<number>
   /**
-   * Unblocks it when it is `blocked`; call it in a click handler. Any click on the page does the same. Rejects with a
-   * {@link LivegateError}, `closed`, when it is.
+   * Unblocks the speaker; call it in a click handler. Any click on the page does the same. Rejects with a {@link LivegateError}, `closed`,
+   * if the speaker is closed.
    */
   unlock(): Promise<void>
-  /** Calls the listener when the state changes; with an error, if it is `closed` because its worklet has crashed. */
+  /** Calls the listener when the state changes; with an error if the speaker is `closed` because its worklet has crashed. */
   onStateChange(listener: (state: SpeakerState, error?: LivegateError) => void): () => void
   close(): void
 }
 
-/** The rate of the model's speech, in Hz; the platform converts it to the device's. */
+/** The rate of the model's speech in Hz; the platform resamples it for the device. */
 const rate = 24_000
 
 /**
@@ -68,7 +68,7 @@ const rate = 24_000
  */
 export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
   mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
-  const context = new AudioContext({ sampleRate: rate })
+  const context = openContext(rate)
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
   const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
   const node = await loadWorklet(context, speakerProcessor, workletUrl, options).catch((error) => {
@@ -90,22 +90,22 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     if (context.state !== 'running') return 'blocked'
     return isPlaying ? 'playing' : 'idle'
   }
-  let told = stateNow()
-  const tell = (): void => {
+  let reported = stateNow()
+  const report = (): void => {
     const state = stateNow()
-    if (state === told) return
-    told = state
-    states.tell(state, crash)
+    if (state === reported) return
+    reported = state
+    states.emit(state, crash)
   }
-  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open to play', 'closed', 'closed')
+  const mustBeOpen = (): void => mustBe(!isClosed, 'speaker', 'open', 'closed', 'closed')
   const command = (what: SpeakerCommand, transfer: Transferable[] = []): void => {
     if (!isClosed) node.port.postMessage(what, transfer)
   }
-  const stop = keepRunning(context, tell)
+  const stop = keepRunning(context, report)
   node.port.onmessage = ({ data }: MessageEvent<SpeakerReport>) => {
     if (data.type === 'state') {
       isPlaying = data.isPlaying
-      tell()
+      report()
     } else if (data.type === 'flushed') flushes.shift()?.(data.playedMs)
   }
 
@@ -115,10 +115,10 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
     stop()
     endWorklet(node)
     for (const resolve of flushes.splice(0)) resolve(0)
-    tell()
+    report()
   }
   node.onprocessorerror = () => {
-    // What has crashed does not say that it has ended.
+    // A crashed processor does not report its end.
     void context.close()
     crash = workletCrashed()
     close()
@@ -129,7 +129,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       return stateNow()
     },
     get level() {
-      // Whose context does not run, keeps what it had last.
+      // In a context that does not run, the meter keeps its last samples.
       if (isClosed || context.state !== 'running') return 0
       meter.getFloatTimeDomainData(heard)
       return rootMeanSquare(heard)
@@ -139,9 +139,9 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
       mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', data, 'unsupported-audio')
-      // What has no buffer is one.
+      // Data without a `buffer` is an ArrayBuffer itself.
       const { buffer = media, byteOffset, byteLength } = media as Uint8Array<ArrayBuffer>
-      // A copy, which the worklet may have: others read the message, too.
+      // Transfer a copy: others may read the message, too.
       const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice()
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
@@ -153,7 +153,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
         command({ type: 'flush' })
       }),
     async unlock() {
-      // It rejects when the context is closed meanwhile.
+      // This rejects if the context is closed meanwhile.
       await context.resume().catch(() => {})
       mustBeOpen()
     },

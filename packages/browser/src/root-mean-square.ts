@@ -1,4 +1,4 @@
-/** How loud samples are, in their own unit. */
+/** Returns the root mean square of samples, in their own unit. */
 export function rootMeanSquare(samples: Float32Array | Int16Array): number {
   let sum = 0
   for (const sample of samples) sum += sample * sample

@@ -11,7 +11,7 @@ import {
 } from '@livegate/core/wire'
 import type { Listeners } from './listeners.ts'
 
-/** A gated session with the methods that the SDK's has. */
+/** A gated session with the methods of the SDK's. */
 export class Session extends LiveSession {
   readonly #messages: Listeners<[LiveServerMessage]>
 
@@ -20,25 +20,26 @@ export class Session extends LiveSession {
     this.#messages = messages
   }
 
-  /** Tells each message of the server, in order, after the gate has seen it, until the function that is returned is called. */
+  /** Calls the listener with each message from the server, in order, after the gate has seen it. Returns a function that ends that. */
   onMessage(listener: (message: LiveServerMessage) => void): () => void {
     return this.#messages.add(listener)
   }
 
   /**
-   * Offers an input: media in base64, as bytes, or as samples. The verdict says whether it was sent, is held, or was dropped and
-   * why; after `close` it is dropped.
+   * Offers an input to the gate; media may be base64, bytes or samples. The verdict says whether the input was sent, held or dropped, and
+   * why. After `close` every input is dropped.
    *
-   * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent then.
+   * @throws {LivegateError} `invalid-input`, naming the field and its value; nothing is sent then.
    */
   override sendRealtimeInput(input: LiveInput): Verdict {
     return super.sendRealtimeInput(toRealtimeInput(input))
   }
 
   /**
-   * Adds to the conversation; never gated. With `turnComplete`, the default, it interrupts the model, also while a call is pending.
+   * Adds content to the conversation; never gated. With `turnComplete`, the default, it interrupts the model, even while a call is
+   * pending.
    *
-   * @throws {LivegateError} `closed`, when the session is over.
+   * @throws {LivegateError} `closed`, if the session is over.
    */
   sendClientContent(content?: ClientContent): void {
     this.send('clientContent', toClientContent(content))
@@ -47,7 +48,7 @@ export class Session extends LiveSession {
   /**
    * Changes the context of the conversation; never gated.
    *
-   * @throws {LivegateError} `closed`, when the session is over.
+   * @throws {LivegateError} `closed`, if the session is over.
    */
   sendContextUpdate(update: LiveContextUpdate): void {
     this.send('contextUpdate', toContextUpdate(update))

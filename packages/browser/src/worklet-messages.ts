@@ -2,25 +2,25 @@
 export const microphoneProcessor = 'livegate-microphone'
 export const speakerProcessor = 'livegate-speaker'
 
-/** What a microphone's processor is made with. */
+/** The options of a microphone's processor. */
 export interface MicrophoneProcessorOptions {
-  /** Samples per second of the frames. */
+  /** The rate of the frames in Hz. */
   readonly rate: number
   /** Samples in a frame. */
   readonly frameLength: number
 }
 
-/** What a speaker's processor is made with, in milliseconds. */
+/** The options of a speaker's processor. */
 export interface SpeakerProcessorOptions {
   readonly bufferMs: number
 }
 
-/** What the page tells any processor: that it is no longer needed. */
+/** Tells a processor that it is no longer needed. */
 export interface EndCommand {
   readonly type: 'end'
 }
 
-/** What any processor tells the page last. */
+/** The last message of a processor. */
 export interface EndReport {
   readonly type: 'ended'
 }
@@ -32,13 +32,13 @@ export interface PlayCommand {
   readonly rate: number
 }
 
-/** What a speaker's processor does in the order in which it was told. */
+/** Commands that a speaker's processor carries out in order. */
 export type SpeechCommand = PlayCommand | { readonly type: 'end-turn' }
 
-/** What the page tells a speaker's processor. */
+/** Messages to a speaker's processor; all but speech take effect at once. */
 export type SpeakerCommand = EndCommand | SpeechCommand | { readonly type: 'flush' }
 
-/** What a speaker's processor tells the page; `playedMs` of the turn that was given up. */
+/** Messages from a speaker's processor. `playedMs` is how much of the flushed turn was played. */
 export type SpeakerReport =
   | EndReport
   | { readonly type: 'state'; readonly isPlaying: boolean }

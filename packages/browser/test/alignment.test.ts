@@ -10,7 +10,7 @@ const said = new Resampler(48_000, rate).process(
 const silence = (samples: number): number[] => new Array<number>(samples).fill(0)
 const middle = 24_000
 
-/** What alignment has to see, and by how many milliseconds. */
+/** What alignment has to detect, and the spread in milliseconds. */
 describe('align', () => {
   it.each<[string, readonly number[], number]>([
     ['what is only late', [...silence(1000), ...said], 0],
@@ -29,7 +29,7 @@ describe('align', () => {
     expect(alignment.windows.length).toBeGreaterThanOrEqual(9)
   })
 
-  it('sees what is not there at all', () => {
+  it('detects that a signal is missing altogether', () => {
     const heard = said.slice()
     heard.fill(0, middle, middle + 4000)
     expect(align(said, heard, rate).leastCorrelation).toBeLessThan(0.95)

@@ -1,21 +1,21 @@
-/** How a part of what was heard lies in what was said. */
+/** Where a part of the heard signal lies in the original. */
 interface AlignedWindow {
-  /** How much later it was heard than said, in samples. */
+  /** The delay in samples. */
   readonly lag: number
-  /** How alike the two are, 1 at most. */
+  /** The correlation of the two, at most 1. */
   readonly correlation: number
 }
 
 export interface Alignment {
   readonly windows: readonly AlignedWindow[]
-  /** The difference of the greatest lag and the smallest, in milliseconds: what drift, gaps and repeats lead to. */
+  /** The largest lag minus the smallest, in milliseconds; drift, gaps and repeats increase it. */
   readonly spreadMs: number
   readonly leastCorrelation: number
 }
 
 /**
- * Compares what was heard with what was said, window by window, by correlation. Both are samples of one rate; what was heard before the first
- * word, after the last and in pauses is left out.
+ * Compares the heard signal with the original, window by window, by correlation. Both have the same rate. Silence before the first word,
+ * after the last and in pauses is left out.
  */
 export function align(said: Float32Array, heard: Float32Array, rate: number): Alignment {
   const length = rate / 4
@@ -30,9 +30,9 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
   let { lag } = beginning
   for (let start = first + rate / 10; start + length < heard.length; start += length) {
     if (start + length - lag > said.length) break
-    // Silence lies anywhere.
+    // Silence fits anywhere.
     if (isSilent(heard.subarray(start, start + length))) continue
-    // A gap of two frames, and a repeat, lie within.
+    // This range covers a gap of two frames, and a repeat.
     const window = bestLag(said, heard, start, length, [lag - rate / 20, lag + rate / 20])
     lag = window.lag
     windows.push(window)

@@ -33,7 +33,7 @@ describe('pcmRate', () => {
       expect.objectContaining({
         code: 'unsupported-audio',
         field: 'mimeType',
-        message: `mimeType must be audio/pcm in mono, its rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "${mimeType ?? ''}"`,
+        message: `mimeType must be mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "${mimeType ?? ''}"`,
       }),
     )
   })

@@ -6,5 +6,5 @@ declare module 'vitest' {
   }
 }
 
-/** How much harder than usual to search: see vitest.shared.ts. */
+/** How many times as many sequences as usual are drawn: see vitest.shared.ts. */
 export const effort = inject('effort')

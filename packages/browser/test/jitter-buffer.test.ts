@@ -9,7 +9,7 @@ type Step =
   | { readonly flushed: number }
   | 'end'
 
-/** Carries out what is done to a buffer, and tells it with what came of it in place of what was expected. */
+/** Carries out the steps on a buffer, and returns them with the actual results in place of the expected ones. */
 function carryOut(steps: readonly Step[], options = { startLength: 4, fadeLength: 2 }): Step[] {
   const buffer = new JitterBuffer(options)
   return steps.map((step) => {
@@ -187,7 +187,7 @@ describe('JitterBuffer', () => {
     expect(carryOut(steps)).toEqual(steps)
   })
 
-  it('gives out what came in, whatever the sizes of messages and blocks', () => {
+  it('returns what was pushed, whatever the sizes of messages and blocks', () => {
     const sizes = fc.array(fc.nat(50), { minLength: 1 })
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 64 }), (messages, block) => {

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { newListeners } from '../src/listeners.ts'
 
-it('tells those that are there, neither who is added meanwhile nor who has been taken away', () => {
+it('calls the listeners of the moment: none that is added meanwhile, and none that is removed', () => {
   const listeners = newListeners<[string]>()
   const told: string[] = []
   const replace = (): void => {
@@ -14,14 +14,14 @@ it('tells those that are there, neither who is added meanwhile nor who has been 
   }
   replace()
   const removeSecond = listeners.add((fact) => told.push(`second: ${fact}`))
-  listeners.tell('a')
-  listeners.tell('b')
+  listeners.emit('a')
+  listeners.emit('b')
   expect(told).toEqual(['first: a', 'first: b'])
 })
 
-it('reports what one throws to the page, and tells the others', () => {
+it('reports what a listener throws to the page, and calls the others', () => {
   const reported: unknown[] = []
-  // Node has none.
+  // Node has no reportError.
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error))
   onTestFinished(() => void vi.unstubAllGlobals())
   const listeners = newListeners<[string]>()
@@ -31,6 +31,6 @@ it('reports what one throws to the page, and tells the others', () => {
   })
   const told: string[] = []
   listeners.add((fact) => told.push(fact))
-  listeners.tell('a')
+  listeners.emit('a')
   expect([reported, told]).toEqual([[bug], ['a']])
 })

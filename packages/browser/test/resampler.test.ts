@@ -4,11 +4,11 @@ import { Resampler } from '../src/worklet/resampler.ts'
 const tone = (frequency: number, rate: number, seconds: number): Float32Array =>
   Float32Array.from({ length: rate * seconds }, (_, n) => Math.sin((2 * Math.PI * frequency * n) / rate))
 
-/** Where the middle half of a signal begins, in which neither end is heard. */
+/** The start of the middle half of a signal, which neither end affects. */
 const quarter = (signal: Float32Array): number => Math.floor(signal.length / 4)
 const middleOf = (signal: Float32Array): Float32Array => signal.subarray(quarter(signal), 3 * quarter(signal))
 
-/** The amplitude of one frequency in the middle of a signal, by a projection under a Hann window. */
+/** The amplitude of one frequency in the middle of a signal, by projection under a Hann window. */
 function amplitude(signal: Float32Array, frequency: number, rate: number): number {
   const middle = middleOf(signal)
   let [real, imaginary, weights] = [0, 0, 0]
@@ -25,7 +25,7 @@ const peak = (signal: Float32Array): number =>
   middleOf(signal).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
 const decibels = (ratio: number): number => 20 * Math.log10(ratio)
 
-/** What browsers run at, down to what the server takes; and what servers may say, to what the speaker plays. */
+/** From rates of browsers to the server's, and from rates of servers to the speaker's. */
 const rates: readonly (readonly [number, number])[] = [
   [48_000, 16_000],
   [44_100, 16_000],
@@ -49,15 +49,15 @@ describe.each(rates)('from %i Hz to %i Hz', (from, to) => {
     expect(Math.abs(decibels(amplitude(resampled(frequency), frequency, to)))).toBeLessThan(0.1)
   })
 
-  // All that is heard of a tone that has no place in the output is alias.
+  // Whatever remains of a tone that does not fit into the output is alias.
   const aliasing = [1.001, 1.02, 1.1, 1.3, 1.6, 1.99, 2.5].filter((part) => part * narrower < from / 2)
   if (aliasing.length > 0) {
-    it.each(aliasing)('lets through of %d of the band less than -70 dB', (part) => {
+    it.each(aliasing)('lets less than -70 dB through at %d of the band', (part) => {
       expect(decibels(peak(resampled(part * narrower)))).toBeLessThan(-70)
     })
   }
 
-  it.each([0.1, 0.5, 0.9])('adds to %d of the band less than -70 dB of anything else', (part) => {
+  it.each([0.1, 0.5, 0.9])('adds less than -70 dB of anything else to a tone at %d of the band', (part) => {
     const frequency = part * narrower
     const output = resampled(frequency)
     const level = amplitude(output, frequency, to)
@@ -65,7 +65,7 @@ describe.each(rates)('from %i Hz to %i Hz', (from, to) => {
     expect(decibels(peak(rest))).toBeLessThan(-70)
   })
 
-  it('makes neither more nor less than what was put in lasts', () => {
+  it('returns as long a stream as it was given', () => {
     const seconds = 3
     const resampler = new Resampler(from, to)
     const made = resampler.process(new Float32Array(seconds * from)).length
@@ -93,10 +93,10 @@ describe('a stream', () => {
     expect(Float32Array.from(parts)).toEqual(whole)
   })
 
-  it('does not drift in a minute of blocks that are no whole number of frames', () => {
+  it('does not drift in a minute of blocks that do not divide into frames', () => {
     const resampler = new Resampler(44_100, 16_000)
     let made = 0
-    // A tenth of a second, again and again: the samples themselves are another test's.
+    // The same tenth of a second repeats: another test checks the samples themselves.
     const block = new Float32Array(4410)
     const blocks = 600
     for (let count = 0; count < blocks; count++) made += resampler.process(block).length
@@ -106,9 +106,9 @@ describe('a stream', () => {
   it.each([
     [16_000, 24_000],
     [44_100, 16_000],
-  ])('from %i Hz to %i Hz begins anew after it was drained', (from, to) => {
+  ])('from %i Hz to %i Hz starts afresh after it was drained', (from, to) => {
     const resampler = new Resampler(from, to)
-    // No whole number of output samples: it ends between two.
+    // The stream ends between two output samples.
     const input = tone(300, from, 0.05).subarray(1)
     const once = [...resampler.process(input), ...resampler.drain()]
     expect([...resampler.process(input), ...resampler.drain()]).toEqual(once)

@@ -25,7 +25,7 @@ describe('toInt16', () => {
 })
 
 describe('PcmReader', () => {
-  it('gives the same samples wherever the stream is cut', () => {
+  it('reads the same samples wherever the stream is cut', () => {
     fc.assert(
       fc.property(fc.int16Array(), fc.array(fc.nat(7)), (samples, lengths) => {
         const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
@@ -51,7 +51,7 @@ describe('PcmReader', () => {
 })
 
 describe('FrameAssembler', () => {
-  it('gives out all that comes in, in frames of one length', () => {
+  it('returns all samples, in frames of equal length', () => {
     fc.assert(
       fc.property(blocks, fc.integer({ min: 1, max: 640 }), (given, length) => {
         const frames: Int16Array[] = []

@@ -10,7 +10,7 @@ interface Processor {
   process(inputs: [], outputs: Float32Array[][]): boolean
 }
 
-/** A processor at 24 kHz, as the platform makes it. */
+/** Makes a processor at 24 kHz, as the platform would. */
 function makeSpeaker(bufferMs: number): Processor {
   let Made: (new (options: object) => Processor) | undefined
   vi.stubGlobal('sampleRate', 24_000)
@@ -28,7 +28,7 @@ function makeSpeaker(bufferMs: number): Processor {
 }
 
 describe('a long message of another rate', () => {
-  /** Samples that were resampled since it was asked last. */
+  /** How many samples were resampled since the last call. */
   let resampled = 0
   const taken = (): number => {
     const count = resampled
@@ -48,7 +48,7 @@ describe('a long message of another rate', () => {
     vi.unstubAllGlobals()
   })
 
-  it('is resampled as it is played, and no more at once than what waits for it would bear', () => {
+  it('is resampled while it plays, in pieces that the audio thread can afford', () => {
     const speaker = makeSpeaker(100)
     const render = (): number => {
       speaker.process([], [[new Float32Array(quantum)]])
@@ -60,7 +60,7 @@ describe('a long message of another rate', () => {
     const later = Array.from({ length: 1000 }, render)
     expect({ onMessage, first: first / 48, most: Math.max(...later) / 48 }).toEqual({
       onMessage: 0,
-      // What has to be there before it begins, a quantum and a fade, in pieces of 20 ms.
+      // Before it starts it needs the buffer, a quantum and a fade, in pieces of 20 ms.
       first: 120,
       most: 20,
     })

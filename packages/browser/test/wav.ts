@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** The samples of a WAV file of 16-bit mono with a header of 44 bytes, as the files in this repository have it. */
+/** Reads the samples of a 16-bit mono WAV file with a header of 44 bytes, which the files in this repository have. */
 export function readWav(path: string | URL): Int16Array {
   const file = readFileSync(path)
   return new Int16Array(file.buffer.slice(file.byteOffset + 44, file.byteOffset + file.byteLength))

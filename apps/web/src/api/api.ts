@@ -5,17 +5,17 @@ export const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as 
 
 export type ProfileName = (typeof profiles)[number]
 
-/** `GET /api/server`: what the page talks to. */
+/** `GET /api/server`: the server that the page talks to. */
 export type ServerInfo = { readonly kind: 'emulator' } | { readonly kind: 'google'; readonly model: string }
 
-/** `POST /api/runs`: an emulator for one run. */
+/** `POST /api/runs`: starts an emulator for one run. */
 export interface RunOrder {
   readonly profile: ProfileName
-  /** What goes wrong with its first connection. */
+  /** A fault that hits its first connection. */
   readonly fault?: object
 }
 
-/** Where a run's emulator is: `path` for the WebSocket, `/api/runs/<id>` for what it saw. */
+/** The addresses of a run's emulator: `path` for the WebSocket, `/api/runs/<id>` for what it saw. */
 export interface RunTicket {
   readonly id: string
   readonly path: string
@@ -28,7 +28,7 @@ export type RunMessage =
   | { readonly type: 'clock'; readonly atMs: number }
   | ({ readonly atMs: number } & ServerFact)
 
-/** `POST /api/tokens`: an ephemeral token for one session with a locked setup, and where to go with it. */
+/** `POST /api/tokens`: an ephemeral token for one session with a locked setup, and the address for it. */
 export interface TokenTicket {
   readonly accessToken: string
   readonly model: string
@@ -36,7 +36,7 @@ export interface TokenTicket {
   readonly url?: string
 }
 
-/** What an endpoint answers when it cannot do what it was asked to. */
+/** The answer of an endpoint that refuses or fails. */
 export interface Problem {
   readonly error: string
 }

@@ -1,7 +1,7 @@
-/** How the user takes turns: the server listens for speech, or a button is held. */
+/** How the user takes turns: the server detects speech, or a button is held down. */
 export type TalkMode = 'hands-free' | 'push-to-talk'
 
-/** The setup of every conversation, as the SDK names it: what the page asks for, and what a token is locked to. */
+/** Returns the setup of every conversation, with the SDK's names: the page asks for it, and tokens are locked to it. */
 export function liveConfig(mode: TalkMode): { readonly [field: string]: unknown } {
   return {
     responseModalities: ['AUDIO'],

@@ -1,10 +1,10 @@
 import type { Problem, RunMessage, RunOrder, RunTicket, ServerInfo, TokenTicket } from '../api/api.ts'
 import type { TalkMode } from '../api/live-config.ts'
 
-/** What to ask oneself when it does not answer. */
+/** The question to ask when the server does not answer. */
 export const isServerThere = 'Is “demo:web” still running?'
 
-/** Asks the server that the page came from; what it refuses is thrown in its words. */
+/** Asks the server that the page came from. Throws what it refuses, in its words. */
 async function ask(path: string, body?: object): Promise<Response> {
   const response = await fetchHere(path, body && { method: 'POST', body: JSON.stringify(body) })
   if (response.ok) return response
@@ -12,9 +12,12 @@ async function ask(path: string, body?: object): Promise<Response> {
   throw new Error(error)
 }
 
-/** Fetches from the server that the page came from; whatever it answers is an answer. */
+/** Longer than any answer takes, in milliseconds. Without a limit a run could never end, if the server hangs. */
+const longestAnswerMs = 20_000
+
+/** Fetches from the server that the page came from. Throws when there is no answer; one that refuses is an answer. */
 export const fetchHere = (path: string, options?: RequestInit): Promise<Response> =>
-  fetch(path, options).catch(() => {
+  fetch(path, { ...options, signal: AbortSignal.timeout(longestAnswerMs) }).catch(() => {
     throw new Error(`The server of this page does not answer. ${isServerThere}`)
   })
 
@@ -33,7 +36,7 @@ export async function heardIn(id: string): Promise<Int16Array> {
   return new Int16Array(await (await ask(`/api/runs/${id}/heard`)).arrayBuffer())
 }
 
-/** Listens to what the emulator sees, from now on; resolves when nothing is missed any more. */
+/** Listens to what the emulator sees. Resolves once nothing can be missed, with the function that stops listening. */
 export function listenTo(id: string, onMessage: (message: RunMessage) => void): Promise<() => void> {
   const stream = new EventSource(`/api/runs/${id}/facts`)
   return new Promise((resolve, reject) => {
@@ -42,9 +45,9 @@ export function listenTo(id: string, onMessage: (message: RunMessage) => void): 
       resolve(() => stream.close())
     }
     stream.onerror = () => {
-      // It would ask again for ever, for a run that is over.
+      // It would reconnect for ever, to a run that is over.
       stream.close()
-      reject(new Error('The server of this page does not tell what the emulator sees.'))
+      reject(new Error('The server of this page does not report what the emulator sees.'))
     }
   })
 }

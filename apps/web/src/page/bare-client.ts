@@ -6,8 +6,8 @@ import type { Client, ClientOptions } from './client.ts'
 import { openSocket } from './socket.ts'
 
 /**
- * A client as the examples have it, without Livegate: the tool is called, and the microphone streams on. With `flag` it follows the advice
- * that is shared most: a flag is set while the tool runs, and what the microphone gives meanwhile is skipped.
+ * Connects as usual examples do, without Livegate: the microphone keeps streaming while the tool runs. With `flag` it follows the most
+ * common advice: a flag is set while the tool runs, and the microphone's frames are dropped meanwhile.
  */
 export function bareClient(options: ClientOptions): Promise<Client> {
   const { way, mode, url, accessToken, model, journal, getWeather } = options
@@ -30,12 +30,12 @@ export function bareClient(options: ClientOptions): Promise<Client> {
     if (way === 'flag') journal.note({ type: 'gate-opened' })
   }
 
-  /** A call is settled once: it is answered all the same when the server has taken it back, and that counts for nothing. */
+  /** Notes how a call was settled, once: an answer to a call that the server has cancelled does not count. */
   function settle(id: number | string, as: 'answered' | 'cancelled'): void {
     if (pending.delete(id)) journal.note({ type: 'settled', id, as })
   }
 
-  /** Whether it was sent. A socket that is closing takes nothing any more, a while before it says that it has closed. */
+  /** Sends a message, and returns whether that worked. A socket that is closing takes nothing, even before its `close` event. */
   function trySend<Type extends keyof ClientMessages>(type: Type, body: ClientMessages[Type]): boolean {
     if (isClosed) return false
     try {
@@ -77,7 +77,7 @@ export function bareClient(options: ClientOptions): Promise<Client> {
       void answer(message)
     },
     closed({ code, reason }) {
-      // What was closed from here is no news.
+      // The page closed it itself, and has noted that.
       if (isClosed) return
       isClosed = true
       journal.note({ type: 'closed', epoch: 1, code, reason })

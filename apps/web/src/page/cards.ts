@@ -24,7 +24,7 @@ interface Card {
   readonly show: HTMLButtonElement
 }
 
-/** What each run came to, side by side. */
+/** The results of the three runs, side by side. */
 export class Cards {
   readonly #cards: ReadonlyMap<StoryWay, Card>
   readonly #played: Set<StoryWay> = new Set()
@@ -38,7 +38,7 @@ export class Cards {
     }
   }
 
-  /** A run begins. */
+  /** Shows that a run has begun. */
   begin(way: StoryWay): void {
     const card = this.#cards.get(way)
     if (!card) return
@@ -50,7 +50,7 @@ export class Cards {
     this.#played.delete(way)
   }
 
-  /** A run is over. */
+  /** Shows the result of a run. */
   end(way: StoryWay, { outcome }: Trace): void {
     const card = this.#cards.get(way)
     if (!card || !outcome) return
@@ -64,7 +64,7 @@ export class Cards {
     this.#played.add(way)
   }
 
-  /** A run was broken off. */
+  /** Forgets a run that was broken off. */
   reset(way: StoryWay): void {
     const card = this.#cards.get(way)
     if (!card) return
@@ -72,17 +72,17 @@ export class Cards {
     card.badge.textContent = 'not played yet'
   }
 
-  /** While something goes on nothing else can begin, or be shown; the run of a card can be ended there. */
-  tell(goingOn: StoryWay | 'other' | undefined): void {
+  /** While something runs, disables all buttons but the one that stops the run of its card. */
+  tell(running: StoryWay | 'other' | undefined): void {
     for (const [way, { play, show }] of this.#cards) {
-      const word = goingOn === way ? 'Stop' : this.#played.has(way) ? 'Play again' : 'Play'
+      const word = running === way ? 'Stop' : this.#played.has(way) ? 'Play again' : 'Play'
       play.firstChild?.replaceWith(word)
-      play.disabled = goingOn !== undefined && goingOn !== way
-      show.disabled = goingOn !== undefined || !this.#played.has(way)
+      play.disabled = running !== undefined && running !== way
+      show.disabled = running !== undefined || !this.#played.has(way)
     }
   }
 
-  /** Which run the timeline shows. */
+  /** Marks the run that the timeline shows. */
   select(way: Way | undefined): void {
     for (const [each, { element, show }] of this.#cards) {
       element.toggleAttribute('data-selected', each === way)
@@ -91,7 +91,7 @@ export class Cards {
   }
 }
 
-/** Words that are there for screen readers. */
+/** Words for screen readers only. */
 const hidden = (text: string): HTMLElement => make('span', { class: 'visually-hidden' }, text)
 
 function newCard(way: StoryWay, number: number): Card {
@@ -130,23 +130,27 @@ function newCard(way: StoryWay, number: number): Card {
   return { element, badge, sentence, figures, bar, play, show }
 }
 
+const seconds = (ms: number): string => (ms / 1000).toFixed(2)
+
 function figuresOf(outcome: Outcome | undefined): HTMLElement[] {
   const figure = (name: string, value: string): HTMLElement =>
     make('div', {}, make('dt', {}, name), make('dd', {}, value))
   if (!outcome) return [figure('speech heard', '–'), figure('calls answered', '–'), figure('session', '–')]
   const { spokenMs, heardMs, calls, answered, end } = outcome
   return [
-    figure('speech heard', heardMs === null ? 'not told' : `${heardMs} of ${spokenMs} ms`),
+    figure('speech heard', heardMs === null ? 'unknown' : `${seconds(heardMs)} of ${seconds(spokenMs)} s`),
     figure('calls answered', `${answered} of ${calls}`),
     figure('session', end.kind === 'closed' ? `closed, ${end.code}` : end.kind),
   ]
 }
 
-/** A run in one line, for the timeline. */
+/** The result of a run in one line, for below the timeline. */
 export function lineOf({ outcome }: Trace): string {
   if (!outcome) return ''
   const { headline, sentence } = verdictOf(outcome)
   const { spokenMs, heardMs, calls, answered } = outcome
-  const heard = heardMs === null ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
-  return `${headline}. ${sentence}${heard} Calls answered: ${answered} of ${calls}.`
+  const heard =
+    heardMs === null || spokenMs === 0 ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
+  const replies = calls === 0 ? '' : ` Calls answered: ${answered} of ${calls}.`
+  return `${headline}. ${sentence}${heard}${replies}`
 }

@@ -5,7 +5,7 @@ import type { Underway } from '../trace/underway.ts'
 import type { Way } from '../trace/way.ts'
 import type { Journal } from './journal.ts'
 
-/** What a client needs to begin. */
+/** The options of a client. */
 export interface ClientOptions {
   readonly way: Way
   readonly mode: TalkMode
@@ -14,9 +14,9 @@ export interface ClientOptions {
   readonly accessToken: string | undefined
   readonly model: string
   readonly journal: Journal
-  /** What the connection would take with it. */
+  /** What would be lost if the connection ended now. */
   readonly underway: Underway
-  /** The tool; it takes its time, and stops when the signal says so. */
+  /** The tool: takes the time that was chosen, and stops when the signal is aborted. */
   readonly getWeather: (signal?: AbortSignal) => Promise<Record<string, unknown>>
 }
 

@@ -1,4 +1,4 @@
-/** The element of an id that the page has. */
+/** Returns the page's element with an id. */
 export function byId<Element extends HTMLElement = HTMLElement>(id: string): Element {
   const element = document.getElementById(id)
   if (!element) throw new Error(`the page has no #${id}`)
@@ -7,7 +7,7 @@ export function byId<Element extends HTMLElement = HTMLElement>(id: string): Ele
 
 type Attributes = Readonly<Record<string, string | boolean | number | undefined>>
 
-/** A new element. */
+/** Makes an element. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -19,7 +19,7 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** A new element of SVG. */
+/** Makes an SVG element. */
 export function draw<Name extends keyof SVGElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},

@@ -3,7 +3,7 @@ import { laneTitles } from '../trace/lane.ts'
 import { inWords } from '../trace/time.ts'
 import { make } from './dom.ts'
 
-/** The facts of the item that the pointer or the focus is on. Screen readers have them in the item's name. */
+/** Shows the facts of the item under the pointer or with the focus. Screen readers find them in the item's name. */
 export class FactsCard {
   readonly #root: HTMLElement
   readonly #element: HTMLElement = make('div', { class: 'facts-card', 'aria-hidden': 'true', hidden: true })
@@ -46,7 +46,7 @@ export class FactsCard {
     this.#element.style.transform = `translate(${x}px, ${y}px)`
   }
 
-  /** The lanes were drawn again. */
+  /** Shows the item anew after the lanes were redrawn. */
   refresh(itemOf: (button: HTMLButtonElement) => Item | undefined): void {
     const button = this.#button
     if (!button) return

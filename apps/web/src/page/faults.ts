@@ -1,10 +1,10 @@
-/** Something that goes wrong, as the page offers it. */
+/** A fault that the visitor can choose. */
 export interface FaultChoice {
   readonly id: string
   readonly title: string
-  /** For the emulator: see its README. */
+  /** The emulator's name and parameters for it: see its README. */
   readonly fault: object | undefined
-  /** `connecting`: it meets the connection; `talking`: it strikes when the conversation has begun. */
+  /** `connecting`: it hits the connection; `talking`: it strikes during the conversation. */
   readonly when: 'connecting' | 'talking'
 }
 
@@ -35,5 +35,5 @@ export const faults: readonly FaultChoice[] = [
   },
 ]
 
-/** When a fault strikes that was chosen before, in milliseconds after the session is set up. */
+/** When a fault that was chosen in advance strikes, in milliseconds after the setup. */
 export const strikesAfterMs: number = 2000

@@ -25,7 +25,7 @@ export function connectFiles(options: {
     try {
       onOpen(readTrace(await chosen.text()))
     } catch (error) {
-      // A file that someone wrote by hand may hold anything.
+      // A file that was written by hand may hold anything.
       const isKnown = error instanceof TraceError
       onProblem(isKnown ? error.message : 'This trace is damaged: its facts cannot be drawn.')
     }

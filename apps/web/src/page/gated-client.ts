@@ -15,13 +15,13 @@ import { liveConfig } from '../api/live-config.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openSocket } from './socket.ts'
 
-/** How often a handle is tried. */
+/** How often a resumption handle is tried. */
 const mostAttempts = 6
 
-/** How often it is looked whether a connection can be left, in milliseconds. */
-const lookMs = 50
+/** The interval at which to check whether the connection can be left, in milliseconds. */
+const checkMs = 50
 
-/** So long before its time is up a connection is left, whatever it takes with it. */
+/** How long before its time is up a connection is left in any case, in milliseconds. */
 const leaveEarlyMs = 1000
 
 type InputDropped = Extract<GateEvent, { type: 'input-dropped' }>
@@ -32,10 +32,10 @@ const policies: Readonly<Record<'hold' | 'drop' | 'pass', () => InputPolicy>> = 
   pass: passInput,
 }
 
-/** Livegate: the session decides what leaves, runs the tool, and goes on over another connection when its own is about to end. */
+/** Connects with Livegate: the session decides what is sent, runs the tool, and moves to another connection before its own ends. */
 export async function gatedClient(options: ClientOptions): Promise<Client> {
   const { way, mode, url, accessToken, model, journal, underway, getWeather } = options
-  /** What was dropped while an input was offered; undefined when none is. */
+  /** The drops while an input is being offered; undefined at other times. */
   let dropped: InputDropped[] | undefined
   let epoch = 1
   let handle: string | undefined
@@ -72,24 +72,24 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
     journal.note({ type: 'given-up', kind, reason })
 
   const credential = accessToken !== undefined && { accessToken }
-  let look: ReturnType<typeof setInterval> | undefined
-  /** The connection is about to end: it is left once it takes nothing with it, or when its time is nearly up. */
+  let check: ReturnType<typeof setInterval> | undefined
+  /** Leaves a connection that is about to end: once nothing would be lost with it, or when its time is nearly up. */
   const moveOnInTime = (current: Session, timeLeft: string): void => {
     const leftMs = Number.parseFloat(timeLeft) * 1000 || 0
     const lastMs = performance.now() + leftMs - leaveEarlyMs
-    clearInterval(look)
-    look = setInterval(() => {
+    clearInterval(check)
+    check = setInterval(() => {
       if (!hasClosed && !underway.isNothing && performance.now() < lastMs) return
-      clearInterval(look)
+      clearInterval(check)
       if (!hasClosed) moveOn(current)
-    }, lookMs)
+    }, checkMs)
   }
 
-  /** Another connection takes over, and what is said meanwhile waits at the gate. */
+  /** Moves the session to another connection; meanwhile input waits at the gate. */
   const moveOn = (current: Session): void => {
     epoch++
     journal.note({ type: 'connecting', epoch })
-    // First the session, which closes the connection before: its handle is free only then.
+    // The session closes its previous connection first: only then is the handle free.
     const connection = current.connect({
       send(type, body) {
         const resumes = type === 'setup' && handle !== undefined
@@ -107,7 +107,7 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
           for (const listener of listeners) listener(message)
         },
         closed(close) {
-          // The server may take a while to see that the connection before is gone, and refuse its handle until then.
+          // Until the server notices that the previous connection is gone, it refuses the handle.
           const isRefused = !isSetUp && close.code === 1011 && attempt < mostAttempts
           if (!isRefused) connection.closed(close)
           else
@@ -142,7 +142,7 @@ export async function gatedClient(options: ClientOptions): Promise<Client> {
     offer(input: RealtimeInput): Verdict {
       dropped = []
       const verdict = session.sendRealtimeInput(input)
-      // The last is the input itself, of which the verdict tells.
+      // The last drop is the input itself, which the verdict reports.
       const others = verdict.status === 'dropped' ? dropped.slice(0, -1) : dropped
       dropped = undefined
       for (const event of others) noteGivenUp(event)

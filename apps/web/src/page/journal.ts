@@ -1,6 +1,6 @@
 import type { Fact, PageFact } from '../trace/fact.ts'
 
-/** The facts of one run, as they come. */
+/** Collects the facts of one run as they come. */
 export class Journal {
   readonly facts: Fact[] = []
   readonly #startedAt: number = performance.now()
@@ -16,16 +16,17 @@ export class Journal {
     return performance.now() - this.#startedAt
   }
 
+  /** Adds a fact that happens now. */
   note(fact: PageFact): void {
     this.take({ atMs: this.nowMs, ...fact })
   }
 
-  /** What is told from now on belongs to the run no more. */
+  /** Ignores whatever comes from now on. */
   end(): void {
     this.#isOver = true
   }
 
-  /** A fact with a time of its own. */
+  /** Adds a fact that has its own time. */
   take(fact: Fact): void {
     if (this.#isOver) return
     this.facts.push(fact)

@@ -13,7 +13,7 @@ const entries = [
   ['dead', 'closed'],
 ] as const
 
-/** What the colours say. */
+/** Explains the colours. */
 export function drawLegend(list: HTMLElement): void {
   list.append(
     ...entries.map(([state, words]) =>

@@ -1,7 +1,7 @@
 import { byId } from './dom.ts'
 import { loudness } from './wave.ts'
 
-/** How loud the user and the model are. */
+/** Shows how loud the user and the model are. */
 export class Levels {
   readonly #bars: readonly HTMLMeterElement[] = [byId('level-in'), byId('level-out')]
 

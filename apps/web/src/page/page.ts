@@ -20,13 +20,13 @@ import { Transcript } from './transcript.ts'
 const speech = new URLSearchParams(location.search).get('speech')
 const defaultSpeech = 'weather'
 
-/** What stands in the gate's lane where nothing ever holds. */
+/** The note in the gate's lane of a run that has no gate. */
 const gateNotes: { readonly [way in Trace['way']]?: string } = { 'no-gate': 'there is no gate' }
 
 const longestFontMs = 1500
 
-/** Between two runs of the story, in milliseconds. */
-const breathMs = 900
+/** The pause between two runs of the story, in milliseconds. */
+const pauseMs = 900
 
 const info = await serverInfo().catch(() => undefined)
 tellServer(info)
@@ -41,12 +41,13 @@ let shown: Trace | undefined
 let builder = new LaneBuilder()
 let isPaused = false
 let storyWay: StoryWay | undefined
-/** The story that is being played; each has an object of its own, so that one that was stopped knows that it is not the next. */
+/** The story that is playing: an object of its own for each, so that one that was stopped is not taken for the next. */
 let story: object | undefined
 const storyHint = byId('story-status').textContent
 
 drawLegend(byId('legend'))
 tellVerdict(undefined)
+tellNotice(undefined)
 
 const stage = new Stage(server, {
   onBusyChange: tellTalk,
@@ -58,13 +59,16 @@ const stage = new Stage(server, {
     timeline.gateNote = gateNotes[run.settings.way] ?? ''
     timeline.restart()
     cards.select(undefined)
-    byId('run-name').textContent = nameOf(run.trace())
+    tellName(run.trace())
     tellVerdict(undefined)
     tellFiles()
     tellTalk()
     requestAnimationFrame(() => drawLive(run))
   },
-  onReady: tellTalk,
+  onReady() {
+    if (stage.run) tellName(stage.run.trace())
+    tellTalk()
+  },
   onFact(fact) {
     builder.add(fact)
     transcript.add(fact)
@@ -106,7 +110,7 @@ connectFiles({
 byId('play-all').addEventListener('click', () => stopOr(playAll))
 byId('talk').addEventListener('click', () => stopOr(talk))
 byId('pause').addEventListener('click', () => {
-  // The run has ended meanwhile.
+  // The run ended while it was paused.
   if (isPaused && !stage.run && shown) show(shown)
   else setPaused(!isPaused)
 })
@@ -114,7 +118,10 @@ byId('zoom-in').addEventListener('click', () => timeline.zoom(1 / 1.5))
 byId('zoom-out').addEventListener('click', () => timeline.zoom(1.5))
 byId('fit').addEventListener('click', () => timeline.showAll())
 byId('inject').addEventListener('click', () => void stage.run?.inject(scenario.fault).catch(tellNotice))
-scenario.onChange(tellTalk)
+scenario.onChange(() => {
+  if (!isBusy()) tellNotice(undefined)
+  tellTalk()
+})
 connectPress(byId<HTMLButtonElement>('press'))
 byId('say').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -125,14 +132,14 @@ byId('say').addEventListener('submit', (event) => {
   words.value = ''
 })
 tellTalk()
-// All is there, and what is shown now stays where it is; a font that is slow is not waited for.
+// Show the page only when its font is there, so that nothing shifts; but do not wait long for the font.
 await Promise.race([
   document.fonts.load('16px "Inter Variable"'),
   new Promise((resolve) => setTimeout(resolve, longestFontMs)),
 ])
 document.body.removeAttribute('data-loading')
 
-/** Ends what goes on, or else begins something. */
+/** Stops what is running; if nothing is, begins something. */
 function stopOr(begin: () => Promise<void>): void {
   if (!isBusy()) {
     void guarded(begin)
@@ -154,7 +161,7 @@ async function playAll(): Promise<void> {
   for (const [index, way] of storyWays.entries()) {
     tellStory(`${index + 1} of ${storyWays.length}: ${wayWords[way].title}. ${wayWords[way].text}`)
     await playOne(way)
-    if (story === own) await new Promise((resolve) => setTimeout(resolve, breathMs))
+    if (story === own) await new Promise((resolve) => setTimeout(resolve, pauseMs))
     if (story !== own) return
   }
   story = undefined
@@ -188,13 +195,14 @@ async function talk(): Promise<void> {
   else await stage.talk(settings)
 }
 
-/** What a run throws is told where the user looks. */
+/** Reports what a run throws beside the controls that began it. */
 async function guarded(action: () => Promise<void>): Promise<void> {
-  byId('talk-note').textContent = ''
+  tellNotice(undefined)
   try {
     await action()
   } catch (error) {
     if (storyWay) cards.reset(storyWay)
+    if (story) tellStory(wordsOf(error))
     storyWay = undefined
     story = undefined
     tellNotice(error)
@@ -202,7 +210,7 @@ async function guarded(action: () => Promise<void>): Promise<void> {
   tellTalk()
 }
 
-/** Draws a trace; what cannot be drawn leaves all as it was. */
+/** Draws a trace. If that throws, the page stays as it was. */
 function show(trace: Trace): void {
   const built = new LaneBuilder()
   for (const fact of trace.facts) built.add(fact)
@@ -218,17 +226,17 @@ function show(trace: Trace): void {
   tell(trace)
 }
 
-/** Says what came of a run, besides its picture. */
+/** Shows the result of a run beside its picture. */
 function tell(trace: Trace): void {
   shown = trace
-  byId('run-name').textContent = nameOf(trace)
+  tellName(trace)
   tellVerdict(trace)
   tellFiles()
   tellTalk()
   cards.select([...traces].find(([, each]) => each === trace)?.[0])
 }
 
-/** While a run goes on there is no trace of it yet. */
+/** A run has a trace to save only once it is over. */
 function tellFiles(): void {
   for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = !shown
 }
@@ -236,7 +244,7 @@ function tellFiles(): void {
 function tellVerdict(trace: Trace | undefined): void {
   const verdict = byId('verdict')
   const { outcome } = trace ?? {}
-  verdict.textContent = trace && outcome ? lineOf(trace) : 'When a run is over, what came of it stands here.'
+  verdict.textContent = trace && outcome ? lineOf(trace) : 'The result of a run appears here.'
   if (outcome) verdict.dataset.tone = verdictOf(outcome).tone
   else delete verdict.dataset.tone
 }
@@ -256,7 +264,7 @@ function setPaused(paused: boolean): void {
   button.setAttribute('aria-pressed', String(paused))
 }
 
-/** Says on every control what it does now. */
+/** Sets the words and states of all controls. */
 function tellTalk(): void {
   const { run, isReady } = stage
   const isPlaying = isBusy()
@@ -268,7 +276,7 @@ function tellTalk(): void {
       : 'Start talking'
   const press = byId<HTMLButtonElement>('press')
   press.disabled = !isReady || run?.settings.mode !== 'push-to-talk'
-  // A button that is disabled is not told when it is let go.
+  // A disabled button gets no event when it is released.
   if (press.disabled) press.removeAttribute('data-pressed')
   byId<HTMLButtonElement>('inject').disabled = !isReady || scenario.fault.fault === undefined
   byId<HTMLButtonElement>('pause').disabled = !run && !isPaused
@@ -300,12 +308,21 @@ function summary(): string {
     const outcome = traces.get(way)?.outcome
     return outcome ? `${wayWords[way].title}: ${verdictOf(outcome).headline.toLowerCase()}` : ''
   })
-  return `${words.join('. ')}.`
+  return words.join('\n')
 }
 
-/** Where the user looks: what went wrong, or what waits for them; nothing when it is past. */
+/** Says beside the buttons what went wrong or is waited for; without a notice, where the voice goes. */
 function tellNotice(notice: unknown): void {
-  byId('talk-note').textContent = wordsOf(notice)
+  byId('talk-note').textContent = wordsOf(notice) || whereVoiceGoes()
+}
+
+function whereVoiceGoes(): string {
+  if (scenario.isRecorded) return 'The recorded user talks; your microphone stays off.'
+  return server === 'google' ? 'Your voice goes to Google.' : 'Your voice stays on this machine.'
+}
+
+function tellName(trace: Trace): void {
+  byId('run-name').textContent = nameOf(trace)
 }
 
 function nameOf({ way, server: name, model, toolMs }: Trace): string {
@@ -324,10 +341,10 @@ function tellServer(known: ServerInfo | undefined): void {
       : isServerThere
   if (isGoogle)
     byId('footer-note').textContent =
-      'These are results from Google’s server, as far as a client can know them.'
+      'These results come from Google’s server, as far as a client can see them.'
 }
 
-/** Held down by pointer or by key. */
+/** Lets pointer and keyboard hold the button down. */
 function connectPress(button: HTMLButtonElement): void {
   const isKey = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter'
   const press = (): void => {
@@ -339,7 +356,7 @@ function connectPress(button: HTMLButtonElement): void {
     button.removeAttribute('data-pressed')
   }
   button.addEventListener('pointerdown', (event) => event.button === 0 && press())
-  // A platform may take a touch for a gesture of its own, and cancel it.
+  // The platform may take a touch for a gesture of its own, and cancel it.
   for (const end of ['pointerup', 'pointercancel']) {
     addEventListener(end, () => button.hasAttribute('data-pressed') && release())
   }

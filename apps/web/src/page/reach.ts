@@ -4,19 +4,19 @@ import { beginRun, listenTo, mintToken } from './api-client.ts'
 import type { Journal } from './journal.ts'
 import type { RunSettings } from './run.ts'
 
-/** Where a run's server is, and what it is let in with. */
+/** The server of a run, and the credential for it. */
 export interface Place {
   readonly url: string
   readonly accessToken: string | undefined
   readonly model: string
-  /** What the model is called for people: the emulator's profile, or the model's own name. */
+  /** The model's name for the visitor: the emulator's profile, or the model itself. */
   readonly name: string
-  /** Of the emulator; Google's server has none, and tells nothing. */
+  /** The id of the run's emulator; undefined for Google's server, which reports nothing. */
   readonly runId: string | undefined
   leave(): void
 }
 
-/** Names by which Livegate knows the families. */
+/** A model of each family, by a name that Livegate has a profile for. */
 const models = {
   'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
   'gemini-3.1': 'gemini-3.1-flash-live-preview',
@@ -24,7 +24,7 @@ const models = {
   vertex: 'publishers/google/models/gemini-live-2.5-flash',
 } as const
 
-/** An emulator of its own, of which it hears what it sees; or a token for Google. */
+/** Starts an emulator for the run and listens to its facts, or gets a token for Google. */
 export async function reach(
   server: Trace['server'],
   { profile, mode, fault }: RunSettings,
@@ -37,7 +37,7 @@ export async function reach(
   const meetsConnection = fault.when === 'connecting' && fault.fault
   const { id, path } = await beginRun({ profile, ...(meetsConnection && { fault: meetsConnection }) })
   if (meetsConnection) journal.note({ type: 'fault', name: fault.title })
-  /** From the server's clock to the run's. */
+  /** The run's clock minus the server's, in milliseconds. */
   let offsetMs = 0
   const take = (message: RunMessage): void => {
     if (message.type === 'clock') {

@@ -7,21 +7,21 @@ const frameMs = (frameLength / rate) * 1000
 
 /** A recording that takes the microphone's place. */
 export interface RecordedMicrophone extends Microphone {
-  /** Whether all of the recording has been said. */
+  /** Whether the whole recording has been delivered. */
   readonly isOver: boolean
-  /** Holds the recording still; silence goes on. */
+  /** Pauses the recording; silence is delivered instead. */
   isResting: boolean
 }
 
-/** The samples of a recording: 16 kHz, mono, 16 bits, in a WAV file. */
+/** Loads the samples of a recording from a WAV file: 16 kHz, mono, 16 bits. */
 export async function loadSpeech(name: string): Promise<Int16Array> {
   const response = await fetchHere(`/speech/${name}.wav`)
-  if (!response.ok) throw new Error(`There is no recording “${name}”; there is “weather”.`)
+  if (!response.ok) throw new Error(`There is no recording “${name}”. Open the page with ?speech=weather.`)
   const bytes = await response.arrayBuffer()
   return new Int16Array(bytes.slice(dataOf(new DataView(bytes))))
 }
 
-/** Where the samples begin: behind the head of the `data` chunk (RIFF). */
+/** The offset of the samples: behind the head of the `data` chunk (RIFF). */
 function dataOf(view: DataView): number {
   const data = 0x6461_7461
   let at = 12
@@ -29,7 +29,7 @@ function dataOf(view: DataView): number {
   return at + 8
 }
 
-/** Says a recording at its real pace; what comes behind it, or while it rests, is silence. */
+/** Plays a recording in real time. After its end, and while it rests, it delivers silence. */
 export function playRecording(samples: Int16Array): RecordedMicrophone {
   const frames = new Set<(frame: Int16Array<ArrayBuffer>) => void>()
   let state: MicrophoneState = 'live'
@@ -39,7 +39,7 @@ export function playRecording(samples: Int16Array): RecordedMicrophone {
   const startedAt = performance.now()
   let told = 0
   const say = (): void => {
-    // Timers of pages are late; what is due is said at once.
+    // Timers of pages are late: deliver all that is due.
     const due = Math.floor((performance.now() - startedAt) / frameMs)
     for (; told < due; told++) {
       const frame = new Int16Array(frameLength)
@@ -83,7 +83,7 @@ export function playRecording(samples: Int16Array): RecordedMicrophone {
   }
 }
 
-/** Root mean square of a frame, from 0 to 1. */
+/** Returns the root mean square of a frame, from 0 to 1. */
 export function levelOf(frame: Int16Array): number {
   return Math.sqrt(frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length) / 32_768
 }

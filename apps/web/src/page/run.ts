@@ -19,7 +19,7 @@ import { Journal } from './journal.ts'
 import { type Place, reach } from './reach.ts'
 import { levelOf } from './recorded-microphone.ts'
 
-/** What a run is to be like. */
+/** The choices for a run. */
 export interface RunSettings {
   readonly way: Way
   readonly mode: TalkMode
@@ -32,12 +32,15 @@ export interface RunOptions {
   readonly settings: RunSettings
   readonly server: Trace['server']
   readonly onFact: (fact: Fact) => void
-  /** Is told of what could not be played. */
+  /** Called with what could not be played, or injected. */
   readonly onNotice: (notice: unknown) => void
 }
 
 const outputSamplesPerMs = 24
 const inputSamplesPerMs = 16
+
+/** How long the emulator may take to report the end of a session, in milliseconds. */
+const longestEndMs = 1000
 
 /** One conversation, from connecting to its verdict. */
 export class Run {
@@ -52,6 +55,7 @@ export class Run {
   #client: Client | undefined
   #isOver = false
   #closedMs: number | undefined
+  #onServerClosed: () => void = () => {}
   #busyUntilMs = 0
   #isPressed = false
   #model = ''
@@ -71,12 +75,12 @@ export class Run {
     return this.#closedMs !== undefined
   }
 
-  /** Whether nothing is going on, and nothing was for so long. */
+  /** Whether nothing has happened for so long, and no call is pending. */
   isQuietFor(ms: number): boolean {
     return !this.#underway.isCallPending && this.journal.nowMs - this.#busyUntilMs > ms
   }
 
-  /** What there is of it by now. */
+  /** The trace up to now. */
   trace(): Trace {
     const { way, toolMs } = this.settings
     return {
@@ -89,7 +93,7 @@ export class Run {
     }
   }
 
-  /** Connects, and lets it hear and be heard. Rejects when there is no session; {@link end} gives its trace then, too. */
+  /** Connects, and binds microphone and speaker. Rejects when there is no session; {@link end} returns a trace then, too. */
   async begin(open: () => Microphone, speaker: Speaker | undefined): Promise<void> {
     const { way, mode, fault, toolMs } = this.settings
     const place = await reach(this.#server, this.settings, this.journal)
@@ -141,19 +145,19 @@ export class Run {
     })
     this.#disposers.push(() => {
       voice.close()
-      // What the model still had to say would be heard in the next run.
+      // Otherwise the rest of the model's speech would be heard in the next run.
       void speaker.flush()
     })
   }
 
-  /** Begins a turn, with push-to-talk. */
+  /** Begins a turn of push-to-talk. */
   press(): void {
     if (this.#isPressed) return
     this.#isPressed = true
     this.#offer({ activityStart: {} })
   }
 
-  /** Ends it. */
+  /** Ends the turn. */
   release(): void {
     if (!this.#isPressed) return
     this.#isPressed = false
@@ -165,30 +169,32 @@ export class Run {
     this.#offer({ text })
   }
 
-  /** Lets something go wrong now. */
+  /** Injects a fault now. */
   async inject({ title, fault }: FaultChoice): Promise<void> {
     if (!this.#place?.runId || !fault || this.isClosed) return
     this.journal.note({ type: 'fault', name: title })
     await injectFault(this.#place.runId, fault)
   }
 
-  /** It could not begin. What its connection told of itself counts more. */
+  /** Notes that the run could not begin, unless its connection has already said why it closed. */
   fail(reason: string): void {
     if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
   }
 
   /**
-   * Ends it, and asks the emulator what it heard; `problem` is why it did not tell.
+   * Ends the run, and asks the emulator what it heard; `problem` is why there is no answer.
    *
-   * @param isStopped it had an end of its own, and the user did not wait for it.
+   * @param isStopped the run would have ended by itself, and the user did not wait for that.
    */
   async end(isStopped: boolean): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
     this.#isOver = true
     for (const dispose of this.#disposers.splice(0)) dispose()
-    if (!this.isClosed) this.#client?.close()
     if (!this.isClosed) {
+      const closed = this.#serverClosed()
+      this.#client?.close()
       const reason = this.#client ? 'closed by the page' : 'it was stopped before the server was ready'
-      this.journal.note({ type: 'closed', epoch: 1, reason })
+      if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
+      await closed
     }
     let problem: Error | undefined
     const received = await this.#received().catch((error: Error) => {
@@ -201,7 +207,16 @@ export class Run {
     return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, heard, isStopped) }, problem }
   }
 
-  /** What the server has of the microphone; undefined when it is Google's, which does not tell. */
+  /** Waits until the emulator has read the close, and with it everything that was sent before. */
+  async #serverClosed(): Promise<void> {
+    if (!this.#client || this.#place?.runId === undefined) return
+    await new Promise<void>((resolve) => {
+      this.#onServerClosed = resolve
+      setTimeout(resolve, longestEndMs)
+    })
+  }
+
+  /** The audio that the server received; undefined for Google's, which does not say. */
   async #received(): Promise<Int16Array | undefined> {
     const runId = this.#place?.runId
     return runId === undefined ? undefined : heardIn(runId)
@@ -211,7 +226,7 @@ export class Run {
     const offered = this.journal.facts.flatMap((fact) =>
       fact.type === 'offered' && fact.kind === 'audio' ? [fact] : [],
     )
-    // Between two turns nothing is said that was meant for the server.
+    // What is said between two turns of push-to-talk is not meant for the server.
     const spoken = spokenFrames(
       offered.map(({ level, reason, durationMs }) => {
         return { durationMs, level: reason === 'pre-roll' || reason === 'outside-bracket' ? 0 : level }
@@ -239,7 +254,7 @@ export class Run {
     const bytes = input.audio?.data === undefined ? undefined : fromBase64(input.audio.data)
     const samples = bytes && samplesOf(bytes)
     const isBetweenTurns = this.settings.mode === 'push-to-talk' && !this.#isPressed
-    // A button's examples send while it is down; Livegate keeps what comes before for the first syllable.
+    // Usual clients send only while the button is down; Livegate's pre-roll needs what comes before.
     if (samples && isBetweenTurns && !isGated(this.settings.way)) return undefined
     const atMs = this.journal.nowMs
     const verdict = client.offer(input)
@@ -276,9 +291,10 @@ export class Run {
     if (turnComplete) journal.note({ type: 'turn-complete' })
   }
 
-  /** Keeps in mind what is going on. */
+  /** Keeps track of what is going on. */
   #look(fact: Fact): void {
     this.#underway.add(fact)
+    if (fact.type === 'server-closed') this.#onServerClosed()
     if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'spoke') {
       this.#busyUntilMs = Math.max(fact.atMs, this.#busyUntilMs) + fact.durationMs

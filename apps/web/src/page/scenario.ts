@@ -6,13 +6,13 @@ import { type FaultChoice, faults } from './faults.ts'
 import type { RunSettings } from './run.ts'
 
 const profileWords: Readonly<Record<ProfileName, string>> = {
-  'gemini-2.5': 'like 2.5: input closes with 1008',
+  'gemini-2.5': 'like 2.5: closes on input (1008)',
   'gemini-3.1': 'like 3.1: a turn cancels the call',
   'gemini-3.8': 'like 3.8: calls do not block',
-  vertex: 'like Vertex AI: input is taken',
+  vertex: 'like Vertex AI: takes input',
 }
 
-/** The form that says what a run is to be like. */
+/** The form with the choices for a run. */
 export class Scenario {
   readonly #voice: HTMLSelectElement = byId('voice')
   readonly #mode: HTMLSelectElement = byId('mode')
@@ -48,7 +48,7 @@ export class Scenario {
     return faults.find(({ id }) => id === this.#fault.value) ?? (faults[0] as FaultChoice)
   }
 
-  /** Whether a recording takes the microphone's place. */
+  /** Whether a recording replaces the microphone. */
   get isRecorded(): boolean {
     return this.#voice.value === 'recording'
   }

@@ -2,14 +2,14 @@ import { LivegateError } from '@livegate/core'
 import type { ClientMessages, Transport } from '@livegate/core/session'
 import { type LiveServerMessage, readFrame, writeFrame } from '@livegate/core/wire'
 
-/** What a socket tells. */
+/** The events of a socket. */
 export interface SocketEvents {
   readonly opened: () => void
   readonly receive: (message: LiveServerMessage) => void
   readonly closed: (close: { readonly code: number; readonly reason: string }) => void
 }
 
-/** A WebSocket to the Live API, as a transport. */
+/** Opens a WebSocket to the Live API, as a transport. */
 export function openSocket(url: string, events: SocketEvents): Transport {
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'

@@ -12,43 +12,44 @@ import { Run, type RunSettings } from './run.ts'
 
 const workletUrl = '/worklet.js'
 
-/** Why nothing else can begin, or be shown. */
-export const goesOn = 'A conversation is going on: stop it first.'
+/** Why nothing else can begin or be shown. */
+export const goesOn = 'A conversation is running. Stop it first.'
 
-/** Nothing more is to come after so much quiet, once a recording is over. */
+/** A run whose recording is over ends after so much quiet, in milliseconds. */
 const quietMs = 1100
 
-/** A run with a recording is over after so long, whatever the server does. */
+/** A run with a recording ends after so many milliseconds, whatever the server does. */
 const longestMs = 45_000
 
-/** What a state of the microphone means for its user; `lost` comes with an error that says it. */
+/** What a state of the microphone means for the visitor; `lost` comes with an error that says so. */
 const stateWords: { readonly [state in MicrophoneState]?: string } = {
-  blocked: 'The browser does not let the page hear yet: click anywhere on it.',
-  paused: 'The microphone is paused, as while the page is hidden or a call comes in. It goes on by itself.',
+  blocked: 'The browser waits for a click before this page may listen. Click anywhere.',
+  paused:
+    'The microphone is paused, perhaps by a phone call or because the page was hidden. It goes on by itself.',
 }
 
 export interface StageEvents {
-  /** Something goes on from here to the end, whether or not a run comes of it. */
+  /** Called when {@link Stage.isBusy} changes. */
   readonly onBusyChange: () => void
   readonly onBegin: (run: Run) => void
-  /** The run hears, and is heard. */
+  /** Called when the run takes what is said and written. */
   readonly onReady: () => void
   readonly onFact: (fact: Fact, run: Run) => void
-  /** Something that users should know of, and that ends nothing; undefined when it is past. */
+  /** Called with something the visitor should know that ends nothing; with undefined when it is past. */
   readonly onNotice: (notice: unknown) => void
-  /** Is told of the trace, whatever came of the run, and of what went wrong with it. */
+  /** Called with the trace of every run, and with what went wrong. */
   readonly onEnd: (trace: Trace, run: Run, error?: Error) => void
 }
 
-/** How a run goes along. */
+/** How a run proceeds. */
 interface Course {
   readonly open: () => Microphone
   readonly isOver: (run: Run) => boolean
-  /** Whether it comes to an end by itself; what does not is ended by the user, and not too early. */
+  /** Whether the run ends by itself; one that does not cannot be stopped too early. */
   readonly hasEnd: boolean
 }
 
-/** Where runs take place, one at a time: microphone, speaker, and the run that is going on. */
+/** Plays runs, one at a time; owns the microphone, the speaker and the current run. */
 export class Stage {
   readonly #server: Trace['server']
   readonly #events: StageEvents
@@ -57,7 +58,7 @@ export class Stage {
   #isReady = false
   #microphone: Microphone | undefined
   #monitor: HTMLAudioElement | undefined
-  /** Ends what goes on; undefined when nothing does. */
+  /** Ends what is running; undefined when nothing is. */
   #stop: (() => void) | undefined
 
   constructor(server: Trace['server'], events: StageEvents) {
@@ -65,7 +66,7 @@ export class Stage {
     this.#events = events
   }
 
-  /** Whether something goes on: from the moment it is asked for, be it that the browser still asks for the microphone. */
+  /** Whether something is running, from the moment it is asked for: also while the browser still asks for the microphone. */
   get isBusy(): boolean {
     return this.#stop !== undefined
   }
@@ -83,10 +84,10 @@ export class Stage {
     return this.#microphone
   }
 
-  /** What there is of the speaker; it is opened by the first run. */
+  /** How loud the speaker is; 0 until the first run opens it. */
   readonly speakerLevel: () => number = () => this.#speaker?.level ?? 0
 
-  /** Plays a run with a recording to its end; resolves with its trace, or nothing when it was stopped before it began. */
+  /** Plays a run with a recording to its end. Resolves with its trace, or with undefined if it was stopped before it began. */
   playRecorded(settings: RunSettings, speech: string): Promise<Trace | undefined> {
     return this.#alone(async (stopped) => {
       const samples = await Promise.race([loadSpeech(speech), stopped])
@@ -106,13 +107,13 @@ export class Stage {
     })
   }
 
-  /** A run with the user's own voice; it ends when {@link stop} is called, or the server ends it. */
+  /** Plays a run with the visitor's own voice, until {@link stop} is called or the server ends it. */
   talk(settings: RunSettings): Promise<Trace | undefined> {
     return this.#alone(async (stopped) => {
       const opening = openMicrophone({ workletUrl })
       const microphone = await Promise.race([opening, stopped])
       if (!microphone) {
-        // The browser may go on asking for it; nobody waits for the answer any more.
+        // The browser may still ask for the microphone: close it if it is allowed after all.
         void opening.then((late) => late.close()).catch(() => {})
         return undefined
       }
@@ -133,7 +134,7 @@ export class Stage {
     })
   }
 
-  /** Ends what is going on. */
+  /** Ends what is running. */
   stop(): void {
     this.#stop?.()
   }
@@ -209,10 +210,10 @@ export class Stage {
     return trace
   }
 
-  /** The speaker; without one a run is seen and not heard. */
+  /** Returns the speaker; without one the run goes on in silence. */
   async #openSpeaker(): Promise<Speaker | undefined> {
     try {
-      // One whose worklet has crashed is closed.
+      // A speaker whose worklet has crashed is closed.
       if (!this.#speaker || this.#speaker.state === 'closed') {
         this.#speaker = await openSpeaker({ workletUrl })
       }
@@ -225,7 +226,7 @@ export class Stage {
   /** Lets the visitor hear the recorded user. */
   #listenTo(speech: string): void {
     this.#monitor = new Audio(`/speech/${speech}.wav`)
-    // Where the browser forbids it, the run is seen and not heard.
+    // If the browser forbids it, the run goes on in silence.
     this.#monitor.play().catch(() => {})
   }
 }

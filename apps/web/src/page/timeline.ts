@@ -6,18 +6,21 @@ import { make } from './dom.ts'
 import { FactsCard } from './facts-card.ts'
 import { Flow, Wave } from './wave.ts'
 
-/** How much of a live run is in view before it moves along, in milliseconds. */
+/** How many milliseconds of a live run are in view before the view moves along. */
 const liveSpanMs = 12_000
 
-/** Moments that are close to each other have their labels in as many rows; the style sheet has room for them. */
+/** The number of rows for the labels of moments that are close together; the style sheet has room for them. */
 const labelRows: { readonly [lane in LaneId]?: number } = { microphone: 4, connection: 2 }
 
-/** Wide enough to be seen and to be hit. */
+/** The width in pixels that can be seen and clicked. */
 const leastItemWidth = 3
+
+/** The share of the view by which a key moves it. */
+const keyPan = 0.25
 
 const nothing: Lanes = { items: [], frames: [], endMs: 0 }
 
-/** Words for what an item is, besides its label. */
+/** Describes an item for screen readers. */
 const describe = ({ lane, label, fromMs, toMs, facts }: Item): string => {
   const when =
     toMs === fromMs
@@ -26,7 +29,7 @@ const describe = ({ lane, label, fromMs, toMs, facts }: Item): string => {
   return `${laneTitles[lane].title}: ${label}, ${when}. ${facts.map((fact) => fact.join(': ')).join('; ')}`
 }
 
-/** Lanes of a run, which can be moved along, zoomed, and walked through item by item. */
+/** Shows the lanes of a run. They can be panned and zoomed, and walked through item by item. */
 export class Timeline {
   readonly #tracks: Map<LaneId, { readonly track: HTMLElement; readonly buttons: HTMLButtonElement[] }> =
     new Map()
@@ -48,15 +51,18 @@ export class Timeline {
   #view: View = { fromMs: 0, spanMs: liveSpanMs, width: 1 }
   readonly #widths: Map<string, number> = new Map()
   #current: { readonly lane: LaneId; readonly place: number } | undefined
-  /** Where a live run has got to; undefined when none goes on. */
+  /** The present of a live run; undefined if none is going on. */
   #nowMs: number | undefined
-  /** Whether it follows the present. */
+  /** Whether the view follows the present. */
   isFollowing: boolean = false
-  /** Stands in the gate's lane. */
+  /** A note in the gate's lane. */
   gateNote: string = ''
 
   constructor(root: HTMLElement) {
     this.#root = root
+    root.setAttribute('role', 'group')
+    root.setAttribute('aria-labelledby', 'timeline-title')
+    root.setAttribute('aria-describedby', 'timeline-keys')
     this.#card = new FactsCard(root)
     for (const lane of laneIds) {
       const track = make('div', { class: `track track-${lane}` })
@@ -79,12 +85,14 @@ export class Timeline {
       this.#empty,
     )
     root.addEventListener('keydown', (event) => this.#onKey(event))
+    // Escape also hides facts that the pointer brought up, wherever the focus is.
+    addEventListener('keydown', ({ key }) => key === 'Escape' && this.#card.hide())
     root.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false })
     this.#dragToMove()
     new ResizeObserver(() => this.#measure()).observe(this.#axis)
   }
 
-  /** Shows a run. `nowMs` is where it has got to, while it goes on. */
+  /** Shows a run; `nowMs` is the present of a live one. */
   show(lanes: Lanes, nowMs?: number): void {
     this.#lanes = lanes
     this.#nowMs = nowMs
@@ -94,13 +102,13 @@ export class Timeline {
     this.#draw(nowMs ?? lanes.endMs, nowMs !== undefined)
   }
 
-  /** All of the run, from its beginning; one that goes on is followed from there. */
+  /** Shows the whole run from its beginning, and follows a live one. */
   showAll(): void {
     this.isFollowing = this.#nowMs !== undefined
     this.#change(showAll(this.#view, this.#nowMs ?? this.#lanes.endMs))
   }
 
-  /** Begins a live run. */
+  /** Clears the lanes for a live run. */
   restart(): void {
     this.isFollowing = true
     this.#current = undefined
@@ -113,7 +121,7 @@ export class Timeline {
     this.#change(zoom(this.#view, factor, x))
   }
 
-  /** Who moves along as far as the present follows it; who moves back, however little, looks at the past. */
+  /** Follows the present after a move forward that reached it, but after no move back, however small. */
   #followAfter(before: View): void {
     const { fromMs, spanMs } = this.#view
     const nowMs = this.#nowMs ?? Number.POSITIVE_INFINITY
@@ -181,14 +189,16 @@ export class Timeline {
     const view = this.#view
     const from = xOf(view, fromMs)
     const to = xOf(view, toMs)
-    // What begins before the view keeps its words in sight.
+    // An item that begins before the view keeps its label in view.
     const left = Math.max(from, -2)
     const right = Math.min(to, view.width + 2)
     const isMoment = toMs === fromMs
     const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
-    // What has the focus would lose it if it were hidden.
-    button.hidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
-    if (button.hidden) return
+    // Hiding the focused item would take its focus away.
+    const isHidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
+    // Setting an attribute costs layout, even to the value that it has.
+    if (button.hidden !== isHidden) button.hidden = isHidden
+    if (isHidden) return
     button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
     button.style.transform = `translateX(${left}px)`
     button.style.width = isMoment ? '' : `${width}px`
@@ -198,7 +208,7 @@ export class Timeline {
     button.setAttribute('aria-label', describe(item))
   }
 
-  /** Lets no label of a moment cover another. */
+  /** Puts the labels of moments into rows, so that none covers another. */
   #spread(lane: LaneId, buttons: readonly HTMLButtonElement[]): void {
     const most = labelRows[lane]
     if (most === undefined) return
@@ -214,19 +224,22 @@ export class Timeline {
     }
   }
 
-  /** The width of a label, which is the same wherever it stands: to measure it anew for each frame would take long. */
+  /** Returns the width of a label. It is the same everywhere, and measuring it for each frame would take long. */
   #widthOf(button: HTMLButtonElement, label: string): number {
     const width = this.#widths.get(label) ?? button.offsetWidth
     if (width > 0) this.#widths.set(label, width)
     return width
   }
 
-  /** One stop for the tabulator, in view; arrow keys do the rest. */
+  /** Makes one item in view the tab stop; arrow keys reach the others. */
   #mark(): void {
     const all = [...this.#tracks.values()].flatMap(({ buttons }) => buttons)
     const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
     const stop = current?.hidden === false ? current : all.find(({ hidden }) => !hidden)
-    for (const button of all) button.tabIndex = button === stop ? 0 : -1
+    for (const button of all) {
+      const tabIndex = button === stop ? 0 : -1
+      if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex
+    }
   }
 
   /** Brings a focused item into view. */
@@ -241,7 +254,7 @@ export class Timeline {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const { key, ctrlKey, metaKey, altKey } = event
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event
     if (ctrlKey || metaKey || altKey) return
     const actions: Readonly<Record<string, () => void>> = {
       '+': () => this.#zoomAtFocus(1 / 1.5),
@@ -254,15 +267,16 @@ export class Timeline {
       ArrowUp: () => this.#walk(0, -1),
       Home: () => this.#walk(Number.NEGATIVE_INFINITY, 0),
       End: () => this.#walk(Number.POSITIVE_INFINITY, 0),
-      Escape: () => this.#card.hide(),
+      'Shift+ArrowRight': () => this.#pan(keyPan),
+      'Shift+ArrowLeft': () => this.#pan(-keyPan),
     }
-    const action = actions[key]
+    const action = actions[shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key]
     if (!action) return
     event.preventDefault()
     action()
   }
 
-  /** What has the focus stays where it is. */
+  /** Zooms around the focused item, which stays where it is. */
   #zoomAtFocus(factor: number): void {
     const item = this.#items.get(document.activeElement as HTMLButtonElement)
     const { width } = this.#view
@@ -288,7 +302,7 @@ export class Timeline {
     }
   }
 
-  /** What is out of view cannot have the focus: the view goes there first. */
+  /** Focuses an item; the view goes there first, because a hidden item cannot have the focus. */
   #focus(button: HTMLButtonElement | undefined): void {
     if (!button) return
     this.#reveal(button)
@@ -311,10 +325,14 @@ export class Timeline {
       this.zoom(1.0015 ** event.deltaY, event.clientX - left)
     } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault()
-      const before = this.#view
-      this.#change(pan(before, event.deltaX / before.width))
-      this.#followAfter(before)
+      this.#pan(event.deltaX / this.#view.width)
     }
+  }
+
+  #pan(share: number): void {
+    const before = this.#view
+    this.#change(pan(before, share))
+    this.#followAfter(before)
   }
 
   #dragToMove(): void {

@@ -2,7 +2,7 @@ import { closeLines } from '../trace/close-lines.ts'
 import type { Fact } from '../trace/fact.ts'
 import { make } from './dom.ts'
 
-/** What was said, by whom, and what came between. */
+/** Shows what was said by whom, and what happened in between. */
 export class Transcript {
   readonly #list: HTMLElement
   #last: { readonly who: 'user' | 'model'; readonly text: HTMLElement } | undefined
@@ -11,7 +11,7 @@ export class Transcript {
 
   constructor(list: HTMLElement) {
     this.#list = list
-    // What scrolls can be scrolled with the keyboard.
+    // Let the keyboard scroll it.
     list.tabIndex = 0
     this.clear()
   }

@@ -1,16 +1,16 @@
-import type { Frame } from '../trace/frames.ts'
+import { type Frame, firstFrom } from '../trace/frames.ts'
 import type { Lanes } from '../trace/lane.ts'
 import { msAt, type View, xOf } from '../trace/scale.ts'
 import { draw } from './dom.ts'
 
 const fates = ['idle', 'sent', 'replayed', 'held', 'dropped'] as const
 
-/** Pixels from one bar to the next, at least. */
+/** Pixels from one bar to the next. */
 const barPitch = 3
 const height = 112
 const leastBar = 2
 
-/** How high a level stands: in steps of equal loudness, from the noise of a quiet room to a voice near the microphone. */
+/** The height of a level, from 0 to 1: logarithmic, from the noise of a quiet room to a voice near the microphone. */
 export function loudness(level: number): number {
   const quiet = 0.004
   const loud = 0.35
@@ -44,7 +44,7 @@ export class Wave {
         worst = undefined
         column = at
       }
-      // Where a column holds several the worst fate is seen, at the height of the loudest.
+      // A column with several frames shows the worst fate, at the height of the loudest.
       if (!worst) worst = frame
       else {
         const isWorse = fates.indexOf(frame.fate) > fates.indexOf(worst.fate)
@@ -56,24 +56,22 @@ export class Wave {
   }
 }
 
+/** The frames in view, and one before them, which may reach into it. */
 function inView(frames: readonly Frame[], view: View): readonly Frame[] {
-  const from = frames.findIndex(({ atMs, durationMs }) => atMs + durationMs >= view.fromMs)
-  if (from < 0) return []
-  const endMs = msAt(view, view.width)
-  const to = frames.findIndex(({ atMs }, index) => index >= from && atMs > endMs)
-  return frames.slice(from, to < 0 ? undefined : to)
+  const from = Math.max(0, firstFrom(frames, view.fromMs) - 1)
+  return frames.slice(from, firstFrom(frames, msAt(view, view.width)))
 }
 
 const flowHeight = 22
 
-/** From what was held to where it left: the time that Livegate bridged. */
+/** Bands from where audio was held to where it was sent. */
 export class Flow {
   readonly element: SVGSVGElement = draw('svg', { class: 'flow' })
 
   draw({ items, frames }: Lanes, view: View): void {
     const held = items.filter(({ lane, state }) => lane === 'microphone' && state === 'replayed')
     const bands = held.flatMap(({ fromMs, toMs = fromMs }) => {
-      const leftMs = frames.find(({ atMs }) => atMs >= fromMs)?.leftMs
+      const leftMs = frames[firstFrom(frames, fromMs)]?.leftMs
       if (leftMs === undefined || leftMs - fromMs < 40) return []
       const [from, to, left] = [fromMs, toMs, leftMs].map((ms) => xOf(view, ms)) as [number, number, number]
       const d = `M${from} 0H${to}C${to} ${flowHeight * 0.7} ${left + 4} ${flowHeight * 0.3} ${left + 4} ${flowHeight}H${left}C${left} ${flowHeight * 0.3} ${from} ${flowHeight * 0.7} ${from} 0Z`

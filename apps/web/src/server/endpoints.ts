@@ -8,16 +8,16 @@ import { type Run, type RunStore, TooManyRuns } from './run-store.ts'
 
 const longestBodyBytes = 10_000
 
-/** The address of the Live API behind a run's own. */
+/** The path of the Live API below that of a run. */
 const livePath = 'ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
 
-/** There is nothing here. */
+/** The path leads to nothing. */
 class NotFound extends Error {}
 
 /** The request cannot be used. */
 class BadRequest extends Error {}
 
-/** Answers what the page asks for, below `/api/`. */
+/** Answers a request below `/api/`. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -92,9 +92,9 @@ async function readBody(request: IncomingMessage): Promise<object> {
   try {
     body = JSON.parse(Buffer.concat(chunks).toString())
   } catch {
-    throw new BadRequest('the body is no JSON')
+    throw new BadRequest('the body is not JSON')
   }
-  if (typeof body !== 'object' || body === null) throw new BadRequest('the body is no object')
+  if (typeof body !== 'object' || body === null) throw new BadRequest('the body is not an object')
   return body
 }
 
@@ -105,7 +105,7 @@ function statusOf(error: unknown): number {
   return 502
 }
 
-/** What a user may read of an error. One of the token's request may quote the key. */
+/** Returns an error's message without the key, which an error of minting a token may quote. */
 function messageOf(error: unknown, backend: Backend): string {
   const text = error instanceof Error ? error.message : String(error)
   return backend.kind === 'google' ? text.replaceAll(backend.apiKey, '…') : text

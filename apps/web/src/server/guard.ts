@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * Why a request is not served, or `undefined`. This server mints tokens that cost money, and listens for every program of the machine:
- * pages of other sites are kept out by the origin that their browsers tell, and those that rebind a name of theirs by the host.
+ * Returns why a request is refused, or `undefined`. This server mints tokens that cost money, and every program on the machine can reach
+ * it. The `Origin` header keeps out the pages of other sites, and the `Host` header those that rebind a name to this address.
  */
 export function refusal({ headers }: Pick<IncomingMessage, 'headers'>, port: number): string | undefined {
-  // Browsers leave out the port that HTTP has by itself.
+  // Browsers omit the default port of HTTP.
   const end = port === 80 ? '' : `:${port}`
   const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => name + end)
   const { host = '', origin } = headers
@@ -14,7 +14,7 @@ export function refusal({ headers }: Pick<IncomingMessage, 'headers'>, port: num
   return undefined
 }
 
-/** As strict as the page allows: nothing inline, nothing from elsewhere but the server of the conversation. */
+/** Returns the strictest headers that the page can live with: nothing inline, and no other server but that of the conversation. */
 export function securityHeaders(host: string, liveOrigin: string | undefined): Record<string, string> {
   const connect = ["'self'", `ws://${host}`, ...(liveOrigin === undefined ? [] : [liveOrigin])]
   return {

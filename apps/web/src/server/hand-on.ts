@@ -3,10 +3,10 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { RunStore } from './run-store.ts'
 
-/** A client that has not read the end by then will not; the server could not end before it. */
+/** How long a client may take to read the rest, in milliseconds; the server could not close before it has. */
 const longestUnreadMs = 2000
 
-/** Hands the WebSocket of a run on to its emulator, byte by byte, so that the page has one address for all. */
+/** Forwards the WebSocket of a run to its emulator, byte by byte, so that the page needs only one address. */
 export function handOn(request: IncomingMessage, socket: Duplex, head: Buffer, runs: RunStore): void {
   const [, kind, id = ''] = (request.url ?? '').split('/')
   const run = kind === 'runs' ? runs.get(id) : undefined
@@ -27,10 +27,10 @@ export function handOn(request: IncomingMessage, socket: Duplex, head: Buffer, r
   upstream
     .on('error', () => upstream.destroy())
     .on('close', () => {
-      const letGo = (): unknown => socket.destroy()
-      // What it sent last may still wait for a client that is slow to read.
-      socket.end(letGo)
-      const timer = setTimeout(letGo, longestUnreadMs)
+      const destroy = (): unknown => socket.destroy()
+      // A slow client may not have read the last bytes yet.
+      socket.end(destroy)
+      const timer = setTimeout(destroy, longestUnreadMs)
       socket.once('close', () => clearTimeout(timer))
     })
 }

@@ -6,10 +6,10 @@ import type { Backend } from './options.ts'
 const minuteMs = 60_000
 
 /**
- * Mints an ephemeral token for one session. The setup is locked: a page that has the token can hold this conversation and no other
- * (ai.google.dev, Live API: ephemeral tokens; what is not in the constraints is locked as well when no further field is named).
+ * Mints an ephemeral token for one session. The setup is locked, so the token is good for this conversation only (ai.google.dev, Live API:
+ * ephemeral tokens; if no further field is named, what is absent from the constraints is locked as well).
  *
- * @param abortSignal nobody waits for it any more.
+ * @param abortSignal aborted when nobody waits for the token any more.
  */
 export async function mintToken(
   { apiKey, model, baseUrl }: Extract<Backend, { kind: 'google' }>,
@@ -22,7 +22,7 @@ export async function mintToken(
   const { name } = await ai.authTokens.create({
     config: {
       abortSignal,
-      // Two: one more for a connection that takes over from the first.
+      // One for the first connection, and one for another that takes over.
       uses: 2,
       newSessionExpireTime: new Date(now + minuteMs).toISOString(),
       expireTime: new Date(now + 30 * minuteMs).toISOString(),

@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'
 
-/** Whom the page talks to: the emulator, or Google with a key that stays on the server. */
+/** The server that the page talks to: the emulator, or Google with a key that stays here. */
 export type Backend =
   | { readonly kind: 'emulator' }
   | {
       readonly kind: 'google'
       readonly apiKey: string
       readonly model: string
-      /** Another address than Google's, where tokens are minted and sessions are held; for tests. */
+      /** An address to use instead of Google's for tokens and sessions; for tests. */
       readonly baseUrl?: string
     }
 
 export interface Options {
-  /** 0 is any free port. */
+  /** 0 means any free port. */
   readonly port: number
   readonly backend: Backend
 }
@@ -51,11 +51,11 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof flags }>>['values']
 
 function parse(args: readonly string[]): Values {
   try {
-    // pnpm hands on the `--` that stands between its own flags and the script's.
+    // pnpm passes on the `--` between its own flags and the script's.
     return parseArgs({ args: args[0] === '--' ? args.slice(1) : [...args], options: flags }).values
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    // Node adds advice for programmers as a second sentence, and advice for users on lines of their own.
+    // Node adds advice for programmers in a second sentence, and advice for users on further lines.
     const [message = ''] = error.message.split('. ', 1)
     throw new UsageError(message.replaceAll('\n', ' ').replace(/\.$/, ''))
   }

@@ -3,19 +3,19 @@ import { type EmulatedSession, type Emulator, type LogEntry, startEmulator } fro
 import type { RunMessage, RunOrder } from '../api/api.ts'
 import { newWatch } from './server-facts.ts'
 
-/** A run that nobody listens to is over after so long. */
+/** How long a run lives without a listener, in milliseconds. */
 const idleMs = 10_000
 
-/** More at once is a page that went astray. */
+/** More runs at once mean that a page misbehaves. */
 const mostRuns = 24
 
-/** An emulator of its own for one run of a page, with what it saw. */
+/** The emulator of one run, and what it saw. */
 export interface Run {
   readonly id: string
   readonly emulator: Emulator
-  /** Tells all that is seen from now on, until the function that is returned is called; the run ends with its last listener. */
+  /** Calls the listener with everything that is seen, until the returned function is called. The run ends with its last listener. */
   listen(listener: (message: RunMessage) => void): () => void
-  /** All samples that its sessions received, in order. */
+  /** Returns all samples that the sessions received, in order. */
   heard(): Int16Array
 }
 
@@ -24,15 +24,15 @@ export class TooManyRuns extends Error {
   override readonly name = 'TooManyRuns'
 }
 
-/** The runs that are going on. */
+/** The current runs. */
 export class RunStore {
   readonly #runs: Map<string, Run & { readonly end: () => void }> = new Map()
   readonly #graceMs: number
-  /** Runs whose emulator starts. */
+  /** The number of runs whose emulator is starting. */
   #beginning = 0
   #isClosed = false
 
-  /** @param graceMs for how long after a toolCall the emulators tolerate input, which may have been in flight. */
+  /** @param graceMs how long after a toolCall the emulators tolerate input that may have been in flight. */
   constructor(graceMs: number) {
     this.#graceMs = graceMs
   }
@@ -110,7 +110,7 @@ export class RunStore {
     return run
   }
 
-  /** Ends all of them, and those that are about to begin. */
+  /** Ends all runs, and those that are starting. */
   close(): void {
     this.#isClosed = true
     for (const { end } of [...this.#runs.values()]) end()

@@ -1,14 +1,14 @@
 import type { EmulatedSession, LogEntry } from '@livegate/emulator'
 import type { ServerFact } from '../trace/fact.ts'
 
-/** What the emulator takes in, at 16 samples a millisecond. */
+/** The emulator's input has 16 samples per millisecond. */
 const samplesPerMs = 16
 
 type Told = { readonly atMs: number } & ServerFact
 
 /**
- * Makes facts of the entries of an emulator's log, on a clock. A session's turns and the fate of responses are no entries of their
- * own: they are looked at with each.
+ * Returns a function that turns entries of an emulator's log into facts on a clock. Turns, and what became of responses, have no entries of
+ * their own, so it checks them with each entry.
  */
 export function newWatch(now: () => number): (entry: LogEntry, session: EmulatedSession) => readonly Told[] {
   const known = new Map<EmulatedSession, { readonly beganMs: number; responses: number; turns: string[] }>()

@@ -21,7 +21,7 @@ const types: Readonly<Record<string, string>> = {
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** All files of the page by their paths: what the build made, the recordings, and the worklet of @livegate/browser. */
+/** Reads all files of the page by their paths: the build's, the recordings, and the worklet of @livegate/browser. */
 export function readSite(): ReadonlyMap<string, SiteFile> {
   const files = new Map<string, SiteFile>()
   const add = (path: string, file: string): void => {

@@ -7,21 +7,25 @@ import type { Backend, Options } from './options.ts'
 import { RunStore } from './run-store.ts'
 import { readSite } from './site.ts'
 
-/** The page, its emulators and its tokens, at one address. */
+/** Serves the page, its emulators and its tokens at one address. */
 export interface WebServer {
   readonly url: string
   close(): Promise<void>
 }
 
-/** The port cannot be had. */
+/** The port cannot be used. */
 export class PortError extends Error {
   override readonly name = 'PortError'
 }
 
-/** Room for what is in flight when a toolCall is sent; the emulator's own 50 ms are little on a machine that has other work. */
+/** Tolerance for input in flight when a toolCall is sent, in milliseconds; the emulator's default of 50 is short on a busy machine. */
 const defaultGraceMs = 200
 
-/** @throws {PortError} naming the port and what to do. */
+/**
+ * Starts the server.
+ *
+ * @throws {PortError} naming the port and what to do.
+ */
 export async function startServer({
   port: wantedPort,
   backend,
@@ -79,7 +83,7 @@ function portError({ code, message }: NodeJS.ErrnoException, port: number): Erro
   }
 }
 
-/** Where the page's WebSocket goes, unless it goes here. */
+/** Returns the origin of the page's WebSocket, if it is not this server. */
 function liveOrigin(backend: Backend): string | undefined {
   if (backend.kind === 'emulator') return undefined
   const { protocol, host } = new URL(backend.baseUrl ?? 'https://generativelanguage.googleapis.com')

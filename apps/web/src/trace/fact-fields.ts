@@ -26,7 +26,7 @@ const isKind = isAmong<InputKind>({
   audioStreamEnd: true,
 })
 
-/** Each field of a type of fact, besides its type and its time. */
+/** A check for each field of a type of fact, apart from its type and its time. */
 type FieldsOf<Type extends Fact['type']> = {
   readonly [Field in Exclude<keyof FactOf<Type>, 'type' | 'atMs'>]-?: Check
 }
@@ -97,7 +97,7 @@ const fieldsOf: { readonly [Type in Fact['type']]: FieldsOf<Type> } = {
   },
 }
 
-/** What is wrong with a fact of a file, and what type it has, as far as that is known; undefined where it is a fact. */
+/** Returns the field of a file's fact that is wrong, and the fact's type if it is known; undefined for a valid fact. */
 export function faultOfFact(
   value: unknown,
 ): { readonly field: string; readonly type: string | undefined } | undefined {

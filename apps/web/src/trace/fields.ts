@@ -1,9 +1,9 @@
-/** Looks at what a field has for its value. */
+/** Checks the value of a field. */
 export type Check = (value: unknown) => boolean
 
 export type Checks = Readonly<Record<string, Check>>
 
-/** The first field whose value is missing or wrong. */
+/** Returns the first field whose value is missing or wrong. */
 export function wrongField(value: object, checks: Checks): string | undefined {
   const fields = value as Readonly<Record<string, unknown>>
   return Object.entries(checks).find(([name, check]) => !check(fields[name]))?.[0]
@@ -15,18 +15,18 @@ export const isText: Check = (value) => typeof value === 'string'
 
 export const isTime: Check = (value) => Number.isFinite(value)
 
-/** Milliseconds, a level: nothing below 0. */
+/** Checks a duration or a level, which cannot be negative. */
 export const isAmount: Check = (value) => isTime(value) && Number(value) >= 0
 
 export const isCount: Check = (value) => isAmount(value) && Number.isInteger(value)
 
-/** The keys of `values`: so written, the compiler misses none. */
+/** Checks for a key of `values`; written as a record, the compiler notices a missing one. */
 export const isAmong =
   <Value extends string>(values: Readonly<Record<Value, true>>): Check =>
   (value) =>
     typeof value === 'string' && Object.hasOwn(values, value)
 
-/** A field that may be absent. */
+/** Makes a check for a field that may be absent. */
 export const optional =
   (check: Check): Check =>
   (value) =>

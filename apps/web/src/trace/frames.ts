@@ -1,34 +1,46 @@
 import type { Fact, FactOf } from './fact.ts'
 
-/** A frame of the microphone with what has become of it up to now. */
+/** A frame of the microphone, and what has happened to it up to now. */
 export interface Frame {
-  /** When it was said: behind the frame before, unless there was a pause. */
+  /** When it was said: right after the previous frame, unless there was a pause. */
   readonly atMs: number
   readonly durationMs: number
   readonly level: number
-  /** `replayed`: it waited, and left later. `idle`: it belongs to no turn, with push-to-talk. */
+  /** `replayed`: held, and sent later. `idle`: outside of any turn of push-to-talk. */
   readonly fate: 'sent' | 'held' | 'dropped' | 'replayed' | 'idle'
-  /** Why it waits or was dropped. */
+  /** Why it is held or was dropped. */
   readonly reason: string | undefined
-  /** When it left, if it waited. */
+  /** When it was sent, if it was held. */
   readonly leftMs: number | undefined
 }
 
-/** Frames that follow one another and fared alike. */
+/** Consecutive frames with the same fate. */
 export interface FrameRun {
   readonly first: number
   readonly count: number
 }
 
-/** A shorter gap between two frames is the timer's, not the user's. */
+/** Returns the index of the first frame that was said at a moment or later, or the number of frames. Frames are in order of time. */
+export function firstFrom(frames: readonly Frame[], fromMs: number): number {
+  let low = 0
+  let high = frames.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((frames[middle] as Frame).atMs < fromMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** A shorter gap between two frames comes from a late timer, not from the user. */
 const longestGapMs = 400
 
-/** Follows each frame of the microphone from its offer to its end. */
+/** Tracks each frame of the microphone from its offer to its fate. */
 export class Frames {
   readonly #frames: Frame[] = []
-  /** The frames that wait, oldest first. */
+  /** The held frames, oldest first. */
   #waiting: number[] = []
-  /** Frames between two turns: the last of them leave with the next. */
+  /** Frames between two turns, of which the last are sent with the next turn. */
   #preRoll: number[] = []
   #runs: FrameRun[] = []
   #areRunsOld = false
@@ -66,7 +78,7 @@ export class Frames {
     }
   }
 
-  /** Frames in a row with the same fate, oldest first. */
+  /** Returns the runs of frames with the same fate, oldest first. */
   runs(): readonly FrameRun[] {
     if (this.#areRunsOld) {
       this.#runs = []
@@ -81,7 +93,7 @@ export class Frames {
     const fate = isIdle ? 'idle' : told
     const before = this.#frames.at(-1)
     const followsMs = before ? before.atMs + before.durationMs : 0
-    // A page's timers are late, and give several frames at once: sound goes on in its own time.
+    // Late timers deliver several frames at once, but the sound itself was continuous.
     const follows = before && Math.abs(offeredMs - followsMs) < longestGapMs
     const atMs = follows ? followsMs : offeredMs
     const index = this.#frames.push({ atMs, durationMs, level, fate, reason, leftMs: undefined }) - 1
@@ -90,7 +102,7 @@ export class Frames {
     if (!this.#areRunsOld) this.#extend(index)
   }
 
-  /** What was kept for this turn goes the way of its start. */
+  /** Gives the pre-roll of a turn the fate of its start. */
   #beginTurn({ atMs, fate, reason }: FactOf<'offered'>): void {
     if (fate === 'dropped') return
     for (const index of this.#preRoll) {
@@ -104,7 +116,7 @@ export class Frames {
   #miss(index: number): void {
     const fate = this.#frames[index]?.fate
     if (fate === 'dropped' || fate === 'idle') return
-    this.#change(index, { fate: 'dropped', reason: 'it left, and the server never took it in' })
+    this.#change(index, { fate: 'dropped', reason: 'sent, but it never reached the server' })
   }
 
   #change(index: number, change: Partial<Frame>): void {

@@ -1,7 +1,6 @@
 /**
- * Which of the frames that were offered are in what the server received, by their samples. The server received a part of them, in
- * order; each is looked for behind the one before, so that what is equal (digital silence, say) is taken for missing only where
- * something is.
+ * Returns for each offered frame whether the server received it, by its samples. Received frames are in order, so each is looked for right
+ * after the one before. Among equal frames, such as digital silence, one counts as missing only if there are too few.
  *
  * @param received all samples that the server has, one frame after the other.
  */
@@ -18,7 +17,7 @@ function isAt(frame: Int16Array, received: Int16Array, at: number): boolean {
   return frame.every((sample, index) => sample === received[at + index])
 }
 
-/** The frames that are not there, as ranges of first and count. */
+/** Returns the missing frames, as ranges of first and count. */
 export function rangesOfMissing(heard: readonly boolean[]): readonly (readonly [number, number])[] {
   const ranges: [number, number][] = []
   for (const [index, isHeard] of heard.entries()) {

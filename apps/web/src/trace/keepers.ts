@@ -2,7 +2,7 @@ import type { Fact, FactOf } from './fact.ts'
 import type { Item, ItemState, LaneId } from './lane.ts'
 import { inWords } from './time.ts'
 
-/** Makes one lane of the facts that concern it. */
+/** Makes one lane from the facts that concern it. */
 export interface LaneKeeper {
   add(fact: Fact): void
   items(): readonly Item[]
@@ -17,14 +17,14 @@ const moment = (lane: LaneId, state: ItemState, atMs: number, label: string, fac
   facts,
 })
 
-/** Frames that arrive this close to each other are one stretch. */
+/** Frames that arrive with no longer gap belong to one stretch. */
 const longestGapMs = 400
 
-/** Frames that come so much faster than they were said, and so many of them, had waited somewhere. */
+/** So many milliseconds of frames that arrive so much faster than they were said had been held somewhere: a burst. */
 const burstPace = 0.5
 const leastBurstMs = 400
 
-/** A socket that is busy may let a burst falter, for no longer than this in all. */
+/** A busy socket may interrupt a burst, for no longer than this in all. */
 const longestBurstMs = 100
 
 /** Audio that the server received without a gap, at one pace. */
@@ -37,7 +37,7 @@ interface Stretch {
   readonly isBurst: boolean
 }
 
-/** What the server took in, when it took it in. */
+/** What the server received, when it arrived. */
 export class ServerLane implements LaneKeeper {
   readonly #stretches: Stretch[] = []
   readonly #others: Item[] = []
@@ -52,8 +52,8 @@ export class ServerLane implements LaneKeeper {
 
   items(): readonly Item[] {
     const merged: Stretch[] = []
-    for (const stretch of this.#stretches.reduce(withoutFalter, [])) {
-      // A few frames at once are a timer that was late.
+    for (const stretch of this.#stretches.reduce(joinBurst, [])) {
+      // A few frames at once come from a late timer.
       const isBurst = stretch.isBurst && stretch.heardMs >= leastBurstMs
       const last = merged.at(-1)
       const follows = last?.isBurst === isBurst && stretch.fromMs - last.toMs < longestGapMs
@@ -68,7 +68,7 @@ export class ServerLane implements LaneKeeper {
     const last = this.#stretches.at(-1)
     const isFast = last !== undefined && atMs - last.lastMs < durationMs * burstPace
     const follows = last !== undefined && atMs - last.toMs < longestGapMs
-    // The first frame of a burst is told from live speech by the second.
+    // Only the second frame of a burst distinguishes it from live speech.
     const isSame = last?.isBurst === isFast || (isFast && last?.pieces === 1)
     if (last && follows && isSame) {
       this.#stretches[this.#stretches.length - 1] = { ...join(last, piece), isBurst: isFast }
@@ -86,8 +86,8 @@ const join = (one: Stretch, other: Omit<Stretch, 'isBurst'>): Stretch => ({
   pieces: one.pieces + other.pieces,
 })
 
-/** Takes a burst that faltered together, a pace of three times that of speech or more. */
-function withoutFalter(stretches: Stretch[], next: Stretch): Stretch[] {
+/** Joins the parts of an interrupted burst: together they are at least three times as fast as speech. */
+function joinBurst(stretches: Stretch[], next: Stretch): Stretch[] {
   const last = stretches.at(-1)
   const isBurst = last?.isBurst || next.isBurst
   const elapsedMs = last ? next.lastMs - last.fromMs : 0
@@ -112,7 +112,7 @@ function itemOfStretch({ fromMs, lastMs, toMs, heardMs, isBurst }: Stretch): Ite
 }
 
 const sources = {
-  speech: 'speech that it detected',
+  speech: 'detected speech',
   brackets: 'between activityStart and activityEnd',
   text: 'text',
   clientContent: 'client content',
@@ -121,7 +121,7 @@ const sources = {
 /** The user's turns: brackets, or what the server detected. */
 export class TurnsLane implements LaneKeeper {
   readonly #turns: Map<number, FactOf<'server-turn'>> = new Map()
-  /** When turns were cut off whose end never came. */
+  /** When turns without an end were cut off. */
   readonly #cutMs: Map<number, number> = new Map()
 
   add(fact: Fact): void {
@@ -141,14 +141,14 @@ export class TurnsLane implements LaneKeeper {
       toMs: endMs ?? this.#cutMs.get(index),
       label: source === 'brackets' ? `bracket ${index + 1}` : `turn ${index + 1}`,
       facts: [
-        ['the server knows it by', sources[source]],
-        ['end', endMs === undefined ? 'never learnt' : inWords(endMs)],
+        ['recognised by', sources[source]],
+        ['end', endMs === undefined ? 'unknown' : inWords(endMs)],
       ],
     }))
   }
 }
 
-/** Each call from the message that made it until it is settled. */
+/** Each call, from its message until it is settled. */
 export class ToolsLane implements LaneKeeper {
   readonly #calls: Map<number | string, { call: FactOf<'called'>; end?: FactOf<'settled'> }> = new Map()
   #lostMs: number | undefined
@@ -157,7 +157,7 @@ export class ToolsLane implements LaneKeeper {
     if (fact.type === 'called') this.#calls.set(fact.id, { call: fact })
     else if (fact.type === 'settled') {
       const known = this.#calls.get(fact.id)
-      // An answer to a call that was cancelled is none.
+      // An answer to a cancelled call does not count.
       if (known && !known.end) this.#calls.set(fact.id, { ...known, end: fact })
     } else if (fact.type === 'closed') this.#lostMs = fact.atMs
   }
@@ -188,10 +188,10 @@ interface Speech {
   text: string
 }
 
-/** The model's speech as it is heard: each message behind the one before. */
+/** The model's speech as it is heard: each message after the one before. */
 export class ModelLane implements LaneKeeper {
   readonly #speeches: Speech[] = []
-  /** Words of speech that is still to come. */
+  /** Transcribed words whose speech has not arrived yet. */
   #words = ''
 
   add(fact: Fact): void {
@@ -222,13 +222,13 @@ export class ModelLane implements LaneKeeper {
       label: text.trim() || 'speech',
       facts: [
         ...(text ? [['says', text.trim()] as const] : []),
-        ['ended', isInterrupted ? 'interrupted' : 'spoken to its end'],
+        ['ended', isInterrupted ? 'interrupted' : 'complete'],
       ],
     }))
   }
 }
 
-/** Connections one after the other, and what was done to them. */
+/** The connections in order, and the faults that hit them. */
 export class ConnectionLane implements LaneKeeper {
   readonly #items: Item[] = []
   #open: { readonly epoch: number; readonly fromMs: number; readonly isSetUp: boolean } | undefined
@@ -273,7 +273,7 @@ export class ConnectionLane implements LaneKeeper {
       label: isSetUp ? `epoch ${epoch}` : 'connecting',
       facts: [
         ['epoch', String(epoch)],
-        ['state', isSetUp ? 'set up' : 'waits for the setup'],
+        ['state', isSetUp ? 'set up' : 'waiting for the setup'],
       ],
     }
   }

@@ -1,11 +1,11 @@
-/** Where a label lies in its lane, in pixels. */
+/** The place of a label in its lane, in pixels. */
 export interface Label {
   readonly left: number
   readonly width: number
 }
 
 /**
- * For each label, from left to right, the first of `most` rows where it covers none before it; where there is none, the row whose last label
+ * Returns a row for each label, from left to right: the first of `most` rows in which it covers no other, or else the row whose last label
  * ends first.
  */
 export function rowsOf(labels: readonly Label[], most: number): readonly number[] {

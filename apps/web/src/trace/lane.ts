@@ -4,15 +4,15 @@ export const laneIds = ['microphone', 'server', 'turns', 'gate', 'tools', 'model
 
 export type LaneId = (typeof laneIds)[number]
 
-/** What each lane is called, and what it shows. */
+/** The title of each lane, and what it shows. */
 export const laneTitles: Readonly<Record<LaneId, { readonly title: string; readonly hint: string }>> = {
   microphone: { title: 'Microphone', hint: 'when it was said' },
   server: { title: 'Server heard', hint: 'when it arrived' },
   turns: { title: 'Turns', hint: 'as the server sees them' },
-  gate: { title: 'Gate', hint: 'shut, by which hold' },
+  gate: { title: 'Gate', hint: 'when it is shut, and why' },
   tools: { title: 'Tool calls', hint: 'pending until answered' },
-  model: { title: 'Model', hint: 'its speech, as heard' },
-  connection: { title: 'Connection', hint: 'one epoch each' },
+  model: { title: 'Model', hint: 'its speech as it is heard' },
+  connection: { title: 'Connection', hint: 'each one is an epoch' },
 }
 
 export type ItemState =
@@ -35,16 +35,16 @@ export type ItemState =
   | 'dead'
   | 'fault'
 
-/** One thing on a lane. */
+/** One item on a lane. */
 export interface Item {
   readonly lane: LaneId
   readonly state: ItemState
   readonly fromMs: number
-  /** Undefined while it goes on; `fromMs` for a moment. */
+  /** Undefined while it lasts; equal to `fromMs` for a moment. */
   readonly toMs: number | undefined
-  /** A few words, to stand in it. */
+  /** A few words to show in it. */
   readonly label: string
-  /** All there is to say of it, as names and values. */
+  /** Its details, as names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[]
 }
 

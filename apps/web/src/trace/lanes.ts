@@ -4,7 +4,7 @@ import { ConnectionLane, type LaneKeeper, ModelLane, ServerLane, ToolsLane, Turn
 import type { Lanes } from './lane.ts'
 import { GateLane, MicrophoneLane } from './microphone-lane.ts'
 
-/** Makes lanes of facts, as they come. */
+/** Makes lanes from facts as they come. */
 export class LaneBuilder {
   readonly #frames: Frames = new Frames()
   readonly #keepers: readonly LaneKeeper[]
@@ -23,7 +23,7 @@ export class LaneBuilder {
   }
 
   add(fact: Fact): void {
-    // What the server is found to have missed happened earlier.
+    // This fact is about the past.
     if (fact.type !== 'never-arrived') this.#endMs = Math.max(this.#endMs, fact.atMs)
     this.#frames.add(fact)
     for (const keeper of this.#keepers) keeper.add(fact)
@@ -36,7 +36,7 @@ export class LaneBuilder {
   }
 }
 
-/** The lanes of all facts of a run. */
+/** Makes the lanes of a run. */
 export function lanesOf(facts: readonly Fact[]): Lanes {
   const builder = new LaneBuilder()
   for (const fact of facts) builder.add(fact)

@@ -19,7 +19,7 @@ const signals = {
   text: 'text',
 } as const
 
-/** Runs of frames that fared alike, and the signals between them. */
+/** Runs of frames with the same fate, and the signals between them. */
 export class MicrophoneLane implements LaneKeeper {
   readonly #frames: Frames
   readonly #signals: Item[] = []
@@ -77,7 +77,7 @@ interface OpenHold {
   readonly fromMs: number
 }
 
-/** Each hold by its name; no hold, no item: the gate is open then. */
+/** Each hold by its name. Without a hold the gate is open, and there is no item. */
 export class GateLane implements LaneKeeper {
   readonly #past: Item[] = []
   #holds: OpenHold[] = []

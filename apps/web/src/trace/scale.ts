@@ -1,4 +1,4 @@
-/** What part of a run is in view, and how wide it is drawn. */
+/** The part of a run that is in view, and its width on the screen. */
 export interface View {
   readonly fromMs: number
   readonly spanMs: number
@@ -6,14 +6,14 @@ export interface View {
   readonly width: number
 }
 
-/** The least and the most time that a view shows. */
+/** The limits of the time that a view shows. */
 const shortestSpanMs = 200
 const longestSpanMs = 1_800_000
 
-/** Where a moment lies in a view, in pixels. */
+/** Returns the pixel of a moment. */
 export const xOf = (view: View, atMs: number): number => ((atMs - view.fromMs) / view.spanMs) * view.width
 
-/** Which moment lies at a pixel. */
+/** Returns the moment at a pixel. */
 export const msAt = (view: View, x: number): number => view.fromMs + (x / view.width) * view.spanMs
 
 /** Shows `factor` times as much time, and keeps the moment at pixel `x` where it is. */
@@ -22,11 +22,11 @@ export function zoom(view: View, factor: number, x: number = view.width / 2): Vi
   return within({ ...view, spanMs, fromMs: msAt(view, x) - (x / view.width) * spanMs })
 }
 
-/** Goes along by a share of what is in view. */
+/** Moves by a share of the view. */
 export const pan = (view: View, share: number): View =>
   within({ ...view, fromMs: view.fromMs + share * view.spanMs })
 
-/** Shows all of a run, with a little air behind it. */
+/** Shows a whole run, with a little space after it. */
 export const showAll = (view: View, endMs: number): View => ({
   ...view,
   fromMs: 0,
@@ -34,9 +34,9 @@ export const showAll = (view: View, endMs: number): View => ({
 })
 
 /**
- * Keeps the present in view: the run fills the view first, then moves through it.
+ * Keeps the present in view: the run first fills the view, then moves through it.
  *
- * @param inSteps it moves by half of what is in view, now and then, for those who want less motion.
+ * @param inSteps whether to move rarely, by half a view, for visitors who prefer less motion.
  */
 export function follow(view: View, nowMs: number, least: number, inSteps: boolean = false): View {
   const spanMs = Math.max(view.spanMs, Math.min(least, longestSpanMs))
@@ -45,7 +45,7 @@ export function follow(view: View, nowMs: number, least: number, inSteps: boolea
   return { ...view, spanMs, fromMs: inSteps ? Math.ceil(fromMs / step) * step : fromMs }
 }
 
-/** Nothing happens before a run begins. */
+/** Keeps a view from starting before the run. */
 const within = (view: View): View => ({ ...view, fromMs: Math.max(0, view.fromMs) })
 
 /** A mark on the axis. */
@@ -57,10 +57,10 @@ export interface Tick {
 const steps = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000]
 const longestStep = 600_000
 
-/** Marks at round times, at least `leastPixels` apart. */
+/** Returns marks at round times, at least `leastPixels` apart. */
 export function ticks(view: View, leastPixels: number = 72): readonly Tick[] {
   const least = (leastPixels / view.width) * view.spanMs
-  // A file may hold any time: however much is in view, the marks are as few.
+  // A file may contain any time: the number of marks is bounded for any view.
   const step = steps.find((candidate) => candidate >= least) ?? Math.ceil(least / longestStep) * longestStep
   const digits = step < 100 ? 2 : step < 1000 ? 1 : 0
   const marks: Tick[] = []

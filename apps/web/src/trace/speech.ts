@@ -1,6 +1,4 @@
-/** Which frames of the microphone are speech, as the emulated server would take them, margins included. */
-
-// The level from which, and for how long, the emulator takes sound for speech, and what it takes for the end of a turn.
+// The emulator's thresholds for speech: the levels at which it starts and goes on, the least duration, and the pause that ends a turn.
 // Levels are root mean squares, from 0 to 1.
 export const startLevel: number = 500 / 32_768
 const stayLevel = 250 / 32_768
@@ -12,7 +10,7 @@ export interface LevelFrame {
   readonly durationMs: number
 }
 
-/** For each frame whether it lies between the first and the last sound of something that was said. */
+/** Returns for each frame whether it is part of an utterance, from its first sound to its last. */
 export function spokenFrames(frames: readonly LevelFrame[]): readonly boolean[] {
   const spoken = frames.map(() => false)
   let first: number | undefined

@@ -29,12 +29,12 @@ export interface TraceEventFile {
 
 const pid = 1
 
-/** A thread for each lane; 0 is the process's own. */
+/** Each lane is a thread; 0 stands for the process. */
 const tidOf = (lane: LaneId): number => laneIds.indexOf(lane) + 1
 
 const microseconds = (ms: number): number => Math.round(ms * 1000)
 
-/** A run for Perfetto and chrome://tracing: each lane is a thread, and the microphone's level a counter. */
+/** Converts a run for Perfetto and chrome://tracing: each lane is a thread, and the microphone's level a counter. */
 export function toTraceEvents(trace: Trace): TraceEventFile {
   const { items, frames, endMs } = lanesOf(trace.facts)
   const server = trace.server === 'emulator' ? `emulator, ${trace.model}` : `Google, ${trace.model}`
@@ -66,6 +66,6 @@ function eventOf({ lane, state, fromMs, toMs, label, facts }: Item, endMs: numbe
   const common = { name: label, cat: `${lane},${state}`, pid, tid: tidOf(lane), ts: microseconds(fromMs) }
   const args = Object.fromEntries(facts)
   if (toMs === fromMs) return { ...common, ph: 'i', s: 't', args }
-  // What goes on when the trace is written has no end of its own.
+  // An item that lasts until the trace is written has no end of its own.
   return { ...common, ph: 'X', dur: Math.max(0, microseconds(toMs ?? endMs) - microseconds(fromMs)), args }
 }

@@ -4,10 +4,10 @@ import { type Check, type Checks, isAmount, isCount, isObject, isText, isTime, w
 import type { Outcome } from './verdict.ts'
 import { type Way, ways } from './way.ts'
 
-/** Which server a run talked to. What an emulator did is never to be taken for what Google's server does. */
+/** The server of a run. An emulated result must never be taken for one from Google's server. */
 type ServerName = 'emulator' | 'google'
 
-/** A run as it is kept. */
+/** A recorded run. */
 export interface Trace {
   readonly way: Way
   readonly server: ServerName
@@ -15,17 +15,17 @@ export interface Trace {
   readonly model: string
   readonly toolMs: number
   readonly facts: readonly Fact[]
-  /** Undefined while it goes on. */
+  /** Undefined while the run is going on. */
   readonly outcome: Outcome | undefined
 }
 
 const format = 'livegate-web-trace'
 const version = 1
 
-/** A trace as a file. */
+/** Writes a trace as the text of a file. */
 export const writeTrace = (trace: Trace): string => `${JSON.stringify({ format, version, ...trace })}\n`
 
-/** A file cannot be opened; the message says why, for users. */
+/** A file cannot be opened; the message says why, for the visitor. */
 export class TraceError extends Error {
   override readonly name = 'TraceError'
 }
@@ -40,13 +40,16 @@ export function readTrace(text: string): Trace {
   try {
     file = JSON.parse(text)
   } catch {
-    throw new TraceError('This is no trace: the file is no JSON. Choose a file that “Save” made.')
+    throw new TraceError('This is not a trace: the file is not JSON. Choose a file that “Save” made.')
   }
   if (file?.format !== format) {
-    throw new TraceError('This is no trace of Livegate. Choose a file that “Save” made.')
+    throw new TraceError('This is not a trace of Livegate. Choose a file that “Save” made.')
   }
+  if (typeof file.version !== 'number') throw damaged('version')
   if (file.version !== version) {
-    throw new TraceError(`This trace has version ${file.version}; this page reads version ${version}.`)
+    throw new TraceError(
+      `This trace was saved by another version of the page, in format ${file.version}. This page reads format ${version}.`,
+    )
   }
   const { way, server, model, toolMs, facts, outcome } = file
   if (!way || !ways.includes(way)) throw damaged('way')

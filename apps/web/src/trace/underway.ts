@@ -2,8 +2,8 @@ import type { Fact, FactOf } from './fact.ts'
 import { startLevel } from './speech.ts'
 
 /**
- * What a connection that ended now would take with it: calls that are pending, and a turn that is not over. A client learns that a turn is
- * over from the model's `turnComplete` alone, so the turn of a user whom nobody answers never is.
+ * Tracks what would be lost if the connection ended now: pending calls, and a turn that is not over. Only the model's `turnComplete` tells
+ * a client that a turn is over, so a turn that the model never answers stays open.
  */
 export class Underway {
   readonly #pending: Set<number | string> = new Set()
@@ -25,7 +25,7 @@ export class Underway {
         return
       case 'settled': {
         const wasPending = this.#pending.delete(fact.id)
-        // The model is about to speak of its answer.
+        // The model is about to use the answer.
         if (wasPending && fact.as === 'answered') this.#isTurnOpen = true
         return
       }
@@ -41,7 +41,7 @@ export class Underway {
         this.#wasInterrupted = true
         return
       case 'turn-complete':
-        // That of a turn which was interrupted: the one that interrupted it goes on.
+        // This completes an interrupted turn; the turn that interrupted it goes on.
         this.#isTurnOpen = this.#wasInterrupted
         this.#wasInterrupted = false
         return

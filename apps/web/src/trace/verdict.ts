@@ -1,37 +1,37 @@
 import type { Fact, FactOf } from './fact.ts'
 import { inWords } from './time.ts'
 
-/** How a run went, in figures. `null` is what only the server knows, and Google's does not tell. */
+/** The result of a run in figures. `null` stands for what only the server knows, and Google's does not say. */
 export interface Outcome {
   /** Milliseconds of speech that the microphone heard. */
   readonly spokenMs: number
-  /** Milliseconds of them that the server received, by its own log. */
+  /** How many of these the server received, by its own log. */
   readonly heardMs: number | null
-  /** Messages that were written, and those of them that never left. */
+  /** Written messages, and how many of them were never sent. */
   readonly texts: number
   readonly lostTexts: number
   readonly calls: number
-  /** Calls whose response the server took while it waited for it; against Google, whose response was sent. */
+  /** Calls whose response the server accepted while it waited for it; with Google, calls whose response was sent. */
   readonly answered: number
   readonly end: SessionEnd
 }
 
-/** `alive`: it went on to the end, and was closed from here; `stopped`: so it was, by the user and before the end. */
+/** `alive`: the page closed it at the end of the run; `stopped`: the user did so before the end. */
 type SessionEnd =
   | { readonly kind: 'alive' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly atMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** A run in a line, for people. */
+/** The result of a run in words. */
 export interface Verdict {
-  /** `good`: nothing is missing; `warn`: it lives, and words are lost, or the rest of it is not known; `bad`: the session is dead. */
+  /** `good`: nothing is missing; `warn`: words are lost, a call is unanswered, or the run was stopped; `bad`: the session is dead. */
   readonly tone: 'good' | 'warn' | 'bad'
   readonly headline: string
   readonly sentence: string
 }
 
-/** What is left of a run, once it is over; `isStopped`: it had an end of its own, and the user did not wait for it. */
+/** The outcome of a run that is over; `isStopped`: it would have ended by itself, and the user did not wait for that. */
 export function outcomeOf(
   facts: readonly Fact[],
   heard: { readonly spokenMs: number; readonly heardMs: number | null },
@@ -68,7 +68,7 @@ function endOf(closed: FactOf<'closed'> | undefined, setUps: readonly FactOf<'se
   return code === undefined || code === 1000 ? { kind: 'alive' } : { kind: 'closed', code, reason, atMs }
 }
 
-/** What was lost, in words; empty where nothing was, as far as is known. */
+/** What was lost, in words; empty if nothing is known to be. */
 function lossOf({ spokenMs, heardMs, texts, lostTexts }: Outcome): string {
   const lostMs = heardMs === null ? 0 : Math.max(0, spokenMs - heardMs)
   return [
@@ -77,7 +77,7 @@ function lossOf({ spokenMs, heardMs, texts, lostTexts }: Outcome): string {
   ].join(' and ')
 }
 
-/** The line for an outcome. */
+/** The verdict on an outcome. */
 export function verdictOf(outcome: Outcome): Verdict {
   const { spokenMs, heardMs, texts, calls, answered, end } = outcome
   const loss = lossOf(outcome)
@@ -94,15 +94,15 @@ export function verdictOf(outcome: Outcome): Verdict {
     return {
       tone: 'bad',
       headline: 'The session died',
-      sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${loss && `, and ${loss} with it`}.`,
+      sentence: `Closed with ${end.code} at ${inWords(end.atMs)}${loss && `; lost: ${loss}`}.`,
     }
   }
   if (end.kind === 'stopped') {
-    const known = heardMs === null ? '' : ' Until then, nothing was lost.'
+    const known = heardMs === null ? 'It did not reach its end.' : 'Until it was stopped, nothing was lost.'
     return {
       tone: 'warn',
       headline: 'Stopped early',
-      sentence: `It was stopped before its end, and shows a part only.${loss ? ` Of what was said until then, ${neverHeard}` : known}`,
+      sentence: loss ? `Until it was stopped, ${neverHeard}` : known,
     }
   }
   if (loss) {
@@ -112,14 +112,14 @@ export function verdictOf(outcome: Outcome): Verdict {
     return {
       tone: 'warn',
       headline: 'A call went unanswered',
-      sentence: `The session lives, but ${unanswered} of ${calls} calls got no answer that counted.`,
+      sentence: `The session lives, but ${unanswered} of ${calls} calls got no valid answer.`,
     }
   }
   if (heardMs === null) {
     return {
       tone: 'good',
       headline: 'The session lives',
-      sentence: `${calls === 0 ? 'No tool was called.' : 'Every call was answered.'} What the server heard, Google does not tell.`,
+      sentence: `${calls === 0 ? 'No tool was called.' : 'Every call was answered.'} Google does not say what its server heard.`,
     }
   }
   if (spokenMs > 0) {
@@ -128,6 +128,6 @@ export function verdictOf(outcome: Outcome): Verdict {
   return {
     tone: 'good',
     headline: 'The session lives',
-    sentence: texts === 0 ? 'Nothing was said.' : 'Nothing was spoken, and all that was written was sent.',
+    sentence: texts === 0 ? 'Nothing was said.' : 'Nothing was spoken; every written message was sent.',
   }
 }

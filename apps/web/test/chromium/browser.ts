@@ -1,7 +1,7 @@
 import { launchChromium } from '@livegate/chromium'
 import type { Browser } from 'playwright-core'
 
-/** A browser whose pages may sound. Its microphone beeps, or hears a WAV file, once. */
+/** Launches a browser whose pages may play sound. Its microphone beeps, or plays a WAV file once. */
 export const launch = (heard?: string): Promise<Browser> =>
   launchChromium([
     '--use-fake-device-for-media-stream',

@@ -10,19 +10,19 @@ export interface PageOptions {
   readonly path?: string
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
-  /** Whether the user lets the page hear. Default `true`. */
+  /** Whether the user allows the microphone. Default `true`. */
   readonly allowed?: boolean
-  /** Whether the browser itself complains in the console, as of a connection that is refused. Default `false`. */
+  /** Whether the browser logs errors of its own, such as a refused connection. Default `false`. */
   readonly complains?: boolean
   /** A WAV file that the microphone hears, once. */
   readonly heard?: string
-  /** For how long after a toolCall the emulator passes over what it hears. Default {@link longGraceMs}. */
+  /** How long after a toolCall the emulator tolerates input, in milliseconds. Default {@link longGraceMs}. */
   readonly graceMs?: number
 }
 
 const browsers = new Map<string | undefined, Promise<Browser>>()
 
-/** The page as a visitor has it. Errors in its console, and layout that shifts by itself, fail the test. */
+/** Opens the page as a visitor does. Errors in its console, and layout that shifts by itself, fail the test. */
 export async function openPage({
   backend = { kind: 'emulator' },
   path = '/',
@@ -61,7 +61,7 @@ export async function openPage({
   return { page, server }
 }
 
-/** A page that shares its machine may take a while to see a toolCall, and go on sending. */
+/** On a busy machine the page may see a toolCall late, and go on sending until then. */
 const longGraceMs = 800
 
 interface Watched {
@@ -74,7 +74,7 @@ interface LayoutShift extends PerformanceEntry {
   readonly sources: readonly { readonly node: Element | null }[]
 }
 
-/** Runs in the page: keeps what shifted that the user had no hand in. */
+/** Runs in the page: records layout shifts that the user did not cause. */
 function watchLayout(): void {
   const watched = globalThis as unknown as Watched
   watched.shifts = []
@@ -87,7 +87,7 @@ function watchLayout(): void {
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
-/** Ends the browsers of a file of tests. */
+/** Closes the browsers after the tests of a file. */
 export function closeBrowsers(): void {
   afterAll(async () => {
     for (const browser of browsers.values()) await (await browser).close()

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { needChromium } from '@livegate/chromium'
-import { classifyClose } from '@livegate/core/close'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
@@ -18,7 +17,7 @@ const epochTwo = (page: Page): Promise<void> =>
     .getByRole('button', { name: /^Connection: epoch 2/ })
     .waitFor({ timeout: 60_000 })
 
-/** When each of the model's answers to the recorded user began. */
+/** Returns when each of the model's answers to the recorded user began. */
 function answersIn(facts: readonly Fact[]): readonly string[] {
   const movedMs = facts.find((fact) => fact.type === 'connecting' && fact.epoch === 2)?.atMs ?? 0
   return facts.flatMap((fact) =>
@@ -29,7 +28,7 @@ function answersIn(facts: readonly Fact[]): readonly string[] {
 }
 
 describe('what goes wrong', () => {
-  it('with the connection about to end, Livegate goes on over another, and nothing is lost', {
+  it('with the connection about to end, Livegate moves to another, and nothing is lost', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
@@ -61,7 +60,7 @@ describe('what goes wrong', () => {
     expect(answersIn(facts)).toEqual(['before the move', 'before the move'])
   })
 
-  it('with the connection about to end in a turn that does not, Livegate goes on over another in time', {
+  it('with the connection about to end during a turn that does not end, Livegate moves to another in time', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
@@ -76,7 +75,7 @@ describe('what goes wrong', () => {
     await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#press')?.disabled === false)
     await page.locator('#press').dispatchEvent('pointerdown', { button: 0 })
     await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
-    // A click would let the button go.
+    // A click would release the button.
     await page.locator('#inject').dispatchEvent('click')
     await epochTwo(page)
     expect(await page.locator('#press').evaluate((press) => press.hasAttribute('data-pressed'))).toBe(true)
@@ -86,7 +85,7 @@ describe('what goes wrong', () => {
     const [faultMs = 0, movedMs = 0] = facts.flatMap((fact) =>
       fact.type === 'fault' || (fact.type === 'connecting' && fact.epoch === 2) ? [fact.atMs] : [],
     )
-    // A second before the two seconds are up.
+    // The page moves a second before the two seconds are up.
     expect(movedMs - faultMs).toBeGreaterThan(900)
     expect(movedMs - faultMs).toBeLessThan(5000)
   })
@@ -110,7 +109,9 @@ describe('what goes wrong', () => {
       .waitFor()
   })
 
-  it('with a message that is written while the flag is set, is told', { timeout: limitMs }, async () => {
+  it('with a message that is written while the flag is set, the page says that it was lost', {
+    timeout: limitMs,
+  }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
     await choose(page, 'flag')
     await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
@@ -140,19 +141,16 @@ describe('what goes wrong', () => {
       'No session',
       [
         'There is no connection: the server refused it, or cannot be reached (1006).',
-        'Wait a little, and try again.',
+        'Wait a little, and start again.',
       ],
     ],
-    ['drop', 'The session died', ['The connection was cut (1006).', classifyClose({ code: 1006 }).remedy]],
+    ['drop', 'The session died', ['The connection was cut (1006).', 'Start again.']],
     [
       'close',
       'The session died',
-      [
-        'The server closed the session: 1011 Internal error encountered.',
-        classifyClose({ code: 1011 }).remedy,
-      ],
+      ['The server closed the session: 1011 Internal error encountered.', 'Wait a little, and start again.'],
     ],
-  ])('is told in the verdict, and what to do: %s', { timeout: limitMs }, async (fault, headline, lines) => {
+  ])('stands in the verdict, with what to do: %s', { timeout: limitMs }, async (fault, headline, lines) => {
     const { page } = await openPage({ path: '/?speech=weather', complains: fault === 'refuse' })
     await page.getByLabel('Fault', { exact: true }).selectOption(fault)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
@@ -164,7 +162,7 @@ describe('what goes wrong', () => {
   it.each([
     ['drop', 'Words were lost'],
     ['pass', 'The session died'],
-  ])('by choice of the policy: %s', { timeout: limitMs }, async (way, headline) => {
+  ])('depends on the policy: %s', { timeout: limitMs }, async (way, headline) => {
     const { page } = await openPage({ path: '/?speech=weather' })
     await choose(page, way)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
@@ -172,7 +170,7 @@ describe('what goes wrong', () => {
     await idle(page)
   })
 
-  it('is told when the microphone is not allowed', { timeout: limitMs }, async () => {
+  it('is explained when the microphone is not allowed', { timeout: limitMs }, async () => {
     const { page } = await openPage({ allowed: false })
     await page.getByRole('button', { name: 'Start talking' }).click()
     await expect.poll(() => page.locator('#talk-note').textContent()).toContain('microphone')
@@ -180,7 +178,9 @@ describe('what goes wrong', () => {
 })
 
 describe('the microphone', () => {
-  it('hears a user who speaks on during a tool call, and nothing is lost', { timeout: limitMs }, async () => {
+  it('hears a user who goes on speaking during a tool call, and nothing is lost', {
+    timeout: limitMs,
+  }, async () => {
     const heard = fileURLToPath(new URL('../../speech/weather.wav', import.meta.url))
     const { page } = await openPage({ heard })
     await page.getByRole('button', { name: 'Start talking' }).click()
@@ -201,7 +201,7 @@ describe('the microphone', () => {
     expect(outcome?.spokenMs).toBeGreaterThan(2500)
   })
 
-  it('of the visitor is heard until they stop', { timeout: limitMs }, async () => {
+  it('of the visitor is heard until the visitor stops the run', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.getByRole('button', { name: 'Start talking' }).click()
     await page
@@ -218,7 +218,7 @@ describe('the microphone', () => {
   })
 })
 
-it('a socket that is closing takes nothing, and what is said to it counts as dropped', {
+it('a closing socket takes nothing, and what is offered to it counts as dropped', {
   timeout: limitMs,
 }, async () => {
   const { page } = await openPage({ path: '/?speech=weather' })
@@ -238,7 +238,7 @@ it('a socket that is closing takes nothing, and what is said to it counts as dro
   const press = page.locator('#press')
   await press.dispatchEvent('pointerdown', { button: 0 })
   await press.dispatchEvent('pointerup', { button: 0 })
-  // The tool has taken its time, and its answer has nowhere to go.
+  // The tool has finished, and its answer has nowhere to go.
   await expect.poll(() => call.evaluate((item) => item.clientWidth), { timeout: 30_000 }).toBeGreaterThan(100)
   await page.locator('#talk').click()
   await idle(page)
@@ -257,7 +257,7 @@ describe('one conversation at a time', () => {
   const stateIs = (page: Page, state: string): Promise<unknown> =>
     page.waitForFunction((state) => document.querySelector('#talk-state')?.textContent === state, state)
 
-  it('is stopped while the browser still asks for the microphone, which is let go when it comes', {
+  it('is stopped while the browser still asks for the microphone, which is released when it comes', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage()
@@ -304,10 +304,10 @@ describe('one conversation at a time', () => {
     const answered = page.waitForResponse('**/api/runs')
     answers[0]?.()
     const { id } = (await (await answered).json()) as { id: string }
-    // Nobody listens to it; otherwise it would be there as long as the page.
+    // Nobody listens to the run; otherwise it would live as long as the page.
     await page.waitForFunction(() => watched.streams[0]?.readyState === EventSource.CLOSED)
     await expect.poll(async () => (await fetch(`${server.url}/api/runs/${id}/heard`)).status).toBe(404)
-    // What came late is not taken for the next one's.
+    // The late answer is not taken for that of the next run.
     const askedAgain = page.waitForRequest('**/api/runs')
     await page.getByRole('button', { name: 'Start talking' }).click()
     await askedAgain
@@ -317,7 +317,7 @@ describe('one conversation at a time', () => {
     answers[1]?.()
   })
 
-  it('lets go of the microphone when there is no session', { timeout: limitMs }, async () => {
+  it('releases the microphone when there is no session', { timeout: limitMs }, async () => {
     const { page } = await openPage({ complains: true })
     await page.evaluate(watchPlatform)
     await page.getByLabel('Fault', { exact: true }).selectOption('refuse')
@@ -326,11 +326,11 @@ describe('one conversation at a time', () => {
     await idle(page)
     expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
     expect(await page.locator('#talk-note').textContent()).toBe(
-      'There is no connection: the server refused it, ended it, or cannot be reached. Try again.',
+      'There is no connection: the server refused it, ended it, or cannot be reached. Start again.',
     )
   })
 
-  it('leaves nothing of a story that was stopped in the next', { timeout: limitMs }, async () => {
+  it('carries nothing of a stopped story into the next', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
     const hint = await page.locator('#story-status').textContent()
@@ -344,10 +344,10 @@ describe('one conversation at a time', () => {
     await page.locator('#play-all').click()
     await idle(page)
     expect(await page.evaluate(() => watched.sockets.length)).toBe(2)
-    expect(await page.locator('#talk-note').textContent()).toBe('')
+    expect(await page.locator('#talk-note').textContent()).toBe('Your voice stays on this machine.')
   })
 
-  it('tries no other connection once it is stopped', { timeout: limitMs }, async () => {
+  it('opens no other connection once it is stopped', { timeout: limitMs }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
     let isRefused = false
     await page.routeWebSocket('**/runs/**', (socket) => {
@@ -370,7 +370,7 @@ describe('one conversation at a time', () => {
     isRefused = false
     await idle(page)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
-    // Until then the timeline is that of the run before.
+    // Until then the timeline shows the previous run.
     await stateIs(page, 'live')
     await page
       .locator('#timeline')
@@ -379,7 +379,27 @@ describe('one conversation at a time', () => {
     expect(await page.evaluate(() => watched.sockets.length)).toBe(opened + 1)
   })
 
-  it('is silent when it is stopped, whatever the model still had to say', { timeout: limitMs }, async () => {
+  it('counts frames as heard that are in flight when it is stopped', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      const server = socket.connectToServer()
+      socket.onMessage((message) => setTimeout(() => server.send(message), 200))
+      socket.onClose(() => setTimeout(() => server.close(), 200))
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page
+      .locator('#timeline')
+      .getByRole('button', { name: /^Server heard: live/ })
+      .waitFor()
+    await page.locator('#talk').click()
+    await idle(page)
+    const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.filter(({ type }) => type === 'never-arrived')).toMatchObject([{ ranges: [] }])
+  })
+
+  it('falls silent when it is stopped, even if the model has more to say', { timeout: limitMs }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })
     await page.evaluate(watchPlatform)
     await page.getByRole('button', { name: 'Let the recording talk' }).click()

@@ -11,7 +11,7 @@ import { closeBrowsers, openPage } from './chromium.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
-/** In the place of Google: mints a token, and lets an emulator answer whoever comes with it. */
+/** Stands in for Google: mints a token, and lets an emulator answer whoever presents it. */
 async function startGoogle(): Promise<{ readonly url: string; readonly emulator: Emulator }> {
   const emulator = await startEmulator({ graceMs: 800 })
   const server = createServer((_, response) => {
@@ -38,7 +38,7 @@ async function startGoogle(): Promise<{ readonly url: string; readonly emulator:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, emulator }
 }
 
-it('without a token the page says why, and nothing of the key', { timeout: 120_000 }, async () => {
+it('without a token the page says why, without quoting the key', { timeout: 120_000 }, async () => {
   const refused = {
     error: { code: 403, message: 'API key secret-key is not allowed', status: 'PERMISSION_DENIED' },
   }
@@ -54,7 +54,7 @@ it('without a token the page says why, and nothing of the key', { timeout: 120_0
   expect(await page.content()).not.toContain('secret-key')
 })
 
-it('with a key the page goes to Google with a token alone, and says whose results these are', {
+it('with a key the page connects to Google by a token only, and names the server of the results', {
   timeout: 120_000,
 }, async () => {
   const { url, emulator } = await startGoogle()
@@ -77,7 +77,7 @@ it('with a key the page goes to Google with a token alone, and says whose result
   await page.getByRole('button', { name: 'Let the recording talk' }).click()
   await page.locator('#verdict').getByText('The session lives').waitFor({ timeout: 60_000 })
   expect(await page.locator('#verdict').textContent()).toBe(
-    'The session lives. Every call was answered. What the server heard, Google does not tell. Calls answered: 1 of 1.',
+    'The session lives. Every call was answered. Google does not say what its server heard. Calls answered: 1 of 1.',
   )
   const [download] = await Promise.all([
     page.waitForEvent('download'),

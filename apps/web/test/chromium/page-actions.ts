@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
-/** Runs take their real time, on machines that may have other work. */
+/** Runs take their real time, and more on a busy machine. */
 export const limitMs = 240_000
 
-/** Chooses in the form; radio buttons lie below their labels. */
+/** Chooses a way in the form; radio buttons lie below their labels. */
 export async function choose(page: Page, way: string): Promise<void> {
   await page.locator(`#way-${way}`).check({ force: true })
 }
 
-/** Until nothing goes on any more. */
+/** Waits until nothing is running any more. */
 export const idle = (page: Page): Promise<unknown> =>
   page.waitForFunction(
     () => document.querySelector('#talk-state')?.textContent === 'not connected',
@@ -20,13 +20,13 @@ export const idle = (page: Page): Promise<unknown> =>
 
 export const cardOf = (page: Page, title: string) => page.getByRole('article', { name: title, exact: false })
 
-/** What is at hand for screen readers, at a moment. */
+/** Returns the violations of accessibility rules at the moment. */
 export async function violations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 
-/** A file that the page saves. */
+/** Saves a file by a button, and returns its text. */
 export async function saved(page: Page, button: string): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -43,7 +43,7 @@ describe('the three runs', () => {
     ])
   })
 
-  it('shift nothing on a tablet', { timeout: limitMs }, async () => {
+  it('do not shift the layout on a tablet', { timeout: limitMs }, async () => {
     await Promise.all(
       [768, 900].map(async (width) => {
         const { page } = await openPage({ width })
@@ -207,9 +207,9 @@ describe('a trace', () => {
         element.textContent = ''
       })
       await choose(page, text)
-      await note.getByText('A conversation is going on: stop it first.').waitFor()
+      await note.getByText('A conversation is running. Stop it first.').waitFor()
     }
-    expect(await page.locator('#verdict').textContent()).not.toContain('This is no trace')
+    expect(await page.locator('#verdict').textContent()).not.toContain('This is not a trace')
     expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5 s')
     await page.locator('#play-all').click()
     await idle(page)
@@ -217,7 +217,7 @@ describe('a trace', () => {
     await page.locator('#run-name').getByText('tool takes 1.0 s').waitFor()
   })
 
-  it('that is damaged does not take the place of the one that is shown', { timeout: limitMs }, async () => {
+  it('that is damaged does not replace the one that is shown', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await choose(page, tiny())
     await page.locator('#run-name').getByText('gemini-2.5').waitFor()
@@ -230,11 +230,11 @@ describe('a trace', () => {
     expect(await saved(page, 'Save')).toBe(`${tiny()}\n`)
   })
 
-  it('that is none is refused in words', { timeout: limitMs }, async () => {
+  it('that is not one is refused with a reason', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page
       .locator('#file')
       .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
-    await page.locator('#verdict').getByText('This is no trace of Livegate').waitFor()
+    await page.locator('#verdict').getByText('This is not a trace of Livegate').waitFor()
   })
 })

@@ -9,21 +9,22 @@ import { idle, limitMs } from './page-actions.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
+async function openTrace(page: Page): Promise<void> {
+  const facts = [
+    { atMs: 0, type: 'connecting', epoch: 1 },
+    { atMs: 300, type: 'set-up', epoch: 1 },
+    { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
+    { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+  ]
+  const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
+  const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
+  await page
+    .locator('#file')
+    .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await page.locator('#run-name').getByText('gemini-2.5').waitFor()
+}
+
 describe('an item of the timeline that has the focus', () => {
-  const openTrace = async (page: Page): Promise<void> => {
-    const facts = [
-      { atMs: 0, type: 'connecting', epoch: 1 },
-      { atMs: 300, type: 'set-up', epoch: 1 },
-      { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
-      { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
-    ]
-    const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
-    const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
-    await page
-      .locator('#file')
-      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) })
-    await page.locator('#run-name').getByText('gemini-2.5').waitFor()
-  }
   const focused = (page: Page): Promise<string | null | undefined> =>
     page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
 
@@ -40,7 +41,47 @@ describe('an item of the timeline that has the focus', () => {
     expect(box?.x).toBeGreaterThanOrEqual((track?.x ?? 0) - 2)
   })
 
-  it('keeps it when the view moves on; without it, there is a way in to what is in view', {
+  it('moves with the view while keys pan', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const item = page.locator('.track-tools .item')
+    await item.focus()
+    const left = async (): Promise<number> => (await item.boundingBox())?.x ?? 0
+    const before = await left()
+    await page.keyboard.press('Shift+ArrowRight')
+    const width = (await page.locator('.track-tools').boundingBox())?.width ?? 0
+    expect(Math.abs(before - (await left()) - width / 4)).toBeLessThan(2)
+    await page.keyboard.press('Shift+ArrowLeft')
+    expect(await left()).toBe(before)
+    expect(await focused(page)).toMatch(/^Tool calls: get_weather/)
+  })
+
+  it('or the pointer hides its facts at Escape', { timeout: limitMs }, async () => {
+    const { page } = await openPage()
+    await openTrace(page)
+    const card = page.locator('.facts-card')
+    await page.locator('#talk').focus()
+    await page.locator('.track-tools .item').hover()
+    expect(await card.isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await card.isVisible()).toBe(false)
+  })
+
+  it('has a visible length and its own colour under forced colours', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage()
+    await page.emulateMedia({ forcedColors: 'active' })
+    await openTrace(page)
+    const colors = await page.evaluate(() => {
+      const colorOf = (selector: string): string =>
+        getComputedStyle(document.querySelector(selector) as Element).backgroundColor
+      return ['.timeline-panel', '.track-tools .item', '.swatch.is-sent', '.swatch.is-replayed'].map(colorOf)
+    })
+    expect(new Set(colors).size).toBe(4)
+  })
+
+  it('keeps the focus when the view moves on; without a focus, Tab reaches an item in view', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage()
@@ -61,20 +102,37 @@ describe('an item of the timeline that has the focus', () => {
   })
 })
 
-it('a live run that was moved back is followed again from its present end, or when all is shown', {
+it('items that stay out of view are left alone when the view changes, because a long run has thousands', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await openTrace(page)
+  const touched = await page.evaluate(async () => {
+    const zoomIn = document.getElementById('zoom-in') as HTMLElement
+    for (let times = 0; times < 4; times++) zoomIn.click()
+    const hidden = [...document.querySelectorAll('#timeline .item[hidden]')]
+    const observer = new MutationObserver(() => {})
+    for (const item of hidden) observer.observe(item, { attributes: true, childList: true, subtree: true })
+    zoomIn.click()
+    return { hidden: hidden.length, mutations: observer.takeRecords().length }
+  })
+  expect(touched).toEqual({ hidden: 2, mutations: 0 })
+})
+
+it('a live run that was moved back is followed again when its end is in view, or all is shown', {
   timeout: limitMs,
 }, async () => {
   const { page } = await openPage()
   await page.getByRole('button', { name: 'Start talking' }).click()
   const axis = page.locator('#timeline .axis')
-  /** Where the present is: 0.94 of the width while it is followed, at the end when it is out of view. */
+  /** Returns where the present is: at 0.94 of the width while it is followed, at 1.00 when it is out of view. */
   const present = (): Promise<string> =>
     page.evaluate(() => {
       const playhead = document.querySelector<HTMLElement>('#timeline .playhead')
       const { m41 } = new DOMMatrix(playhead?.style.transform)
       return (m41 / (document.querySelector('#timeline .axis')?.clientWidth ?? 0)).toFixed(2)
     })
-  /** From one share of the width to another. */
+  /** Drags from one share of the width to another. */
   const drag = async (from: number, to: number): Promise<void> => {
     const { x = 0, y = 0, width = 0 } = (await axis.boundingBox()) ?? {}
     await page.mouse.move(x + from * width, y + 5)
@@ -83,7 +141,7 @@ it('a live run that was moved back is followed again from its present end, or wh
     await page.mouse.up()
   }
   await axis.scrollIntoViewIfNeeded()
-  // The run has filled the view, and moves through it.
+  // Wait until the run has filled the view, and the view moves.
   await axis.getByText('14 s').waitFor({ timeout: 60_000 })
   await expect.poll(present, { timeout: 30_000 }).toBe('0.94')
   await drag(0.1, 0.6)

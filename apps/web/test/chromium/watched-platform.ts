@@ -1,14 +1,14 @@
-/** What {@link watchPlatform} puts into a page: what the page has asked of the platform, and how the platform answers. */
+/** What {@link watchPlatform} puts into a page: what the page asks of the platform, and how the platform answers. */
 interface WatchedPlatform {
   /** Each track that was opened, in order. */
   readonly tracks: MediaStreamTrack[]
   readonly sockets: WebSocket[]
   readonly streams: EventSource[]
-  /** What was posted to worklets. */
+  /** The messages that were posted to worklets. */
   readonly posted: unknown[]
-  /** The microphone is given when it is resolved. */
+  /** The microphone is given when this is resolved. */
   asks: Promise<void>
-  /** Lets a test resolve it. */
+  /** Resolves {@link asks}. */
   allow: () => void
   /** The name of the error that the microphone is refused with. */
   refuseWith: string | undefined

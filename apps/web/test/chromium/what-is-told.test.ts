@@ -9,7 +9,7 @@ import { watchPlatform } from './watched-platform.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
-/** A page whose visitor talks, on a platform that the test can steer. */
+/** Opens a page whose visitor talks, on a platform that the test can steer. */
 async function talk(turns: 'hands-free' | 'push-to-talk' = 'hands-free'): Promise<Page> {
   const { page } = await openPage()
   await page.evaluate(watchPlatform)
@@ -19,14 +19,14 @@ async function talk(turns: 'hands-free' | 'push-to-talk' = 'hands-free'): Promis
   return page
 }
 
-/** Runs in the page: the only microphone is gone. */
+/** Runs in the page: takes the only microphone away. */
 function pullOut(): void {
   watched.refuseWith = 'NotFoundError'
   watched.tracks[0]?.stop()
   watched.tracks[0]?.dispatchEvent(new Event('ended'))
 }
 
-describe('what the user has to know is told', () => {
+describe('the page says what the user has to know', () => {
   it('when the server of the page has ended, and another run can be tried', {
     timeout: limitMs,
   }, async () => {
@@ -47,6 +47,32 @@ describe('what the user has to know is told', () => {
     )
   })
 
+  it('when the server ends amid the three runs, beside their button', { timeout: limitMs }, async () => {
+    const { page, server } = await openPage({ complains: true })
+    await page.getByRole('button', { name: 'Play all three' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await server.close()
+    await page.getByRole('button', { name: 'Play all three' }).waitFor({ timeout: 60_000 })
+    expect(await page.locator('#story-status').textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
+  it('when the server hangs while a run is stopped, and the run ends all the same', {
+    timeout: limitMs,
+  }, async () => {
+    const page = await talk()
+    await page.route('**/heard', () => {})
+    await page.evaluate(() => {
+      AbortSignal.timeout = () => AbortSignal.abort()
+    })
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.locator('#talk-note').textContent()).toBe(
+      'The server of this page does not answer. Is “demo:web” still running?',
+    )
+  })
+
   it('when a chosen fault cannot strike', { timeout: limitMs }, async () => {
     const { page } = await openPage({ path: '/?speech=weather', complains: true })
     await page.route('**/faults', (route) =>
@@ -61,8 +87,8 @@ describe('what the user has to know is told', () => {
     ['NotAllowedError', 'The browser does not let this page use the microphone.'],
     ['NotFoundError', 'No microphone is connected.'],
     ['NotReadableError', 'Another program uses the microphone.'],
-    ['TypeError', 'This browser offers the page no sound.'],
-  ])('when the browser has no microphone to give: %s', { timeout: limitMs }, async (name, words) => {
+    ['TypeError', 'This page has no access to sound here.'],
+  ])('when the browser offers no microphone: %s', { timeout: limitMs }, async (name, words) => {
     const { page } = await openPage()
     await page.evaluate(watchPlatform)
     await page.evaluate((name) => {
@@ -97,10 +123,12 @@ describe('what the user has to know is told', () => {
       watched.refuseWith = undefined
       navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
     })
-    await expect.poll(() => page.locator('#talk-note').textContent()).toBe('')
+    await expect
+      .poll(() => page.locator('#talk-note').textContent())
+      .toBe('Your voice stays on this machine.')
   })
 
-  it('when the microphone goes between two turns, which the server need not know', {
+  it('when the microphone goes between two turns, without telling the server', {
     timeout: limitMs,
   }, async () => {
     const page = await talk('push-to-talk')
@@ -135,13 +163,13 @@ describe('what the user has to know is told', () => {
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page
       .locator('#talk-note')
-      .getByText('The model answers with audio that this page cannot play.')
+      .getByText('This page cannot play the model’s audio.')
       .waitFor({ timeout: 60_000 })
   })
 })
 
 describe('the button of a turn', () => {
-  it('is let go when the platform cancels the touch, and is not pressed by another button', {
+  it('is released when the platform cancels the touch, and is not pressed by another mouse button', {
     timeout: limitMs,
   }, async () => {
     const { page } = await openPage({ path: '/?speech=weather' })

@@ -1,13 +1,13 @@
 import { toInt16 } from './pcm.ts'
 
-/** Cuts a stream of samples into frames of one length, as 16-bit integers. */
+/** Cuts a stream of samples into frames of equal length, as 16-bit integers. */
 export class FrameAssembler {
   readonly #length: number
   readonly #emit: (frame: Int16Array<ArrayBuffer>) => void
   #frame: Int16Array<ArrayBuffer>
   #filled = 0
 
-  /** @param emit is given each frame that is full; the frame is its own. */
+  /** @param emit called with each full frame, which it may keep. */
   constructor(length: number, emit: (frame: Int16Array<ArrayBuffer>) => void) {
     this.#length = length
     this.#emit = emit

@@ -1,36 +1,34 @@
-/** What a {@link JitterBuffer} does: `filling` plays nothing until enough has come. */
+/** The state of a {@link JitterBuffer}; while `filling` it plays nothing until enough has arrived. */
 export type JitterBufferState = 'empty' | 'filling' | 'playing'
 
 export interface JitterBufferOptions {
-  /** Samples that have to be there, or to be waited for, before any is played. */
+  /** Samples that have to be buffered before any is played. If fewer arrive, playing starts after as long. */
   readonly startLength: number
-  /** Samples within which it is silent after a flush. */
+  /** The length of the fade after a flush, in samples. */
   readonly fadeLength: number
 }
 
-/** Stands in the queue where a turn ends. */
+/** Marks the end of a turn in the queue. */
 const turnEnd = new Float32Array(0)
 
 /**
- * Takes the model's speech in messages of any size, earlier than it is heard, and gives it out without a gap, in blocks of whatever
- * length the platform renders.
+ * Takes the model's speech in messages of any size, ahead of time, and returns it without gaps in the blocks that the platform renders.
  *
- * What breaks off while it plays (`flush`, or nothing more has come in time) is faded out, because a jump to silence is heard as a
- * click.
+ * Speech that breaks off, because of `flush` or because nothing more has arrived in time, is faded out: a jump to silence clicks.
  */
 export class JitterBuffer {
   readonly #options: JitterBufferOptions
   #queue: Float32Array[] = []
-  /** Samples of `#queue[0]` that were played. */
+  /** How many samples of `#queue[0]` were played. */
   #offset = 0
-  /** Samples for which the start was waited for. */
+  /** For how many samples the start has been delayed. */
   #waited = 0
   #state: JitterBufferState = 'empty'
   #buffered = 0
   #played = 0
-  /** The turn that `#played` counts has been played to its end; told until there is something of the next. */
+  /** Whether the turn that `#played` counts was played to its end; `#played` stays until the next turn begins. */
   #isOver = false
-  /** What sounds on after a break, down to silence. */
+  /** The rest of the fade to silence after a break. */
   #fade = new Float32Array(0)
   #last = 0
 
@@ -42,13 +40,13 @@ export class JitterBuffer {
     return this.#state
   }
 
-  /** Whether there is too little for a block and a fade after it, or to begin. */
+  /** Whether more is needed: to start, or to play a block and fade out after it. */
   needs(blockLength: number): boolean {
     const { startLength, fadeLength } = this.#options
     return this.#buffered < blockLength + fadeLength + (this.#state === 'playing' ? 0 : startLength)
   }
 
-  /** Takes speech. What is given is kept, not copied. */
+  /** Queues speech. The samples are kept, not copied. */
   push(samples: Float32Array): void {
     if (samples.length === 0) return
     this.#queue.push(samples)
@@ -59,7 +57,7 @@ export class JitterBuffer {
     this.#beginTurn()
   }
 
-  /** The model's turn is over: what is there need not wait for more. */
+  /** Ends the model's turn: what is queued no longer waits for more. */
   endTurn(): void {
     if (this.#state === 'empty') this.#isOver = true
     else {
@@ -68,7 +66,7 @@ export class JitterBuffer {
     }
   }
 
-  /** Gives up what waits, and fades out. How many samples of the model's turn were played. */
+  /** Drops what is queued, and fades out. Returns how many samples of the model's turn were played. */
   flush(): number {
     const played = this.#played
     if (this.#state === 'playing') {
@@ -84,7 +82,7 @@ export class JitterBuffer {
     return played
   }
 
-  /** Fills a block with what is to be heard. */
+  /** Fills a block with speech, fade and silence. */
   render(output: Float32Array): void {
     output.fill(0)
     const filled = this.#start(output.length) ? this.#take(output) : 0
@@ -95,7 +93,7 @@ export class JitterBuffer {
     this.#addFade(output.subarray(filled))
   }
 
-  /** Whether there is something to play by now. */
+  /** Starts playing once enough is buffered or the delay is over. Returns whether it plays. */
   #start(blockLength: number): boolean {
     const { startLength } = this.#options
     if (this.#state === 'filling') {
@@ -105,7 +103,7 @@ export class JitterBuffer {
     return this.#state === 'playing'
   }
 
-  /** Moves as much as there is from the queue into `output`; how much it was. */
+  /** Moves samples from the queue into `output`. Returns how many there were. */
   #take(output: Float32Array): number {
     let filled = 0
     while (filled < output.length) {

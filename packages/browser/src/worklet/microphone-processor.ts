@@ -8,7 +8,7 @@ import { FrameAssembler } from './frame-assembler.ts'
 import { mixToMono } from './mix.ts'
 import { Resampler } from './resampler.ts'
 
-/** Registers the processor that sends the page what it hears, in frames of 16-bit samples at the rate that was asked for. */
+/** Registers the processor that sends its input to the page, in 16-bit frames of the rate that is wanted. */
 export function registerMicrophone(): void {
   class MicrophoneProcessor extends AudioWorkletProcessor {
     readonly #assembler: FrameAssembler
@@ -32,8 +32,8 @@ export function registerMicrophone(): void {
         this.port.postMessage({ type: 'ended' } satisfies EndReport)
         return false
       }
-      const heard = mixToMono(channels)
-      if (heard) this.#assembler.push(this.#resampler?.process(heard) ?? heard)
+      const samples = mixToMono(channels)
+      if (samples) this.#assembler.push(this.#resampler?.process(samples) ?? samples)
       return true
     }
   }

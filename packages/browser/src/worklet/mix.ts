@@ -1,4 +1,4 @@
-/** The mean of the channels; `undefined` where nothing is connected. */
+/** Returns the mean of the channels; `undefined` if nothing is connected. */
 export function mixToMono(channels: readonly Float32Array[]): Float32Array | undefined {
   const [first, ...others] = channels
   if (!first || others.length === 0) return first

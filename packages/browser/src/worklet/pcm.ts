@@ -1,11 +1,11 @@
-/** A sample from -1 to 1 as a 16-bit integer; what is louder is clamped, not wrapped. */
+/** Converts a sample from -1 to 1 to a 16-bit integer; louder samples are clamped. */
 export function toInt16(sample: number): number {
   return Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)))
 }
 
-/** Reads a stream of 16-bit little-endian samples, in messages that may be cut anywhere: in the middle of a sample, too. */
+/** Reads a stream of 16-bit little-endian samples from messages that may be cut anywhere, even within a sample. */
 export class PcmReader {
-  /** The first byte of a sample whose second has not come. */
+  /** The first byte of a sample whose second byte has not arrived. */
   #half: number | undefined
 
   read(bytes: Uint8Array): Float32Array {
@@ -21,7 +21,7 @@ export class PcmReader {
     return samples
   }
 
-  /** Forgets half a sample, which will not be completed. */
+  /** Forgets half a sample that will not be completed. */
   reset(): void {
     this.#half = undefined
   }

@@ -1,11 +1,11 @@
-/** Positions of the filter between two input samples that are computed; between those it is interpolated, which costs less than -90 dB. */
+/** How many positions of the filter between two input samples are computed. Interpolation between them adds errors below -90 dB. */
 const phases = 256
 
-/** Attenuation of what would alias, in dB, and the shape of the Kaiser window that gives it. */
+/** Attenuation of aliases in dB, and the shape of the Kaiser window that gives it. */
 const attenuationDb = 75
 const beta = 0.1102 * (attenuationDb - 8.7)
 
-/** Of the narrower band the top tenth is given up, so that the stop-band is reached where aliases would begin. */
+/** The width of the transition as a share of the narrower band: the top tenth is lost, so that the stop-band begins where aliases would. */
 const transition = 0.1
 
 /** The modified Bessel function of the first kind, of order zero. */
@@ -20,24 +20,24 @@ function bessel(x: number): number {
 }
 
 /**
- * Changes the sample rate of a stream: a windowed-sinc low-pass, read at the positions of the output. The position is carried from
- * block to block in whole numbers, so that no block size and no length of stream makes it drift.
+ * Changes the sample rate of a stream with a windowed-sinc low-pass, evaluated at the positions of the output samples. The position is
+ * carried from block to block in whole numbers, so that it never drifts.
  *
- * Up to 0.9 of the narrower band's half it is flat to 0.1 dB; what would alias is 70 dB down or more.
+ * It is flat within 0.1 dB up to 0.9 of half the lower rate; aliases are at least 70 dB down.
  */
 export class Resampler {
-  /** How far the output is behind what was put in, in input samples. */
+  /** The delay of the output, in input samples. */
   readonly delay: number
   readonly #filter: Float32Array
   /** Input samples from one output sample to the next: `#step / #scale`. */
   readonly #step: number
   readonly #scale: number
-  /** The input that is still needed, from `delay` samples before the next output's. */
+  /** The input that is still needed, from `delay` samples before the next output sample. */
   #input: Float32Array
-  /** Where the next output lies after `#input[delay - 1]`, in units of `1 / #scale` samples. */
+  /** How far the next output sample is after `#input[delay - 1]`, in units of `1 / #scale` input samples. */
   #position = 0
 
-  /** Both rates in Hz, in whole numbers. */
+  /** Takes both rates in Hz, as whole numbers. */
   constructor(inputRate: number, outputRate: number) {
     this.#step = inputRate
     this.#scale = outputRate
@@ -47,7 +47,7 @@ export class Resampler {
     this.#input = new Float32Array(this.delay - 1)
   }
 
-  /** The output samples that are ready; the block may have any length. */
+  /** Returns the output that is ready; the block may have any length. */
   process(block: Float32Array): Float32Array {
     const taps = 2 * this.delay
     const input = new Float32Array(this.#input.length + block.length)
@@ -77,7 +77,7 @@ export class Resampler {
     return output
   }
 
-  /** The rest of the output, as if silence followed; then another stream may begin. */
+  /** Returns the rest of the output, as if silence followed, and gets ready for another stream. */
   drain(): Float32Array {
     const rest = this.process(new Float32Array(this.delay))
     this.reset()
@@ -91,7 +91,7 @@ export class Resampler {
   }
 }
 
-/** For each phase the weights of the input samples around it, the earliest first; one phase more than there are, to interpolate with. */
+/** Returns for each phase the weights of the input samples around it, the earliest first; and one phase more, to interpolate with. */
 function filterOf(delay: number, cutoff: number): Float32Array {
   const taps = 2 * delay
   const filter = new Float32Array((phases + 1) * taps)

@@ -10,20 +10,20 @@ import { JitterBuffer } from './jitter-buffer.ts'
 import { PcmReader } from './pcm.ts'
 import { Resampler } from './resampler.ts'
 
-/** How long what breaks off sounds on, in milliseconds: too short to be heard, long enough not to click. */
+/** The length of a fade in milliseconds: too short to be heard, long enough not to click. */
 const fadeMs = 2
 
-/** How much of a message is read and resampled at once, in milliseconds. */
+/** How many milliseconds of a message are read and resampled at once. */
 const pieceMs = 20
 
-/** Registers the processor that plays what the page sends, whatever its rate. */
+/** Registers the processor that plays the page's audio, of any rate. */
 export function registerSpeaker(): void {
   const milliseconds = (samples: number): number => (samples * 1000) / sampleRate
 
   class SpeakerProcessor extends AudioWorkletProcessor {
     readonly #reader = new PcmReader()
     readonly #buffer: JitterBuffer
-    /** What has come, and is taken in as it is needed. */
+    /** Commands that are carried out as the buffer needs audio. */
     #waiting: SpeechCommand[] = []
     #rate: number = sampleRate
     #resampler: Resampler | undefined
@@ -50,7 +50,7 @@ export function registerSpeaker(): void {
         this.#takeIn(output.length)
         this.#buffer.render(output)
       }
-      this.#tellState()
+      this.#reportState()
       return true
     }
 
@@ -65,7 +65,7 @@ export function registerSpeaker(): void {
           this.#reader.reset()
           this.#resampler?.reset()
           this.#report({ type: 'flushed', playedMs: milliseconds(this.#buffer.flush()) })
-          this.#tellState()
+          this.#reportState()
           break
         case 'end':
           this.#isEnding = true
@@ -75,7 +75,7 @@ export function registerSpeaker(): void {
       }
     }
 
-    /** Takes in no more than is needed now, for whatever takes longer than the platform waits is heard as a gap. */
+    /** Takes in no more than is needed now: work that takes longer than the platform waits is heard as a gap. */
     #takeIn(blockLength: number): void {
       while (this.#buffer.needs(blockLength)) {
         const next = this.#waiting.shift()
@@ -88,7 +88,7 @@ export function registerSpeaker(): void {
       }
     }
 
-    /** Reads a piece, and puts back the rest. */
+    /** Reads a piece, and puts the rest back. */
     #read({ type, bytes, rate }: PlayCommand): void {
       if (rate !== this.#rate) this.#useRate(rate)
       const length = (rate * pieceMs) / 500
@@ -103,13 +103,13 @@ export function registerSpeaker(): void {
       this.#resampler = rate === sampleRate ? undefined : new Resampler(rate, sampleRate)
     }
 
-    /** A stream has ended: what the resampler still has belongs to it. */
+    /** Takes the rest of a stream out of the resampler. */
     #drain(): void {
       this.#reader.reset()
       if (this.#resampler) this.#buffer.push(this.#resampler.drain())
     }
 
-    #tellState(): void {
+    #reportState(): void {
       const isPlaying = this.#buffer.state === 'playing'
       if (isPlaying === this.#isPlaying) return
       this.#isPlaying = isPlaying

@@ -1,18 +1,18 @@
 import type { CDPSession, Page } from 'playwright-core'
 
-/** What a page keeps. */
+/** What a page keeps alive. */
 export interface Census {
-  /** How many objects there are of each class, by its name; closures are of `Function`. */
+  /** The number of objects of each class; closures count as `Function`. */
   readonly objects: Readonly<Record<string, number>>
-  /** How many listeners the objects have that live as long as the page, by expression. */
+  /** The number of listeners on each object that lives as long as the page, by its expression. */
   readonly listeners: Readonly<Record<string, number>>
-  /** Bytes of the heap, without buffers. */
+  /** The size of the heap in bytes, without buffers. */
   readonly heapBytes: number
 }
 
 const objectGroup = 'census'
 
-/** Runs in the page, on all that has a class. */
+/** Runs in the page, on all objects. */
 function countByClass(this: readonly object[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { constructor: of } of this) {
@@ -22,11 +22,11 @@ function countByClass(this: readonly object[]): Record<string, number> {
   return counts
 }
 
-/** Counts what a page keeps, once nothing more of it can be collected. */
+/** Counts what a page keeps, once nothing more can be collected. */
 export async function takeCensus(page: Page, longLived: readonly string[]): Promise<Census> {
   const devtools = await page.context().newCDPSession(page)
   let census = await count(devtools, longLived)
-  // What has been closed is let go of in tasks of its own.
+  // Closed objects are released in later tasks.
   for (let before = -1; before !== census.total; ) {
     before = census.total
     census = await count(devtools, longLived)

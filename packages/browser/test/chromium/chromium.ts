@@ -7,18 +7,18 @@ import { writeWav } from '../wav.ts'
 import { type BrowserOptions, launch } from './launch.ts'
 import { type PageServer, startPageServer } from './page-server.ts'
 
-/** What a browser and its page are like. */
+/** The options of a browser and its page. */
 export interface PageOptions extends BrowserOptions {
-  /** Runs in the page when it is loaded. What a test evaluates later counts as a gesture of the user, and this does not. */
+  /** Runs in the page when it has loaded. Unlike what a test evaluates later, it does not count as a gesture of the user. */
   readonly onLoad?: () => void
-  /** Whether the user allows the page to hear it. Default `true`. */
+  /** Whether the user allows the microphone. Default `true`. */
   readonly allowed?: boolean
 }
 
 const browsers = new Map<string, Promise<Browser>>()
 let server: Promise<PageServer> | undefined
 
-/** A page with the package; what goes wrong in it unseen fails the test. */
+/** Opens a page with the package. An uncaught error in it fails the test. */
 export async function openPage({ allowed = true, onLoad, ...options }: PageOptions = {}): Promise<Page> {
   server ??= startPageServer()
   const key = JSON.stringify(options)
@@ -37,7 +37,7 @@ export async function openPage({ allowed = true, onLoad, ...options }: PageOptio
   return page
 }
 
-/** Ends the browsers of a file of tests. */
+/** Closes the browsers after the tests of a file. */
 export function closeBrowsers(): void {
   afterAll(async () => {
     for (const browser of browsers.values()) await (await browser).close()
@@ -45,7 +45,7 @@ export function closeBrowsers(): void {
   })
 }
 
-/** A WAV file for a browser to hear, until the test is over. */
+/** Writes a WAV file for a browser's microphone; it is removed after the test. */
 export function wavFile(samples: Int16Array, rate: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'livegate-speech-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

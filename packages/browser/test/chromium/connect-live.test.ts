@@ -65,7 +65,7 @@ describe('connectLive', () => {
     ['accessToken', { accessToken: 'AIza-of-somebody' }],
     ['url', { url: 'ws://127.0.0.1:1/path?key=AIza-of-somebody' }],
   ])(
-    'refuses a key in %s, unless it is said to be meant, and repeats it nowhere',
+    'refuses a key in %s unless it is allowed explicitly, and does not repeat it',
     async (field, endpoint) => {
       const emulator = await emulate()
       const page = await openPage()
@@ -169,7 +169,7 @@ describe('connectLive', () => {
     })
   })
 
-  it('passes over a frame that is none, and goes on', async () => {
+  it('ignores a malformed frame, and goes on', async () => {
     const emulator = await emulate({ script: [{ say: 'It is noon.' }] })
     const page = await openPage()
     const running = page.evaluate(
@@ -196,7 +196,7 @@ describe('connectLive', () => {
     expect(await running).toEqual(['it is no JSON', 'it is no object'])
   })
 
-  it('tells an end of the server, and takes nothing more', async () => {
+  it('reports that the server has ended, and takes nothing more', async () => {
     const emulator = await emulate({ script: [{ fault: 'close', like: 'aborted' }] })
     const page = await openPage()
     const told = await page.evaluate(
@@ -219,7 +219,7 @@ describe('connectLive', () => {
 })
 
 describe('a burst of 1000 messages', () => {
-  /** A server that says it all at once to whoever sets up. Every fourth message is large, and each says its number. */
+  /** A server that sends all messages at once after the setup. Every fourth is large, and each has its number. */
   async function burstOf(messages: number, bytes: number): Promise<string> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
     onTestFinished(() => void server.close())
@@ -240,7 +240,7 @@ describe('a burst of 1000 messages', () => {
   }
 
   it.each([400_000, 700_000])(
-    'of up to %i bytes comes in order, where that of the SDK may not',
+    'of up to %i bytes arrives in order, although the SDK may reorder it',
     async (bytes) => {
       const messages = 1000
       const url = await burstOf(messages, bytes)

@@ -6,7 +6,7 @@ import { steerDevices } from './steered-devices.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
-/** Runs in the page: a session of which the test is the server, and what was sent to it. */
+/** Runs in the page: makes a session whose server is the test, and which records what is sent. */
 function makeSession(): void {
   const listeners = new Set<(message: object) => void>()
   const sent: object[] = []
@@ -76,7 +76,7 @@ describe('connectVoice', () => {
     })
   })
 
-  it('says that the stream has ended when the platform stops the microphone, and not while it is muted', async () => {
+  it('sends audioStreamEnd when the platform stops the microphone, and not while it is muted', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
     await page.evaluate(steerDevices)
@@ -96,7 +96,7 @@ describe('connectVoice', () => {
     expect(sent).toEqual([0, { audioStreamEnd: true }, { audioStreamEnd: true }])
   })
 
-  it('says nothing of a stream where turns have brackets', async () => {
+  it('sends no audioStreamEnd if turns have brackets', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
     await page.evaluate(steerDevices)
@@ -113,7 +113,7 @@ describe('connectVoice', () => {
     expect(sent).toEqual(['paused'])
   })
 
-  it('says so once of a microphone that is lost, though its loss is told again and it is closed', async () => {
+  it('sends it once for a lost microphone, although the loss is reported again and the microphone closed', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
     await page.evaluate(steerDevices)
@@ -134,7 +134,7 @@ describe('connectVoice', () => {
     expect(sent).toEqual([{ audioStreamEnd: true }])
   })
 
-  it('plays what the model says, is silent when it is interrupted, and tells how much was played', async () => {
+  it('plays the model, falls silent when it is interrupted, and reports how much was played', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
     const told = await page.evaluate(async () => {
@@ -155,7 +155,7 @@ describe('connectVoice', () => {
       made.say({ serverContent: { interrupted: true } })
       const event = await interrupted
       await until('idle')
-      // What comes in the message of the interruption is of the turn after it.
+      // Audio in the message of the interruption belongs to the next turn.
       const short = { inlineData: { data: btoa('\x00\x40'.repeat(2400)), mimeType: 'audio/pcm' } }
       made.say({ serverContent: { interrupted: true, modelTurn: { parts: [short] } } })
       made.say({ serverContent: { turnComplete: true } })
@@ -176,7 +176,7 @@ describe('connectVoice', () => {
     await page.evaluate(makeSession)
     const states = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
-      // Nobody would wait so long.
+      // Longer than the test waits.
       const speaker = await livegate.openSpeaker({ bufferMs: 1_000_000 })
       livegate.connectVoice({ session: made.session, microphone, speaker })
       const states: string[] = []
@@ -195,7 +195,7 @@ describe('connectVoice', () => {
     expect(states).toEqual(['playing', 'idle'])
   })
 
-  it('tells what it cannot play, or send, and goes on', async () => {
+  it('reports what it cannot play or send, and goes on', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
     const events = await page.evaluate(async () => {
@@ -242,7 +242,7 @@ describe('connectVoice', () => {
         const { code, message } = error as never as { code: string; message: string }
         refusal = { code, message }
       }
-      // None of them is a part of it.
+      // None of them was bound.
       livegate.connectVoice(parts).close()
       return refusal
     }, part)
@@ -253,7 +253,7 @@ describe('connectVoice', () => {
   })
 
   it.each(['session', 'microphone', 'speaker'] as const)(
-    'refuses a %s that is a part of another voice, until that is closed',
+    'refuses a %s that belongs to another voice, until that is closed',
     async (part) => {
       const page = await openPage()
       await page.evaluate(makeSession)
@@ -281,4 +281,54 @@ describe('connectVoice', () => {
       expect(told).toEqual({ code: 'in-use', field: part })
     },
   )
+
+  it('frees its parts once: a second close frees nothing of the next voice', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const codes = await page.evaluate(async () => {
+      const parts = {
+        session: made.session,
+        microphone: await livegate.openMicrophone(),
+        speaker: await livegate.openSpeaker(),
+      }
+      const first = livegate.connectVoice(parts)
+      first.close()
+      const second = livegate.connectVoice(parts)
+      first.close()
+      const connect = (): unknown => {
+        try {
+          livegate.connectVoice(parts).close()
+        } catch (error) {
+          return (error as { code: string }).code
+        }
+        return 'connected'
+      }
+      const codes = [connect()]
+      second.close()
+      return [...codes, connect()]
+    })
+    expect(codes).toEqual(['in-use', 'connected'])
+  })
+
+  it('binds nothing if it cannot bind the session, so that all can be bound later', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const outcomes = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const { onMessage: _, ...session } = made.session
+      const connect = (session: object): unknown => {
+        try {
+          livegate.connectVoice({ session: session as typeof made.session, microphone, speaker })
+        } catch (error) {
+          return (error as Error).name
+        }
+        return 'connected'
+      }
+      const outcomes = [connect(session), connect(made.session)]
+      await new Promise<void>((resolve) => microphone.onFrame(() => resolve()))
+      return [...outcomes, made.sent.length]
+    })
+    expect(outcomes).toEqual(['TypeError', 'connected', 1])
+  })
 })

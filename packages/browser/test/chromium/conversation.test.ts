@@ -30,12 +30,12 @@ const floats = (samples: Int16Array): Float32Array => Float32Array.from(samples,
 const seconds = (count: number): Int16Array => new Int16Array(count * 24_000)
 const join = (...parts: readonly Int16Array[]): Int16Array =>
   Int16Array.from(parts.flatMap((part) => [...part]))
-/** What the server should hear of speech of another rate. */
+/** What the server should hear: speech resampled from another rate. */
 const as16kHz = (samples: Int16Array, rate: number): Float32Array =>
   new Resampler(rate, 16_000).process(floats(samples))
 
 describe('a conversation', () => {
-  it('is a turn of the user, heard whole, and the answer, played to its end', async () => {
+  it('has a turn of the user that is heard whole, and an answer that is played to its end', async () => {
     const speech = join(seconds(0.3), voice, seconds(1.5))
     const emulator = await emulate({ script: [{ say: 'It is noon.' }] })
     const page = await openPage({ speech: wavFile(speech, 24_000) })
@@ -68,7 +68,7 @@ describe('a conversation', () => {
     expect([...(session?.receivedAudio() ?? [])]).toEqual(told.frames)
   })
 
-  it('is interrupted by the user: the speaker is silent, and what was played is told', async () => {
+  it('is interrupted by the user: the speaker falls silent, and reports how much was played', async () => {
     const emulator = await emulate({
       script: [{ when: { turn: 'text' }, say: 'word '.repeat(60) }, { silent: true }],
     })
@@ -103,7 +103,7 @@ describe('a user whose microphone stops in the middle of a word', () => {
     ['vertex', 'as much silence as it does by default', {}],
   ] as const)('has ended the turn: %s, which waits for %s', async (profile, _, detection) => {
     const emulator = await emulate({ profile, script: [{ silent: true }] })
-    // It has no pause in which a turn would end.
+    // The speech has no pause that would end a turn.
     const page = await openPage({ speech: wavFile(longSpeech(10), 48_000) })
     await page.evaluate(steerDevices)
     await page.evaluate(
@@ -151,7 +151,7 @@ describe('speech during a tool call', () => {
   const policies = ['hold', 'drop', 'pass'] as const
   const profiles = ['gemini-2.5', 'gemini-3.1', 'gemini-3.8', 'vertex'] as const
 
-  it('is what each policy makes of it, with each profile', async () => {
+  it('is sent, held or dropped as the policy says, with each profile', async () => {
     const table = profiles.flatMap((profile) => policies.map((policy) => ({ profile, policy })))
     const emulators = await Promise.all(
       table.map(({ profile }) =>
@@ -190,7 +190,7 @@ describe('speech during a tool call', () => {
               try {
                 session.sendRealtimeInput({ audio })
               } catch {
-                // Of a socket that is closing; the others go on.
+                // These come from a socket that is closing; the other sessions go on.
               }
             }
             if (frames.length >= seconds * 16_000) resolve()
@@ -224,7 +224,7 @@ describe('speech during a tool call', () => {
         code: session?.closed?.by === 'server' ? session.closed.code : undefined,
         answered: session?.toolResponses.map(({ idWas }) => idWas),
         violations: session?.inputsDuringWindow.violations,
-        // Whole, in order, nothing twice: or as far as the session went.
+        // All of it, in order, nothing twice, up to the end of the session.
         heard: heard.every((sample, at) => sample === frames[at])
           ? heard.length === frames.length
             ? 'all'
@@ -261,7 +261,7 @@ describe('speech during a tool call', () => {
 describe('a minute of speech', () => {
   const minute = longSpeech(60)
 
-  // Faster than it is spoken, because a browser that has to share its machine loses some of what its device says.
+  // Faster than real time, because on a busy machine a browser loses some of its device's sound.
   it.each([
     [44_100, 2999],
     [48_000, 2999],

@@ -16,26 +16,26 @@ const minutes = 30
 const framesInMinute = 3000
 const framesHeld = 250
 
-/** In a minute: after four a session has had as many as it remembers. */
+/** The calls of a minute; after four minutes a session has had as many as it remembers. */
 const calls = Array.from({ length: 250 }, () => ({ name: 'look_up' }))
 
 const quarterSecond = { mimeType: 'audio/pcm;rate=24000', data: Buffer.alloc(12_000).toString('base64') }
 const speech = JSON.stringify({ serverContent: { modelTurn: { parts: [{ inlineData: quarterSecond }] } } })
 const interruption = JSON.stringify({ serverContent: { interrupted: true } })
 
-/** What lives as long as the page, and is listened to. */
+/** Event targets that live as long as the page. */
 const longLived = ['window', 'document', 'navigator.mediaDevices', 'talks.leaving.signal']
 
 /** The server's side of the long conversation, and what it should have heard. */
 interface Server {
   readonly emulator: Emulator
   readonly session: EmulatedSession
-  /** Samples that have been heard. */
+  /** How many samples the server has heard. */
   readonly heard: () => number
   readonly said: Int16Array[]
 }
 
-/** A minute with all that happens in conversations. */
+/** Plays a minute with everything that happens in conversations. */
 async function talkForAMinute(page: Page, { emulator, session, heard, said }: Server): Promise<void> {
   const say = async (count: number, muted = false): Promise<void> => {
     const from = said.length
@@ -55,7 +55,7 @@ async function talkForAMinute(page: Page, { emulator, session, heard, said }: Se
   await page.evaluate(() => talks.useDevice(talk))
   await say(250, true)
 
-  // Nothing is on its way when the calls come: what the user says then has to wait.
+  // When the calls come nothing is in flight, so all that is said then has to wait.
   await expect.poll(heard).toBe(said.length * 320)
   session.callTools(calls)
   await page.evaluate(() => talks.until(() => talk.session.gate.snapshot().status === 'shut'))
@@ -79,7 +79,7 @@ async function talkForAMinute(page: Page, { emulator, session, heard, said }: Se
   await say(framesInMinute - 1000 - 250 - framesHeld)
 }
 
-/** Opens each of the three where it can't be opened. */
+/** Tries to open each of the three where that fails. */
 async function openInVain(page: Page, emulator: Emulator): Promise<void> {
   emulator.injectNext({ fault: 'refuse', status: 503 })
   const codes = await page.evaluate(async (url) => {
@@ -94,14 +94,14 @@ async function openInVain(page: Page, emulator: Emulator): Promise<void> {
   expect(codes).toEqual(['worklet-failed', 'worklet-failed', 'closed'])
 }
 
-/** A second conversation, which is closed in the middle of a call, of a change of the microphone and of the model's speech. */
+/** Holds a second conversation, and closes it amid a call, a change of the microphone and the model's speech. */
 async function talkShortly(page: Page, emulator: Emulator): Promise<void> {
   const talk = await page.evaluateHandle((url) => talks.begin(url), emulator.url)
   const session = emulator.sessions.at(-1)
   session?.sendText(speech)
   session?.callTools(calls.slice(0, 2))
   await talk.evaluate(async (talk) => {
-    // First: what is said before the calls have come may meet them on the way.
+    // Wait first: frames that are said before the calls arrive could cross them in flight.
     await talks.until(() => talk.speaker.state === 'playing' && talk.session.snapshot().pending.length === 2)
     await talks.say(talk, 0, 5)
     const changing = talk.microphone.useDevice('another')
@@ -113,10 +113,10 @@ async function talkShortly(page: Page, emulator: Emulator): Promise<void> {
   await expect.poll(() => session?.closed?.by).toBe('client')
 }
 
-/** The platform keeps some of what it did last, such as an event; what grows with each minute comes to more. */
+/** The platform keeps a few recent objects, such as an event; a leak in each minute comes to more. */
 const keptByPlatform = 3
 
-/** What there is more of than there was, with both numbers. */
+/** Lists what has grown, with both numbers. */
 function grown(then: Census, now: Census): Record<string, string> {
   const before = { ...then.objects, ...then.listeners }
   const counts = Object.entries({ ...now.objects, ...now.listeners })
@@ -127,7 +127,7 @@ function grown(then: Census, now: Census): Record<string, string> {
   )
 }
 
-it('keeps as much after half an hour of talk as after five minutes, and nothing once all is closed', async () => {
+it('has the same heap after half an hour of talk as after five minutes, and keeps nothing once all is closed', async () => {
   const samples = new Map<EmulatedSession, number>()
   const emulator = await startEmulator({
     script: [{ silent: true }],
@@ -140,7 +140,7 @@ it('keeps as much after half an hour of talk as after five minutes, and nothing 
   onTestFinished(() => emulator.close())
   const page = await openPage()
   await page.evaluate(`globalThis.noise = ${frameOf}`)
-  // The platform hears no device at another rate than the device's: then a microphone tries two contexts.
+  // The platform captures only at the device's own rate, so a microphone tries two contexts.
   for (const prepare of [refuseOtherRates, standInForWorklets, keepLedger, prepareTalks]) {
     await page.evaluate(prepare)
   }
@@ -157,14 +157,14 @@ it('keeps as much after half an hour of talk as after five minutes, and nothing 
       Object.assign(globalThis, { talk: undefined })
       return [...ledger.open.values()].filter((kind) => kind === 'timer')
     })
-    // At once: left alone, they would be over some time.
+    // Look at once: timers that were forgotten would end by themselves.
     expect(timers).toEqual([])
     await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
     await expect.poll(() => session.closed?.by).toBe('client')
   }
   const census = (): Promise<Census> => takeCensus(page, longLived)
 
-  // What is made once, when it is first needed, is there before the first census.
+  // A first minute makes what is made only once, before the first census.
   const first = await begin()
   await talkForAMinute(page, first)
   await end(first)
@@ -175,9 +175,9 @@ it('keeps as much after half an hour of talk as after five minutes, and nothing 
   for (let minute = 0; minute < 5; minute++) await talkForAMinute(page, server)
   const early = await census()
   for (let minute = 5; minute < minutes; minute++) await talkForAMinute(page, server)
-  // What is closed is let go of by other threads, too, and in their time.
+  // Other threads release closed objects, too, in their own time.
   await expect.poll(async () => grown(early, await census())).toEqual({})
-  // What is no object, such as a text. A place in a list is 4 bytes: one for each frame would be 300 000.
+  // This counts what is not an object, such as text. One list entry of 4 bytes for each frame would make 300 000.
   expect((await census()).heapBytes - early.heapBytes).toBeLessThan(150_000)
   await end(server)
   await expect.poll(async () => grown(before, await census())).toEqual({})

@@ -1,11 +1,11 @@
 import { launchChromium } from '@livegate/chromium'
 import type { Browser } from 'playwright-core'
 
-/** What a browser is like. */
+/** The options of a browser. */
 export interface BrowserOptions {
   /** A WAV file that the microphone hears, once; without one it beeps. */
   readonly speech?: string
-  /** Whether a page may sound before the user has touched it. Default `true`. */
+  /** Whether a page may play sound before a gesture. Default `true`. */
   readonly autoplay?: boolean
   /** Whether there is a microphone. Default `true`. */
   readonly microphone?: boolean

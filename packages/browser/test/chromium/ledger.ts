@@ -1,8 +1,8 @@
-/** What a page holds open of the platform, and the package has to close. */
+/** The platform's resources that are open, and that the package has to close. */
 interface Ledger {
-  /** What is open, each with its kind. What was closed is not kept here, so that it can be collected. */
+  /** Each open resource with its kind. Closed ones are removed, so that they can be collected. */
   readonly open: Map<unknown, string>
-  /** Lets the page go on, by a timer that is not in the ledger. */
+  /** Waits for a timer that is not in the ledger. */
   readonly tick: () => Promise<void>
 }
 
@@ -11,8 +11,8 @@ declare global {
 }
 
 /**
- * Runs in the page: keeps account of what is opened from now on, until it is closed. What is heard of a device are clones of one stream:
- * Chromium keeps what `getUserMedia` gave for 8 s, whatever becomes of it.
+ * Runs in the page: records what is opened from now on, until it is closed. Microphones get clones of one stream, because Chromium keeps
+ * each stream of `getUserMedia` for 8 s.
  */
 export async function keepLedger(): Promise<void> {
   const open = new Map<unknown, string>()

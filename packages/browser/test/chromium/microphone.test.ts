@@ -13,10 +13,10 @@ closeBrowsers()
 const noProcessing = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
 
 describe('what the microphone hears', () => {
-  // A machine that is busy makes the browser lose some of what its device says: measure.ts tells how much, and it is not asserted here.
+  // On a busy machine the browser loses some of the device's sound: measure.ts measures that, and this test does not assert it.
   it.each([
     ['as the platform resamples it', () => {}, 16_000, 0.999],
-    // The recorder may begin between two samples of 16 kHz.
+    // The recorder may start between two samples of 16 kHz.
     ['resampled by the worklet where the platform refuses', refuseOtherRates, undefined, 0.95],
     [
       'resampled by the worklet where nothing is said of the rate, as in Firefox',
@@ -77,7 +77,7 @@ describe('what the microphone hears', () => {
     const loudness = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       const loudest: number[] = []
-      // The fake device beeps once in a second.
+      // The fake device beeps once a second.
       const until = (frames: number): Promise<void> =>
         new Promise((resolve) => {
           const end = microphone.onFrame((frame) => {
@@ -101,14 +101,14 @@ describe('what the microphone hears', () => {
     expect(loudness).toEqual({ heard: [true, false, true], muted: true, level: 0 })
   })
 
-  it('is silence at once, whatever the platform still gives, and is not even given by it', async () => {
+  it('is silence at once when muted, also in frames on their way; and the track is disabled', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const told = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       microphone.muted = true
       const enabled = [steered.tracks[0]?.enabled]
-      // As if the platform had not heard of it.
+      // As if the platform ignored it.
       for (const track of steered.tracks) track.enabled = true
       const loudest: number[] = []
       await new Promise<void>((resolve) => {
@@ -125,7 +125,7 @@ describe('what the microphone hears', () => {
     expect(told).toEqual({ enabled: [false, false], loudest: 0 })
   })
 
-  it('is told as a level', async () => {
+  it('has a level', async () => {
     const page = await openPage()
     const levels = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
@@ -178,7 +178,7 @@ describe('a microphone that cannot be opened', () => {
       {
         code: 'microphone-denied',
         message:
-          'microphone must be allowed: have the user allow it in the settings of the site, then open it again; got "NotAllowedError"',
+          'microphone must be allowed: have the user allow it in the site settings, then open it again; got "NotAllowedError"',
         cause: 'NotAllowedError',
       },
     ],
@@ -237,7 +237,7 @@ describe('a microphone that cannot be opened', () => {
     expect(await page.evaluate(refused, options)).toEqual(error)
   })
 
-  it('because it has gone while its worklet was loaded', async () => {
+  it('because the device went while the worklet was loading', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const code = await page.evaluate(async () => {
@@ -251,14 +251,14 @@ describe('a microphone that cannot be opened', () => {
     expect(code).toBe('microphone-lost')
   })
 
-  it('lets go of the device', async () => {
+  it('releases the device', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     await page.evaluate(refused, { workletUrl: '/elsewhere.js' })
     expect(await page.evaluate(() => steered.tracks.map((track) => track.readyState))).toEqual(['ended'])
   })
 
-  it('closes each context that cannot hear it, once', async () => {
+  it('closes each context that cannot capture it, once', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
       const opened: number[] = []
@@ -302,7 +302,7 @@ describe('a microphone that cannot be opened', () => {
   })
 })
 
-/** What is told of a device that goes, of which at first there is no other, until it is closed. */
+/** The states that are reported when the only device goes and another comes later, until the microphone is closed. */
 const foundInTheEnd = [
   ['lost', 'microphone-lost'],
   ['lost', 'microphone-missing'],
@@ -311,7 +311,7 @@ const foundInTheEnd = [
 ]
 
 describe('a microphone whose device changes', () => {
-  it('closes the port of the worklet that heard the one before, and its own in the end', async () => {
+  it('closes the port of the worklet of the previous device, and the last one when it is closed', async () => {
     const page = await openPage()
     const closed = await page.evaluate(async () => {
       const { close } = MessagePort.prototype
@@ -359,7 +359,7 @@ describe('a microphone whose device changes', () => {
     })
   })
 
-  it('is unplugged with no other there: says so, and goes on when one is plugged in', async () => {
+  it('is unplugged without another there: says so, and goes on when one is plugged in', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const told = await page.evaluate(async () => {
@@ -382,7 +382,7 @@ describe('a microphone whose device changes', () => {
     expect(told).toEqual(foundInTheEnd)
   })
 
-  it('is plugged in again while another is looked for in vain: is looked for once more', async () => {
+  it('is plugged in again while a search for another fails: searches once more', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const told = await page.evaluate(async () => {
@@ -446,7 +446,7 @@ describe('a microphone whose device changes', () => {
     ['and the platform says so once', true, 3],
     ['without a word', false, 2],
   ])(
-    'is unplugged, and each is as it is opened, %s: gives up until devices change',
+    'is unplugged, and so is every other while it is opened, %s: gives up until devices change',
     async (_, isTold, attempts) => {
       const page = await openPage()
       await page.evaluate(steerDevices)
@@ -483,7 +483,7 @@ describe('a microphone whose device changes', () => {
     },
   )
 
-  it('is another by choice, and stays what it was when that is not there', async () => {
+  it('is changed by choice, and stays what it was if the chosen one is missing', async () => {
     const page = await openPage()
     const told = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
@@ -530,7 +530,7 @@ describe('a microphone whose device changes', () => {
 })
 
 describe('a microphone whose device is being changed', () => {
-  it('has the device that was chosen last, however long the one before took', async () => {
+  it('ends with the device that was chosen last, even if the one before is slower', async () => {
     const page = await openPage()
     const isLast = await page.evaluate(async () => {
       const { mediaDevices } = navigator
@@ -609,7 +609,7 @@ describe('a microphone that the platform stops', () => {
     expect(states).toEqual(['paused', 'live', 'closed'])
   })
 
-  it('goes on when the page is seen again, where the platform has interrupted all sound', async () => {
+  it('goes on when the page is visible again, after the platform interrupted all sound', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const states = await page.evaluate(async () => {
@@ -632,7 +632,7 @@ describe('a microphone that the platform stops', () => {
   })
 
   it.each(['muted', 'ended'] as const)(
-    'is heard again when the page is seen again, where its track was left %s',
+    'is heard again when the page is visible again, although its track was left %s',
     async (how) => {
       const page = await openPage()
       await page.evaluate(steerDevices)
@@ -661,7 +661,7 @@ describe('a microphone that the platform stops', () => {
     },
   )
 
-  it('is closed while another device is being opened: lets go of that one, too', async () => {
+  it('is closed while another device is being opened: releases that one, too', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     const tracks = await page.evaluate(async () => {
@@ -678,7 +678,7 @@ describe('a microphone that the platform stops', () => {
 })
 
 describe('a microphone whose worklet crashes', () => {
-  it('says so, lets go of the device, opens it again and goes on', async () => {
+  it('says so, releases the device, opens it again and goes on', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     await page.evaluate(letWorkletsCrash, false)
@@ -714,7 +714,7 @@ describe('a microphone whose worklet crashes', () => {
     })
   })
 
-  it('opens it no second time when not a frame came, until devices change', async () => {
+  it('does not open it again if not one frame came, until devices change', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
     await page.evaluate(letWorkletsCrash, true)

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** As strict as a policy can be: no script but files of the site, nothing from `blob:` or `data:`, nothing inline. */
+/** The strictest policy: only scripts that are files of the site, nothing from `blob:` or `data:`, nothing inline. */
 const policy = "default-src 'none'; script-src 'self'; connect-src 'self' ws://127.0.0.1:*"
 
 const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** A server of one page, with the package in a bundle, and worklet.js beside it. */
+/** A server for one page, with the bundled package, and worklet.js beside it. */
 export interface PageServer {
   readonly url: string
   close(): Promise<void>

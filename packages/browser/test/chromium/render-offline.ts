@@ -1,4 +1,4 @@
-/** What the page tells the speaker's processor, and when: at the beginning, or when the render clock has come to a sample. */
+/** A command to the speaker's processor, and when it is given: at the start, or when the render clock reaches a sample. */
 export interface OfflineStep {
   readonly atSample?: number
   readonly command:
@@ -13,7 +13,7 @@ export interface OfflineRun {
   readonly bufferMs: number
 }
 
-/** Runs in the page: renders worklet.js at 24 kHz, faster than real time; what was heard, and what the processor reported. */
+/** Runs in the page: renders worklet.js at 24 kHz, faster than real time. Returns the sound, and what the processor reported. */
 export async function renderOffline({ steps, samples, bufferMs }: OfflineRun): Promise<{
   readonly heard: number[]
   readonly reports: unknown[]
@@ -33,7 +33,7 @@ export async function renderOffline({ steps, samples, bufferMs }: OfflineRun): P
     if (data.type === 'obeyed') obeyed()
     else reports.push(data)
   }
-  // The render clock stands still until the processor has done what it was told.
+  // The render clock stops until the processor has carried out the command.
   for (const atSample of new Set(steps.map((step) => step.atSample ?? 0))) {
     void context.suspend(atSample / 24_000).then(async () => {
       for (const step of steps) {

@@ -13,7 +13,7 @@ closeBrowsers()
 /** The render quantum of Web Audio, in samples. */
 const quantum = 128
 
-/** Without a look into the page, which would count as a gesture of the user. */
+/** Looks at the page from outside, because an evaluation would count as a gesture of the user. */
 async function waitForTitle(page: Page, title: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
   let seen = ''
@@ -25,7 +25,7 @@ async function waitForTitle(page: Page, title: string): Promise<void> {
 const speech = voice.subarray(0, 24_000)
 const said = Array.from(speech, (sample) => sample / 32_768)
 
-/** Speech in messages whose lengths in bytes repeat. */
+/** Cuts speech into messages whose lengths in bytes repeat. */
 function inMessages(samples: Int16Array, lengths: readonly number[], rate = 24_000): OfflineStep[] {
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
   const steps: OfflineStep[] = []
@@ -37,7 +37,7 @@ function inMessages(samples: Int16Array, lengths: readonly number[], rate = 24_0
   return [...steps, { command: { type: 'end-turn' } }]
 }
 
-/** A signal without the silence around it. */
+/** Cuts the silence off both ends of a signal. */
 function withoutSilence(heard: readonly number[]): readonly number[] {
   const isHeard = (sample: number): boolean => sample !== 0
   return heard.slice(heard.findIndex(isHeard), heard.findLastIndex(isHeard) + 1)
@@ -60,7 +60,7 @@ describe('what is heard', () => {
     )
   })
 
-  it('is what was sent at another rate, without a joint to be heard', async () => {
+  it('is what was sent at another rate, without an audible joint', async () => {
     const page = await openPage()
     const slow = Int16Array.from(new Resampler(24_000, 16_000).process(Float32Array.from(said)), (sample) =>
       Math.round(sample * 32_768),
@@ -88,9 +88,9 @@ describe('what is heard', () => {
     expect(heard.slice(0, 24_000)).toEqual([...said.slice(0, 12_000), ...second])
   })
 
-  // The second is where a piece of 20 ms has been played to its end, in the middle of a loud sound.
+  // The second case is at the end of a piece of 20 ms, amid a loud sound.
   it.each([50, 90])(
-    'is silent within 3 ms of the render clock after a flush, which tells what was played: %i quanta',
+    'is silent within 3 ms of the render clock after a flush, which reports what was played: %i quanta',
     async (quanta) => {
       const page = await openPage()
       const at = quanta * quantum
@@ -101,7 +101,7 @@ describe('what is heard', () => {
       const { heard, reports } = await page.evaluate(renderOffline, { steps, samples: 20_000, bufferMs: 0 })
       expect(heard.slice(0, at)).toEqual(said.slice(0, at))
       expect(heard.slice(at + 72).every((sample) => sample === 0)).toBe(true)
-      // No jump that speech itself does not have.
+      // No jump is larger than those of the speech itself.
       const steps_ = heard
         .slice(at - 48, at + 72)
         .map((sample, index, all) => Math.abs(sample - (all[index - 1] ?? sample)))
@@ -119,7 +119,7 @@ describe('what is heard', () => {
 })
 
 describe('what is heard after a flush', () => {
-  it('has nothing of what was before, not half a sample', async () => {
+  it('has nothing from before the flush, not even half a sample', async () => {
     const page = await openPage()
     const at = 20 * quantum
     const turn = inMessages(speech.subarray(0, 8000), [3200], 16_000)
@@ -151,7 +151,7 @@ describe('the speaker', () => {
         })
       if (speaker.state === 'blocked') await until('idle')
       speaker.onStateChange((state) => states.push(state))
-      // Ten seconds at half the level that there is.
+      // Ten seconds at half of full level.
       const long = new Int16Array(240_000).fill(16_384)
       const playing = until('playing')
       speaker.play({ data: new Uint8Array(long.buffer), mimeType: 'audio/pcm;rate=24000' })
@@ -181,7 +181,7 @@ describe('the speaker', () => {
     })
   })
 
-  it('is blocked until there is a gesture of the user, then plays what came', async () => {
+  it('is blocked until a gesture of the user, then plays what has arrived', async () => {
     const page = await openPage({
       autoplay: false,
       onLoad: async () => {
@@ -200,11 +200,11 @@ describe('the speaker', () => {
       return states?.includes('playing') && states.at(-1) === 'idle'
     })
     const states = await page.evaluate(() => (globalThis as never as { states: string[] }).states)
-    // Which of the two is told first, that it may sound or that it does, is up to the platform.
+    // The platform decides which comes first: that sound is allowed, or that it plays.
     expect(states.filter((state, index) => index === 0 || state !== 'idle')).toEqual(['blocked', 'playing'])
   })
 
-  it('is unlocked by its method, where the page keeps gestures to itself; and is flushed while it is blocked', async () => {
+  it('is unlocked by its method if the page stops the events of gestures; and is flushed while blocked', async () => {
     const page = await openPage({
       autoplay: false,
       onLoad: async () => {
@@ -233,7 +233,7 @@ describe('the speaker', () => {
     expect(await seen.jsonValue()).toEqual([0, 'blocked', 'blocked', 'idle'])
   })
 
-  it('ends its context at once where it is closed before there was a gesture', async () => {
+  it('closes its context at once if it is closed before a gesture', async () => {
     const page = await openPage({
       autoplay: false,
       onLoad: async () => {
@@ -257,7 +257,7 @@ describe('the speaker', () => {
   })
 
   it.each(['closed', 'blocked'] as const)(
-    'has no level once it is %s, though it was playing',
+    'has no level once it is %s, although it was playing',
     async (how) => {
       const page = await openPage()
       const told = await page.evaluate(async (how) => {
@@ -298,7 +298,7 @@ describe('the speaker', () => {
     },
   )
 
-  it('refuses audio of an unknown type, and what is neither bytes nor base64', async () => {
+  it('refuses audio of an unknown type, and data that is neither bytes nor base64', async () => {
     const page = await openPage()
     const errors = await page.evaluate(async () => {
       const mimeType = 'audio/pcm'
@@ -327,13 +327,13 @@ describe('the speaker', () => {
     expect(errors).toEqual([
       [
         'unsupported-audio',
-        'mimeType must be audio/pcm in mono, its rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "audio/opus"',
+        'mimeType must be mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "audio/opus"',
       ],
       ...got.map((value) => ['unsupported-audio', `data must be bytes or base64; got "${value}"`]),
     ])
   })
 
-  it('takes bytes in whatever holds them', async () => {
+  it('takes bytes in any kind of buffer or view', async () => {
     const page = await openPage()
     const played = await page.evaluate(async () => {
       const { postMessage } = MessagePort.prototype
@@ -366,7 +366,7 @@ describe('the speaker', () => {
       }
       return undefined
     })
-    expect(message).toBe('speaker must be open to play; got "closed"')
+    expect(message).toBe('speaker must be open; got "closed"')
   })
 
   it('tells its worklet to end, posts nothing more, and closes the port once it has ended', async () => {
@@ -393,7 +393,7 @@ describe('the speaker', () => {
     expect(told).toEqual({ closed: 1, posted: [{ type: 'end-turn' }, { type: 'end' }] })
   })
 
-  it('leaves the bytes that it is given to others who read the message', async () => {
+  it('leaves the bytes of a message intact for other readers', async () => {
     const page = await openPage()
     const length = await page.evaluate(async () => {
       const speaker = await livegate.openSpeaker()
@@ -405,11 +405,11 @@ describe('the speaker', () => {
     expect(length).toBe(4800)
   })
 
-  it('leaves nobody waiting who flushes it as it is closed', async () => {
+  it('settles a flush that is pending when it is closed', async () => {
     const page = await openPage()
     const playedMs = await page.evaluate(async () => {
       const speaker = await livegate.openSpeaker()
-      // A worklet that does not answer any more.
+      // A worklet that no longer answers.
       MessagePort.prototype.postMessage = () => {}
       const flushing = speaker.flush()
       speaker.close()
@@ -433,10 +433,10 @@ describe('the speaker', () => {
     })
     await waitForTitle(page, 'ready')
     const told = await page.evaluate(() => (globalThis as never as { told: unknown }).told)
-    expect(told).toEqual(new Array(2).fill('LivegateError: speaker must be open to play; got "closed"'))
+    expect(told).toEqual(new Array(2).fill('LivegateError: speaker must be open; got "closed"'))
   })
 
-  it('is closed when its worklet crashes, says so, and leaves nobody waiting', async () => {
+  it('is closed when its worklet crashes, says so, and settles pending flushes', async () => {
     const page = await openPage()
     await page.evaluate(letWorkletsCrash, false)
     const told = await page.evaluate(async () => {

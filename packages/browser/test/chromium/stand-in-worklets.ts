@@ -1,13 +1,13 @@
 import type { SpeakerCommand, SpeakerReport } from '../../src/worklet-messages.ts'
 
 declare global {
-  /** The worklets' ends of the nodes that were made last, by the processor's name. */
+  /** The worklet's ports of the nodes that were made last, by the processor's name. */
   var worklets: Map<string, MessagePort>
 }
 
 /**
- * Runs in the page: the nodes are the platform's, and are ended as such; but what they hear and play goes through channels of which the
- * other end is the test's, so that a microphone hears as fast as it can be told, and a speaker plays at once.
+ * Runs in the page: nodes are the platform's own and end as such, but their audio goes through channels to the test. So a microphone
+ * delivers frames as fast as the test sends them, and a speaker plays at once.
  */
 export function standInForWorklets(): void {
   globalThis.worklets = new Map()

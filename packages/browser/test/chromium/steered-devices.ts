@@ -1,15 +1,15 @@
-/** What {@link steerDevices} puts into a page, for tests to be the platform. */
+/** What {@link steerDevices} puts into a page, so that a test can play the platform. */
 interface Steered {
   /** Each track that was opened, in order. */
   readonly tracks: MediaStreamTrack[]
   /** The name of the error that the next requests are refused with. */
   refuseWith: string | undefined
-  /** The device that is given whatever is asked for. */
+  /** The device that is opened, whichever is asked for. */
   takeInstead: string | undefined
   /** Ends the track that was opened last. */
   readonly unplug: () => void
   readonly muteTrack: (isMuted: boolean) => void
-  /** The contexts that have heard a device, in order. */
+  /** The contexts that have captured a device, in order. */
   readonly contexts: AudioContext[]
   readonly showPage: (isShown: boolean) => void
 }
@@ -58,7 +58,7 @@ export function steerDevices(): void {
   }
 }
 
-/** Runs in the page: a context hears only a device of its own rate, as in Firefox. The fake device has 48 kHz. */
+/** Runs in the page: a context captures only a device of its own rate, as in Firefox. The fake device has 48 kHz. */
 export function refuseOtherRates(): void {
   const { createMediaStreamSource } = AudioContext.prototype
   AudioContext.prototype.createMediaStreamSource = function (stream) {
@@ -67,7 +67,7 @@ export function refuseOtherRates(): void {
   }
 }
 
-/** Runs in the page: makes of the browser one that does not tell the device's rate. */
+/** Runs in the page: the browser does not name the device's rate. */
 export function tellNoRate(): void {
   const { getSettings } = MediaStreamTrack.prototype
   MediaStreamTrack.prototype.getSettings = function () {
@@ -77,11 +77,11 @@ export function tellNoRate(): void {
 }
 
 declare global {
-  /** What {@link recordDevice} has recorded: what the platform gave of the device, and at which rate. */
+  /** What {@link recordDevice} has recorded: the samples that the platform delivered, and their rate. */
   var given: { readonly samples: number[]; rate: number }
 }
 
-/** Runs in the page: records what the platform gives of the device, beside what the package makes of it. */
+/** Runs in the page: records what the platform delivers, to compare with what the package makes of it. */
 export function recordDevice(): void {
   const { createMediaStreamSource } = AudioContext.prototype
   globalThis.given = { samples: [], rate: 0 }

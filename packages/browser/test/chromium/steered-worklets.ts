@@ -3,7 +3,7 @@ declare global {
   var crash: () => void
 }
 
-/** Runs in the page: the processors are those of worklet.js, but crash when the test says so, or as soon as they run. */
+/** Runs in the page: the processors are those of worklet.js, but crash on command, or as soon as they run. */
 export function letWorkletsCrash(atOnce: boolean): void {
   const { addModule } = AudioWorklet.prototype
   AudioWorklet.prototype.addModule = async function (...given) {

@@ -1,17 +1,17 @@
 import type { Microphone, Speaker, Tools, Voice } from '../../src/index.ts'
 import type { Session } from '../../src/session.ts'
 
-/** A conversation whose user says what the test lets him say. */
+/** A conversation whose user is the test. */
 interface Talk {
   readonly session: Session
   readonly microphone: Microphone
   readonly speaker: Speaker
   voice: Voice
-  /** The worklet's end of the microphone. */
+  /** The worklet's port of the microphone. */
   end: MessagePort
-  /** Frames that the microphone has told. */
+  /** How many frames the microphone has delivered. */
   frames: number
-  /** Interruptions of which was told how much was played. */
+  /** How many interruptions were reported. */
   interruptions: number
   /** Answers the calls that are pending. */
   answer: () => void
@@ -21,11 +21,11 @@ declare global {
   var noise: (number: number) => Int16Array<ArrayBuffer>
   /** What {@link prepareTalks} puts into a page. */
   var talks: {
-    /** Ends the sessions, if it is aborted; it is there as long as the page. */
+    /** Ends the sessions when aborted; lives as long as the page. */
     readonly leaving: AbortController
     connect(url: string, tools?: Tools): Promise<Session>
     begin(url: string): Promise<Talk>
-    /** Says frames faster than they are spoken, until the socket has taken what the gate let pass. */
+    /** Says frames faster than real time, and waits until the socket has sent what the gate let pass. */
     say(talk: Talk, from: number, to: number): Promise<void>
     useDevice(talk: Talk): Promise<void>
     bindAgain(talk: Talk): void
@@ -36,7 +36,7 @@ declare global {
   var talk: Talk
 }
 
-/** Twenty milliseconds of loud noise, or in the last of each five seconds of faint noise, like no other in its neighbourhood. */
+/** Returns 20 ms of noise, loud for four seconds of each five and faint in the fifth, unlike any frame near it. */
 export function frameOf(number: number): Int16Array<ArrayBuffer> {
   const shift = number % 250 < 200 ? 16 : 23
   const offset = 2 ** (31 - shift)

@@ -12,22 +12,22 @@ import { type SoundCard, startSoundCard } from './sound-card.ts'
 import { webkit } from './webkit-engine.ts'
 
 declare global {
-  /** What a page has of the conversation that a test leads. */
+  /** The page's side of a conversation that a test leads. */
   var conversation: {
     readonly session: Session
     readonly microphone: Microphone
     readonly speaker: Speaker
-    /** Of the speaker, as soon as it was open. */
+    /** The speaker's state as soon as it was open. */
     readonly state: string
-    /** What the microphone has told. */
+    /** The frames of the microphone. */
     readonly frames: number[]
-    /** Lets the tool be done. */
+    /** Ends the tool. */
     readonly answer: () => void
     /** How much of the model's turn was played, for each interruption. */
     readonly playedMs: number[]
     readonly errors: string[]
   }
-  /** What a microphone has told of its state, with the code of the error. */
+  /** The states that a microphone has reported, with the codes of the errors. */
   var states: string[]
 }
 
@@ -86,7 +86,7 @@ describe.for(engines)('$name, with a sound card', (engine) => {
         })
         const openedAtMs = performance.now()
         const speaker = await livegate.openSpeaker()
-        // On a machine that is busy a browser may take longer to begin than is waited for.
+        // On a busy machine a browser may take longer to start than the package waits.
         const isLate = speaker.state === 'blocked' && performance.now() - openedAtMs > 1000
         const state = isLate ? 'idle' : speaker.state
         microphone.onFrame((frame) => frames.push(...frame))
@@ -116,7 +116,7 @@ describe.for(engines)('$name, with a sound card', (engine) => {
     await card.say(wav)
     const { backlog } = await gate()
     await page.evaluate(() => conversation.answer())
-    // To its end: what is said before would be a part of it, and what plays before is the answer to the first.
+    // Wait for the end of the turn: earlier speech would belong to it, and earlier sound is the answer to the first turn.
     await expect.poll(() => session?.turns[1]?.endMs).toBeDefined()
     await expect.poll(speakerState).toBe('playing')
     await card.say(wav)
@@ -153,12 +153,12 @@ describe.for(engines)('$name, with a sound card', (engine) => {
   })
 })
 
-// Chromium goes on with the system's default device, whichever that is.
+// Chromium is left out: it goes on with the system's default device, whichever that is.
 describe('a device that is pulled out', () => {
   it.for([
     { engine: firefox, pulledOut: ['lost: microphone-lost', 'live'], putBack: [] },
     { engine: webkit, pulledOut: ['lost: microphone-lost', 'lost: microphone-missing'], putBack: ['live'] },
-  ])('is lost until there is another, or it is back: $engine.name', async (row, context) => {
+  ])('is lost until there is another or the same again: $engine.name', async (row, context) => {
     const { engine, pulledOut, putBack } = row
     needEngine(engine, context)
     const { card, page } = await open(engine)
@@ -166,7 +166,7 @@ describe('a device that is pulled out', () => {
       const microphone = await livegate.openMicrophone()
       globalThis.states = []
       microphone.onStateChange((state, error) => {
-        // On a machine that is busy a browser may take longer to begin than is waited for.
+        // On a busy machine a browser may take longer to start than the package waits.
         if (state !== 'blocked') states.push(error ? `${state}: ${error.code}` : state)
       })
     })

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts'
 import { chromium, firefox } from './puppeteer-engines.ts'
 import { webkit } from './webkit-engine.ts'
 
-/** The three engines that browsers are made of. */
+/** The three engines of today's browsers. */
 export const engines: readonly Engine[] = [chromium, firefox, webkit]
 
 const soundCard = {
@@ -13,12 +13,12 @@ const soundCard = {
   packages: ['pulseaudio', 'pulseaudio-utils'],
 }
 
-/** The packages that have to be installed before the engine can hear and be heard; none where all is there. */
+/** The packages that are missing for an engine and its sound card. */
 export function missingPackages(engine: Engine): readonly string[] {
   return [engine, soundCard].flatMap(({ programs, packages }) => (programs.every(isThere) ? [] : packages))
 }
 
-/** Skips a test where the engine, or the sound card, is missing; in CI it fails. */
+/** Skips a test if the engine or the sound card is missing; in CI the test fails. */
 export function needEngine(engine: Engine, context: TestContext): void {
   const missing = missingPackages(engine)
   if (missing.length === 0) return

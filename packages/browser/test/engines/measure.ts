@@ -1,5 +1,5 @@
-// A minute of speech as it is spoken, from the microphone of a sound card to the server, compared with the file. A browser that has to
-// share its machine may lose some of what its device says, so this is measured and asserted nowhere:
+// Compares a minute of speech, from the microphone of a sound card to the server, with the file. On a busy machine a browser may lose some
+// of its device's sound, so no test asserts this. It runs by
 // `pnpm --filter @livegate/browser bench`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'livegate-measure-'))
 const path = join(folder, 'speech.wav')
 writeWav(path, speech, 48_000)
 
-/** What the server hears of the minute. */
+/** Returns what the server hears of the minute. */
 async function hear(engine: Engine, refuses: boolean): Promise<Int16Array> {
   const emulator = await startEmulator({ script: [{ silent: true }] })
   const server = await startPageServer()

@@ -40,7 +40,7 @@ export const firefox: Engine = {
       executablePath: firefoxPath ?? '',
       env,
       extraPrefsFirefox: {
-        // The user has said yes, and lets pages sound.
+        // The user has allowed the microphone and sound.
         'permissions.default.microphone': 1,
         'media.autoplay.default': 0,
       },

@@ -6,22 +6,22 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A sound card that a program has to itself: what is said into it is heard from its microphone, as it is said. */
+/** A sound card for one program: what is played into it comes from its microphone in real time. */
 export interface SoundCard {
-  /** What a program has to be started with to use it. */
+  /** The environment of a program that uses it. */
   readonly environment: NodeJS.ProcessEnv
-  /** Says a WAV file; done when it is over. */
+  /** Plays a WAV file into the microphone, and resolves at its end. */
   say(path: string): Promise<void>
-  /** Pulls the microphone out. */
+  /** Unplugs the microphone. */
   unplug(): Promise<void>
-  /** Puts it back. */
+  /** Plugs the microphone in again. */
   plug(): Promise<void>
   close(): Promise<void>
 }
 
 const rate = 'rate=48000'
 
-/** PulseAudio, with a microphone that hears what is played to a sink, and a speaker that nobody hears. */
+/** Starts PulseAudio, with a microphone that monitors a sink, and a null speaker. */
 export async function startSoundCard(): Promise<SoundCard> {
   const folder = mkdtempSync(join(tmpdir(), 'livegate-sound-card-'))
   const environment = { ...process.env, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder, HOME: folder }

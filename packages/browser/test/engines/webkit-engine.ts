@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { Builder, type WebDriver } from 'selenium-webdriver'
 import type { Engine, EnginePage } from './engine.ts'
 
-/** WebKitGTK's own browser: what is nearest to Safari where there is none. */
+/** WebKitGTK's own browser, the nearest to Safari on this platform. */
 export const webkit: Engine = {
   name: 'WebKit',
   programs: ['WebKitWebDriver', 'Xvfb'],
@@ -67,7 +67,7 @@ function pageOf(driver: WebDriver, end: () => Promise<void>): EnginePage {
   }
 }
 
-/** A screen that nobody sees, of the first number that is free. */
+/** Starts a virtual screen with the first free number. */
 async function startDisplay(): Promise<{ readonly name: string; readonly program: ChildProcess }> {
   const program = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x800x24'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

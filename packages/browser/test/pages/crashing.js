@@ -1,4 +1,4 @@
-// Runs in a worklet before worklet.js: its processors then throw once they are told to.
+// Runs in a worklet before worklet.js, and makes its processors throw on command.
 const register = globalThis.registerProcessor
 globalThis.registerProcessor = (name, Processor) =>
   register(

@@ -1,4 +1,4 @@
-// Runs in a worklet before worklet.js: its processors then say when they have done what the page told them.
+// Runs in a worklet before worklet.js, and makes its processors report when they have carried out a command.
 const register = globalThis.registerProcessor
 globalThis.registerProcessor = (name, Processor) =>
   register(

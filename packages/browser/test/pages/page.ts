@@ -2,9 +2,9 @@ import * as sdk from '@google/genai/web'
 import * as browser from '@livegate/browser'
 
 declare global {
-  /** What tests in a page reach the package by: from a bundle, under a strict policy. */
+  /** The bundled package, for tests in a page. */
   var livegate: typeof browser
-  /** The web build of Google's SDK, to compare with. */
+  /** The web build of Google's SDK, for comparison. */
   var genai: typeof sdk
 }
 

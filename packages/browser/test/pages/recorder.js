@@ -1,4 +1,4 @@
-// Tells the page all that comes to it, as it comes.
+// Sends its input to the page as it arrives.
 registerProcessor(
   'recorder',
   class extends AudioWorkletProcessor {

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { type Frame, Frames, firstFrom } from '../src/trace/frames.ts'
+
+/** As many frames of 20 ms as one hour has. */
+const hour: readonly Frame[] = (() => {
+  const frames = new Frames()
+  for (let atMs = 0; atMs < 3_600_000; atMs += 20) {
+    frames.add({ atMs, type: 'offered', kind: 'audio', fate: 'sent', durationMs: 20, level: 0 })
+  }
+  return frames.all
+})()
+
+it.each([
+  [-1, 0],
+  [0, 0],
+  [1, 1],
+  [20, 1],
+  [1_800_010, 90_001],
+  [3_599_980, 179_999],
+  [3_599_981, 180_000],
+])('the first frame from %i ms on, of an hour, is found in a few steps', (fromMs, expected) => {
+  let reads = 0
+  const counted = new Proxy(hour, {
+    get(target, name) {
+      reads++
+      return Reflect.get(target, name)
+    },
+  })
+  expect(firstFrom(counted, fromMs)).toBe(expected)
+  expect(reads).toBeLessThan(25)
+})
+
+it('without frames the index is 0', () => {
+  expect(firstFrom([], 5)).toBe(0)
+})
