@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
-import { EmulatorError, invalidOption } from './emulator-error.ts'
+import { EmulatorError } from './emulator-error.ts'
 
 /** A private key and the certificate for it, both PEM. */
 export interface TlsCredentials {
@@ -14,11 +14,14 @@ const dayMs = 86_400_000
 
 /**
  * @throws {EmulatorError} `invalid-option` for a value that is neither a boolean nor a key with its certificate. The message
- * does not show the key, which is secret.
+ * shows nothing of it, because it may be a key.
  */
 export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials {
   if (typeof tls === 'boolean') return
-  if (typeof tls !== 'object' || tls === null) throw invalidOption('tls', tls, 'true, false or { key, cert }')
+  if (typeof tls !== 'object' || tls === null) {
+    const given = tls === null ? 'null' : typeof tls
+    throw new EmulatorError('invalid-option', `tls must be true, false or { key, cert }, but is ${given}`)
+  }
   const { key, cert } = tls as Partial<Record<keyof TlsCredentials, unknown>>
   for (const [name, value] of Object.entries({ key, cert })) {
     if (typeof value !== 'string' && !Buffer.isBuffer(value)) {

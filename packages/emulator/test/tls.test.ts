@@ -96,7 +96,7 @@ describe('TLS', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['a word', 'yes', 'tls must be true, false or { key, cert }'],
+    ['a key alone', 'my secret', 'tls must be true, false or { key, cert }, but is string'],
     ['a key without its certificate', { key: 'k' }, 'tls.cert must be a PEM, but is undefined'],
     ['a key that is none', { key: 'my secret', cert: 'c' }, 'tls.key must be a private key in PEM: '],
   ])('refuses %s, and shows no value of it', async (_, tls, message) => {
