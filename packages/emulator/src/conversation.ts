@@ -28,7 +28,7 @@ const nothingSent = { seconds: 0, characters: 0 }
 
 /**
  * The server's side of a session after setupComplete: the user's turns, the pending calls, and the model's replies. While a
- * blocking call is pending or the user speaks, replies wait in a queue. It uses no socket and no platform.
+ * blocking call is pending, or the user or the model speaks, replies wait in a queue. It uses no socket and no platform.
  */
 export class Conversation {
   readonly #setup: Setup
@@ -267,7 +267,7 @@ export class Conversation {
         return
       }
       if (settlement.idWas !== 'pending')
-        this.#log.warning(problemOfIgnoredResponse(response, settlement.idWas))
+        this.#log.warning(problemOfIgnoredResponse(response, settlement.idWas, this.#matchesByName))
       if (this.#stopped) return
       const scheduling = settlement.blocked === false ? response.scheduling : undefined
       if (scheduling !== 'SILENT') settlements.push(settlement)
@@ -279,10 +279,12 @@ export class Conversation {
 
   /** The id of the call that a response answers. In proto3 an empty id is absent, unless a script gave a call that id. */
   #idOf({ id, name }: FunctionResponse): string | undefined {
-    const { profile, calls } = this.#options
     const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
-    if (isGiven || !(profile.responsesByName || calls.ids === 'omitted')) return id
-    return this.#calls.oldestPending(name)
+    return isGiven || !this.#matchesByName ? id : this.#calls.oldestPending(name)
+  }
+
+  get #matchesByName(): boolean {
+    return this.#options.profile.responsesByName || this.#options.calls.ids === 'omitted'
   }
 
   #oweReply(turn: TurnToAnswer): void {

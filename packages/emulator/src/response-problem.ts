@@ -15,7 +15,7 @@ export function problemOfResponse(
     return name === undefined
       ? `${what} has no name; its call has the name ${JSON.stringify(called)}`
       : `${what} has the name ${JSON.stringify(name)}, but its call the name ${JSON.stringify(called)}`
-  return response === undefined ? `${what} has no field response` : undefined
+  return response === undefined ? `${what} has no field "response"` : undefined
 }
 
 const statuses = {
@@ -24,11 +24,15 @@ const statuses = {
   cancelled: 'its call was cancelled',
 } as const
 
-/** Describes why a response is ignored: its call is not pending. */
+/** Describes why a response is ignored: its call is not pending. `byName`: responses without an id are matched by name. */
 export function problemOfIgnoredResponse(
-  { id, name }: FunctionResponse,
+  { id = '', name }: FunctionResponse,
   idWas: keyof typeof statuses,
+  byName: boolean,
 ): string {
-  if (id === undefined) return `a response to ${name ?? 'an unnamed call'} has no effect: it has no id`
+  if (id === '' && idWas === 'unknown') {
+    const problem = byName ? 'no call of this name is pending' : 'it has no id'
+    return `a response to ${name ?? 'an unnamed call'} has no effect: ${problem}`
+  }
   return `the response to ${JSON.stringify(id)} has no effect: ${statuses[idWas]}`
 }

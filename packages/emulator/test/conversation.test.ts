@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Reply } from '../src/index.ts'
+import type { EmulatorOptions, Reply } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -621,6 +621,17 @@ describe('a response without effect', () => {
     bench.send(respond(id))
     expect(bench.session.log.at(-1)).toEqual({ kind: 'warning', atMs: 0, reason })
   })
+
+  it.each<[string, Partial<EmulatorOptions>]>([
+    ['on Vertex AI', { profile: 'vertex' }],
+    ['if calls have no ids', { calls: { ids: 'omitted' } }],
+  ])('is warned of %s: no call of its name is pending', (_case, options) => {
+    const bench = new Bench({ ...options, script: [{ call: [{ name: 'f' }] }] }).send(setup(), text('a'))
+    for (const id of [undefined, undefined, '']) bench.send(respond(id))
+    const warnings = bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    const reason = 'a response to f has no effect: no call of this name is pending'
+    expect(warnings).toEqual([reason, reason])
+  })
 })
 
 describe('a response', () => {
@@ -637,7 +648,7 @@ describe('a response', () => {
       { ...idAlone, response: {} },
       'a response to "function-call-1" has no name; its call has the name "f"',
     ],
-    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no field response'],
+    ['no response', { ...idAlone, name: 'f' }, 'a response to "function-call-1" has no field "response"'],
     ['an id that no call has', { id: 'other', name: 'g' }, undefined],
   ])(
     'that has %s is accepted, with a violation if a field is missing or wrong',
