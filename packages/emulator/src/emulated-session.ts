@@ -80,7 +80,7 @@ export interface EmulatedSession {
   /**
    * Applies a fault now. A close that is injected before the setup comes in place of setupComplete.
    *
-   * @throws {EmulatorError} `invalid-option` for an invalid fault, `session-not-open` after the end.
+   * @throws {EmulatorError} `invalid-option` for an invalid fault; `session-not-open` after the end, and for a goAway before the setup.
    */
   inject(fault: Fault): void
 }

@@ -29,7 +29,7 @@ export type NextFault =
   | Exclude<Fault, { fault: 'go-away' }>
   | { readonly fault: 'refuse'; readonly status: keyof typeof refusals }
 
-/** The status lines with which the `refuse` fault answers an upgrade. */
+/** The status lines of refused upgrades: see the fault `refuse`. */
 export const refusals: {
   readonly 401: string
   readonly 403: string

@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly ids?: 'sent' | 'omitted'
   /** What a response to an unknown call causes: nothing (default), a close with 1008, or a close with 1011. */
   readonly unknownId?: 'ignored' | 'not-found' | 'internal-error'
-  /** What follows the answer to a call: the model speaks (default), or it never sends anything again. */
+  /** What follows the answer to a call: the model speaks (default), or it never speaks or calls again. */
   readonly answered?: 'spoken' | 'ignored'
   /**
    * Whether turnComplete follows a blocking call at once, or only after the answer to the call. Default: the profile's.
@@ -93,7 +93,10 @@ export interface EmulatorOptions {
   readonly toolMs?: number
   /** Whether the server sends its JSON in binary frames (default), as the real server does, or in text frames. */
   readonly frames?: 'binary' | 'text'
-  /** The replies of each session: the n-th turn gets the n-th reply, and the last one repeats. Default: a weather assistant. */
+  /**
+   * The replies of each session: a turn gets the first one that fits it and is unused, otherwise the last one that fits. Default: a
+   * weather assistant.
+   */
   readonly script?: readonly Reply[]
   /**
    * Called with each entry of a session's log when it is made. For a message of the client, `frame` is the text as received,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 
-/** A connection that was refused, or that came to no request. */
+/** A request that was refused, or a connection that failed before its request. */
 export interface Refusal {
   /** The request's method; absent for a WebSocket handshake. */
   readonly method?: string
@@ -58,7 +58,7 @@ export function refusalOfError(
   return code.startsWith('ERR_') ? { problem: message } : undefined
 }
 
-/** Answers a handshake or a broken request with a status line and a JSON body, and ends the connection. */
+/** Answers a handshake or a broken request, with a JSON body unless `body` is empty, and ends the connection. */
 export function refuseConnection(socket: Duplex, status: string, body: string): void {
   socket.on('error', () => socket.destroy())
   const type = body === '' ? '' : 'Content-Type: application/json\r\n'

@@ -16,7 +16,7 @@ export function problemOfSetup(setup: Setup, profile: Profile): SetupProblem | u
   }
   // Source: the reason was seen in a public bug report; that a voice in such a setup causes it is a guess.
   if (setup.answersInText && setup.choosesVoice) {
-    const problem = 'speechConfig in a setup that asks for text answers'
+    const problem = 'voiceConfig in a setup that asks for text answers'
     return { problem, closeReason: closeReasons.voiceWithoutAudio }
   }
   const closeReason = closeReasons.invalidArgument

@@ -42,7 +42,7 @@ export function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> 
   return startObserved(options, () => {})
 }
 
-/** Like `startEmulator`; also reports each refused connection to `onRefusal`, because no session records it. */
+/** Like `startEmulator`; also reports to `onRefusal` what was refused, because no session records it. */
 export async function startObserved(
   options: EmulatorOptions,
   onRefusal: (refusal: Refusal) => void,

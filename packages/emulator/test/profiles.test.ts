@@ -639,7 +639,7 @@ describe('a setup', () => {
         generationConfig: { responseModalities: ['TEXT'], speechConfig: { voiceConfig: {} } },
       },
       ['0 close 1007 Cannot extract voices from a non-audio request.'],
-      'speechConfig in a setup that asks for text answers',
+      'voiceConfig in a setup that asks for text answers',
     ],
     [
       'gemini-3.1',
