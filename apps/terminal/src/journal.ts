@@ -44,7 +44,7 @@ export class Journal {
     return this.#startedAt
   }
 
-  /** Ends the record. Time stops, and it ignores that the demo then closes the session. */
+  /** Ends the record: time stops, and that the demo then closes the session is not recorded. */
   end(): void {
     this.#endedAtMs = this.nowMs
   }
