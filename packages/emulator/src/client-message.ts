@@ -147,7 +147,8 @@ function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMess
 const longestNames = 100
 
 function problemOfUnknownMessage(json: unknown): string {
-  const names = Object.keys(json as object).join(', ')
+  const fields = Object.entries(json as object).filter(([, value]) => value !== null)
+  const names = fields.map(([name]) => name).join(', ')
   const cut = names.length > longestNames ? `${names.slice(0, longestNames)}…` : names
   const has = names === '' ? 'no field' : `only unknown fields: ${cut}`
   return `the message has ${has}; known are ${Object.keys(clientMessages.ClientMessage).join(', ')}`

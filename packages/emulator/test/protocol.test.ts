@@ -189,6 +189,7 @@ describe('a message without a known field', () => {
   const known = 'known are setup, clientContent, realtimeInput, toolResponse, contextUpdate'
   it.each([
     [{}, `the message has no field; ${known}`],
+    [{ setup: null }, `the message has no field; ${known}`],
     [{ realtimeinput: {}, x: 1 }, `the message has only unknown fields: realtimeinput, x; ${known}`],
     [{ ['y'.repeat(300)]: 1 }, `the message has only unknown fields: ${'y'.repeat(100)}…; ${known}`],
   ])('is refused by the names of its fields: %#', (message, reason) => {
