@@ -74,7 +74,7 @@ export interface UserTurn {
   readonly endMs: number | undefined
   /** Where the turn begins in all audio received: an index into `receivedAudio()`, unless samples were dropped from it. */
   readonly firstSample: number
-  /** The turn's length in samples. It includes the silence that ended a spoken turn; it is 0 for a written turn. */
+  /** The turn's length in samples. It includes the silence that ended a detected turn; it is 0 for a written turn. */
   readonly samples: number
 }
 
@@ -247,7 +247,7 @@ export class SessionLog {
     }
   }
 
-  /** `firstSample` of a spoken turn is earlier than the sample at which speech was detected. */
+  /** `firstSample` of a detected turn is earlier than the sample at which speech was detected. */
   turnStarted(source: TurnSource, firstSample: number): void {
     this.#turns.push({ source, startMs: this.#elapsedMs(), endMs: undefined, firstSample, samples: 0 })
   }
