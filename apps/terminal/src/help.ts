@@ -25,5 +25,5 @@ Usage: npx pnpm@12 demo [flags]
 
 Exit codes: 0 Livegate kept its promise; 1 it did not, or the connection or the
 output failed; 2 the flags or the file cannot be used; 130 interrupted; 141
-stdout was closed, as by head.
+stdout was closed, as by head; 143 SIGTERM.
 `
