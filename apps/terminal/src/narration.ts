@@ -32,7 +32,7 @@ function turnSentence({ turns }: ModeReport): string {
   const { spoken, understood, lastEnded, answered } = turns
   if (understood === null) return answered ? 'A reply was finished.' : 'No reply was finished.'
   const heard = `The server understood ${understood} of ${spoken} turns`
-  if (!lastEnded) return `${heard} and never learnt that the last one ended.`
+  if (!lastEnded) return `${heard} and never heard the end of the last.`
   return `${heard} and ${answered ? 'answered the last' : 'left the last unanswered'}.`
 }
 

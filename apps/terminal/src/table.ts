@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
   {
     title: "last turn's end",
     cell: ({ turns: { lastEnded } }) =>
-      lastEnded === null ? unknown : lastEnded ? ['learnt', true] : ['not learnt', false],
+      lastEnded === null ? unknown : lastEnded ? ['heard', true] : ['not heard', false],
   },
   {
     title: 'last answered',

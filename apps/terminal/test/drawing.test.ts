@@ -160,7 +160,7 @@ describe('the table', () => {
       '  speech lost      ✗ 1500 ms      ✓ 0 ms',
       '  signals lost     ✗ 1 of 4       ✓ 0 of 4',
       '  turns understood ✗ 1 of 2       ✓ 2 of 2',
-      "  last turn's end  ✗ not learnt   ✓ learnt",
+      "  last turn's end  ✗ not heard    ✓ heard",
       '  last answered    ✗ no           ✓ yes',
       '─────────────────────────────────────────────────',
     ])
@@ -223,7 +223,7 @@ describe('the sentences', () => {
   it.each<[ModeReport, string]>([
     [
       dead,
-      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, 1500 ms of it speech, and with it the activityEnd. The server understood 1 of 2 turns and never learnt that the last one ended.',
+      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, 1500 ms of it speech, and with it the activityEnd. The server understood 1 of 2 turns and never heard the end of the last.',
     ],
     [
       well,
@@ -231,7 +231,7 @@ describe('the sentences', () => {
     ],
     [
       { ...dead, speech: { ...dead.speech, lostSpokenMs: 2000 }, signals: { ...dead.signals, lost: [] } },
-      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, all of it speech. The server understood 1 of 2 turns and never learnt that the last one ended.',
+      'Push-to-talk: The server closed the session at 2.48 s: 1008 “Not implemented.” 2000 of 3000 ms of audio were lost, all of it speech. The server understood 1 of 2 turns and never heard the end of the last.',
     ],
     [
       {
