@@ -13,8 +13,8 @@ Usage: npx pnpm@12 demo:web [flags]
   -h, --help       print this
 
 With GEMINI_API_KEY in the environment the page talks to Google, with ephemeral tokens that
-this server mints; the key stays here. Without it the page talks to the project's emulator.
+this server makes; the key stays here. Without it the page talks to the project's emulator.
 
 Ctrl-C ends it. Exit codes: 1 it could not listen, 2 the flags cannot be used,
-130 interrupted.
+130 interrupted, 143 SIGTERM.
 `
