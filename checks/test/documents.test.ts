@@ -11,6 +11,7 @@ const documents = find(
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'docs/**/*.md',
   'packages/*/README.md',
   'apps/*/README.md',
