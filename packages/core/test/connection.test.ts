@@ -154,7 +154,7 @@ function openUnset(options: Partial<ConstructorParameters<typeof LiveSession>[0]
 }
 
 describe('a connection that is closing', () => {
-  it('G5: drops input as failed, because a microphone cannot know, and throws on what else goes wrong', () => {
+  it('G5: drops input as failed, because a microphone cannot know, and rethrows any other error', () => {
     const errors = [new LivegateError('closed', 'connection', 'open', 'closing'), new Error('socket gone')]
     const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
     const connection = session.connect({
