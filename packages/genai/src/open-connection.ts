@@ -29,7 +29,7 @@ export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 
   readonly onCallbackFailed: (error: unknown) => void
 }
 
-/** How long the TCP connection may stay open after the server's close frame. */
+/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
 const closingMs = 1000
 
 /** The state of a connection. */

@@ -8,7 +8,7 @@ import type { Socket } from './socket.ts'
 /** The only `readyState` in which a socket sends: in any other, `send` throws or silently drops the frame. */
 const open = 1
 
-/** How long the TCP connection may stay open after the close frame. */
+/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
 const closingMs = 1000
 
 /** Connects a session over a socket that is opening. Every event of the socket goes first to the session, then to the callbacks (G1). */
