@@ -33,3 +33,16 @@ it.each([
 it('without frames the index is 0', () => {
   expect(firstFrom([], 5)).toBe(0)
 })
+
+it('frames of late timers follow one another, so that they stay in order of time', () => {
+  const frames = new Frames()
+  // A page in the background, whose timers fire once a second.
+  for (const atMs of [1000, 2000]) {
+    for (let frame = 0; frame < 50; frame++) {
+      frames.add({ atMs, type: 'offered', kind: 'audio', fate: 'sent', durationMs: 20, level: 0 })
+    }
+  }
+  expect(frames.all.map(({ atMs }) => atMs)).toEqual(
+    Array.from({ length: 100 }, (_, frame) => 1000 + frame * 20),
+  )
+})

@@ -100,7 +100,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     microphone.onStateChange((state) => {
       // A stream ends once, although a loss may be reported again, or the microphone closed after it.
       if (isLive && state !== 'live' && !disabled) {
-        // Silence first: by reports of Gemini 3.8, nothing else ends a turn there.
+        // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
         send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
         send({ audioStreamEnd: true })
       }

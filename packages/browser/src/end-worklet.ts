@@ -2,7 +2,7 @@ import type { EndCommand, EndReport } from './worklet-messages.ts'
 
 /**
  * Ends a processor, then closes its context. Unless the processor has ended first, Chromium keeps the node and its context for as long as
- * the page lives. In a context that is closed or waits for a gesture no processor runs, so that one is closed at once.
+ * the page lives. No processor runs in a context that is closed or waits for a gesture, so such a context is closed at once.
  */
 export function endWorklet(node: AudioWorkletNode): void {
   const { port } = node

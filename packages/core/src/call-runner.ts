@@ -44,7 +44,7 @@ export interface CallRunnerOptions {
   readonly send: (functionResponses: readonly FunctionResponse[]) => void
   /** How many inputs were sent so recently that they may have crossed a call that arrives now. */
   readonly sentBefore: () => number
-  /** Sends what no caller waits for: a failure becomes an event. */
+  /** Sends what no caller waits for: a failure becomes an event. Events are delivered only once all of it is done. */
   readonly trySend: (send: () => void) => void
   readonly emit: (event: LiveSessionEvent) => void
 }
@@ -173,7 +173,7 @@ export class CallRunner {
     }
   }
 
-  /** What the tracker runs for a call. For a call that is answered by hand it is a promise that never resolves; its deadline ends it. */
+  /** What the tracker runs for a call. For a call that is answered by hand it never ends: the answer or the deadline ends the call. */
   #handlerOf({ call, tool, blocks }: CallWindow): ToolHandler {
     if (!tool) return () => new Promise(() => {})
     const report = (progress: unknown): void => {

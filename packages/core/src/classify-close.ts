@@ -45,7 +45,7 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   [/is not found for API version|^publisher model/i, 'unknown-model'],
   // deprecated-generative-ai-js#487
   [/requested entity was not found/i, 'not-found'],
-  // For keys by users' reports, for tokens a guess. `response:` is how sockets report an upgrade that was refused, here and below.
+  // Keys: users' reports; tokens: a guess. `response:` is how sockets report an upgrade that was refused, here and below.
   [/API.key|token.*expired|unauthenticated|response: 40[13]\b/i, 'credential-refused'],
   // gemini-teacher#7
   [/location is not supported/i, 'location-refused'],

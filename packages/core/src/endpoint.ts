@@ -7,8 +7,8 @@ export interface EndpointOptions {
   /** An ephemeral token of the Gemini API, `auth_tokens/…`. */
   readonly accessToken?: string | undefined
   /**
-   * The address of another server than Google's Gemini API, `ws:` or `http:`. If it has no path, the API's path is added. The credential, if
-   * any, is added in either case.
+   * The address of a server other than Google's Gemini API: `ws:`, `wss:`, `http:` or `https:`. If it has no path, the API's path is
+   * added. The credential, if any, is added in either case.
    */
   readonly url?: string | undefined
 }

@@ -1,6 +1,6 @@
 import { quietly } from './quietly.ts'
 
-/** Delivers events to listeners, in the order in which they were emitted. */
+/** Delivers events to listeners in order; an event that a listener causes comes before those that still wait. */
 export interface EventQueue<Event> {
   emit(event: Event): void
   /** Calls the listener with every event, until the returned function is called. What it throws or rejects with is ignored (G3). */

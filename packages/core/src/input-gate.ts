@@ -128,7 +128,7 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
 export class InputGate {
   readonly #send: InputGateOptions['send']
   readonly #policy: InputPolicy
-  readonly #tell: (event: GateEvent) => void
+  readonly #emit: (event: GateEvent) => void
   readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
   readonly #holds: Set<HoldName> = new Set()
   #backlog: Waiting[] = []
@@ -139,7 +139,7 @@ export class InputGate {
   constructor({ send, policy = holdInput(), onEvent }: InputGateOptions) {
     this.#send = send
     this.#policy = policy
-    this.#tell = quietly(onEvent)
+    this.#emit = quietly(onEvent)
   }
 
   /**
@@ -147,7 +147,7 @@ export class InputGate {
    *
    * The input's content is not checked; for input from untyped code {@link checkInput} does that.
    *
-   * @param kind the input's kind, where it is already known.
+   * @param kind the input's kind, if it is already known.
    * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.
    * @throws what `send` throws; the input is counted as dropped then.
    */
@@ -181,7 +181,7 @@ export class InputGate {
     const hold = [...this.#holds].find((each) => each.name === name && each.id === id) ?? { name, id }
     if (!(this.#isClosed || this.#holds.has(hold))) {
       this.#holds.add(hold)
-      this.#tell({ type: 'gate-shut', hold })
+      this.#emit({ type: 'gate-shut', hold })
     }
     const release = (): void => {
       if (this.#holds.delete(hold)) this.#release()
@@ -233,7 +233,7 @@ export class InputGate {
     while (!this.#holds.size) {
       const waiting = this.#backlog.shift()
       if (!waiting) {
-        if (!this.#isClosed) this.#tell({ type: 'gate-opened' })
+        if (!this.#isClosed) this.#emit({ type: 'gate-opened' })
         return
       }
       // While a bracket is open, a start begins no turn: the end behind it belongs to the open bracket.
@@ -258,7 +258,7 @@ export class InputGate {
     this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
     // A new object, because earlier snapshots refer to the old one.
     counts.dropped = { ...counts.dropped, [reason]: (counts.dropped[reason] ?? 0) + 1 }
-    this.#tell({ type: 'input-dropped', reason, kind, durationMs, error })
+    this.#emit({ type: 'input-dropped', reason, kind, durationMs, error })
     return { status: 'dropped', reason }
   }
 }

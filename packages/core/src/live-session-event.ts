@@ -8,7 +8,7 @@ import type { Settlement, ToolCallEvent } from './tool-call-tracker.ts'
 /** How a session ended, and what was going on at the time. Holds no content; JSON-serialisable. */
 export interface CloseReport {
   readonly epoch: number
-  /** What the close frame said; absent if there was none, or if the session was closed from this side. */
+  /** The code of the close frame, or 1006 for a connection that ended without one; absent if this side closed it or gave it up. */
   readonly code?: number | undefined
   readonly reason?: string | undefined
   /** The calls that were pending and are lost. */

@@ -26,11 +26,11 @@ export interface LiveSessionOptions {
   /** Which calls block. Default: `profileFor(setup.model)`. */
   readonly profile?: Profile
   readonly deadlines?: Deadlines
-  /** Whether the responses to the blocking calls of one message leave `together`, the default, or each `alone` as it is ready. */
+  /** Whether the responses to the blocking calls of one message leave `together`, the default, or each `alone` when it is ready. */
   readonly responses?: 'together' | 'alone'
   /**
-   * When automatic activity detection is disabled: how many milliseconds of the audio before a turn are sent with it; none, if the last of it
-   * came longer ago than that. Default 300.
+   * When automatic activity detection is disabled: how many milliseconds of the audio before a turn are sent with it; none, if the last
+   * of it came longer ago than that. Default 300.
    */
   readonly preRollMs?: number
   /**

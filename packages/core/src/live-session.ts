@@ -25,10 +25,10 @@ const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000
 /** The name of the hold that shuts the gate until the connection is set up. */
 const setupHold = 'setup'
 
-/** Until then the policy is this, so that nothing passes the gate or is dropped at it. */
+/** The rules until then, so that no input passes the shut gate, and none is dropped by a rule. */
 const holdAll = { audio: 'hold', video: 'hold', text: 'hold' } as const
 
-/** Inputs that left so many milliseconds before a call arrived may have crossed it on the wire. */
+/** Inputs that left at most so many milliseconds before a call arrived may have crossed it on the wire. */
 const raceMs = 250
 
 /**
@@ -351,7 +351,7 @@ export class LiveSession {
     this.#tail.add(type, bytes)
   }
 
-  /** Sends what no caller waits for: a failure becomes an event. */
+  /** Sends what no caller waits for, as one change: a failure becomes an event. */
   readonly #trySend = (send: () => void): void =>
     this.#events.atomically(() => {
       try {

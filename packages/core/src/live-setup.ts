@@ -4,7 +4,7 @@ import type { Setup } from './setup.ts'
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
 
-/** The configuration of a session, with the SDK's names. Fields that are not listed here go on the wire as they are (G12). */
+/** The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). */
 export interface LiveConfig extends Omit<Setup, 'model'> {
   readonly responseModalities?: readonly string[]
   readonly speechConfig?: object
@@ -20,6 +20,7 @@ export interface LiveConfig extends Omit<Setup, 'model'> {
 
 /** What `sendClientContent` takes. */
 export interface ClientContent {
+  /** One turn, or a list of `Content`. */
   readonly turns?: ContentSource
   /** Whether the model should answer. Default `true`. */
   readonly turnComplete?: boolean

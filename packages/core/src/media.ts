@@ -15,7 +15,7 @@ export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'medi
   readonly media?: MediaSource
 }
 
-/** The type of bare samples: the rate that the server uses itself, without resampling (Live API guide). */
+/** The type of samples that are given without one: at the rate that the server uses itself, without resampling (Live API guide). */
 const pcmType = 'audio/pcm;rate=16000'
 
 /** Media that were encoded here, so that nothing in `data` needs an escape in JSON. */

@@ -7,9 +7,9 @@ import type { ClientMessages } from './transport.ts'
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without its content. Of audio only one frame in 16 is measured, because measuring each would cost more than
- * sending it. The frames between are assumed to have its size, and to have left just before it, no further apart than 16 kHz audio of
- * that size lasts.
+ * A frame that was sent, without its content. Of audio only one frame in 16 is timed and measured, because to do so with each would cost
+ * more than sending it. The others are assumed to have the size of a measured one, and to have left next to it, no further apart than
+ * 16 kHz audio of that size lasts.
  */
 export interface SentFrame {
   readonly kind: FrameKind

@@ -14,7 +14,7 @@ export type Frame = { readonly message: LiveServerMessage } | { readonly problem
 /** A frame, or a piece of base64, that is shorter than this is faster to parse whole. */
 const shortestCut = 512
 
-/** Replaces the base64 that is cut out, in JSON and once parsed. It is written as an escape, and the rest of the frame must contain none. */
+/** Replaces the base64 that is cut out, in JSON and once parsed. It is an escape in JSON, and the rest of the frame must contain none. */
 const marker = { json: '\\u0001', value: '\u0001' }
 
 const dataKey = '"data"'
@@ -100,7 +100,7 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
 /** Finds a name in snake_case. A value that looks like one only costs a little time. */
 const snakeName = /[a-z\d]_[a-z\d]\w*"\s*:/
 
-/** Their content has names of the application's. */
+/** Fields whose content is the application's own, with the names that it chose. */
 const opaque: readonly string[] = ['args', 'response']
 
 /** No message has known names deeper than this. Deeper values are left as they are, so that a hostile frame cannot exhaust the stack. */

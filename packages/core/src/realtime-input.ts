@@ -13,7 +13,8 @@ export interface Payload extends Omit<MediaBlob, 'data'> {
 }
 
 /**
- * One input to the model: the body of the wire's `realtimeInput` message, with exactly one of its fields set. A field that is `undefined`, `null` or `false` counts as absent.
+ * One input to the model: the body of the wire's `realtimeInput` message, with exactly one of its fields set. A field that is
+ * `undefined`, `null` or `false` counts as absent.
  */
 export interface RealtimeInput {
   readonly audio?: MediaBlob

@@ -115,17 +115,17 @@ export class ToolCallTracker {
     expired: 0,
     lost: 0,
   }
-  readonly #tell: (event: ToolCallEvent) => void
+  readonly #emit: (event: ToolCallEvent) => void
   #privateIds = 0
   #epoch = 1
 
   constructor({ onEvent }: ToolCallTrackerOptions = {}) {
-    this.#tell = quietly(onEvent)
+    this.#emit = quietly(onEvent)
   }
 
   /**
-   * Takes in a `toolCall` and returns the calls that are new. A call whose id is known is reported as repeated; an entry that is not an
-   * object is ignored (G12).
+   * Takes in a `toolCall` and returns the calls that are new. A call whose id came before on the same connection is reported as repeated;
+   * an entry that is not an object is ignored (G12).
    */
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
@@ -133,7 +133,7 @@ export class ToolCallTracker {
     for (const call of entries.flatMap((entry) => this.#read(entry) ?? [])) {
       const known = this.#find(call.id)
       if (known?.epoch === call.epoch) {
-        this.#tell({ type: 'call-repeated', call: known })
+        this.#emit({ type: 'call-repeated', call: known })
       } else {
         // The id may be that of a call of an earlier connection, which is forgotten now (G9).
         this.#settled.delete(call.id)
@@ -206,7 +206,7 @@ export class ToolCallTracker {
     })()
     const finished = work.then((response) => {
       const late = pending.isExpired ? 'expired' : pending.as
-      if (late) this.#tell({ type: 'response-suppressed', call, reason: late })
+      if (late) this.#emit({ type: 'response-suppressed', call, reason: late })
       pending.isFinished = true
       return responseTo(call, response)
     })
@@ -214,8 +214,9 @@ export class ToolCallTracker {
   }
 
   /**
-   * Matches the responses of one message, given by hand, to their calls. A response to a settled call is suppressed (G7); one without an id
-   * is for the oldest pending call of its name that came without one (Vertex).
+   * Matches the responses of one message, given by hand, to their calls, whose names and ids they get (G8). A response to a call that is
+   * settled, or being answered, is suppressed (G7); one without an id is for the oldest pending call of its name that came without one
+   * (Vertex).
    *
    * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
    * object.
@@ -250,7 +251,7 @@ export class ToolCallTracker {
     }
     // Only now that no entry was refused: a message that throws changes nothing.
     for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { isAnsweredByHand: true })
-    events.forEach(this.#tell)
+    events.forEach(this.#emit)
     return { responses, sent, final, suppressed }
   }
 
@@ -308,9 +309,9 @@ export class ToolCallTracker {
     stop(pending, as)
     // The handler's response was waiting for those of other calls, and will not be sent now.
     if (pending.isFinished && (pending.isAnsweredByHand || as === 'cancelled' || as === 'lost')) {
-      this.#tell({ type: 'response-suppressed', call, reason: as })
+      this.#emit({ type: 'response-suppressed', call, reason: as })
     }
-    this.#tell({ type: 'call-settled', call, as })
+    this.#emit({ type: 'call-settled', call, as })
   }
 
   /** `undefined` also when another call has the id by now. */

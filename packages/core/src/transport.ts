@@ -31,7 +31,7 @@ export interface Transport {
    * @param reason why the session gives up the connection, if it does. It is meant for the application's `onclose`, not for the wire.
    */
   close(reason?: string): void
-  /** Bytes that were sent and have not left this machine. If present, input waits while it is too large. */
+  /** Bytes that were sent and have not left this machine. If present, input waits while it is above `maxBufferedBytes`. */
   readonly bufferedAmount?: number
 }
 

@@ -17,8 +17,8 @@ function openFull(options: Parameters<typeof open>[0] = {}) {
   return scene
 }
 
-describe('a transport with more to send than it should', () => {
-  it('makes input wait under the policy until it has sent it', () => {
+describe('a transport whose buffer is full', () => {
+  it('makes input wait under the policy until the buffer has drained', () => {
     const { session, clock, transport, wire, events } = openFull()
     expect([session.sendRealtimeInput(audio()), session.sendRealtimeInput(word('next'))]).toEqual([
       held,
@@ -33,7 +33,7 @@ describe('a transport with more to send than it should', () => {
     expect(events).toEqual(['gate-shut', 'gate-opened'])
   })
 
-  it('shuts the gate again in the middle of what waited', () => {
+  it('shuts the gate again in the middle of the backlog', () => {
     const { session, clock, transport, wire } = openFull()
     for (const text of ['one', 'two', 'three']) session.sendRealtimeInput(word(text))
     transport.bufferedAmount = 0
@@ -51,7 +51,7 @@ describe('a transport with more to send than it should', () => {
     expect(wire.slice(3)).toEqual([{ realtimeInput: word('three') }])
   })
 
-  it('G6.4: takes everything that is no input, responses first of all', async () => {
+  it('G6.4: still takes everything that is not an input, above all responses', async () => {
     const { session, connection, wire } = openFull({ tools: { tool_a: () => 1 } })
     session.sendRealtimeInput(audio())
     connection.receive(toolCall('a'))
@@ -64,7 +64,7 @@ describe('a transport with more to send than it should', () => {
     expect(session.snapshot().gate.holds).toEqual([{ name: 'backpressure', id: undefined }])
   })
 
-  it('G3.7: opens the gate at a deadline all the same, says so, and leaves it open until the transport is well', () => {
+  it('G3.7: opens the gate at the deadline all the same, reports it, and leaves it open until the buffer has drained', () => {
     const { session, clock, transport, wire, events } = openFull({ deadlines: { backpressureMs: 2000 } })
     const expired: unknown[] = []
     session.on('hold-expired', ({ hold, heldMs }) => expired.push([hold.name, heldMs]))
@@ -86,25 +86,25 @@ describe('a transport with more to send than it should', () => {
 
   it.each<[string, Parameters<typeof open>[0], number | undefined]>([
     ['up to 128 KiB', {}, 131_072],
-    ['by a transport that does not tell', {}, undefined],
-    ['by one that may have any amount', { maxBufferedBytes: Number.POSITIVE_INFINITY }, 1e9],
-  ])('is not seen %s', (_, options, bufferedAmount) => {
+    ['of a transport that does not report it', {}, undefined],
+    ['of one whose buffer has no bound', { maxBufferedBytes: Number.POSITIVE_INFINITY }, 1e9],
+  ])('does not count as full: %s', (_, options, bufferedAmount) => {
     const { session, transport } = open(options)
     Object.assign(transport, { bufferedAmount })
     session.sendRealtimeInput(word('looked at'))
     expect(session.sendRealtimeInput(audio())).toEqual({ status: 'sent' })
   })
 
-  it('is seen from 128 KiB', () => {
+  it('counts as full above 128 KiB', () => {
     const { session, transport } = open()
     transport.bufferedAmount = 131_073
-    // It looks at the first of 16 frames of audio, and at everything else.
+    // The session looks after the first of 16 frames of audio, and after every other input.
     const verdicts = Array.from({ length: 2 }, () => session.sendRealtimeInput(audio()))
     expect(verdicts).toEqual([{ status: 'sent' }, held])
     expect(session.snapshot().bufferedAmount).toBe(131_073)
   })
 
-  it('is forgotten with its connection', () => {
+  it('no longer holds the gate once its connection is replaced', () => {
     const { session, clock, wire } = openFull()
     session.sendRealtimeInput(word('waited'))
     const next: unknown[] = []
@@ -114,7 +114,7 @@ describe('a transport with more to send than it should', () => {
     expect([wire.length, clock.timers, session.snapshot().gate.status]).toEqual([2, 0, 'open'])
   })
 
-  it('is seen in time, however long the frames are', () => {
+  it('is noticed in time, however long the frames are', () => {
     const { session, transport } = open()
     const statuses: string[] = []
     for (let frame = 0; frame < 30; frame++) {
@@ -126,7 +126,7 @@ describe('a transport with more to send than it should', () => {
     expect(statuses.indexOf('held')).toBe(17)
   })
 
-  it('G9: is looked at anew on another connection, where it was given up on the one before', () => {
+  it('G9: holds the gate on another connection, although its deadline has passed on the one before', () => {
     const { session, clock } = openFull({ deadlines: { backpressureMs: 100 } })
     clock.advance(100)
     expect(session.snapshot().gate.status).toBe('open')
@@ -139,19 +139,22 @@ describe('a transport with more to send than it should', () => {
     ['closes the session', (session) => session.close(), 0],
     ['goes on over another connection', (session) => session.connect(slow).receive({ setupComplete: {} }), 1],
     ['sends more', (session) => void session.sendRealtimeInput(word('more')), 1],
-  ])('G3: has one deadline while the session goes on, where who is told of it %s', (_, act, timers) => {
-    const { session, clock, transport } = open({ maxBufferedBytes: 1000, policy: passInput() })
-    let isTold = false
-    session.on('gate-shut', () => {
-      if (!isTold) act(session)
-      isTold = true
-    })
-    transport.bufferedAmount = 1001
-    session.sendRealtimeInput(word('fills'))
-    session.sendRealtimeInput(word('next'))
-    expect(clock.timers).toBe(timers)
-    expect(session.gate.snapshot().holds).toHaveLength(timers)
-  })
+  ])(
+    'G3: has one deadline while the session goes on, even if a listener that hears of it %s',
+    (_, act, timers) => {
+      const { session, clock, transport } = open({ maxBufferedBytes: 1000, policy: passInput() })
+      let isTold = false
+      session.on('gate-shut', () => {
+        if (!isTold) act(session)
+        isTold = true
+      })
+      transport.bufferedAmount = 1001
+      session.sendRealtimeInput(word('fills'))
+      session.sendRealtimeInput(word('next'))
+      expect(clock.timers).toBe(timers)
+      expect(session.gate.snapshot().holds).toHaveLength(timers)
+    },
+  )
 
   it('G3: leaves no timer when the session is over', () => {
     const { session, clock } = openFull()

@@ -5,7 +5,7 @@ import { noise } from './frames.ts'
 declare const atob: (text: string) => string
 declare const btoa: (text: string) => string
 
-/** What newer platforms have in the language, as its specification has it; the calls are counted. */
+/** Imitates the language's own methods, which newer platforms have, and counts their calls. */
 const native = {
   toBase64: vi.fn(function (this: Uint8Array) {
     return btoa(Array.from(this, (byte) => String.fromCharCode(byte)).join(''))
@@ -20,7 +20,7 @@ const platforms: readonly (readonly [string, () => void])[] = [
   ['this one', () => {}],
   ['one without Buffer', () => void vi.stubGlobal('Buffer', undefined)],
   [
-    'one whose arrays do it themselves',
+    'one whose language has base64',
     () => {
       vi.stubGlobal('Buffer', undefined)
       Object.assign(Uint8Array.prototype, { toBase64: native.toBase64 })
@@ -49,7 +49,7 @@ describe.each(platforms)('on a platform like %s', (_, imitate) => {
     expect([...(fromBase64(text) ?? [])]).toEqual(bytes)
   })
 
-  it('encodes what a view shows, and no more of its buffer', () => {
+  it('encodes the bytes of a view, and not the rest of its buffer', () => {
     expect(toBase64(Uint8Array.of(9, 1, 2, 9).subarray(1, 3))).toBe('AQI=')
   })
 
@@ -69,13 +69,13 @@ describe.each(platforms)('on a platform like %s', (_, imitate) => {
     expect(decoded && [...decoded]).toEqual(bytes)
   })
 
-  it('carries many bytes there and back', () => {
+  it('encodes and decodes many bytes', () => {
     const bytes = noise(300_000)
     expect(new Uint8Array(fromBase64(toBase64(bytes)) ?? [])).toEqual(bytes)
   })
 })
 
-it('leaves it to the arrays where they can', () => {
+it('uses the methods of the language if there are any', () => {
   platforms[2]?.[1]()
   native.toBase64.mockClear()
   native.fromBase64.mockClear()
@@ -92,7 +92,7 @@ describe('samplesOf', () => {
     expect(samples.buffer).toBe(bytes.buffer)
   })
 
-  it('copies bytes that no view can begin at, and passes over half a sample', () => {
+  it('copies bytes that are not aligned, and ignores half a sample', () => {
     expect([...samplesOf(bytes.subarray(1))]).toEqual([1, -1])
   })
 })

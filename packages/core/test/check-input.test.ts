@@ -22,20 +22,20 @@ describe('checkInput', () => {
     ['a stream end', streamEnd, 'audioStreamEnd'],
     ['a stream end of false beside text', { text: 'a', audioStreamEnd: false }, 'text'],
     ['a field that is not known yet', { text: 'a', emotion: 'calm' } as RealtimeInput, 'text'],
-  ])('takes %s, and tells its kind', (_, input, kind) => {
+  ])('accepts %s, and returns its kind', (_, input, kind) => {
     expect(checkInput(input)).toBe(kind)
-    // Once more: a type that was seen before is not looked at again.
+    // Twice, because a type that was seen before is not matched again.
     expect(checkInput(input)).toBe(kind)
   })
 
-  it('refuses audio that is no base64, of a type that was seen before', () => {
+  it('refuses audio that is not base64, even of a type that was seen before', () => {
     const seen = audio()
     checkInput(seen)
     const bytes = { ...seen.audio, data: new Uint8Array(4) as unknown as string }
     expect(() => checkInput({ audio: bytes })).toThrow('audio.data must be base64 in a string; got "0,0,0,0"')
   })
 
-  it('takes no type that pictures had for one of audio', () => {
+  it('does not accept for audio a type that was seen with a picture', () => {
     checkInput(video())
     const picture = { audio: { data: 'AAAA', mimeType: video().video?.mimeType ?? '' } }
     expect(() => checkInput(picture)).toThrow('audio.mimeType must be audio/pcm')
@@ -100,7 +100,7 @@ describe('checkInput', () => {
     expect(refusal.message).toContain(message)
   })
 
-  it('quotes no more of a value than its beginning', () => {
+  it('quotes only the beginning of a value', () => {
     const refusal = refusalOf(() => checkInput({ audio: { data: 'AAAA', mimeType: 'x'.repeat(1000) } }))
     expect(refusal.message.length).toBeLessThan(100)
   })
@@ -118,7 +118,7 @@ describe('pcmDurationMs', () => {
 })
 
 describe('isLivegateError', () => {
-  it('knows the error of another copy of the package by its name, and nothing else', () => {
+  it('recognises by its name an error of another copy of the package, and nothing else', () => {
     const foreign = Object.assign(new Error('x'), { name: 'LivegateError' })
     expect([foreign, new Error('x'), undefined, null, 'LivegateError'].map(isLivegateError)).toEqual([
       true,

@@ -4,7 +4,7 @@ import { type CloseCause, classifyClose } from '../src/close.ts'
 import { LiveSession } from '../src/session.ts'
 import { ManualClock } from './manual-clock.ts'
 
-/** As long as a close frame has room for. */
+/** The longest reason that fits into a close frame. */
 const cut = (reason: string): string => reason.slice(0, 123)
 
 const withoutModel =
@@ -67,10 +67,10 @@ describe('classifyClose', () => {
     [1001, '', 'connection-lost', true],
     [1006, '', 'connection-lost', true],
     [1012, 'Service restart', 'server-failed', true],
-    // What a proxy makes of a close.
+    // How a proxy changes a close.
     [4000, 'The operation was aborted.', 'aborted', true],
     [4000, 'mine', 'unknown', false],
-    // What a socket says of a refused upgrade, or of a broken connection.
+    // How sockets report a refused upgrade, or a broken connection.
     [1006, 'Unexpected server response: 401', 'credential-refused', false],
     [1006, 'Unexpected server response: 403', 'credential-refused', false],
     [1006, 'Unexpected server response: 404', 'unknown-address', false],
@@ -79,7 +79,7 @@ describe('classifyClose', () => {
     [1006, 'Unexpected server response: 503', 'server-failed', true],
     [1006, 'connect ECONNREFUSED 127.0.0.1:443', 'connection-lost', true],
     [undefined, 'the socket failed', 'connection-lost', true],
-    // From here.
+    // Closed by this side.
     [undefined, undefined, 'ended', false],
     [undefined, '', 'ended', false],
     [undefined, 'no connection within 10 s', 'no-answer', true],

@@ -5,7 +5,7 @@ import { audio, end, start, streamEnd } from './inputs.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 import { deferredTools, open, responses, toolCall, word } from './sessions.ts'
 
-/** A transport that writes down what it is given, under a name. */
+/** A transport that records what it is given, under a name. */
 function recording(name: string, wire: unknown[]): Transport {
   return {
     send: (type, body) => wire.push(`${name}: ${JSON.stringify({ [type]: body })}`),
@@ -16,7 +16,7 @@ function recording(name: string, wire: unknown[]): Transport {
 const model = 'models/gemini-2.5-flash-native-audio'
 
 describe('a connection that is made', () => {
-  it('is sent the setup when it is open, and nothing else before the server has taken it', async () => {
+  it('is sent the setup when it is open, and nothing else before the server has accepted it', async () => {
     const wire: unknown[] = []
     const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
     const early = session.sendRealtimeInput(word('early'))
@@ -39,7 +39,7 @@ describe('a connection that is made', () => {
   it.each([
     ['dropInput', dropInput()],
     ['passInput', passInput()],
-  ])('takes what comes before it is set up also with %s, which is about calls', (_, policy) => {
+  ])('holds input until it is set up even with %s, because a policy is about calls', (_, policy) => {
     const wire: unknown[] = []
     const session = new LiveSession({ clock: new ManualClock(), setup: { model }, policy })
     const connection = session.connect(recording('1', wire))
@@ -61,7 +61,7 @@ describe('a connection that is made', () => {
     expect(session.snapshot().gate.backlog).toMatchObject({ inputs: 5, durationMs: 100 })
   })
 
-  it('G3.6: is given up when the server has not taken the setup in time, and its transport is closed', () => {
+  it('G3.6: is given up if the server does not accept the setup in time, and its transport is closed', () => {
     const { wire, clock, session, events } = openUnset({ deadlines: { setupMs: 4000 } })
     session.sendRealtimeInput(word('lost'))
     clock.advance(3999)
@@ -80,14 +80,14 @@ describe('a connection that is made', () => {
     })
   })
 
-  it('takes what comes before it is set up also with passInput, whatever else holds the gate meanwhile', () => {
+  it('holds input until it is set up even with passInput, whatever else holds the gate meanwhile', () => {
     const { session, wire } = openUnset({ policy: passInput() })
     session.gate.hold('own').release()
     expect(session.sendRealtimeInput(audio())).toEqual({ status: 'held', reason: 'setup' })
     expect(wire).toEqual([])
   })
 
-  it('G3.6: has a time of its own, whatever was left of that of the connection before', () => {
+  it('G3.6: has the whole time for its setup, however much of it the connection before had used', () => {
     const { clock, session, wire, events } = openUnset({ deadlines: { setupMs: 4000 } })
     clock.advance(3000)
     session.connect(recording('2', wire))
@@ -97,13 +97,13 @@ describe('a connection that is made', () => {
     expect([session.snapshot().status, wire]).toEqual(['closed', ['1: close', '2: close']])
   })
 
-  it('G3: leaves no timer where the session is closed before', () => {
+  it('G3: leaves no timer if the session is closed before it is set up', () => {
     const { session, clock } = openUnset()
     session.close()
     expect(clock.timers).toBe(0)
   })
 
-  it('tells when it is set up, and by which connection', () => {
+  it('reports when it is set up, with its epoch', () => {
     const { session, events, connection } = openUnset()
     connection.receive({ setupComplete: { sessionId: 'ignored' } })
     connection.receive({ setupComplete: {} })
@@ -111,7 +111,7 @@ describe('a connection that is made', () => {
     expect(session.snapshot()).toMatchObject({ status: 'open', epoch: 1 })
   })
 
-  it('keeps a call that is answered by hand too early, and says so', async () => {
+  it('refuses an answer by hand that comes before it is set up, and keeps the call pending', async () => {
     const { session, connection, wire } = openUnset()
     connection.receive(toolCall('a'))
     const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
@@ -124,7 +124,7 @@ describe('a connection that is made', () => {
     expect(wire).toEqual([`1: ${JSON.stringify(responses(['a', {}]))}`])
   })
 
-  it('G3.6: ends at once where the setup could not be sent', () => {
+  it('G3.6: ends at once if the setup cannot be sent', () => {
     const clock = new ManualClock()
     const session = new LiveSession({ clock, setup: { model } })
     const told: unknown[] = []
@@ -154,7 +154,7 @@ function openUnset(options: Partial<ConstructorParameters<typeof LiveSession>[0]
 }
 
 describe('a connection that is closing', () => {
-  it('G5: drops input as failed, because a microphone cannot know, and throws on what else goes wrong', () => {
+  it('G5: drops input as failed, because a microphone cannot know, and rethrows any other error', () => {
     const errors = [new LivegateError('closed', 'connection', 'open', 'closing'), new Error('socket gone')]
     const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
     const connection = session.connect({
@@ -187,7 +187,7 @@ describe('another connection', () => {
     return { ...scene, next }
   }
 
-  it('G9.1: takes over: what is still told of the one before changes nothing', async () => {
+  it('G9.1: takes over: what is still reported of the one before changes nothing', async () => {
     const { session, wire, connection, next, events } = openTwice()
     const second = next()
     second.receive({ setupComplete: {} })
@@ -217,7 +217,7 @@ describe('another connection', () => {
     expect(wire.slice(1)).toEqual([`2: ${JSON.stringify(responses(['a', { output: 'of the second' }]))}`])
   })
 
-  it('G9.2: has an id that the one before has used answered by hand', () => {
+  it('G9.2: can have a call answered by hand whose id the one before has used', () => {
     const { session, wire, connection, next } = openTwice()
     connection.receive(toolCall('a'))
     const second = next()
@@ -255,7 +255,7 @@ describe('another connection', () => {
     ])
   })
 
-  it('tells handlers by which connection their call came', async () => {
+  it('is named to handlers by its epoch', async () => {
     const epochs: number[] = []
     const { connection, next } = openTwice({ tools: { tool_a: (_args, { epoch }) => epochs.push(epoch) } })
     connection.receive(toolCall('a'))
@@ -268,11 +268,16 @@ describe('another connection', () => {
   })
 
   it.each<[string, readonly object[], readonly object[], readonly string[]]>([
-    ['that is under way', [start, audio()], [audio(), end], ['activityStart', 'audio', 'activityEnd']],
-    ['that ended on the way', [start], [end], ['activityStart', 'activityEnd']],
-    ['that ended before', [start, audio(), end], [word('then')], ['text']],
-    ['of which there was none', [streamEnd], [start, end], ['activityStart', 'activityEnd']],
-  ])('G4.4: hears a turn %s, from its beginning', (_, before, after, heard) => {
+    [
+      'the start of an open turn again',
+      [start, audio()],
+      [audio(), end],
+      ['activityStart', 'audio', 'activityEnd'],
+    ],
+    ['both signals of a turn that ends meanwhile', [start], [end], ['activityStart', 'activityEnd']],
+    ['no signal of a turn that ended before', [start, audio(), end], [word('then')], ['text']],
+    ['a new turn as it is', [streamEnd], [start, end], ['activityStart', 'activityEnd']],
+  ])('G4.4: is sent %s', (_, before, after, heard) => {
     const { session, wire, next } = openTwice()
     for (const input of before) session.sendRealtimeInput(input)
     const sent = wire.length
@@ -287,7 +292,7 @@ describe('another connection', () => {
     expect(kinds).toEqual(heard)
   })
 
-  it('takes nothing before it is set up, also with passInput', () => {
+  it('is sent nothing before it is set up, even with passInput', () => {
     const { session, wire, next } = openTwice({ policy: passInput() })
     session.sendRealtimeInput(audio())
     const second = next()
@@ -300,7 +305,7 @@ describe('another connection', () => {
     ])
   })
 
-  it('G4.4: is told of the start of the turn once more where that could not be sent', () => {
+  it('G4.4: gets the start of the turn later if it could not be sent at first', () => {
     const { session, wire } = openTwice()
     session.sendRealtimeInput(start)
     const failing = { isFailing: true }
@@ -329,7 +334,7 @@ describe('another connection', () => {
 })
 
 describe('the report of a close', () => {
-  it('has what the server said, what was pending, and what was sent last, without what it held', () => {
+  it('has what the server said, what was pending, and what was sent last, without its content', () => {
     const { session, connection, clock, wire } = open({ setup: { model: 'unknown' } })
     const reports: unknown[] = []
     session.on('session-closed', ({ report }) => reports.push(report))
@@ -360,7 +365,7 @@ describe('the report of a close', () => {
     expect(wire).toHaveLength(3)
   })
 
-  it('has the start by which a turn began again, and what waited as it left, all at once', () => {
+  it('has the repeated start of a turn, and a backlog that left all at once', () => {
     const { session, clock, transport } = open()
     const tails: unknown[] = []
     session.on('session-closed', ({ report: { tail } }) => {
@@ -376,12 +381,12 @@ describe('the report of a close', () => {
     clock.advance(500)
     session.sendRealtimeInput(audio(20))
     session.close()
-    // The last was not looked at: it is taken to have come next to the others.
+    // The last was not measured: it is assumed to have left next to the others.
     const again = ['activityStart 500', 'audio 500', 'audio 500', 'audio 479.9375']
     expect(tails).toEqual([['activityStart 1900', 'audio 1900', ...again]])
   })
 
-  it('counts no audio twice where a turn began again with what is none', () => {
+  it('counts no audio twice if a turn begins again with an input that is not audio', () => {
     const { session, transport } = open()
     const tails: unknown[] = []
     session.on('session-closed', ({ report }) => tails.push(report.tail.map(({ kind }) => kind)))
@@ -392,7 +397,7 @@ describe('the report of a close', () => {
     expect(tails).toEqual([['activityStart', 'audio', 'audio', 'activityStart', 'text', 'audio']])
   })
 
-  it('has neither code nor reason where the session was closed from here', () => {
+  it('has neither code nor reason if this side closed the session', () => {
     const { session } = open()
     const reports: unknown[] = []
     session.on('session-closed', ({ report }) => reports.push(report))
@@ -405,7 +410,7 @@ describe('the report of a close', () => {
 })
 
 describe('the race', () => {
-  it('G5.4: is accounted for: a window tells how many inputs left so shortly before it that they may meet the call', () => {
+  it('G5.4: is accounted for: a window reports how many inputs left so shortly before it that they may have crossed the call', () => {
     const { session, connection, clock } = open()
     const windows: unknown[] = []
     session.on('tool-window-opened', ({ calls, sentBefore }) => {
@@ -443,7 +448,7 @@ describe('the race', () => {
 })
 
 describe('events', () => {
-  it('G3.8: are told until the disposer is called, to every listener, whatever another throws', async () => {
+  it('G3.8: reach every listener until its disposer is called, whatever another throws', async () => {
     const { session, connection, wire } = open({ tools: { tool_a: () => 1 } })
     const told: string[] = []
     const stop = session.onEvent(() => {
@@ -462,8 +467,8 @@ describe('events', () => {
   })
 })
 
-describe('a fact that comes while another is taken in', () => {
-  it('is told behind it: what a server answers at once, when a handler sends at once', () => {
+describe('a fact that is reported while another is handled', () => {
+  it('is reported after it, even if a server answers from inside a handler', () => {
     const { session, connection, transport, events } = open({
       tools: { tool_a: () => session.send('clientContent', {}) },
     })
@@ -476,7 +481,7 @@ describe('a fact that comes while another is taken in', () => {
     expect(events).toEqual(['gate-shut', 'gate-shut', 'tool-window-opened', 'b call-settled'])
   })
 
-  it('G12: leaves nothing untold behind one that is no message', () => {
+  it('G12: does not keep back later events after a message that is not one', () => {
     const { session, connection, events } = open()
     expect(() => connection.receive(null as never)).toThrow(TypeError)
     session.close()
@@ -485,13 +490,13 @@ describe('a fact that comes while another is taken in', () => {
 })
 
 describe('a listener that adds another', () => {
-  it('G3.8: has it told of what comes next, and not of the same again', () => {
+  it('G3.8: lets it hear the next event, and not the current one', () => {
     const { session, connection } = open()
     const told: string[] = []
     const listen = (): void => {
       const off = session.onEvent(({ type }) => {
         off()
-        // Without an end it would be told for ever.
+        // Without this limit it would go on for ever.
         if (told.push(type) < 10) listen()
       })
     }
@@ -500,7 +505,7 @@ describe('a listener that adds another', () => {
     expect(told).toEqual(['gate-shut', 'tool-window-opened'])
   })
 
-  it('G3.8: has one that it takes away told no more, not even of the same', () => {
+  it('G3.8: can remove another, which then does not even hear the current event', () => {
     const { session, connection } = open()
     const told: string[] = []
     session.onEvent(() => off())
@@ -512,7 +517,7 @@ describe('a listener that adds another', () => {
 
 describe('a listener that closes the session', () => {
   it.each(['gate-shut', 'call-settled'] as const)(
-    'G3.6: on %s, while another connection is made, leaves neither a connection nor a timer, and is told one end',
+    'G3.6: on %s, while another connection is made, leaves neither a connection nor a timer, and hears one end',
     (type) => {
       const { session, connection, clock, wire } = open()
       const ends: unknown[] = []
@@ -552,7 +557,7 @@ describe('a listener that answers at once', () => {
 })
 
 describe('a listener that answers while answers leave', () => {
-  it('G7.5: sends no second response to a call whose own has left in the same message', async () => {
+  it('G7.5: sends no second response to a call whose response has just left in the same message', async () => {
     const { session, connection, wire } = open({ tools: { tool_a: () => 1, tool_b: () => 2 } })
     const reports: unknown[] = []
     session.on('call-settled', ({ call }) => {
@@ -568,7 +573,7 @@ describe('a listener that answers while answers leave', () => {
     ])
   })
 
-  it('G7.5: sends one response where it answers again when it is told of the one of the handler that is not sent', async () => {
+  it("G7.5: sends one response, even if it answers again when it hears that the handler's was suppressed", async () => {
     const { tools, finish } = deferredTools('a', 'b')
     const { session, connection, wire } = open({ tools })
     const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
@@ -584,7 +589,7 @@ describe('a listener that answers while answers leave', () => {
 })
 
 describe('a snapshot', () => {
-  it('G3.5: shows all there is to know, also what has no bound, as JSON can say it', () => {
+  it('G3.5: shows everything there is to know as JSON, even a deadline that is Infinity', () => {
     const { session, connection, clock } = open({
       setup: { model: 'gemini-2.5', realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
       tools: { tool_a: { handler: () => new Promise(() => {}), timeoutMs: 5000 } },

@@ -13,7 +13,7 @@ const constrained =
 
 describe('the address of a connection', () => {
   it.each<[EndpointOptions, string]>([
-    // As read from a file, with the end of its line.
+    // As read from a file, with its line break.
     [{ apiKey: ' key\n' }, `wss://generativelanguage.googleapis.com${bidi}?key=key`],
     [{ apiKey: 'k&y' }, `wss://generativelanguage.googleapis.com${bidi}?key=k%26y`],
     [
@@ -45,7 +45,7 @@ describe('the address of a connection', () => {
       { url: 'wss://host/#secret' },
       'url must be an address, as ws://host:8787 or https://host/path; got "…"',
     ],
-  ])('of %j there is none', (options, message) => {
+  ])('is refused for %j', (options, message) => {
     expect(() => endpointOf(options)).toThrow(expect.objectContaining({ code: 'invalid-options', message }))
   })
 })
@@ -81,11 +81,11 @@ describe('a model on Vertex', () => {
   })
 })
 
-describe('a model on Vertex of which too little is said', () => {
+describe('a model on Vertex with incomplete options', () => {
   it.each<[object, string]>([
     [{ project: undefined }, 'project must be a string that is not empty; got "undefined"'],
     [{ model: '' }, 'model must be a string that is not empty; got "string"'],
-    // What nobody has awaited.
+    // A promise that was not awaited.
     [
       { accessToken: Promise.resolve('secret') },
       'accessToken must be a string that is not empty; got "object"',

@@ -8,12 +8,12 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 
 declare const Buffer: { from(text: string): Uint8Array }
 
-/** Bytes as Node's sockets give them, in a class of its own. */
+/** Bytes as Node's sockets deliver them: as a `Buffer`. */
 export function bufferOf(text: string): Uint8Array {
   return Buffer.from(text)
 }
 
-/** Bytes of every value, in no order that repeats soon. */
+/** Bytes of every value, in an order that does not repeat soon. */
 export function noise(length: number): Uint8Array {
   let state = 1
   return Uint8Array.from({ length }, () => {
@@ -22,7 +22,7 @@ export function noise(length: number): Uint8Array {
   })
 }
 
-/** A frame with its media as plain arrays of bytes: some platforms decode into classes of their own. */
+/** A frame with its media as plain arrays, because some platforms decode into classes of their own. */
 export function frameOf(frame: Frame): unknown {
   if ('problem' in frame) return frame
   const parts: unknown = frame.message.serverContent?.modelTurn?.parts

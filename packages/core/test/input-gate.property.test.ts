@@ -20,7 +20,7 @@ declare module 'vitest' {
 
 const effort = inject('effort')
 
-/** What can happen to a gate. `fails`: the transport refuses what it is given from here on, or takes it again. */
+/** What can happen to a gate. `fails`: the transport refuses messages from now on, or takes them again. */
 type Step =
   | { readonly do: 'offer'; readonly kind: InputKind }
   | { readonly do: 'hold' | 'release'; readonly id: number }
@@ -45,12 +45,12 @@ const policies: readonly (readonly [string, InputPolicy])[] = [
   ['audio passed, text held', { ...holdInput(), audio: 'pass' }],
 ]
 
-/** The rule of a kind; signals go with the audio that they speak of. */
+/** The rule of a kind; signals follow audio. */
 function ruleOf(policy: InputPolicy, kind: InputKind): string {
   return kind === 'video' || kind === 'text' ? policy[kind] : policy.audio
 }
 
-/** What a transport that fails throws. */
+/** What a transport throws when it refuses a message. */
 const gone = new Error('socket gone')
 
 /** `expect` a million times is slow. */
@@ -58,7 +58,7 @@ function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
 }
 
-/** A gate together with a server that believes only what it sees. */
+/** A gate, with a server that knows only the messages it got. */
 class Scene {
   readonly gate: InputGate
   readonly #policy: InputPolicy
@@ -109,7 +109,7 @@ class Scene {
     }
   }
 
-  /** Every hold goes, the transport is well, and the user stops speaking. */
+  /** Brings the gate to rest: all holds are released, the transport works, and the user stops speaking. */
   settle(): void {
     this.#fails = false
     for (const id of [...this.#holds.keys()]) this.#release(id)
@@ -119,7 +119,7 @@ class Scene {
 
   #release(id: number): void {
     const hold = this.#holds.get(id)
-    // First: the server may see inputs before `release` is back.
+    // Before the release: the server may see inputs before `release` returns.
     this.#holds.delete(id)
     hold?.release()
   }
@@ -132,7 +132,7 @@ class Scene {
     }
     if (this.#fails) throw gone
     const { kind } = offer
-    // Collected, not thrown: what `send` throws is the gate's to catch.
+    // Collected rather than thrown, because the gate catches what `send` throws.
     const isGated = ruleOf(this.#policy, kind) !== 'pass'
     if (isGated && this.#holds.size > 0) this.#broken.push('G1: sent through a shut gate')
     if (kind === 'activityStart' && this.bracketOpen) this.#broken.push('G4: a start inside a bracket')
@@ -188,7 +188,7 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
         const scene = new Scene(policy)
         for (const each of taken) scene.take(each)
         scene.settle()
-        // A kind that passes does not wait for the kinds that are held: each of the two then has an order of its own.
+        // A kind that passes does not wait for the kinds that are held, so each of the two has its own order.
         const passed = scene.wire.filter(({ kind }) => ruleOf(policy, kind) === 'pass')
         const waited = scene.wire.filter(({ kind }) => ruleOf(policy, kind) !== 'pass')
         for (const stream of [passed, waited]) {

@@ -10,7 +10,7 @@ import {
 } from '../src/index.ts'
 import { audio, end, pcm, start, streamEnd, video } from './inputs.ts'
 
-/** A gate with everything that it says and sends in one list, in the order in which it happens. */
+/** A gate, with everything that it reports and sends in one list, in order. */
 function observe(policy: InputPolicy = holdInput(), send: (input: RealtimeInput) => void = () => {}) {
   const names = new Map<RealtimeInput, string>()
   const log: string[] = []
@@ -90,7 +90,7 @@ describe('an open gate', () => {
     ])
   })
 
-  it('G3, G5: counts an input whose send throws as dropped, throws on, and goes on', () => {
+  it('G3, G5: counts an input whose send throws as dropped, rethrows, and goes on', () => {
     const failing = new Set<RealtimeInput>()
     const { gate, offer, log } = observe(holdInput(), (input) => {
       if (failing.has(input)) throw new Error('socket gone')
@@ -108,7 +108,7 @@ describe('an open gate', () => {
     })
   })
 
-  it('G4: takes a failed input that is no signal for no start of a bracket', () => {
+  it('G4: does not take a failed input for the start of a bracket if it is not a signal', () => {
     const lost = audio(20)
     const { offer, log } = observe(holdInput(), (input) => {
       if (input === lost) throw new Error('socket gone')
@@ -147,7 +147,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G4: ends in the server a turn that ended while the gate was shut', () => {
+  it('G4: sends the end of a turn that ended while the gate was shut', () => {
     const { gate, offer, log } = observe()
     offer('start', start)
     const hold = gate.hold('tool-call')
@@ -159,7 +159,7 @@ describe('holdInput', () => {
     expect(gate.snapshot().bracketOpen).toBe(false)
   })
 
-  it('G4, G5.5: gives up the oldest audio first, and says how much of the turn was cut', () => {
+  it('G4, G5.5: drops the oldest audio first, and reports how much of the turn was cut', () => {
     const { gate, offer, log } = observe(holdInput({ maxDurationMs: 40 }))
     const hold = gate.hold('tool-call')
     offer('start', start)
@@ -184,7 +184,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G4: ends the bracket that is open, though a start too many makes it look like an empty turn', () => {
+  it('G4: ends the open bracket, although a second start makes it look like an empty turn', () => {
     const { gate, offer, log } = observe()
     offer('start', { activityStart: {} })
     const hold = gate.hold('tool-call')
@@ -211,7 +211,7 @@ describe('holdInput', () => {
     expect(gate.snapshot().bracketOpen).toBe(false)
   })
 
-  it('G4: gives up as one a turn of which nothing is left', () => {
+  it('G4: drops start and end of a turn of which nothing is left', () => {
     const { gate, offer, log } = observe(holdInput({ maxDurationMs: 20 }))
     const hold = gate.hold('tool-call')
     offer('start 1', { activityStart: {} })
@@ -236,7 +236,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G5: gives up as many as it takes to make room', () => {
+  it('G5: drops as many frames as it takes to make room', () => {
     const { gate, offer } = observe(holdInput({ maxDurationMs: 60 }))
     gate.hold('tool-call')
     for (const name of ['a', 'b', 'c']) offer(name, audio(20))
@@ -247,7 +247,7 @@ describe('holdInput', () => {
     })
   })
 
-  it.each(['maxDurationMs', 'maxBytes'])('G5: loses nothing where %s is there and says nothing', (bound) => {
+  it.each(['maxDurationMs', 'maxBytes'])('G5: loses nothing if %s is undefined', (bound) => {
     const gate = new InputGate({ send: () => {}, policy: holdInput({ [bound]: undefined }) })
     gate.hold('tool-call')
     expect(gate.offer({ audio: { data: 'AAAA', mimeType: 'audio/pcm' } })).toEqual({
@@ -284,7 +284,7 @@ describe('holdInput', () => {
     expect(gate.offer({ video: { data: '/9j/4AAQ', mimeType: 'image/jpeg' } }).status).toBe(status)
   })
 
-  it('G5.2: bounds payload too, and never gives up text', () => {
+  it('G5.2: bounds payload too, and never drops text', () => {
     const { gate, offer, log } = observe(holdInput({ maxBytes: 10 }))
     const hold = gate.hold('tool-call')
     offer('word', { text: 'longer than ten' })
@@ -303,7 +303,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G3, G4: goes on past a send that throws, and balances what is behind it', () => {
+  it('G3, G4: goes on after a send that throws, and balances the brackets behind it', () => {
     const failing = new Set<RealtimeInput>()
     const { gate, offer, log } = observe(holdInput(), (input) => {
       if (failing.has(input)) throw new Error('socket gone')
@@ -325,7 +325,7 @@ describe('holdInput', () => {
     ])
   })
 
-  it('G5: gives up as many as have to go for one that is long', () => {
+  it('G5: drops as many frames as a long one needs', () => {
     const { gate } = observe()
     gate.hold('tool-call')
     for (let frame = 0; frame < 9000; frame++) gate.offer(audio(3))
@@ -338,7 +338,7 @@ describe('holdInput', () => {
 })
 
 describe('dropInput', () => {
-  it('gives up media while shut, keeps text, and repairs the bracket that goes on', () => {
+  it('drops media while shut, keeps text, and repairs the open bracket', () => {
     const { gate, offer, log } = observe(dropInput())
     const hold = gate.hold('tool-call')
     offer('start', start)
@@ -366,7 +366,7 @@ describe('dropInput', () => {
     ])
   })
 
-  it('G4: ends the turn of which the server heard a part, and drops as one the turn of which it heard none', () => {
+  it('G4: ends a turn that the server heard a part of, and drops start and end of one that it heard nothing of', () => {
     const { gate, offer, log } = observe(dropInput())
     offer('start 1', { activityStart: {} })
     const hold = gate.hold('tool-call')
@@ -429,7 +429,7 @@ describe('holds', () => {
     expect(log.at(-1)).toBe('opened')
   })
 
-  it('G2: tells those without an id apart by their names', () => {
+  it('G2: distinguishes holds without an id by their names', () => {
     const { gate } = observe()
     const setup = gate.hold('setup')
     gate.hold('backpressure')
@@ -437,7 +437,7 @@ describe('holds', () => {
     expect(gate.snapshot()).toMatchObject({ status: 'shut', holds: [{ name: 'backpressure' }] })
   })
 
-  it("G8: takes '', 0, '0' and no id for four different ids", () => {
+  it("G8: treats '', 0, '0' and no id as four different ids", () => {
     const { gate } = observe()
     gate.hold('tool-call', '')
     gate.hold('tool-call', 0)
@@ -473,7 +473,7 @@ describe('holds', () => {
     expect(gate.snapshot().status).toBe('open')
   })
 
-  it('G1.4: stops the backlog from leaving when it comes meanwhile, and G6: lets nothing overtake', () => {
+  it('G1.4: stops the backlog if it is taken while that leaves, and G6: lets nothing overtake', () => {
     let gate: InputGate | undefined
     const sent: string[] = []
     const verdicts: unknown[] = []
@@ -502,7 +502,7 @@ describe('holds', () => {
 })
 
 describe('a closed gate', () => {
-  it('G5: has given up what waited, refuses what comes, and takes no hold', () => {
+  it('G5: has dropped the backlog, refuses input, and takes no hold', () => {
     const { gate, offer, log } = observe()
     gate.hold('tool-call', 'fc-1')
     offer('a', audio())
@@ -527,7 +527,7 @@ describe('a closed gate', () => {
 })
 
 describe('a gate that is being closed', () => {
-  it('G3, G5: refuses at once what a listener offers for each input that is given up, so that it comes to an end', () => {
+  it('G3, G5: refuses at once what a listener offers for each dropped input, so that closing ends', () => {
     const verdicts: string[] = []
     const gate = new InputGate({
       send: () => {},
@@ -545,8 +545,8 @@ describe('a gate that is being closed', () => {
   })
 })
 
-describe('a gate that a listener shuts and opens while an empty turn is given up', () => {
-  it('G5: gives up its end once', () => {
+describe('a gate that a listener shuts and opens while an empty turn is dropped', () => {
+  it('G5: drops its end once', () => {
     const gate = new InputGate({
       send: () => {},
       policy: holdInput({ maxDurationMs: 0 }),
@@ -611,7 +611,7 @@ describe('a listener that throws', () => {
     expect(sent).toEqual([{ text: 'word' }])
   })
 
-  it('G3.8: ends nothing by a promise that it rejects: a rejection that nobody takes care of fails the whole run', async () => {
+  it('G3.8: stops nothing by a promise that it rejects; an unhandled rejection would fail the whole run', async () => {
     let told = 0
     const gate = new InputGate({
       send: () => {},
@@ -626,7 +626,7 @@ describe('a listener that throws', () => {
   })
 })
 
-describe('an input that cannot be told', () => {
+describe('an input whose kind is unclear', () => {
   it.each([
     [
       'no known field',

@@ -43,7 +43,7 @@ describe('checkPolicy', () => {
     expect(() => checkPolicy(policy)).toThrow(message)
   })
 
-  it('takes bounds without an end', () => {
+  it('accepts Infinity as a bound', () => {
     const policy = holdInput({ maxDurationMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY })
     expect(checkPolicy(policy)).toBeUndefined()
   })

@@ -28,7 +28,7 @@ export const kinds: readonly InputKind[] = [
   'audioStreamEnd',
 ]
 
-/** An input of a kind, another one each time. */
+/** Makes a new input of a kind. */
 export function inputOf(kind: InputKind): RealtimeInput {
   switch (kind) {
     case 'audio':

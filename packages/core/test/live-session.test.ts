@@ -10,7 +10,7 @@ import { ManualClock, settled } from './manual-clock.ts'
 import { declaring, deferredTools, open, responses, toolCall, word } from './sessions.ts'
 
 describe('a call with a handler', () => {
-  it('G1.1, G6.2: shuts the gate at once, and opens it behind the response', async () => {
+  it('G1.1, G6.2: shuts the gate at once, and opens it after its response was sent', async () => {
     const { tools, finish } = deferredTools('a')
     const { session, connection, wire, events } = open({ tools })
     session.sendRealtimeInput(word('before'))
@@ -38,7 +38,7 @@ describe('a call with a handler', () => {
     ])
   })
 
-  it('G3.1: opens the gate for one that throws, and tells the model', async () => {
+  it('G3.1: opens the gate if the handler throws, and tells the model', async () => {
     const { session, connection, wire } = open({
       tools: {
         tool_a: () => {
@@ -105,7 +105,7 @@ describe('a call with a handler', () => {
     ])
   })
 
-  it('G6.3: sends each response alone, as soon as it is there, where that is asked for', async () => {
+  it("G6.3: sends each response alone, as soon as it is there, with responses: 'alone'", async () => {
     const { tools, finish } = deferredTools('a', 'b')
     const { session, connection, wire } = open({ tools, responses: 'alone' })
     connection.receive(toolCall('a', 'b'))
@@ -130,7 +130,7 @@ describe('a call with a handler', () => {
     expect(wire).toEqual([responses(['a', { output: 1 }])])
   })
 
-  it('G7: runs a call once that the server sends twice', async () => {
+  it('G7: runs once if the server sends it twice', async () => {
     let runs = 0
     const { connection, wire } = open({ tools: { tool_a: () => ++runs } })
     connection.receive(toolCall('a'))
@@ -155,7 +155,7 @@ describe('a call with a handler', () => {
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['b'])
   })
 
-  it('leaves a call to be answered by hand that a server of tools may have declared, beside those that are known', async () => {
+  it('is answered by hand if an MCP server may have declared its tool', async () => {
     const { session, connection } = open({
       tools: { tool_a: () => 1 },
       setup: {
@@ -168,14 +168,14 @@ describe('a call with a handler', () => {
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['z'])
   })
 
-  it('leaves every call to be answered by hand where there are no handlers, of whatever tool', async () => {
+  it('is answered by hand, whatever its tool, if there are no handlers', async () => {
     const { session, connection } = open({ setup: declaring({ name: 'tool_a' }) })
     connection.receive(toolCall('z'))
     await settled()
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['z'])
   })
 
-  it('G3.2: answers with an error at the deadline, and calls the timer off otherwise', async () => {
+  it('G3.2: answers with an error at the deadline, and cancels the timer otherwise', async () => {
     const { tools, finish, signals } = deferredTools('a', 'b')
     const { session, connection, wire, clock } = open({ tools, deadlines: { handlerMs: 1000 } })
     connection.receive(toolCall('a', 'b'))
@@ -203,7 +203,7 @@ describe('a call with a handler', () => {
     expect(session.calls.snapshot().settled).toMatchObject({ expired: 2 })
   })
 
-  it('G7: answers with what its handler returned, whatever becomes of that before it leaves', async () => {
+  it('G7: answers with what its handler returned, even if that is changed before it is sent', async () => {
     const { tools, finish } = deferredTools('a', 'b')
     const { connection, wire } = open({ tools })
     connection.receive(toolCall('a', 'b'))
@@ -216,7 +216,7 @@ describe('a call with a handler', () => {
     expect(wire).toEqual([responses(['a', { rows: [1] }], ['b', { output: 2 }])])
   })
 
-  it('G3: answers each call at its own deadline, whatever those that came with it are at', async () => {
+  it('G3: answers each call at its own deadline, whatever the state of the others in its message', async () => {
     const { tools, finish } = deferredTools('slow', 'stuck', 'done')
     const tool = (id: string, timeoutMs: number) => ({ handler: tools[`tool_${id}`] ?? (() => 1), timeoutMs })
     const { session, connection, wire, clock } = open({
@@ -290,7 +290,7 @@ describe('a call with a handler', () => {
 })
 
 describe('a call answered by hand', () => {
-  it('G2.3, G8.1: opens the gate with the last part, and has its name filled in', () => {
+  it('G2.3, G8.1: opens the gate with the last part, and gets its name filled in', () => {
     const { session, connection, wire } = open()
     connection.receive(toolCall('a', 'b'))
     session.sendRealtimeInput(word('meanwhile'))
@@ -396,13 +396,13 @@ describe('a call answered by hand', () => {
     expect(events.at(-1)).toBe('a response-suppressed')
   })
 
-  it('G3.5: sets no timer where the deadline is Infinity', () => {
+  it('G3.5: sets no timer if the deadline is Infinity', () => {
     const { connection, clock } = open({ deadlines: { byHandMs: Number.POSITIVE_INFINITY } })
     connection.receive(toolCall('a'))
     expect(clock.timers).toBe(0)
   })
 
-  it('G3: loses the call when its response cannot be sent, throws on, and opens the gate', () => {
+  it('G3: loses the call if its response cannot be sent, rethrows, and opens the gate', () => {
     const { session, connection, failing } = open()
     connection.receive(toolCall('a'))
     failing.add('toolResponse')
@@ -415,7 +415,7 @@ describe('a call answered by hand', () => {
 })
 
 describe('the end of a session', () => {
-  it('G3, G5, G7: settles what is pending, gives up what waits, aborts, and leaves no timer', async () => {
+  it('G3, G5, G7: settles and aborts pending calls, drops the backlog, and leaves no timer', async () => {
     const { tools, finish, signals } = deferredTools('a')
     const { session, connection, wire, clock } = open({ tools })
     connection.receive(toolCall('a', 'by_hand'))
@@ -438,7 +438,7 @@ describe('the end of a session', () => {
     })
   })
 
-  it('takes nothing more in, sends nothing more, and says so', () => {
+  it('takes and sends nothing more, and says so', () => {
     const { session, connection, wire } = open()
     connection.receive(toolCall('a'))
     connection.closed()
@@ -523,8 +523,8 @@ describe('a call that does not block', () => {
   })
 })
 
-describe('a tool with more to say than its handler', () => {
-  it('G3.4: has a deadline of its own, and is told to be overdue at a tenth of it', async () => {
+describe('a tool with options', () => {
+  it('G3.4: has its own deadline, and is reported as overdue at a tenth of it', async () => {
     const overdue: unknown[] = []
     const { tools } = deferredTools('a')
     const { session, connection, wire, clock } = open({
@@ -550,7 +550,7 @@ describe('a tool with more to say than its handler', () => {
     expect(session.gate.snapshot().status).toBe('open')
   })
 
-  it('has its responses taken up as it says, where it does not block', async () => {
+  it('has its scheduling in its responses if it does not block', async () => {
     const tool = { handler: () => 1, scheduling: 'SILENT' } as const
     const { connection, wire } = open({
       tools: { tool_a: { ...tool, behavior: 'NON_BLOCKING' }, tool_b: tool },
@@ -625,7 +625,7 @@ describe('progress', () => {
     ])
   })
 
-  it('G7: ends an async generator early whose call is cancelled', async () => {
+  it('G7: ends an async generator early if its call is cancelled', async () => {
     const steps: string[] = []
     const next: (() => void)[] = []
     const { connection, wire } = open({
@@ -669,7 +669,7 @@ describe('progress', () => {
     expect(wire).toEqual([responses(['a', { output: 1 }])])
   })
 
-  it('G3: that cannot be sent is told, and the call goes on', async () => {
+  it('G3: that cannot be sent is reported, and the call goes on', async () => {
     const { connection, wire, events, failing } = open({
       profile: nonBlocking,
       tools: {

@@ -25,7 +25,7 @@ describe('toSetup', () => {
     expect(() => toSetup(model as string)).toThrow('model must be the name of a model; got')
   })
 
-  it('puts what is about generation where the wire has it, and leaves the rest where it is', () => {
+  it('moves generation fields into generationConfig, and leaves the others where they are', () => {
     const config: LiveConfig = {
       responseModalities: ['AUDIO'],
       temperature: 0.7,
@@ -55,11 +55,19 @@ describe('toSetup', () => {
     })
   })
 
-  it.each([undefined, null])('leaves out what is %s, such as what the environment does not set', (absent) => {
-    const config = { systemInstruction: absent, temperature: absent, generationConfig: absent, tools: absent }
-    expect(toSetup('m', config as never)).toEqual({ model: 'models/m' })
-    expect(JSON.stringify(toSetup('m', config as never))).toBe('{"model":"models/m"}')
-  })
+  it.each([undefined, null])(
+    'leaves out a field that is %s, such as a variable that is not set',
+    (absent) => {
+      const config = {
+        systemInstruction: absent,
+        temperature: absent,
+        generationConfig: absent,
+        tools: absent,
+      }
+      expect(toSetup('m', config as never)).toEqual({ model: 'models/m' })
+      expect(JSON.stringify(toSetup('m', config as never))).toBe('{"model":"models/m"}')
+    },
+  )
 })
 
 const hello = { parts: [{ text: 'Hello' }], role: 'user' }

@@ -29,7 +29,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets pending promise reactions run, also in chains of a few steps. */
+/** Lets what waits for settled promises go on, also in chains of up to 30 promises. */
 export async function settled(): Promise<void> {
   for (let step = 0; step < 30; step++) await Promise.resolve()
 }

@@ -59,13 +59,13 @@ describe('the outbound tail', () => {
     },
   )
 
-  it('has as many frames that are no audio', () => {
+  it('reports the last 32 frames also if they are not audio', () => {
     const { tail } = new Sending()
     for (const number of numbers(0, 40)) tail.add('toolResponse', number)
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('asks for the time of one frame of audio in 16, and of each other one', () => {
+  it('asks for the time for one frame of audio in 16, and for every other frame', () => {
     const sending = new Sending()
     sending.speak(34)
     expect(sending.asked).toBe(3)
@@ -73,7 +73,7 @@ describe('the outbound tail', () => {
     expect(sending.asked).toBe(5)
   })
 
-  it('tells one frame from another, and those of a run by what was looked at last', () => {
+  it('reports each frame by itself, and those of a run by the one that was measured last', () => {
     const sending = new Sending()
     const { tail, clock } = sending
     tail.add('setup', 90)
@@ -94,7 +94,7 @@ describe('the outbound tail', () => {
     ])
   })
 
-  it('ends a run where it is told that what comes next does not come in its time', () => {
+  it('ends a run on request, so that its frames get no later time', () => {
     const sending = new Sending()
     for (const _ of numbers(0, 10)) sending.audio()
     sending.tail.endAudio()
@@ -104,7 +104,7 @@ describe('the outbound tail', () => {
 
   it.each([
     ['nothing of what came before a pause', 26, 500, 0, 0],
-    ['nothing where the microphone has been off for long', 60, 60_000, 0, 0],
+    ['nothing if the microphone has been off for long', 60, 60_000, 0, 0],
     ['no more than was said in them', 40, 0, 40, 13],
   ])('counts of the last 250 ms %s', (_, spoken, pauseMs, spokenThen, inputs) => {
     const sending = new Sending()
@@ -114,7 +114,7 @@ describe('the outbound tail', () => {
     expect(sending.tail.inputsWithin(250)).toBe(inputs)
   })
 
-  it('counts all that left at once, not only what is reported', () => {
+  it('counts all inputs that left at once, not only those in a report', () => {
     const sending = new Sending()
     for (const _ of numbers(0, 200)) sending.audio()
     expect(sending.tail.inputsWithin(250)).toBe(200)

@@ -38,7 +38,7 @@ describe('audio between two turns', () => {
     expect(wire).toEqual([start, second, third, spoken, spoken, end])
   })
 
-  it('G5: is accounted for: what is too old is dropped, counted and told', () => {
+  it('G5: is accounted for: what is too old is dropped, counted and reported', () => {
     const { events, preRoll, gate, offer } = observe()
     for (const input of [first, second, third]) offer(input)
     expect(preRoll.snapshot()).toEqual({ inputs: 2, bytes: expect.any(Number), durationMs: 260, dropped: 1 })
@@ -66,9 +66,9 @@ describe('audio between two turns', () => {
   })
 
   it.each([
-    ['stays, where the microphone has only just been shut', 300, [start, second, spoken]],
+    ['is kept if the microphone was on until 300 ms ago', 300, [start, second, spoken]],
     [
-      'is given up, where the microphone was off meanwhile: it followed the turn before',
+      'is dropped if the microphone has been off longer, because it belongs to the turn before',
       301,
       [start, spoken],
     ],
@@ -85,21 +85,21 @@ describe('audio between two turns', () => {
       Array(dropped).fill(expect.objectContaining({ reason: 'outside-bracket', durationMs: 140 })),
     )
     expect(preRoll.snapshot()).toEqual({ inputs: 0, bytes: 0, durationMs: 0, dropped })
-    // And so on.
+    // The next turn works as well.
     for (const input of [end, third, start]) offer(input)
     expect(wire.slice(-2)).toEqual([start, third])
   })
 
-  it('G4: waits for the next turn, where a listener has ended this one before it began', () => {
+  it('G4: waits for the next turn if a listener ends this one while it begins', () => {
     const wire: RealtimeInput[] = []
-    // A start inside a bracket is dropped, which the listener is told of.
+    // A start inside a bracket is dropped, which calls the listener.
     const onEvent = (): void => void turns.offer(end)
     const turns = standingBefore(new InputGate({ send: (input) => wire.push(input), onEvent }))
     for (const input of [start, start, first]) turns.offer(input)
     expect(wire).toEqual([start, end])
   })
 
-  it('G5: says what the gate says of what a listener offers while it leaves', () => {
+  it("G5: returns the gate's verdict on audio that a listener offers while the pre-roll leaves", () => {
     const verdicts: unknown[] = []
     let drops = 0
     const onEvent = ({ type }: GateEvent): void => {
@@ -112,7 +112,7 @@ describe('audio between two turns', () => {
     expect(verdicts).toEqual([{ status: 'dropped', reason: 'policy' }])
   })
 
-  it('G6: leaves in order, where a turn is begun once more as it leaves', () => {
+  it('G6: leaves in order if the turn is begun again meanwhile', () => {
     const wire: RealtimeInput[] = []
     const gate = new InputGate({
       send: (input) => {
@@ -136,7 +136,7 @@ describe('audio between two turns', () => {
     expect(wire).toEqual([start, first, spoken])
   })
 
-  it('stays for the next turn where the start could not be sent', () => {
+  it('stays for the next turn if the start could not be sent', () => {
     const { wire, failing, offer } = observe()
     offer(first)
     failing.isFailing = true
@@ -146,7 +146,7 @@ describe('audio between two turns', () => {
     expect(wire).toEqual([start, first, second])
   })
 
-  it('G3, G5: is counted as failed, and stops nothing, where it cannot be sent itself', () => {
+  it('G3, G5: is counted as failed, and stops nothing, if it cannot be sent itself', () => {
     const wire: RealtimeInput[] = []
     const picky = new InputGate({
       send: (input) => {
@@ -157,7 +157,7 @@ describe('audio between two turns', () => {
     const told: GateEvent[] = []
     const { offer } = standingBefore(picky, 300, (event) => told.push(event))
     for (const input of [first, second, start, spoken]) offer(input)
-    // By the gate, which told of it.
+    // The gate reports it, not the pre-roll.
     expect(told).toEqual([])
     expect(wire).toEqual([start, second, spoken])
     expect(picky.snapshot().counters.audio).toEqual({ offered: 3, sent: 2, held: 0, dropped: { failed: 1 } })
@@ -180,10 +180,10 @@ describe('a session in manual activity mode', () => {
 
   it.each<[string, Parameters<typeof open>[0], readonly RealtimeInput[]]>([
     ['300 ms by default', { setup: disabled }, [start, second, third]],
-    ['as much as it is told to', { setup: disabled, preRollMs: 120 }, [start, third]],
-    ['nothing where activity is detected', { setup: { model: 'unknown' } }, [first, second, third, start]],
+    ['as much as `preRollMs` says', { setup: disabled, preRollMs: 120 }, [start, third]],
+    ['nothing if activity is detected', { setup: { model: 'unknown' } }, [first, second, third, start]],
     [
-      'nothing where that is not disabled',
+      'nothing if detection is not disabled',
       {
         setup: { model: 'unknown', realtimeInputConfig: { automaticActivityDetection: { disabled: false } } },
       },
@@ -208,7 +208,7 @@ describe('a session in manual activity mode', () => {
     expect(windows).toEqual([0])
   })
 
-  it('G5.3: gives up what it keeps when the session is over', () => {
+  it('G5.3: drops what it keeps when the session is over', () => {
     const { session, connection } = open({ setup: disabled })
     session.sendRealtimeInput(first)
     connection.closed()

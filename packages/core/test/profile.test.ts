@@ -18,7 +18,7 @@ describe('profileFor', () => {
     ['gemini-9-live', undefined, 'unknown'],
     ['tunedModels/mine', undefined, 'unknown'],
     ['', undefined, 'unknown'],
-  ])('knows %s, on %s, for %s', (model, platform, name) => {
+  ])('%s, on %s, has the profile %s', (model, platform, name) => {
     expect(profileFor(model, platform).name).toBe(name)
   })
 })
@@ -44,17 +44,17 @@ describe('callBlocks', () => {
     ['gemini-3.8', false],
     ['unknown', true],
   ])(
-    'G10: with %s, a declaration that says nothing known says nothing, as UNSPECIFIED of the SDK: %s',
+    "G10: with %s, an unknown behavior, such as the SDK's UNSPECIFIED, counts as none: %s",
     (model, blocks) => {
       expect(callBlocks(profileFor(model), 'UNSPECIFIED' as CallBehavior)).toBe(blocks)
     },
   )
 
-  it('G10.2: with a profile that says nothing known, a call blocks', () => {
+  it('G10.2: with a profile of unknown content, a call blocks', () => {
     expect(callBlocks('gemini-3.8' as unknown as Profile, undefined)).toBe(true)
   })
 
-  it('G10: on Vertex a call blocks if it is declared so, or the model is of 2.5', () => {
+  it('G10: on Vertex a call blocks if it is declared so, or if the model is a 2.5', () => {
     expect(callBlocks(profileFor('gemini-9-live', 'vertex'), undefined)).toBe(false)
     expect(callBlocks(profileFor('gemini-9-live', 'vertex'), 'BLOCKING')).toBe(true)
     expect(callBlocks(profileFor('gemini-live-2.5-flash', 'vertex'), undefined)).toBe(true)

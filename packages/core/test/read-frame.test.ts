@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type LiveServerMessage, readFrame, toBase64 } from '../src/wire.ts'
 import { bufferOf, bytesOf, frameOf, noise } from './frames.ts'
 
-/** 240 ms of what a server says: long enough to be cut out of its frame. */
+/** 240 ms of a server's audio: long enough to be cut out of its frame. */
 const long = noise(11_520)
 const base64 = toBase64(long)
 const spoken = (data: string) =>
@@ -149,7 +149,7 @@ describe('readFrame', () => {
     ],
     ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is no JSON'],
     ['an end inside of long audio', spoken(`${base64.slice(0, 900)}"${base64.slice(901)}`), 'it is no JSON'],
-  ])('G12.1: tells what is wrong with %s, and never what it says', (_what, text, problem) => {
+  ])('G12.1: says what is wrong with %s, and does not quote it', (_what, text, problem) => {
     expect(readFrame(text)).toEqual({ problem })
     expect(readFrame(bytesOf(text))).toEqual({ problem })
     expect(readFrame(bufferOf(text))).toEqual({ problem })
@@ -175,7 +175,7 @@ describe('readFrame', () => {
     expect(parsed).toEqual([marked, marked])
   })
 
-  it('tells one message from another that is nearly the same, and gives each its own', () => {
+  it('distinguishes messages that are nearly the same', () => {
     const other = noise(11_520).reverse()
     const said = (text: string, data: Uint8Array): string =>
       `{"serverContent":{"outputTranscription":{"text":"${text}"},"modelTurn":{"parts":[{"inlineData":{"data":"${toBase64(data)}"}}]}}}`
@@ -207,7 +207,7 @@ describe('readFrame', () => {
     },
   )
 
-  it('G12: takes bytes that are no UTF-8, and depths that nobody needs', () => {
+  it('G12: reads bytes that are not UTF-8, and objects of any depth', () => {
     expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })
     const deep = `${'{"a_b":'.repeat(20_000)}1${'}'.repeat(20_000)}`
     expect(readFrame(deep)).toMatchObject({ message: { aB: {} } })

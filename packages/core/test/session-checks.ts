@@ -17,8 +17,8 @@ export function checkSession(facts: Facts, session: LiveSession, events: readonl
 
 /** Checks that a session that is over has left nothing behind. */
 export function checkEnd(facts: Facts, session: LiveSession, events: readonly LiveSessionEvent[]): void {
-  const { gate, preRoll, pending } = session.snapshot()
-  must(gate.status === 'closed' && gate.holds.length === 0, 'G3: it is over')
+  const { status, gate, preRoll, pending } = session.snapshot()
+  must(status === 'closed' && gate.status === 'closed' && gate.holds.length === 0, 'G3: it is over')
   must(gate.backlog.inputs === 0 && (preRoll?.inputs ?? 0) === 0, 'G5: nothing waits')
   must(pending.length === 0 && session.calls.pending.length === 0, 'G7: nothing is pending')
   must(facts.clock.timers === 0, 'G3: no timer is left')

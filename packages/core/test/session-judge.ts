@@ -105,7 +105,10 @@ export class Judge {
       this.#facts.broken.push('G1: an input was sent to a full transport')
   }
 
-  /** Follows when the session looks at the buffer: after one audio frame in 16, and after the first behind any other input; after every other input. */
+  /**
+   * Follows when the session looks at the buffer: after every input that is not audio, after the first audio frame behind one, and then
+   * after one in 16.
+   */
   #look(server: Server, kind: InputKind, nthAudio: number): void {
     if (kind === 'audio' && nthAudio < this.#nextLook) return
     this.#nextLook = kind === 'audio' ? nthAudio + 16 : 0

@@ -100,7 +100,10 @@ export class Server {
     return id === undefined ? this.#oldestOpen(name) : this.calls.find(({ wireId }) => wireId === id)
   }
 
-  /** Checks that every call ended once, as reported, and that every response that was not sent was reported as suppressed, with the reason. */
+  /**
+   * Checks that every call ended once, as reported, and that every response that was not sent was reported as suppressed, with the
+   * reason.
+   */
   checkCalls(isGone: boolean, nowMs: number): void {
     for (const { calls, handlersHeard } of this.alike.values()) {
       const law = (what: string) => `G7: call ${calls[0]?.name} ${calls[0]?.wireId}: ${what}`

@@ -49,7 +49,7 @@ class Weather {
 }
 
 describe('receive', () => {
-  it('tells the calls, which are pending from then on and known by name', () => {
+  it('returns the calls, which are pending from then on and known by name', () => {
     const { calls } = observe()
     expect(calls.receive(weather)).toEqual([
       { id: 'fc-1', wireId: 'fc-1', name: 'get_weather', args: { city: 'Dublin' }, epoch: 1 },
@@ -62,7 +62,7 @@ describe('receive', () => {
     })
   })
 
-  it('G7.4: lets a call that comes again join the one there is, pending or settled', () => {
+  it('G7.4: does not return a call that comes again, pending or settled', () => {
     const { calls, events } = observe()
     calls.receive(weather)
     expect(calls.receive(weather)).toEqual([])
@@ -72,7 +72,7 @@ describe('receive', () => {
     expect(calls.pending).toEqual([])
   })
 
-  it("G8.2, G8.3: takes '' and 0 for ids, and gives a call without one a private id that never goes on the wire", async () => {
+  it("G8.2, G8.3: accepts '' and 0 as ids, and gives a call without one a private id that never goes on the wire", async () => {
     const { calls } = observe()
     const received = calls.receive({
       functionCalls: [{ id: '', name: 'a' }, { id: 0, name: 'b' }, { name: 'c' }, { name: 'd' }],
@@ -208,7 +208,7 @@ describe('run', () => {
     expect(events).toEqual(['fc-1 answered'])
   })
 
-  it('gives the handler its arguments, and a signal that is aborted once nobody waits any more', async () => {
+  it('gives the handler its arguments, and a signal that is aborted once the call is settled', async () => {
     const { calls } = observe()
     const call = only(calls.receive(weather))
     let seen: unknown
@@ -228,7 +228,7 @@ describe('run', () => {
     })
   })
 
-  it('G3: settles a call whose response cannot be sent, and throws on', async () => {
+  it('G3: settles a call whose response cannot be sent, and rethrows', async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     const running = calls.run(
@@ -374,7 +374,7 @@ describe('run', () => {
 })
 
 describe('cancel', () => {
-  it('G2.2: settles the ids it lists and no others, and passes over ids that it does not know', () => {
+  it('G2.2: settles the ids it lists and no others, and ignores unknown ids', () => {
     const { calls, events } = observe()
     calls.receive({
       functionCalls: [
@@ -397,7 +397,7 @@ describe('match', () => {
     ],
   }
 
-  it('G8: fills in a missing name, mends a wrong one, and keeps what else the response says', () => {
+  it('G8: fills in a missing name, corrects a wrong one, and keeps the other fields of the response', () => {
     const { calls } = observe()
     calls.receive(two)
     expect(
@@ -470,7 +470,7 @@ describe('match', () => {
     expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
   })
 
-  it('G7: tells of the response of a handler that waited to be sent, when the hand is quicker', async () => {
+  it("G7: reports the handler's response as suppressed if one by hand is sent while it waits", async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     await calls.execute(call, () => 12)
@@ -480,7 +480,7 @@ describe('match', () => {
     expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
   })
 
-  it('G7: tells of it once, and as lost, when what the hand gave could not be sent', async () => {
+  it('G7: reports it once, and as lost, if the response by hand cannot be sent', async () => {
     const { calls, events } = observe()
     const call = only(calls.receive(weather))
     await calls.execute(call, () => 12)
@@ -489,7 +489,7 @@ describe('match', () => {
     expect(events).toEqual(['fc-1 suppressed: lost', 'fc-1 lost'])
   })
 
-  it('G7: tells of nothing suppressed in a message that is refused', async () => {
+  it('G7: reports nothing as suppressed in a message that is refused', async () => {
     const { calls, events } = observe()
     const [done] = calls.receive(two)
     if (done) await calls.execute(done, () => 12)
@@ -528,7 +528,7 @@ describe('match', () => {
     })
   })
 
-  it('G7.5: suppresses a response without an id that comes late or again: it is for the latest settled call of its name', () => {
+  it('G7.5: suppresses a late or repeated response without an id: it is for the latest settled call of its name', () => {
     const { calls } = observe()
     const [first, second, other] = calls.receive({
       functionCalls: [{ name: 'f' }, { name: 'f' }, { name: 'g' }],
@@ -546,7 +546,7 @@ describe('match', () => {
     expect(() => answer('h')).toThrow('functionResponses[0].id must be the id of a call (pending: )')
   })
 
-  it('G8.2: takes a private id back, and keeps it off the wire', () => {
+  it('G8.2: accepts a private id, and keeps it off the wire', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
     expect(calls.match([{ id: call.id, response: {} }])).toMatchObject({

@@ -68,7 +68,7 @@ describe('time', () => {
 })
 
 describe('a response', () => {
-  it('is noted for its call, in its place', () => {
+  it('is stored with its call, whose place stays the same', () => {
     const [a, b] = [windowOf('a'), windowOf('b')]
     const windows = windowsOf(a, b)
     expect([...afterResponse(windows, a.call, response)]).toEqual([
@@ -81,7 +81,7 @@ describe('a response', () => {
   it.each([
     ['is over', windowOf('z').call],
     ['has given its id to another', windowOf('a').call],
-  ])('is not noted for a call that %s', (_, call) => {
+  ])('is not stored for a call that %s', (_, call) => {
     const windows = windowsOf(windowOf('a'))
     expect(afterResponse(windows, call, response)).toBe(windows)
   })

@@ -35,11 +35,11 @@ describe('parameters', () => {
     handler: ({ city, days }) => ({ city: city.toUpperCase(), days: days + 0 }),
   })
 
-  it('give the handler the arguments as the schema makes them', async () => {
+  it('give the handler the arguments as the schema outputs them', async () => {
     expect(await answerTo(echo, { city: 'Dublin' })).toEqual({ city: 'DUBLIN', days: 1 })
   })
 
-  it('G7.6: that do not fit are answered with what the model has to mend, and the handler does not run', async () => {
+  it('G7.6: answer arguments that do not fit with what is wrong, and the handler does not run', async () => {
     let ran = false
     const tool: Tool = {
       parameters: city,
@@ -55,7 +55,7 @@ describe('parameters', () => {
     expect(ran).toBe(false)
   })
 
-  it('may be checked in their own time, and name no field where none is wrong', async () => {
+  it('may be checked asynchronously, and name no field if the issue has none', async () => {
     const parameters: StandardSchema = {
       '~standard': {
         version: 1,
@@ -123,7 +123,7 @@ describe('the setup', () => {
     })
   })
 
-  it('refuses a schema that cannot be told as JSON Schema, naming it', () => {
+  it('refuses a schema without a JSON Schema, naming it', () => {
     const validate = () => ({ value: {} })
     const plain: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
     expect(() => setupOf({ f: { handler, parameters: plain } })).toThrow(
@@ -131,7 +131,7 @@ describe('the setup', () => {
     )
   })
 
-  it('refuses a schema of which its library says that JSON Schema cannot tell it, naming it', () => {
+  it('refuses a schema that its library cannot express as JSON Schema, naming it', () => {
     const parameters = z.object({ since: z.date() })
     const refused = () => setupOf({ f: { handler, parameters } })
     expect(refused).toThrow(expect.objectContaining({ code: 'invalid-options', field: 'tools.f.parameters' }))

@@ -66,7 +66,7 @@ describe('an input on the wire', () => {
     ],
     ['floating samples', { audio: new Float32Array(2) }, 'audio.data must be base64 in a string'],
     ['nothing', undefined, 'input must be an object'],
-  ])('leaves it to the check of inputs to refuse %s', (_, input, message) => {
+  ])('leaves %s as it is, which checkInput refuses', (_, input, message) => {
     expect(() => checkInput(toRealtimeInput(input as LiveInput))).toThrow(message)
   })
 })

@@ -116,16 +116,16 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
       vertexai: this.apiClient.isVertexAI(),
     }
     let observed: ObservedSession
-    const tell = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
+    const emit = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
     return connectSession(ai, params, options, {
       onSession: (session) => {
         observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
-        session.onEvent(tell)
+        session.onEvent(emit)
       },
       onFailure: (event, error) => {
         // biome-ignore lint/suspicious/noConsole: the last resort if nobody listens
         if (!onEvent) return console.error(error)
-        attempt(() => tell(event))
+        attempt(() => emit(event))
       },
       onUnsupported: refuse,
     })

@@ -29,7 +29,7 @@ export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 
   readonly onCallbackFailed: (error: unknown) => void
 }
 
-/** How long the TCP connection may stay open after the server's close frame. */
+/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
 const closingMs = 1000
 
 /** The state of a connection. */
@@ -40,7 +40,7 @@ interface Link {
   /** Whether either end has ended it. */
   isOver: boolean
   /** Cancels the timer that limits closing. */
-  callOff?: () => void
+  cancelTimer?: () => void
 }
 
 /**
@@ -63,7 +63,7 @@ export async function openConnection<Bare extends SdkSession>(
     ...connection,
     closed: (close) => {
       link.isOver = true
-      link.callOff?.()
+      link.cancelTimer?.()
       connection.closed(close)
     },
   }
@@ -97,7 +97,7 @@ function transportOver(link: Link): Transport {
       const state = stateOf(link)
       const { bare, clock, socket } = link
       // The server has closed, but may leave TCP open; `ws` would wait 30 s for its end.
-      if (state === 'closing') link.callOff ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
+      if (state === 'closing') link.cancelTimer ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
       // The SDK would drop the message silently.
       if (!bare || state !== 'open')
         throw new LivegateError('closed', 'connection', `open to send ${type}`, state)

@@ -8,7 +8,7 @@ import type { Socket } from './socket.ts'
 /** The only `readyState` in which a socket sends: in any other, `send` throws or silently drops the frame. */
 const open = 1
 
-/** How long the TCP connection may stay open after the close frame. */
+/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
 const closingMs = 1000
 
 /** Connects a session over a socket that is opening. Every event of the socket goes first to the session, then to the callbacks (G1). */
@@ -39,7 +39,7 @@ export function bindSocket(
       if (socket.readyState !== open) {
         // A session sends nothing before its socket opens or after it ends, so the server has closed. It may leave TCP open, for which
         // `ws` waits 30 s, and the platform's socket forever.
-        callOff ??= clock.setTimer(closingMs, cut)
+        cancelTimer ??= clock.setTimer(closingMs, cut)
         throw notOpen(`to send ${type}`)
       }
       socket.send(writeFrame(type, body))
@@ -55,9 +55,9 @@ export function bindSocket(
   })
   let watch: KeepAlive | undefined
   /** Cancels the timer that limits opening or closing. */
-  let callOff: (() => void) | undefined
+  let cancelTimer: (() => void) | undefined
   if (connectMs < Number.POSITIVE_INFINITY) {
-    callOff = clock.setTimer(connectMs, () => {
+    cancelTimer = clock.setTimer(connectMs, () => {
       failure = `no connection within ${connectMs / 1000} s`
       connection.closed({ reason: failure })
       socket.close()
@@ -68,8 +68,8 @@ export function bindSocket(
     else end({ code: 1006 })
   }
   socket.onopen = () => {
-    callOff?.()
-    callOff = undefined
+    cancelTimer?.()
+    cancelTimer = undefined
     watch = keepAlive(socket, clock, silenceMs, () => {
       failure = `nothing came from the server for ${silenceMs / 1000} s`
       cut()
@@ -98,7 +98,7 @@ export function bindSocket(
   const end = ({ code, reason }: { readonly code: number; readonly reason?: string }): void => {
     // After an error, most sockets report the end as well.
     socket.onclose = null
-    callOff?.()
+    cancelTimer?.()
     watch?.stop()
     const close = { code, reason: withoutSecrets(reason || failure, options) }
     connection.closed(close)

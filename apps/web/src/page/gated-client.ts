@@ -15,7 +15,7 @@ import { liveConfig } from '../api/live-config.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { openSocket } from './socket.ts'
 
-/** How often a resumption handle is tried. */
+/** How many times a resumption handle is tried, at most. */
 const mostAttempts = 6
 
 /** The interval at which to check whether the connection can be left, in milliseconds. */

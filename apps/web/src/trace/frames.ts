@@ -94,7 +94,7 @@ export class Frames {
     const before = this.#frames.at(-1)
     const followsMs = before ? before.atMs + before.durationMs : 0
     // Late timers deliver several frames at once, but the sound itself was continuous.
-    const follows = before && Math.abs(offeredMs - followsMs) < longestGapMs
+    const follows = before && offeredMs - followsMs < longestGapMs
     const atMs = follows ? followsMs : offeredMs
     const index = this.#frames.push({ atMs, durationMs, level, fate, reason, leftMs: undefined }) - 1
     if (reason === 'pre-roll') this.#preRoll.push(index)

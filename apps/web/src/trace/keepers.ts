@@ -20,7 +20,7 @@ const moment = (lane: LaneId, state: ItemState, atMs: number, label: string, fac
 /** Frames that arrive with no longer gap belong to one stretch. */
 const longestGapMs = 400
 
-/** So many milliseconds of frames that arrive so much faster than they were said had been held somewhere: a burst. */
+/** A burst: at least so many milliseconds of frames, each of which arrives within this part of its length. They had been held somewhere. */
 const burstPace = 0.5
 const leastBurstMs = 400
 
