@@ -4,8 +4,8 @@ import type { Setup } from './setup.ts'
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
 
-/** The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). */
-export interface LiveConfig extends Omit<Setup, 'model'> {
+/** The fields of a configuration that are known here. */
+interface KnownConfig extends Omit<Setup, 'model'> {
   readonly responseModalities?: readonly string[]
   readonly speechConfig?: object
   readonly temperature?: number
@@ -15,8 +15,15 @@ export interface LiveConfig extends Omit<Setup, 'model'> {
   /** `{}` asks for resumption handles; `{ handle }` resumes a session. */
   readonly sessionResumption?: { readonly handle?: string }
   readonly contextWindowCompression?: object
-  readonly [field: string]: unknown
 }
+
+/**
+ * The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). The SDK's own
+ * `LiveConnectConfig` is accepted, too.
+ */
+export type LiveConfig =
+  // An interface has no index signature: it is assignable to the first of the two.
+  KnownConfig | (KnownConfig & { readonly [field: string]: unknown })
 
 /** What `sendClientContent` takes. */
 export interface ClientContent {

@@ -4,9 +4,9 @@ import type { LiveServerMessage } from './server-message.ts'
 /** What is wrong with a frame. Never quotes its content. */
 export type FrameProblem =
   | 'it is neither text nor bytes'
-  | 'it is no JSON'
-  | 'it is no object'
-  | 'its inlineData is no base64'
+  | 'it is not JSON'
+  | 'it is not an object'
+  | 'its inlineData is not base64'
 
 /** The message in a frame of the server, or what is wrong with the frame. */
 export type Frame = { readonly message: LiveServerMessage } | { readonly problem: FrameProblem }
@@ -68,7 +68,7 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
 }
 
 function readWhole(text: string): Frame {
-  return read(text) ?? { problem: 'it is no JSON' }
+  return read(text) ?? { problem: 'it is not JSON' }
 }
 
 /** @param cut the bytes that the marker stands for; the result is `undefined` if the marker is in no media. */
@@ -81,7 +81,7 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'it is no object' }
+    return { problem: 'it is not an object' }
   const isSnake = text.includes('_') && snakeName.test(text)
   const message = (isSnake ? inCamelCase(value) : value) as LiveServerMessage
   const parts: unknown = message.serverContent?.modelTurn?.parts
@@ -92,7 +92,7 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
     const isCut = cut && media.data === marker.value
     if (isCut) isPlaced = true
     media.data = isCut ? cut : fromBase64(media.data)
-    if (!media.data) return { problem: 'its inlineData is no base64' }
+    if (!media.data) return { problem: 'its inlineData is not base64' }
   }
   return isPlaced ? { message } : undefined
 }

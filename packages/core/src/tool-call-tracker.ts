@@ -218,7 +218,7 @@ export class ToolCallTracker {
    * settled, or being answered, is suppressed (G7); one without an id is for the oldest pending call of its name that came without one
    * (Vertex).
    *
-   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is no JSON
+   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is not a JSON
    * object.
    */
   match(given: readonly FunctionResponse[]): MatchedResponses {

@@ -125,30 +125,30 @@ describe('readFrame', () => {
   })
 
   it.each<[string, string, string]>([
-    ['no JSON', '{"serverContent": "my secret', 'it is no JSON'],
-    ['nothing', '', 'it is no JSON'],
-    ['null', 'null', 'it is no object'],
-    ['a list', '[{"setupComplete":{}}]', 'it is no object'],
-    ['a text', '"my secret"', 'it is no object'],
-    ['audio that is no base64', spoken('my secret!'), 'its inlineData is no base64'],
-    ['audio of an impossible length', spoken('AQACA'), 'its inlineData is no base64'],
+    ['no JSON', '{"serverContent": "my secret', 'it is not JSON'],
+    ['nothing', '', 'it is not JSON'],
+    ['null', 'null', 'it is not an object'],
+    ['a list', '[{"setupComplete":{}}]', 'it is not an object'],
+    ['a text', '"my secret"', 'it is not an object'],
+    ['audio that is no base64', spoken('my secret!'), 'its inlineData is not base64'],
+    ['audio of an impossible length', spoken('AQACA'), 'its inlineData is not base64'],
     [
       'long audio with a hole in it',
       spoken(`${base64.slice(0, 900)} ${base64.slice(901)}`),
-      'its inlineData is no base64',
+      'its inlineData is not base64',
     ],
     [
       'what looks like the mark of long audio, before it',
       `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"d\\u0061ta":"\\u0001"}},{"inlineData":{"data":"${base64}"}}]}}}`,
-      'its inlineData is no base64',
+      'its inlineData is not base64',
     ],
     [
       'what looks like the mark of long audio, behind it',
       `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"${base64}"}},{"inlineData":{"data":"\\u0001"}}]}}}`,
-      'its inlineData is no base64',
+      'its inlineData is not base64',
     ],
-    ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is no JSON'],
-    ['an end inside of long audio', spoken(`${base64.slice(0, 900)}"${base64.slice(901)}`), 'it is no JSON'],
+    ['long audio that was cut off', spoken(base64).slice(0, -9), 'it is not JSON'],
+    ['an end inside of long audio', spoken(`${base64.slice(0, 900)}"${base64.slice(901)}`), 'it is not JSON'],
   ])('G12.1: says what is wrong with %s, and does not quote it', (_what, text, problem) => {
     expect(readFrame(text)).toEqual({ problem })
     expect(readFrame(bytesOf(text))).toEqual({ problem })
@@ -208,7 +208,7 @@ describe('readFrame', () => {
   )
 
   it('G12: reads bytes that are not UTF-8, and objects of any depth', () => {
-    expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is no JSON' })
+    expect(readFrame(Uint8Array.of(0xff, 0xfe))).toEqual({ problem: 'it is not JSON' })
     const deep = `${'{"a_b":'.repeat(20_000)}1${'}'.repeat(20_000)}`
     expect(readFrame(deep)).toMatchObject({ message: { aB: {} } })
     const deepList = `{"a_b":${'['.repeat(50_000)}${']'.repeat(50_000)}}`

@@ -26,7 +26,7 @@ export interface Profile {
   readonly inputDuringCall: InputDuringCall
   /** Whether a toolCall ends its turn. Otherwise the turn of a blocking call ends after the answer to the call. */
   readonly callEndsTurn: boolean
-  /** Whether the model speaks over the user about a response with `INTERRUPT`. Otherwise it waits for the end of the user's turn. */
+  /** Whether the model speaks over the user about a response with `INTERRUPT`; otherwise it waits until the user's turn ends. */
   readonly interruptsUser: boolean
   /** Whether a response without an id answers the oldest pending call of its name. */
   readonly responsesByName: boolean

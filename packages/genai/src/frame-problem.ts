@@ -8,9 +8,9 @@ export function frameProblem(data: unknown): string | undefined {
   try {
     const message: unknown = JSON.parse(isBytes ? new TextDecoder().decode(data) : data)
     const isObject = typeof message === 'object' && message !== null && !Array.isArray(message)
-    return isObject ? undefined : 'it is no object'
+    return isObject ? undefined : 'it is not an object'
   } catch {
     // The parser's message would quote the frame, which may hold a transcript.
-    return 'it is no JSON'
+    return 'it is not JSON'
   }
 }

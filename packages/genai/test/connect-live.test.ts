@@ -452,12 +452,12 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(events).toEqual([
       { type: 'setup-complete', epoch: 1 },
       { type: 'gate-opened' },
-      { type: 'malformed-frame', problem: 'it is no JSON' },
-      { type: 'malformed-frame', problem: 'it is no object' },
+      { type: 'malformed-frame', problem: 'it is not JSON' },
+      { type: 'malformed-frame', problem: 'it is not an object' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: ignored a frame: it is no JSON',
-      'Error: ignored a frame: it is no object',
+      'Error: ignored a frame: it is not JSON',
+      'Error: ignored a frame: it is not an object',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)

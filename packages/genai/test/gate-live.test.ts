@@ -326,7 +326,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
       server?.sendText('{"serverContent":{}}')
       await until(() => told.length === 2)
       expect(told).toEqual([
-        [{ type: 'malformed-frame', problem: 'it is no JSON' }, 1],
+        [{ type: 'malformed-frame', problem: 'it is not JSON' }, 1],
         [{ type: 'callback-failed', error: new Error('a bug of the program') }, 1],
       ])
       expect(errors).toEqual([])
@@ -342,7 +342,7 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ends.push(() => session.close())
     emulator.sessions[0]?.sendText('no JSON')
     await until(() => console.mock.calls.length > 0)
-    expect(console.mock.calls).toEqual([[new Error('ignored a frame: it is no JSON')]])
+    expect(console.mock.calls).toEqual([[new Error('ignored a frame: it is not JSON')]])
   })
 
   it.each<[string, unknown, GateLiveOptions, object]>([

@@ -265,11 +265,11 @@ describe('a frame', () => {
   const frames: readonly (readonly [text: string, problem: string | undefined])[] = [
     ['{}', undefined],
     ['{"somethingNew":null}', undefined],
-    ['', 'it is no JSON'],
-    ['{"my secret', 'it is no JSON'],
-    ['null', 'it is no object'],
-    ['5', 'it is no object'],
-    ['[{"setupComplete":{}}]', 'it is no object'],
+    ['', 'it is not JSON'],
+    ['{"my secret', 'it is not JSON'],
+    ['null', 'it is not an object'],
+    ['5', 'it is not an object'],
+    ['[{"setupComplete":{}}]', 'it is not an object'],
   ]
   it.each(frames)('of %s has its problem described, as text and as bytes', (text, problem) => {
     const forms = [text, bytes(text), bytes(text).buffer]

@@ -38,16 +38,11 @@ export interface ConnectionDeadlines extends Deadlines {
   readonly silenceMs?: number
 }
 
-/** {@link LiveConfig} without its index signature, which an interface such as the SDK's `LiveConnectConfig` does not match. */
-type NamedConfig = {
-  readonly [Field in keyof LiveConfig as string extends Field ? never : Field]: LiveConfig[Field]
-}
-
 /** The options of a connection, and those of a `LiveSession` from `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
-  readonly config?: LiveConfig | NamedConfig
+  readonly config?: LiveConfig
   readonly headers?: SocketHeaders
   readonly callbacks?: LiveCallbacks
   readonly deadlines?: ConnectionDeadlines

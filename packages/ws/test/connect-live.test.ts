@@ -319,14 +319,14 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     server.sendText('{"somethingNew": {"x": 1}}')
     await until(() => messages.some((message) => 'somethingNew' in message))
     expect(events.filter(({ type }) => type === 'malformed-frame')).toEqual([
-      { type: 'malformed-frame', problem: 'it is no JSON' },
-      { type: 'malformed-frame', problem: 'it is no object' },
-      { type: 'malformed-frame', problem: 'its inlineData is no base64' },
+      { type: 'malformed-frame', problem: 'it is not JSON' },
+      { type: 'malformed-frame', problem: 'it is not an object' },
+      { type: 'malformed-frame', problem: 'its inlineData is not base64' },
     ])
     expect(errors.map(String)).toEqual([
-      'Error: ignored a frame: it is no JSON',
-      'Error: ignored a frame: it is no object',
-      'Error: ignored a frame: its inlineData is no base64',
+      'Error: ignored a frame: it is not JSON',
+      'Error: ignored a frame: it is not an object',
+      'Error: ignored a frame: its inlineData is not base64',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)

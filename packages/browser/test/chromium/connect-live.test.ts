@@ -193,7 +193,7 @@ describe('connectLive', () => {
     emulator.sessions[0]?.sendText('{"not JSON')
     emulator.sessions[0]?.sendText('[]')
     emulator.sessions[0]?.sendText('{"usageMetadata":{}}')
-    expect(await running).toEqual(['it is no JSON', 'it is no object'])
+    expect(await running).toEqual(['it is not JSON', 'it is not an object'])
   })
 
   it('reports that the server has ended, and takes nothing more', async () => {
