@@ -127,7 +127,7 @@ const byKind = <Value>(make: (kind: InputKind) => Value): { [kind in InputKind]:
  */
 export class InputGate {
   readonly #send: InputGateOptions['send']
-  readonly #policy: InputPolicy
+  readonly #policy: InputPolicy & { readonly [kind in InputKind]?: InputRule }
   readonly #emit: (event: GateEvent) => void
   readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
   readonly #holds: Set<HoldName> = new Set()
@@ -153,24 +153,12 @@ export class InputGate {
    */
   offer(input: RealtimeInput, kind: InputKind = inputKind(input)): Verdict {
     this.#counters[kind].offered++
-    const rules: InputPolicy & { readonly [kind in InputKind]?: InputRule } = this.#policy
-    // Signals have no rule of their own: they wait or pass with the audio they belong to.
-    const rule = rules[kind]
     // While the backlog is leaving, the gate is not open yet: new input has to stand behind it (G6).
     const isShut = this.#holds.size || this.#backlog.length
-    if (!isShut || this.#isClosed || (rule ?? rules.audio) === 'pass') return this.#deliver(input, kind)
-
-    const waiting = weigh(input, kind)
-    if (rule === 'drop') return this.#drop(waiting, 'policy')
-    this.#backlog.push(waiting)
-    let verdict: Verdict = { status: 'held', reason: [...this.#holds][0]?.name ?? 'release' }
-    // Keep the backlog within its bounds. The input that was just added may be the one to be dropped.
-    for (;;) {
-      const [lost, why] = nextLoss(this.#backlog, rules)
-      if (!lost) return verdict
-      const dropped = this.#drop(lost, why)
-      if (lost === waiting) verdict = dropped
-    }
+    // Signals have no rule of their own: they wait or pass with the audio they belong to.
+    return !isShut || this.#isClosed || (this.#policy[kind] ?? this.#policy.audio) === 'pass'
+      ? this.#deliver(input, kind)
+      : this.#keep(weigh(input, kind))
   }
 
   /**
@@ -206,6 +194,20 @@ export class InputGate {
         ...this.#counters[kind],
         held: this.#backlog.filter((waiting) => waiting.kind === kind).length,
       })),
+    }
+  }
+
+  /** Lets an input wait, unless the policy drops it, and keeps the backlog within its bounds. */
+  #keep(waiting: Waiting): Verdict {
+    if (this.#policy[waiting.kind] === 'drop') return this.#drop(waiting, 'policy')
+    this.#backlog.push(waiting)
+    let verdict: Verdict = { status: 'held', reason: [...this.#holds][0]?.name ?? 'release' }
+    for (;;) {
+      const [lost, why] = nextLoss(this.#backlog, this.#policy)
+      if (!lost) return verdict
+      const dropped = this.#drop(lost, why)
+      // The one that has to go may be the one that has just come.
+      if (lost === waiting) verdict = dropped
     }
   }
 

@@ -13,7 +13,7 @@ import { isLivegateError, mustBe } from './livegate-error.ts'
 import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
 import { newPreRoll, type PreRoll } from './pre-roll.ts'
 import { type Profile, profileFor } from './profile.ts'
-import type { RealtimeInput } from './realtime-input.ts'
+import type { InputKind, RealtimeInput } from './realtime-input.ts'
 import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
@@ -331,15 +331,18 @@ export class LiveSession {
 
   /** What the gate lets through. */
   readonly #sendInput: InputGateOptions['send'] = (input, kind, nth) => {
-    if (this.#owesStart) {
-      this.#transport?.send('realtimeInput', { activityStart: {} })
-      // The gate has counted the audio frame that is leaving, but the start goes before it.
-      this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
-      this.#owesStart = false
-    }
+    if (this.#owesStart) this.#repeatStart(kind, nth)
     this.#transport?.send('realtimeInput', input)
     // To look at the transport after each frame of audio would cost more than sending it.
     if (this.#tail.addInput(input, kind, nth)) this.#backpressure.look()
+  }
+
+  /** Begins the open turn again, on a connection whose server has not heard its start. */
+  #repeatStart(kind: InputKind, nth: number): void {
+    this.#transport?.send('realtimeInput', { activityStart: {} })
+    // The gate has counted the audio frame that is leaving, but the start goes before it.
+    this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
+    this.#owesStart = false
   }
 
   #put<Type extends Exclude<keyof ClientMessages, 'realtimeInput'>>(

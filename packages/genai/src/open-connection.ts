@@ -84,23 +84,23 @@ export async function openConnection<Bare extends SdkSession>(
   return bare
 }
 
-/** Only `readyState` shows that a socket has begun to close (1 is open, in browsers as in `ws`). */
-function stateOf({ socket, bare, isOver }: Link): 'connecting' | 'open' | 'closing' | 'closed' {
-  if (isOver) return 'closed'
-  if (!bare) return 'connecting'
-  return (socket?.ws?.readyState ?? 1) > 1 ? 'closing' : 'open'
+/** Whether the socket has begun to close, which only its `readyState` shows (1 is open, in browsers as in `ws`). */
+const isClosing = ({ socket }: Link): boolean => (socket?.ws?.readyState ?? 1) > 1
+
+/** Throws what is wrong with a connection that cannot send: the SDK would drop the message silently. */
+function refuse(link: Link, type: string): never {
+  const { clock, bare, isOver, socket } = link
+  const state = isOver ? 'closed' : bare ? 'closing' : 'connecting'
+  // The server has closed, but may leave TCP open; `ws` would wait 30 s for its end.
+  if (state === 'closing') link.cancelTimer ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
+  throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
 }
 
 function transportOver(link: Link): Transport {
   return {
     send(type, body) {
-      const state = stateOf(link)
-      const { bare, clock, socket } = link
-      // The server has closed, but may leave TCP open; `ws` would wait 30 s for its end.
-      if (state === 'closing') link.cancelTimer ??= clock.setTimer(closingMs, () => socket?.ws?.terminate?.())
-      // The SDK would drop the message silently.
-      if (!bare || state !== 'open')
-        throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
+      const { bare, isOver } = link
+      if (!bare || isOver || isClosing(link)) return refuse(link, type)
       // The bodies are the SDK's own parameters.
       switch (type) {
         case 'realtimeInput':

@@ -65,7 +65,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
   const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
   const url = endpointOf(options)
-  const session = new Session({ ...options, clock, setup: toSetup(model, config as LiveConfig) })
+  const session = new Session({ ...options, clock, setup: toSetup(model, config) })
   if (onEvent) session.onEvent(onEvent)
   const refuse = (error: unknown): never => {
     throw notSetUp(withoutSecrets(messageOf(error), options))
