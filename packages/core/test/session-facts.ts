@@ -15,6 +15,16 @@ export const maxBufferedBytes = 500
 export const fullMs = 30_000
 export const pollMs = 50
 
+/** How long a call of each tool may take. */
+export const limitsMs = {
+  handled: 30_000,
+  quick: 5000,
+  by_hand: 300_000,
+  unknown: 30_000,
+  free: 30_000,
+  strict: 30_000,
+}
+
 /** What the application, the transport and the servers know about the session under test. */
 export class Facts {
   readonly clock: ManualClock = new ManualClock()

@@ -1,55 +1,38 @@
-import {
-  type CallId,
-  type InputKind,
-  type InputPolicy,
-  LivegateError,
-  type Profile,
-  type ToolHandler,
-} from '../src/index.ts'
+import type { CallId, InputPolicy, Profile, ToolHandler } from '../src/index.ts'
 import {
   type ClientMessages,
   LiveSession,
   type LiveSessionEvent,
   type ServerMessage,
 } from '../src/session.ts'
-import { inputOf } from './inputs.ts'
 import { settled } from './manual-clock.ts'
+import { Application } from './session-application.ts'
 import { checkSession } from './session-checks.ts'
-import { Facts, fullMs, maxBufferedBytes, pollMs } from './session-facts.ts'
-import { Judge, socketGone } from './session-judge.ts'
-import { type MadeCall, must, type Offer, Server } from './session-server.ts'
-import type { Circumstances, Deed, Moment, Outcome, Step, ToolName } from './session-steps.ts'
-
-/** Messages without anything that a session could act on (G12). */
-const junk: readonly object[] = [
-  { toolCall: null },
-  { toolCall: {} },
-  { toolCall: { functionCalls: 'none' } },
-  { toolCall: { functionCalls: [null, 5] } },
-  { toolCallCancellation: { ids: 5 } },
-  { somethingNew: { ids: [1] }, serverContent: { interrupted: true } },
-]
+import { Facts, fullMs, limitsMs, maxBufferedBytes, pollMs } from './session-facts.ts'
+import { Judge } from './session-judge.ts'
+import { must, newMadeCall, Server } from './session-server.ts'
+import {
+  type Circumstances,
+  type Deed,
+  junk,
+  type Moment,
+  type Outcome,
+  type Step,
+  type ToolName,
+} from './session-steps.ts'
 
 const tooLongMs = 300_000
-const limitsMs = {
-  handled: 30_000,
-  quick: 5000,
-  by_hand: 300_000,
-  unknown: 30_000,
-  free: 30_000,
-  strict: 30_000,
-}
-
 interface Running {
   readonly finish: (how: Outcome) => void
   readonly report: (progress: unknown) => void
 }
 
-/** A session under test, with the servers that it has been connected to and the application that drives it. */
+/** A session under test, with its application and the servers that it has been connected to, which take one step after another. */
 export class Scene {
   readonly session: LiveSession
   readonly facts: Facts
   readonly events: LiveSessionEvent[] = []
+  readonly #application: Application
   readonly #judge: Judge
   readonly #running: Running[] = []
   readonly #whens: { readonly moment: Moment; readonly deed: Deed }[] = []
@@ -92,6 +75,7 @@ export class Scene {
         realtimeInputConfig: { automaticActivityDetection: { disabled: given.manual } },
       },
     })
+    this.#application = new Application(this.facts, this.session)
     this.session.onEvent((event) => this.#hear(event))
     this.#connect()
     this.#setUp()
@@ -158,7 +142,7 @@ export class Scene {
         this.#setUp()
         break
       case 'say':
-        this.#say()
+        this.#application.say()
         break
       case 'closed':
         this.facts.isOver = true
@@ -178,14 +162,14 @@ export class Scene {
   #act(deed: Deed): void {
     switch (deed.do) {
       case 'offer':
-        this.#offer(deed.kind)
+        this.#application.offer(deed.kind)
         break
       case 'by hand': {
         const call = pick(
           this.facts.servers.flatMap(({ calls }) => calls),
           deed.which,
         )
-        if (call?.call) this.#answer(call.call.id, deed.times)
+        if (call?.call) this.#application.answer(call.call.id, deed.times)
         break
       }
       case 'connect':
@@ -317,76 +301,6 @@ export class Scene {
     })
   }
 
-  #offer(kind: InputKind): void {
-    const input = inputOf(kind)
-    if (kind.startsWith('activity')) {
-      this.facts.isSpeaking = kind === 'activityStart'
-      this.facts.isSignalRefused = false
-    }
-    const isOver = this.facts.isOver
-    const offer: Offer = { order: this.facts.offered.size, kind }
-    this.facts.offered.set(input, offer)
-    this.facts.offers.set(kind, (this.facts.offers.get(kind) ?? 0) + 1)
-    this.#try(() => {
-      const verdict = this.session.sendRealtimeInput(input)
-      const isSent = this.facts.wire.includes(offer)
-      if (isOver && !(verdict.status === 'dropped' && verdict.reason === 'closed'))
-        this.facts.broken.push(`G5: after the end an input is ${verdict.status}`)
-      // A listener may release what is held before `sendRealtimeInput` returns.
-      if (verdict.status !== 'held' && (verdict.status === 'sent') !== isSent)
-        this.facts.broken.push(
-          `G5: an input is said to be ${verdict.status}, and ${isSent ? 'was' : 'was not'} seen`,
-        )
-    })
-  }
-
-  /** Answers by hand the latest call with this id. */
-  #answer(id: CallId, times: number): void {
-    const server = this.facts.servers.findLast(({ calls }) => calls.some(({ call }) => call?.id === id))
-    const made = server?.calls.find(({ call }) => call?.id === id)
-    if (!server || !made) return
-    const isPending =
-      made.wireId === undefined
-        ? this.session.calls.isPending(id)
-        : !this.facts.isOver && !server.isReplaced && server.isOpen(made)
-    const ids = Array.from({ length: times }, () => id)
-    const late = isPending ? times - 1 : times
-    const functionResponses = ids.map((each) => ({ id: each, response: { by: 'hand' } }))
-    const isTaken = this.#try(() => {
-      const report = this.session.sendToolResponse({ functionResponses })
-      made.late += late
-      const expected = JSON.stringify([ids.slice(late), ids.slice(0, late)])
-      const seen = JSON.stringify([report.sent, report.suppressed.map((each) => each.id)])
-      if (seen !== expected) this.facts.broken.push(`G7, G9: by hand ${seen} instead of ${expected}`)
-    })
-    // The duplicate is reported as suppressed although the response it duplicates was refused.
-    if (!isTaken) made.toldInVain += times - 1
-  }
-
-  #say(): void {
-    const { isSetUp, heard } = this.facts.server
-    const before = (heard.clientContent ?? 0) + this.facts.refusals
-    this.#try(() => this.session.send('clientContent', {}))
-    const isTried = (heard.clientContent ?? 0) + this.facts.refusals > before
-    must(isTried === (isSetUp && !this.facts.isOver), 'G6.4: what is no input goes at once')
-  }
-
-  /** Returns whether `run` succeeded. It may throw only if the transport refused, or if the session cannot send. */
-  #try(run: () => unknown): boolean {
-    const refusals = this.facts.refusals
-    try {
-      run()
-      return true
-    } catch (error) {
-      const isClosed = error instanceof LivegateError && error.code === 'closed'
-      const isRight = isClosed
-        ? this.session.snapshot().status !== 'open'
-        : error === socketGone && this.facts.refusals > refusals
-      if (!isRight) this.facts.broken.push(`G3: thrown without a reason: ${String(error)}`)
-      return false
-    }
-  }
-
   #connect(): void {
     if (this.session.snapshot().status === 'closed') return
     const server = new Server()
@@ -417,26 +331,19 @@ export class Scene {
   #call(server: Server, tools: readonly ToolName[], withId: boolean): void {
     const message = this.#messages++
     const nowMs = this.facts.clock.now()
-    const calls = tools.map((name): MadeCall => {
-      const limitMs = limitsMs[name]
-      return {
+    const calls = tools.map((name) =>
+      newMadeCall({
         name,
         // Every connection uses the same ids, so that an id alone does not tell one's calls from another's (G9).
         wireId: withId ? (server.ids++ === 0 ? '' : server.ids) : undefined,
         message,
-        dueMs: nowMs + limitMs,
-        overdueMs: nowMs + limitMs / 10,
+        dueMs: nowMs + limitsMs[name],
+        overdueMs: nowMs + limitsMs[name] / 10,
         blocks: this.facts.blocks(name),
-        call: undefined,
-        isRun: false,
+        // Its handler is the session's own.
         isDone: name === 'unknown',
-        late: 0,
-        toldInVain: 0,
-        overdue: 0,
-        settledAs: [],
-        suppressedFor: [],
-      }
-    })
+      }),
+    )
     for (const call of calls) server.make(call)
     this.#tellCalls(
       server,

@@ -34,6 +34,22 @@ export interface MadeCall {
   readonly suppressedFor: string[]
 }
 
+/** A call that the server makes now, to which nothing has happened yet. */
+export function newMadeCall(
+  given: Pick<MadeCall, 'wireId' | 'name' | 'message' | 'dueMs' | 'overdueMs' | 'blocks' | 'isDone'>,
+): MadeCall {
+  return {
+    ...given,
+    call: undefined,
+    isRun: false,
+    late: 0,
+    toldInVain: 0,
+    overdue: 0,
+    settledAs: [],
+    suppressedFor: [],
+  }
+}
+
 /** How a call ended for its server: who answered it, that it was cancelled, or that its response was refused. */
 export type End = 'answered' | 'answered by hand' | 'told that time is up' | 'cancelled' | 'refused'
 

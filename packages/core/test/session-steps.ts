@@ -52,6 +52,16 @@ export type Step =
 export type ToolName = 'handled' | 'quick' | 'by_hand' | 'unknown' | 'free' | 'strict'
 export type Outcome = 'returns' | 'throws' | 'returns a BigInt'
 
+/** Messages without anything that a session could act on (G12). */
+export const junk: readonly object[] = [
+  { toolCall: null },
+  { toolCall: {} },
+  { toolCall: { functionCalls: 'none' } },
+  { toolCall: { functionCalls: [null, 5] } },
+  { toolCallCancellation: { ids: 5 } },
+  { somethingNew: { ids: [1] }, serverContent: { interrupted: true } },
+]
+
 /** Which one: the latest, or any. */
 const which = fc.oneof(fc.constant(0), fc.nat(9))
 const offer = fc.record({
@@ -126,7 +136,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('say') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('closed', 'close') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('stale'), which, say: fc.nat(4) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('junk'), say: fc.nat(5) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('junk'), say: fc.nat(junk.length - 1) }) },
 ) as fc.Arbitrary<Step>
 
 /** Sequences of up to so many steps; without `size`, fast-check would rarely make more than ten. */
