@@ -48,25 +48,25 @@ export interface AdaptedSession
 export type ConnectAdapter = (options: AdapterOptions) => Promise<AdaptedSession>
 
 /** The address, with the path of Vertex AI if needed, and the credential. */
-const endpointFor = ({ url, vertex }: AdapterOptions) =>
+const endpointFor = (url: string, vertex: AdapterOptions['vertex']) =>
   vertex
     ? { url: `${url}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent` }
     : { url, apiKey: 'any' }
 
 const overSocket =
   (webSocket?: SocketFactory): ConnectAdapter =>
-  ({ onMessage, ...options }) =>
+  ({ onMessage, url, vertex, ...options }) =>
     connectLive({
       ...options,
-      ...endpointFor({ ...options, onMessage }),
+      ...endpointFor(url, vertex),
       deadlines: { silenceMs: Number.POSITIVE_INFINITY },
       callbacks: { onmessage: onMessage, onerror: () => {} },
       ...(webSocket && { webSocket }),
     })
 
 /** The browser's adapter, which needs only a `WebSocket` for these tests. */
-const inBrowser: ConnectAdapter = async ({ onMessage, ...options }) => {
-  const endpoint = endpointFor({ ...options, onMessage })
+const inBrowser: ConnectAdapter = async ({ onMessage, url, vertex, ...options }) => {
+  const endpoint = endpointFor(url, vertex)
   const session = await connectBrowser({ ...options, ...endpoint, dangerouslyAllowApiKey: true })
   session.onMessage(onMessage)
   return session

@@ -43,16 +43,28 @@ const unknownReason = 'no reason; is the server there, and the token neither use
  * @throws the reason of `signal`, if it is aborted before the setup is complete.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
-  const { model, config, signal, clock = platformClock, onEvent } = options
+  // The session refuses an option that it does not know, so it gets only what is left of these.
+  const {
+    apiKey,
+    accessToken,
+    url,
+    dangerouslyAllowApiKey,
+    model,
+    config,
+    signal,
+    onEvent,
+    clock = platformClock,
+    ...ofSession
+  } = options
   signal?.throwIfAborted()
-  if (!options.dangerouslyAllowApiKey) refuseKey(options)
-  const url = endpointOf(options)
+  if (!dangerouslyAllowApiKey) refuseKey(options)
+  const address = endpointOf(options)
   const messages = newListeners<[LiveServerMessage]>()
-  const session = new Session({ ...options, clock, setup: toSetup(model, config) }, messages)
+  const session = new Session({ ...ofSession, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
   session.onEvent(events.emit)
-  bindSocket(session, openSocket(url, options), {
+  bindSocket(session, openSocket(address, options), {
     onMessage: messages.emit,
     onMalformed: (problem) => events.emit({ type: 'malformed-frame', problem }),
   })

@@ -1,4 +1,5 @@
 import { type Clock, wakeAfter } from './clock.ts'
+import type { Deadlines } from './deadlines.ts'
 import {
   type CallId,
   type FunctionResponse,
@@ -8,7 +9,6 @@ import {
 } from './function-call.ts'
 import type { InputGate } from './input-gate.ts'
 import type { LiveSessionEvent, PendingCallSnapshot } from './live-session-event.ts'
-import type { Deadlines } from './live-session-options.ts'
 import { mustBe } from './livegate-error.ts'
 import { callBlocks, type Profile } from './profile.ts'
 import type { DeclaredTools } from './setup.ts'

@@ -18,3 +18,21 @@ export function checkTimeout(field: string, timeoutMs: number): void {
   const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Number.POSITIVE_INFINITY)
   mustBe(isTime, field, `above 0 and up to ${longestTimerMs}, or Infinity`, timeoutMs)
 }
+
+/**
+ * Refuses what is left of an object of options once those that exist are taken out, such as a misspelt name: if it were ignored, nobody
+ * would notice. A value that is `undefined` or `null` is an absent one.
+ *
+ * @param path what precedes the names in the error's field, such as `deadlines.`.
+ * @throws {LivegateError} `invalid-options`. Its message leaves out the value, which may be a secret.
+ */
+export function refuseOthers(path: string, others: object): void {
+  for (const [name, value] of Object.entries(others)) {
+    mustBe(value == null, path + name, 'left out: there is no such option here', typeof value)
+  }
+}
+
+/** @throws {LivegateError} `invalid-options`, unless it is an object or absent. */
+export function checkObject(field: string, value: unknown): void {
+  mustBe(value == null || typeof value === 'object', field, 'an object', value)
+}

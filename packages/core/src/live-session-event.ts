@@ -1,6 +1,6 @@
+import type { Deadlines } from './deadlines.ts'
 import type { CallId, ToolCall } from './function-call.ts'
 import type { GateEvent, GateSnapshot, HoldName } from './input-gate.ts'
-import type { Deadlines } from './live-session-options.ts'
 import type { SentFrame } from './outbound-tail.ts'
 import type { PreRollSnapshot } from './pre-roll.ts'
 import type { Settlement, ToolCallEvent } from './tool-call-tracker.ts'

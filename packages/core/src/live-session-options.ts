@@ -1,20 +1,9 @@
 import type { Clock } from './clock.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { InputPolicy } from './input-policy.ts'
 import type { Profile } from './profile.ts'
 import type { Setup } from './setup.ts'
 import type { Tools } from './tool.ts'
-
-/** How long things may take, in milliseconds; `Infinity` for ever. */
-export interface Deadlines {
-  /** For calls with a handler; at the deadline they are answered with an error (G3). Default 30 000. */
-  readonly handlerMs?: number
-  /** The same for calls answered by hand. Default 300 000. */
-  readonly byHandMs?: number
-  /** From `connect` to the server's `setupComplete`; at the deadline the session is closed. Default 30 000. */
-  readonly setupMs?: number
-  /** While more than `maxBufferedBytes` wait in the transport; at the deadline the gate opens anyway. Default 30 000. */
-  readonly backpressureMs?: number
-}
 
 export interface LiveSessionOptions {
   readonly clock: Clock

@@ -1,26 +1,25 @@
 import { type Backpressure, newBackpressure } from './backpressure.ts'
 import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
-import { checkBound, checkTimeout, checkWord } from './check-option.ts'
+import { checkBound, checkWord, refuseOthers } from './check-option.ts'
 import { type Clock, wakeAfter } from './clock.ts'
+import { type Deadlines, readDeadlines } from './deadlines.ts'
 import { type EventQueue, newEventQueue } from './event-queue.ts'
 import type { FunctionResponse } from './function-call.ts'
 import { InputGate, type InputGateOptions, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
-import type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
+import type { LiveSessionOptions } from './live-session-options.ts'
 import { isLivegateError, mustBe } from './livegate-error.ts'
 import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
 import { newPreRoll, type PreRoll } from './pre-roll.ts'
-import { type Profile, profileFor } from './profile.ts'
+import { checkProfile, type Profile, profileFor } from './profile.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
 import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 import { messageOf } from './tool-result.ts'
 import type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'
-
-const defaultDeadlines = { handlerMs: 30_000, byHandMs: 300_000, setupMs: 30_000, backpressureMs: 30_000 }
 
 /** The name of the hold that shuts the gate until the connection is set up. */
 const setupHold = 'setup'
@@ -46,7 +45,7 @@ export class LiveSession {
   readonly #runner: CallRunner
   readonly #profile: Profile
   readonly #declared: DeclaredTools
-  readonly #deadlines: { -readonly [name in keyof Deadlines]-?: number } = { ...defaultDeadlines }
+  readonly #deadlines: Required<Deadlines>
   /** The gate's policy, which changes in place: `holdAll` until the connection is set up, then the application's. */
   readonly #policy: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
   readonly #preRoll: PreRoll | undefined
@@ -78,17 +77,15 @@ export class LiveSession {
     responses = 'together',
     preRollMs = 300,
     maxBufferedBytes = 131_072,
+    ...others
   }: LiveSessionOptions) {
+    refuseOthers('', others)
     checkPolicy(policy)
+    checkProfile(profile)
     checkWord('responses', responses, ['together', 'alone'])
     checkBound('maxBufferedBytes', maxBufferedBytes)
     checkBound('preRollMs', preRollMs)
-    for (const [name, timeoutMs] of Object.entries({ ...deadlines })) {
-      // An undefined deadline is an absent one, as it is with every other option.
-      if (timeoutMs === undefined) continue
-      checkTimeout(`deadlines.${name}`, timeoutMs)
-      this.#deadlines[name as keyof Deadlines] = timeoutMs
-    }
+    this.#deadlines = readDeadlines(deadlines)
     const checkedTools = checkTools(tools)
     const facts = readSetup(setup, checkedTools)
     const { emit } = this.#events

@@ -1,4 +1,5 @@
-import { LivegateError } from './livegate-error.ts'
+import { refuseOthers } from './check-option.ts'
+import { mustBe } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
 
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
@@ -54,13 +55,16 @@ const generationFields: readonly string[] = [
 /**
  * The wire's `setup` for a model and a config. A model's name without a path is one of the Gemini API.
  *
- * @throws {LivegateError} `invalid-options`, without a model.
+ * @throws {LivegateError} `invalid-options`, without a model, or for `abortSignal` and `httpOptions`, which only the SDK takes.
  */
 export function toSetup(model: string, config: LiveConfig = {}): Setup {
-  if (!model) throw new LivegateError('invalid-options', 'model', 'the name of a model', model)
+  mustBe(model, 'model', 'the name of a model', model)
   const generationConfig: Record<string, unknown> = {}
   const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
-  for (const [field, value] of Object.entries(config)) {
+  const { abortSignal, httpOptions, ...fields } = config as Record<string, unknown>
+  // The SDK does not send them; the server would refuse the whole setup for them, with 1007.
+  refuseOthers('config.', { abortSignal, httpOptions })
+  for (const [field, value] of Object.entries(fields)) {
     if (value == null) continue
     if (field === 'generationConfig') Object.assign(generationConfig, value)
     else if (generationFields.includes(field)) generationConfig[field] = value

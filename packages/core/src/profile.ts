@@ -1,3 +1,5 @@
+import { checkWord } from './check-option.ts'
+
 /** The `behavior` of a declaration (generative_service.proto); any other value is ignored. */
 export type CallBehavior = 'BLOCKING' | 'NON_BLOCKING'
 
@@ -40,4 +42,9 @@ export function profileFor(
 export function callBlocks(profile: Profile, behavior: CallBehavior | undefined): boolean {
   if (profile.callsBlock === 'always' || behavior === 'BLOCKING') return true
   return profile.callsBlock !== 'if-declared' && behavior !== 'NON_BLOCKING'
+}
+
+/** @throws {LivegateError} `invalid-options`, naming the field. */
+export function checkProfile(profile: Profile): void {
+  checkWord('profile.callsBlock', profile?.callsBlock, ['always', 'by-default', 'if-declared'])
 }

@@ -1,5 +1,7 @@
 export type { ToolResponseReport } from './call-runner.ts'
+export { checkTimeout, refuseOthers } from './check-option.ts'
 export type { Clock } from './clock.ts'
+export type { Deadlines } from './deadlines.ts'
 export { LiveSession } from './live-session.ts'
 export type {
   CloseReport,
@@ -8,7 +10,7 @@ export type {
   LiveSessionSnapshot,
   PendingCallSnapshot,
 } from './live-session-event.ts'
-export type { Deadlines, LiveSessionOptions } from './live-session-options.ts'
+export type { LiveSessionOptions } from './live-session-options.ts'
 export type { FrameKind, SentFrame } from './outbound-tail.ts'
 export type { PreRollSnapshot } from './pre-roll.ts'
 export type { Setup } from './setup.ts'

@@ -1,4 +1,4 @@
-import { checkTimeout, checkWord } from './check-option.ts'
+import { checkObject, checkTimeout, checkWord } from './check-option.ts'
 import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
 import { checkArguments, type StandardSchema } from './standard-schema.ts'
@@ -62,6 +62,7 @@ export function defineTool<Args>(tool: TypedTool<Args>): Tool {
 
 /** @throws {LivegateError} `invalid-options`, naming the field. */
 export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
+  checkObject('tools', tools)
   return new Map(
     Object.entries(tools).map(([name, given]) => {
       const field = `tools.${name}`

@@ -778,7 +778,29 @@ describe('options', () => {
       { responses: 'later' as never },
       'responses must be one of together,alone; got "later"',
     ],
+    [
+      'an option that it does not know',
+      { tool: {} } as never,
+      'tool must be left out: there is no such option here; got "object"',
+    ],
+    [
+      'a deadline that it does not know',
+      { deadlines: { handlerMS: 5000 } as never },
+      'deadlines.handlerMS must be left out: there is no such option here; got "number"',
+    ],
+    ['a bare deadline', { deadlines: 5000 as never }, 'deadlines must be an object; got "5000"'],
+    ['a bare handler', { tools: (() => 1) as never }, 'tools must be an object; got "() => 1"'],
+    [
+      'the name of a profile',
+      { profile: 'gemini-3.8' as never },
+      'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
+    ],
   ])('refuses %s, naming field and value', (_, options, message) => {
     expect(() => open(options)).toThrow(message)
+  })
+
+  it('takes an undefined option of any name as absent', () => {
+    const options = { deadlines: { handlerMs: undefined, handlerMS: undefined }, tool: undefined }
+    expect(open(options as never).session.snapshot().deadlines.handlerMs).toBe(30_000)
   })
 })

@@ -25,6 +25,15 @@ describe('toSetup', () => {
     expect(() => toSetup(model as string)).toThrow('model must be the name of a model; got')
   })
 
+  it.each([
+    ['abortSignal', {}],
+    ['httpOptions', { headers: { authorization: 'Bearer secret' } }],
+  ])('refuses %s, which the SDK keeps for itself and the server does not know', (field, value) => {
+    expect(() => toSetup('m', { [field]: value })).toThrow(
+      `config.${field} must be left out: there is no such option here; got "object"`,
+    )
+  })
+
   it('moves generation fields into generationConfig, and leaves the others where they are', () => {
     const config: LiveConfig = {
       responseModalities: ['AUDIO'],

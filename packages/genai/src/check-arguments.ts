@@ -1,34 +1,7 @@
 import type { LiveConnectParameters } from '@google/genai'
 import { LivegateError } from '@livegate/core'
-import type { Deadlines } from '@livegate/core/session'
-import type { ConnectLiveOptions } from './connect-live.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-/** The names of a type as an object, so that the compiler reports a missing one. */
-type Names<Of> = { readonly [name in keyof Required<Of>]: true }
-
-/** The options of `connectLive`. `gateLive` takes some of them. */
-const optionNames: Names<ConnectLiveOptions> = {
-  tools: true,
-  responses: true,
-  policy: true,
-  deadlines: true,
-  profile: true,
-  preRollMs: true,
-  maxBufferedBytes: true,
-  onEvent: true,
-  clock: true,
-}
-
-const deadlineNames: Names<Deadlines> = {
-  handlerMs: true,
-  byHandMs: true,
-  setupMs: true,
-  backpressureMs: true,
-}
-
-const blocking: readonly unknown[] = ['always', 'by-default', 'if-declared']
 
 /** @throws {LivegateError} `invalid-options`, if it is not a client. */
 export function checkClient(ai: unknown): void {
@@ -55,34 +28,25 @@ export function checkParams(params: LiveConnectParameters): void {
 }
 
 /**
- * Checks what a session does not check itself: names of options, because it ignores those that it does not know, and values that it
- * would treat as absent.
+ * Checks the options that are not those of a session, which checks its own.
  *
- * @param without names that are not options here.
  * @throws {LivegateError} `invalid-options`, naming the field.
  */
-export function checkOptions(options: object, ...without: readonly (keyof ConnectLiveOptions)[]): void {
-  const names = Object.keys(optionNames).filter((name) => !without.some((each) => each === name))
-  const { tools, deadlines, profile, onEvent } = onlyNamed('options', options, names)
-  if (tools !== undefined) {
-    const expected = 'an object with a handler for each name'
-    mustBe(!Array.isArray(tools), 'tools', expected, 'a list')
-    fieldsOf('tools', tools, expected)
-  }
-  if (deadlines !== undefined) onlyNamed('deadlines', deadlines, Object.keys(deadlineNames))
-  if (profile !== undefined) {
-    const { callsBlock } = fieldsOf('profile', profile, 'a profile, as profileFor(model) gives it')
-    mustBe(blocking.includes(callsBlock), 'profile.callsBlock', `one of ${blocking}`, callsBlock)
-  }
+export function checkOptions(options: object): void {
+  const { onEvent } = fieldsOf('options', options, 'an object')
   mustBe(isFunctionOrAbsent(onEvent), 'onEvent', 'a function', onEvent)
 }
 
-function onlyNamed(field: string, value: unknown, names: readonly string[]): Fields {
-  const fields = fieldsOf(field, value, 'an object')
-  for (const [name, given] of Object.entries(fields)) {
-    mustBe(given === undefined || names.includes(name), field, `some of ${names}`, name)
+/**
+ * Refuses options of `connectLive` that `gateLive` has no use for.
+ *
+ * @throws {LivegateError} `invalid-options`, naming the field.
+ */
+export function refuseAnswering(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    const isRefused = value !== undefined && (name === 'tools' || name === 'responses')
+    mustBe(!isRefused, name, 'left out, because the framework answers the calls', typeof value)
   }
-  return fields
 }
 
 function fieldsOf(field: string, value: unknown, expected: string): Fields {

@@ -3,7 +3,7 @@
 import type { LiveConnectParameters } from '@google/genai'
 import { LiveSession } from '@livegate/core/session'
 import { attempt } from './attempt.ts'
-import { checkOptions } from './check-arguments.ts'
+import { checkOptions, refuseAnswering } from './check-arguments.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
@@ -60,7 +60,8 @@ const installations: WeakMap<SdkLive, Installation> = new WeakMap()
  */
 export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ungate {
   const connector = connectorOf(target)
-  checkOptions(options, 'tools', 'responses')
+  checkOptions(options)
+  refuseAnswering(options)
   const { onEvent: _, ...ofSession } = options
   // Checks the options now, because sessions are made later.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })

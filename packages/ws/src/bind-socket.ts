@@ -1,7 +1,7 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, LiveSession } from '@livegate/core/session'
+import type { Clock, Deadlines, LiveSession } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
-import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
+import type { ConnectionDeadlines, ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
 import type { Socket } from './socket.ts'
 
@@ -15,11 +15,14 @@ const closingMs = 1000
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: Socket,
-  options: ConnectLiveOptions & { readonly clock: Clock },
+  options: ConnectLiveOptions & {
+    readonly clock: Clock
+    readonly deadlines: Required<Omit<ConnectionDeadlines, keyof Deadlines>>
+  },
 ): void {
   const {
     callbacks = {},
-    deadlines: { connectMs = 10_000, silenceMs = 120_000 } = {},
+    deadlines: { connectMs, silenceMs },
     onEvent,
     clock,
   } = options

@@ -1,4 +1,10 @@
-import type { Deadlines, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
+import {
+  checkTimeout,
+  type Deadlines,
+  type LiveSessionEvent,
+  type LiveSessionOptions,
+  refuseOthers,
+} from '@livegate/core/session'
 import {
   type EndpointOptions,
   endpointOf,
@@ -63,9 +69,28 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
  * @throws the reason of `signal`, if it is aborted before that.
  */
 export async function connectLive(options: ConnectLiveOptions): Promise<Session> {
-  const { model, config, headers, signal, webSocket, clock = platformClock, onEvent } = options
-  const url = endpointOf(options)
-  const session = new Session({ ...options, clock, setup: toSetup(model, config) })
+  // The session refuses an option that it does not know, so it gets only what is left of these.
+  const {
+    apiKey,
+    accessToken,
+    url,
+    model,
+    config,
+    headers,
+    callbacks,
+    signal,
+    webSocket,
+    onEvent,
+    clock = platformClock,
+    deadlines: { connectMs = 10_000, silenceMs = 120_000, ...deadlines } = {},
+    ...ofSession
+  } = options
+  const { onopen, onmessage, onerror, onclose, ...otherCallbacks } = callbacks ?? {}
+  refuseOthers('callbacks.', otherCallbacks)
+  checkTimeout('deadlines.connectMs', connectMs)
+  checkTimeout('deadlines.silenceMs', silenceMs)
+  const address = endpointOf(options)
+  const session = new Session({ ...ofSession, clock, deadlines, setup: toSetup(model, config) })
   if (onEvent) session.onEvent(onEvent)
   const refuse = (error: unknown): never => {
     throw notSetUp(withoutSecrets(messageOf(error), options))
@@ -83,7 +108,11 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     })
     signal?.addEventListener('abort', end)
     try {
-      bindSocket(session, openSocket(url, headers, factory), { ...options, clock })
+      bindSocket(session, openSocket(address, headers, factory), {
+        ...options,
+        clock,
+        deadlines: { connectMs, silenceMs },
+      })
     } catch (error) {
       refuse(error)
     }

@@ -394,6 +394,14 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     ['an invalid policy', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
     ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
     ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
+    ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
+    ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
+    [
+      'a misspelt callback',
+      { callbacks: { onMessage() {} } as never },
+      'callbacks.onMessage must be left out',
+    ],
+    ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
     await settled()

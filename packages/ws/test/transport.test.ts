@@ -15,7 +15,12 @@ describe.each<[string, SocketFactory]>([
     async create({ session, server, signal }) {
       const url = endpointOf({ url: server.url, apiKey: 'any' })
       const socket = openSocket(url, undefined, webSocket)
-      bindSocket(session, socket, { model: 'any', clock: platformClock, callbacks: { onerror: () => {} } })
+      bindSocket(session, socket, {
+        model: 'any',
+        clock: platformClock,
+        deadlines: { connectMs: 10_000, silenceMs: 120_000 },
+        callbacks: { onerror: () => {} },
+      })
       const end = (): void => socket.close()
       if (signal.aborted) end()
       else signal.addEventListener('abort', end)

@@ -87,6 +87,21 @@ describe('connectLive', () => {
     },
   )
 
+  it.each([
+    ['polcy', { polcy: {} }],
+    ['config.httpOptions', { config: { httpOptions: {} } }],
+  ])('refuses the unknown option %s before it connects', async (field, options) => {
+    const emulator = await emulate()
+    const page = await openPage()
+    const connect = async (given: object): Promise<unknown> =>
+      livegate.connectLive(given as never).catch(({ code, message }) => ({ code, message }))
+    expect(await page.evaluate(connect, { model, accessToken, url: emulator.url, ...options })).toEqual({
+      code: 'invalid-options',
+      message: `${field} must be left out: there is no such option here; got "object"`,
+    })
+    expect(emulator.sessions).toEqual([])
+  })
+
   describe('says why it is not connected', () => {
     const connect = async (options: object): Promise<unknown> =>
       livegate.connectLive(options as never).then(
