@@ -1,9 +1,9 @@
-import { quietly } from './quietly.ts'
+import { guardedListener } from './guarded-listener.ts'
 
 /** Delivers events to listeners in order; an event that a listener causes comes before those that still wait. */
 export interface EventQueue<Event> {
   emit(event: Event): void
-  /** Calls the listener with every event, until the returned function is called. What it throws or rejects with is ignored (G3). */
+  /** Calls the listener with every event, until the returned function is called. What it throws or rejects with is printed (G3). */
   listen(listener: (event: Event) => void): () => void
   /**
    * Runs `act`, and delivers the events it emits only when it is done, so that no listener acts on a change that is half made. One
@@ -25,7 +25,7 @@ export function newEventQueue<Event>(): EventQueue<Event> {
   return {
     emit,
     listen(listener) {
-      const own = quietly(listener)
+      const own = guardedListener(listener)
       listeners.add(own)
       return () => void listeners.delete(own)
     },

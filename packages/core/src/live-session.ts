@@ -140,8 +140,8 @@ export class LiveSession {
   }
 
   /**
-   * Calls the listener with everything that happens, until the returned function is called. What a listener throws stops neither the
-   * session nor another listener (G3).
+   * Calls the listener with everything that happens, until the returned function is called. What a listener throws is printed with
+   * `console.error`, and stops neither the session nor another listener (G3).
    */
   onEvent(listener: (event: LiveSessionEvent) => void): () => void {
     return this.#events.listen(listener)

@@ -3,6 +3,7 @@ import { dropInput, holdInput, LivegateError, passInput } from '../src/index.ts'
 import { LiveSession, type LiveSessionEvent, type Transport } from '../src/session.ts'
 import { audio, end, start, streamEnd } from './inputs.ts'
 import { ManualClock, settled } from './manual-clock.ts'
+import { printedErrors } from './printed-errors.ts'
 import { deferredTools, open, responses, toolCall, word } from './sessions.ts'
 
 /** A transport that records what it is given, under a name. */
@@ -451,8 +452,10 @@ describe('events', () => {
   it('G3.8: reach every listener until its disposer is called, whatever another throws', async () => {
     const { session, connection, wire } = open({ tools: { tool_a: () => 1 } })
     const told: string[] = []
+    const printed = printedErrors()
+    const failure = new Error('listener')
     const stop = session.onEvent(() => {
-      throw new Error('listener')
+      throw failure
     })
     const off = session.on('call-settled', ({ call, as }) => told.push(`${call.id} ${as}`))
     const offAll = session.onEvent(({ type }) => told.push(type))
@@ -460,6 +463,8 @@ describe('events', () => {
     session.sendRealtimeInput(word('meanwhile'))
     await settled()
     expect(told).toEqual(['gate-shut', 'tool-window-opened', 'gate-opened', 'a answered', 'call-settled'])
+    // One for each event: a listener that fails must not go unnoticed.
+    expect(printed).toEqual(Array(4).fill(failure))
     expect(wire).toEqual([responses(['a', { output: 1 }]), { realtimeInput: word('meanwhile') }])
     for (const dispose of [stop, off, offAll, off]) dispose()
     session.close()
@@ -577,14 +582,17 @@ describe('a listener that answers while answers leave', () => {
     const { tools, finish } = deferredTools('a', 'b')
     const { session, connection, wire } = open({ tools })
     const answer = () => session.sendToolResponse({ functionResponses: { id: 'a', response: {} } })
+    const reasons: string[] = []
     session.on('response-suppressed', ({ reason }) => {
-      if (reason === 'answered' && wire.length < 2) answer()
+      reasons.push(reason)
+      if (reasons.length === 1) answer()
     })
     connection.receive(toolCall('a', 'b'))
     finish.a?.(1)
     await settled()
     answer()
     expect(wire).toEqual([responses(['a', {}])])
+    expect(reasons).toEqual(['answered', 'answered'])
   })
 })
 

@@ -22,6 +22,10 @@ import {
 } from './session-steps.ts'
 
 const tooLongMs = 300_000
+
+/** What the listener throws when a step says so. */
+export const listenerFailure: Error = new Error('a listener that fails')
+
 interface Running {
   readonly finish: (how: Outcome) => void
   readonly report: (progress: unknown) => void
@@ -241,7 +245,7 @@ export class Scene {
       case 'session-closed':
         this.facts.isOver = true
     }
-    if (this.#when(event.type)?.do === 'throw') throw new Error('a listener that fails')
+    if (this.#when(event.type)?.do === 'throw') throw listenerFailure
   }
 
   #settledAs({ call, as }: Extract<LiveSessionEvent, { type: 'call-settled' }>): void {

@@ -7,6 +7,7 @@ import {
   type ToolCallMessage,
   ToolCallTracker,
 } from '../src/index.ts'
+import { printedErrors } from './printed-errors.ts'
 
 /** A promise that the test settles. */
 function deferred<Value>() {
@@ -609,6 +610,7 @@ describe('memory', () => {
 
 describe('a listener that throws', () => {
   it('G3: stops nothing', () => {
+    printedErrors()
     const calls = new ToolCallTracker({
       onEvent: () => {
         throw new Error('listener')

@@ -1,5 +1,6 @@
-/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3). */
-export function attempt(run: () => unknown, onFailure: (error: unknown) => void = () => {}): void {
+/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3), but is printed unless somebody hears of it. */
+// biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
+export function attempt(run: () => unknown, onFailure: (error: unknown) => void = console.error): void {
   try {
     const result = run()
     // An unhandled rejection would end a Node process.

@@ -7,7 +7,7 @@ import type { SdkClient, SdkSession } from './open-connection.ts'
 
 /** The options of a `LiveSession` from `@livegate/core/session`, without those that the adapter sets. */
 export interface ConnectLiveOptions extends SessionOptions {
-  /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
+  /** Called with everything that happens, from the first moment. Whatever it throws is printed with `console.error`. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 
@@ -50,7 +50,6 @@ type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]
 /** Reports to the caller's `onerror`, or to the console if there is none: a failed callback must not go unnoticed. */
 function reportTo(callbacks: LiveCallbacks, error: unknown): void {
   const event = { type: 'error', error, message: messageOf(error) } as SocketErrorEvent
-  // What `onerror` throws is ignored: there is nobody else to report to.
   if (callbacks.onerror) attempt(() => callbacks.onerror?.(event))
   // biome-ignore lint/suspicious/noConsole: the last resort
   else console.error(error)

@@ -21,8 +21,8 @@ export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
 /** The options of each session. There are no `tools`: whoever holds the session answers its calls. */
 export interface GateLiveOptions extends Omit<SessionOptions, 'tools' | 'responses'> {
   /**
-   * Called with everything that happens in every session, from its first moment. Whatever it throws is ignored. Without it, ignored
-   * frames and failed callbacks are reported to the console.
+   * Called with everything that happens in every session, from its first moment. Whatever it throws is printed with `console.error`.
+   * Without it, ignored frames and failed callbacks are printed.
    */
   readonly onEvent?: (event: ConnectLiveEvent, session: ObservedSession) => void
 }

@@ -1,7 +1,7 @@
 import type * as sdk3 from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   connectLive,
   type GateLiveOptions,
@@ -304,6 +304,8 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   ])(
     'G3.8, G12.1: reports failures to onEvent, even if it %s, and not to the onerror of the program, where many give up',
     async (_how, fail) => {
+      const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+      onTestFinished(() => console.mockRestore())
       const ai = newClient()
       const told: unknown[] = []
       const errors: unknown[] = []
@@ -330,6 +332,9 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
         [{ type: 'callback-failed', error: new Error('a bug of the program') }, 1],
       ])
       expect(errors).toEqual([])
+      // Also for `setup-complete` and `gate-opened`.
+      await until(() => console.mock.calls.length === 4)
+      expect(console.mock.calls).toEqual(Array(4).fill([new Error('a bug of the listener')]))
     },
   )
 

@@ -110,15 +110,16 @@ export function bindSocket(
   socket.onclose = end
 }
 
-/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3). */
+/** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3), but is printed unless somebody hears of it. */
 const attempt: (run: () => unknown, onFailure?: (error: unknown) => void) => void = async (
   run,
-  onFailure,
+  // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
+  onFailure = console.error,
 ) => {
   try {
     await run()
   } catch (error) {
-    onFailure?.(error)
+    onFailure(error)
   }
 }
 

@@ -56,7 +56,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSe
   readonly signal?: AbortSignal
   /** Makes the socket in place of `ws`: the platform's `WebSocket`, or an arrow function that returns a socket. */
   readonly webSocket?: SocketFactory
-  /** Called with everything that happens, from the first moment. Whatever it throws is ignored. */
+  /** Called with everything that happens, from the first moment. Whatever it throws is printed with `console.error`. */
   readonly onEvent?: (event: ConnectLiveEvent) => void
 }
 

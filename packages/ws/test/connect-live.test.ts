@@ -370,6 +370,31 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(told.mock.calls).toEqual([[error]])
   })
 
+  it('G3.8: prints what onEvent and onerror throw, and goes on', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => printed.mockRestore())
+    const fail = (what: string) => (): void => {
+      throw what
+    }
+    const session = await connectLive({
+      apiKey,
+      url: emulator.url,
+      model,
+      ...(webSocket && { webSocket }),
+      onEvent: ({ type }) => fail(type)(),
+      callbacks: { onopen: fail('onopen'), onerror: fail('onerror') },
+    })
+    session.close()
+    await settled()
+    expect(printed.mock.calls.flat()).toEqual([
+      'callback-failed',
+      'onerror',
+      'setup-complete',
+      'gate-opened',
+      'session-closed',
+    ])
+  })
+
   it.each<[string, object, string]>([
     ['two kinds', { text: 'a', activityEnd: {} }, 'input'],
     ['audio that is not PCM', { audio: { data: 'AAAA', mimeType: 'audio/mp3' } }, 'audio.mimeType'],
