@@ -447,6 +447,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     const { session, server, events, errors, messages } = await connect()
     server.sendText('{"serverContent": "my secret')
     server.sendText('null')
+    server.sendText('{"text": "my secret"}')
+    server.sendText('{"data": "my secret"}')
+    server.sendText('\u{FEFF}{}')
     server.sendText('{"somethingNew": {"x": 1}}')
     await until(() => messages.some((message) => 'somethingNew' in message))
     expect(events).toEqual([
@@ -454,10 +457,16 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       { type: 'gate-opened' },
       { type: 'malformed-frame', problem: 'it is not JSON' },
       { type: 'malformed-frame', problem: 'it is not an object' },
+      { type: 'malformed-frame', problem: 'the SDK cannot read its field text' },
+      { type: 'malformed-frame', problem: 'the SDK cannot read its field data' },
+      { type: 'malformed-frame', problem: 'it is not JSON' },
     ])
     expect(errors.map(String)).toEqual([
       'Error: ignored a frame: it is not JSON',
       'Error: ignored a frame: it is not an object',
+      'Error: ignored a frame: the SDK cannot read its field text',
+      'Error: ignored a frame: the SDK cannot read its field data',
+      'Error: ignored a frame: it is not JSON',
     ])
     expect(session.sendRealtimeInput({ text: 'still here' })).toEqual({ status: 'sent' })
     await until(() => server.receivedSignals().length === 1)

@@ -270,6 +270,9 @@ describe('a frame', () => {
     ['null', 'it is not an object'],
     ['5', 'it is not an object'],
     ['[{"setupComplete":{}}]', 'it is not an object'],
+    ['{"text":"hi"}', 'the SDK cannot read its field text'],
+    ['{"data":null,"setupComplete":{}}', 'the SDK cannot read its field data'],
+    ['\u{FEFF}{}', 'it is not JSON'],
   ]
   it.each(frames)('of %s has its problem described, as text and as bytes', (text, problem) => {
     const forms = [text, bytes(text), bytes(text).buffer]
