@@ -62,8 +62,10 @@ export function nextLoss(
   const [picture, newer] = backlog.filter((waiting) => waiting.kind === 'video')
   if (picture && newer) return [picture, 'replaced']
   const { bytes, durationMs } = sizeOf(backlog)
-  const isOver = bytes > policy.maxBytes || durationMs > policy.maxDurationMs
-  return [isOver && (backlog.find((waiting) => waiting.kind === 'audio') ?? picture), 'overflow']
+  const audio = backlog.find((waiting) => waiting.kind === 'audio')
+  // Another picture will come, but not the same words.
+  const lost = bytes > policy.maxBytes ? (picture ?? audio) : durationMs > policy.maxDurationMs && audio
+  return [lost, 'overflow']
 }
 
 /**

@@ -98,6 +98,8 @@ export class CallRunner {
   answer(given: unknown): ToolResponseReport {
     const list: readonly FunctionResponse[] = Array.isArray(given) ? given : [given]
     mustBe(list.length > 0, 'functionResponses', 'at least one response', given, 'invalid-response')
+    // A response that cannot be sent yet changes nothing.
+    if (this.calls.pending.length > 0) this.#options.mustBeOpen()
     const { responses, final, ...report } = this.calls.match(list)
     if (responses.length > 0) this.#respond(responses, final)
     return report

@@ -1,5 +1,6 @@
 import { mustBe } from './livegate-error.ts'
 import { type InputKind, inputKind, type MediaBlob, type RealtimeInput } from './realtime-input.ts'
+import { typeName } from './type-name.ts'
 
 /**
  * The media types that a server reads; in lower case, because js-genai refuses others. It would refuse them only when they are sent, and
@@ -9,8 +10,8 @@ const mediaTypes = { audio: [/^audio\/pcm\b/, 'audio/pcm'], video: [/^image\//, 
 
 const types = { text: 'string', activityStart: 'object', activityEnd: 'object', audioStreamEnd: 'boolean' }
 
-/** The last audio type that was accepted. A microphone repeats it 50 times a second, and comparing is cheaper than matching. */
-let knownType = ''
+/** The audio type that was accepted last. A microphone repeats it 50 times a second, and comparing is cheaper than matching. */
+let knownType = 'audio/pcm;rate=16000'
 
 /**
  * Checks an input before it is offered: media must be base64 in a string, audio PCM, pictures `image/*`.
@@ -32,19 +33,20 @@ export function checkInput(input: RealtimeInput): InputKind {
 }
 
 function inspect(input: RealtimeInput): InputKind {
-  mustBe(typeof input === 'object' && input, 'input', 'an object', input, 'invalid-input')
+  mustBe(typeof input === 'object' && input, 'input', 'an object', typeName(input), 'invalid-input')
   const kind = inputKind(input)
   if (kind === 'audio' || kind === 'video') {
     const field = input.media ? 'media' : kind
     const { data, mimeType }: MediaBlob = input[field] ?? {}
     const [type, ofKind] = mediaTypes[kind]
     const expected = input.media ? 'audio/pcm or image/*' : ofKind
-    mustBe(typeof data === 'string', `${field}.data`, 'base64 in a string', data, 'invalid-input')
+    const shown = typeName(data ?? input[field])
+    mustBe(typeof data === 'string', `${field}.data`, 'base64 in a string', shown, 'invalid-input')
     mustBe(mimeType && type.test(mimeType), `${field}.mimeType`, expected, mimeType, 'invalid-input')
     if (kind === 'audio') knownType = mimeType
   } else {
     const value = input[kind]
-    mustBe(typeof value === types[kind], kind, `of type ${types[kind]}`, value, 'invalid-input')
+    mustBe(typeof value === types[kind], kind, `of type ${types[kind]}`, typeName(value), 'invalid-input')
   }
   return kind
 }

@@ -1,11 +1,12 @@
 import { mustBe } from './livegate-error.ts'
+import { typeName } from './type-name.ts'
 
 /** The longest delay of a platform's timer; with a longer one it fires at once. */
 const longestTimerMs = 2 ** 31 - 1
 
 /** @throws {LivegateError} `invalid-options`, unless the value is a number from 0. */
 export function checkBound(field: string, value: number): void {
-  mustBe(value >= 0, field, 'a number from 0', value)
+  mustBe(typeof value === 'number' && value >= 0, field, 'a number from 0', value)
 }
 
 /** @throws {LivegateError} `invalid-options`, unless the word is one of these. */
@@ -16,7 +17,12 @@ export function checkWord(field: string, word: string, words: readonly string[])
 /** @throws {LivegateError} `invalid-options`, unless the time is one that a timer can take, or `Infinity`. */
 export function checkTimeout(field: string, timeoutMs: number): void {
   const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Number.POSITIVE_INFINITY)
-  mustBe(isTime, field, `above 0 and up to ${longestTimerMs}, or Infinity`, timeoutMs)
+  mustBe(
+    isTime && typeof timeoutMs === 'number',
+    field,
+    `above 0 and up to ${longestTimerMs}, or Infinity`,
+    timeoutMs,
+  )
 }
 
 /**
@@ -34,5 +40,5 @@ export function refuseOthers(path: string, others: object): void {
 
 /** @throws {LivegateError} `invalid-options`, unless it is an object or absent. */
 export function checkObject(field: string, value: unknown): void {
-  mustBe(value == null || typeof value === 'object', field, 'an object', value)
+  mustBe(value == null || typeof value === 'object', field, 'an object', typeName(value))
 }

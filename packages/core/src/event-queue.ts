@@ -1,6 +1,6 @@
 import { guardedListener } from './guarded-listener.ts'
 
-/** Delivers events to listeners in order; an event that a listener causes comes before those that still wait. */
+/** Delivers events to all listeners in the order in which they were emitted, also those that a listener causes. */
 export interface EventQueue<Event> {
   emit(event: Event): void
   /** Calls the listener with every event, until the returned function is called. What it throws or rejects with is printed (G3). */
@@ -14,30 +14,34 @@ export interface EventQueue<Event> {
 
 export function newEventQueue<Event>(): EventQueue<Event> {
   const listeners = new Set<(event: Event) => void>()
-  let waiting: Event[] | undefined
-  const emit = (event: Event): void => {
-    if (waiting) waiting.push(event)
-    else {
+  const waiting: Event[] = []
+  /** Events are being delivered, or wait until an act is done. */
+  let isBusy = false
+  const deliver = (): void => {
+    isBusy = true
+    for (let event = waiting.shift(); event; event = waiting.shift()) {
       // A listener may add and remove others: one that is new hears the next event first, one that is gone hears no more.
       for (const listener of [...listeners]) if (listeners.has(listener)) listener(event)
     }
+    isBusy = false
   }
   return {
-    emit,
+    emit(event) {
+      waiting.push(event)
+      if (!isBusy) deliver()
+    },
     listen(listener) {
       const own = guardedListener(listener)
       listeners.add(own)
       return () => void listeners.delete(own)
     },
     atomically(act) {
-      if (waiting) return act()
-      const events: Event[] = []
-      waiting = events
+      if (isBusy) return act()
+      isBusy = true
       try {
         return act()
       } finally {
-        waiting = undefined
-        events.forEach(emit)
+        deliver()
       }
     },
   }

@@ -145,7 +145,8 @@ export class InputGate {
   /**
    * Offers an input to the server. A shut gate is not an error: the verdict says what happened to the input.
    *
-   * The input's content is not checked; for input from untyped code {@link checkInput} does that.
+   * The input's content is not checked; for input from untyped code {@link checkInput} does that. An input that waits is kept as it is:
+   * offer a new object each time.
    *
    * @param kind the input's kind, if it is already known.
    * @throws {LivegateError} `invalid-input`, when no known field is set or more than one; nothing is sent or counted then.

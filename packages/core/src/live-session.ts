@@ -52,6 +52,8 @@ export class LiveSession {
   readonly #backpressure: Backpressure
   readonly #tail: OutboundTail
   readonly #events: EventQueue<LiveSessionEvent> = newEventQueue()
+  /** Whether no input can have to wait. */
+  #isOpen = false
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
   #transport: Transport | undefined
@@ -99,7 +101,9 @@ export class LiveSession {
       send: this.#sendInput,
       policy: this.#policy,
       onEvent: (event) => {
+        if (event.type === 'gate-shut') this.#isOpen = false
         if (event.type === 'gate-opened') {
+          this.#isOpen = !this.#preRoll
           // Not before the backlog has left: under the application's policy, new input could pass it (G6).
           Object.assign(this.#policy, policy)
           this.#tail.endAudio()
@@ -114,7 +118,8 @@ export class LiveSession {
     this.#backpressure = newBackpressure(
       this.gate,
       clock,
-      () => this.#bufferedAmount > maxBufferedBytes,
+      // Not once the transport has reported its end, which it may do from inside `send`.
+      () => this.#status !== 'closed' && this.#bufferedAmount > maxBufferedBytes,
       heldMs,
       () => emit({ type: 'hold-expired', hold: { name: 'backpressure', id: undefined }, heldMs }),
     )
@@ -221,10 +226,11 @@ export class LiveSession {
    */
   sendRealtimeInput(input: RealtimeInput): Verdict {
     const kind = checkInput(input)
+    const own = this.#isOpen ? input : ownCopyOf(input)
     try {
       return this.#preRoll && this.#status !== 'closed'
-        ? this.#preRoll.offer(input, kind)
-        : this.gate.offer(input, kind)
+        ? this.#preRoll.offer(own, kind)
+        : this.gate.offer(own, kind)
     } catch (error) {
       // A closing connection is no mistake of the caller's, just as a closed session is none. The gate has counted and reported the input.
       if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
@@ -249,12 +255,11 @@ export class LiveSession {
    * Sends what is never gated: client content (which, with `turnComplete`, interrupts the model even while a call is pending) and context
    * updates.
    *
-   * @throws {LivegateError} `closed`, when the session is not set up, or over.
+   * @throws {LivegateError} `closed`, when the session is not set up, or over; `invalid-options` for any other type.
    */
-  send<Type extends Exclude<keyof ClientMessages, 'realtimeInput' | 'setup'>>(
-    type: Type,
-    body: ClientMessages[Type],
-  ): void {
+  send<Type extends 'clientContent' | 'contextUpdate'>(type: Type, body: ClientMessages[Type]): void {
+    // Any other would pass by the gate, or by the calls.
+    checkWord('type', type, ['clientContent', 'contextUpdate'])
     this.#mustBeOpen(type)
     this.#put(type, body)
     // A list, as in the SDK, or a list in an object, as on the wire.
@@ -365,3 +370,6 @@ export class LiveSession {
     mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')
   }
 }
+
+/** A copy as the wire carries it: while an input waits, the caller may use its object again for the next one. */
+const ownCopyOf = (input: RealtimeInput): RealtimeInput => JSON.parse(JSON.stringify(input))

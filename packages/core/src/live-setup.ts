@@ -1,4 +1,4 @@
-import { refuseOthers } from './check-option.ts'
+import { checkObject, refuseOthers } from './check-option.ts'
 import { mustBe } from './livegate-error.ts'
 import type { Setup } from './setup.ts'
 
@@ -74,11 +74,17 @@ export function toSetup(model: string, config: LiveConfig = {}): Setup {
   return setup
 }
 
-/** The wire's `clientContent`. */
-export function toClientContent({ turns, turnComplete = true }: ClientContent = {}): object {
-  if (turns == null) return { turnComplete }
+/**
+ * The wire's `clientContent`.
+ *
+ * @throws {LivegateError} `invalid-options`, if the content is a bare text.
+ */
+export function toClientContent(content: ClientContent = {}): object {
+  checkObject('content', content)
+  const { turns, turnComplete = true, ...rest } = content
+  if (turns == null) return { ...rest, turnComplete }
   const isList = Array.isArray(turns) && turns.every((turn) => 'parts' in Object(turn))
-  return { turns: isList ? turns : [toContent(turns)], turnComplete }
+  return { ...rest, turns: isList ? turns : [toContent(turns)], turnComplete }
 }
 
 /** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */

@@ -1,3 +1,4 @@
+import { mustBe } from './livegate-error.ts'
 import { toBase64 } from './platform.ts'
 import type { MediaBlob, RealtimeInput } from './realtime-input.ts'
 
@@ -31,13 +32,26 @@ export class EncodedMedia implements MediaBlob {
   }
 }
 
-/** Encodes the media of an input as base64. Data of any other type is left as it is, for {@link checkInput} to refuse. */
+/**
+ * Encodes the media of an input as base64. Data of any other type is left as it is, for {@link checkInput} to refuse.
+ *
+ * @throws {LivegateError} `invalid-input`, if the bytes of audio are not whole samples.
+ */
 export function toRealtimeInput(input: LiveInput): RealtimeInput {
   const field = input?.audio ? 'audio' : input?.video ? 'video' : 'media'
   const given = input?.[field]
   const { data, mimeType = '' }: MediaSource = isBytes(given)
     ? { data: given, mimeType: pcmType }
     : (given ?? {})
+  const bytes = isBytes(data) ? data.byteLength : 0
+  // The server would end the session for half a sample (1007).
+  mustBe(
+    field !== 'audio' || bytes % 2 === 0,
+    'audio.data',
+    'whole 16-bit samples',
+    `${bytes} bytes`,
+    'invalid-input',
+  )
   return (isBytes(data) ? { ...input, [field]: new EncodedMedia(data, mimeType) } : input) as RealtimeInput
 }
 

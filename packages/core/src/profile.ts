@@ -1,4 +1,5 @@
 import { checkWord } from './check-option.ts'
+import { mustBe } from './livegate-error.ts'
 
 /** The `behavior` of a declaration (generative_service.proto); any other value is ignored. */
 export type CallBehavior = 'BLOCKING' | 'NON_BLOCKING'
@@ -27,12 +28,14 @@ const unknownProfile: Profile = { name: 'unknown', callsBlock: 'by-default' }
 /**
  * The profile of a model, by its name in any form that the APIs take. The calls of an unknown model count as blocking by default (G10).
  *
+ * @throws {LivegateError} `invalid-options`, if it is not a text.
  * @param platform which API serves it. Default: what the name implies, Vertex for `projects/…` and `publishers/…`.
  */
 export function profileFor(
   model: string,
   platform: 'gemini-api' | 'vertex' = /^(projects|publishers)\//.test(model) ? 'vertex' : 'gemini-api',
 ): Profile {
+  mustBe(typeof model === 'string', 'model', 'the name of a model', model)
   // Some names of 2.5 have `live` before the number.
   const known = model.replace('gemini-live-', 'gemini-')
   return profiles.find(({ name }) => name === platform || known.includes(name)) ?? unknownProfile

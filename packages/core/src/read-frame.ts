@@ -97,8 +97,10 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   return isPlaced ? { message } : undefined
 }
 
-/** Finds a name in snake_case. A value that looks like one only costs a little time. */
-const snakeName = /[a-z\d]_[a-z\d]\w*"\s*:/
+/**
+ * Finds a name in snake_case. A value that looks like one only costs a little time. The bounds keep that linear; no known name is so long.
+ */
+const snakeName = /[a-z\d]_[a-z\d]\w{0,64}"\s{0,64}:/
 
 /** Fields whose content is the application's own, with the names that it chose. */
 const opaque: readonly string[] = ['args', 'response']

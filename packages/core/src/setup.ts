@@ -55,7 +55,8 @@ export function readSetup(
 }
 
 export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {
-  const functions = tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations)
+  mustBe(Array.isArray(tools), 'tools', 'a list of tools', tools)
+  const functions = tools.flatMap((tool) => tool?.functionDeclarations ?? [])
   return {
     namesAll: tools.length > 0 && !tools.some(({ callTool }) => callTool),
     behaviors: new Map(functions.map(({ name = '', behavior }) => [name, behavior])),

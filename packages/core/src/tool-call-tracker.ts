@@ -9,6 +9,7 @@ import { guardedListener } from './guarded-listener.ts'
 import { LivegateError, mustBe } from './livegate-error.ts'
 import { type CallSignal, newAbortController } from './platform.ts'
 import { asJson, isJsonObject, messageOf, resultToResponse } from './tool-result.ts'
+import { typeName } from './type-name.ts'
 
 /**
  * How a call ended: `answered` (its final response was sent), `cancelled` (by the server), `expired` (its deadline came, and
@@ -63,7 +64,7 @@ export interface TrackerSnapshot {
 
 interface PendingCall {
   readonly call: ToolCall
-  readonly abort: ReturnType<typeof newAbortController>
+  readonly controller: ReturnType<typeof newAbortController>
   /** Resolves when the call no longer waits for its handler, to the response to send in its place, if any. */
   readonly interrupted: Promise<FunctionResponse | undefined>
   readonly interrupt: (response?: FunctionResponse) => void
@@ -73,13 +74,14 @@ interface PendingCall {
   isExpired?: true
   /** Its handler is done, and the response waits to be sent. */
   isFinished?: true
-  /** Its handler's response is being sent. */
-  isSending?: true
-  /** A response given by hand is being sent. */
-  isAnsweredByHand?: true
+  /** Whose final response is being sent. */
+  answeredBy?: 'handler' | 'hand'
 }
 
-/** How many settled calls are remembered, to recognise late results and repeated calls. A session has some dozens. */
+/**
+ * How many settled calls are remembered, to recognise late results and repeated calls. Just as many can be pending. A session has some
+ * dozens; the bound keeps a server from taking time and memory without end.
+ */
 const rememberedCalls = 1000
 
 /**
@@ -125,7 +127,7 @@ export class ToolCallTracker {
 
   /**
    * Takes in a `toolCall` and returns the calls that are new. A call whose id came before on the same connection is reported as repeated;
-   * an entry that is not an object is ignored (G12).
+   * an entry that is not an object is ignored (G12), and so is a call while 1000 are pending.
    */
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
@@ -134,7 +136,7 @@ export class ToolCallTracker {
       const known = this.#find(call.id)
       if (known?.epoch === call.epoch) {
         this.#emit({ type: 'call-repeated', call: known })
-      } else {
+      } else if (this.#pending.size < rememberedCalls) {
         // The id may be that of a call of an earlier connection, which is forgotten now (G9).
         this.#settled.delete(call.id)
         this.#pending.set(call.id, newPendingCall(call))
@@ -173,19 +175,25 @@ export class ToolCallTracker {
   ): Promise<Settlement> {
     const pending = this.#pendingOf(call)
     const response = await this.execute(call, handler)
+    if (!response || !pending || pending.as) return pending?.as ?? this.#settled.get(call.id)?.as ?? 'lost'
+    if (pending.answeredBy) {
+      // Another response is on its way. `settle` reports the suppression of this one, unless it comes from another `run`.
+      if (pending.answeredBy === 'handler')
+        this.#emit({ type: 'response-suppressed', call, reason: 'answered' })
+      await pending.interrupted
+      return pending.as ?? 'answered'
+    }
+    pending.answeredBy = 'handler'
     try {
-      if (response && pending && !pending.as) {
-        pending.isSending = true
-        const sending = respond(response)
-        // Awaiting anything else would leave a moment in which a call that has been answered can be cancelled.
-        if (sending instanceof Promise) await sending
-        this.#answered(pending)
-      }
+      const sending = respond(response)
+      // Awaiting anything else would leave a moment in which a call that has been answered can be cancelled.
+      if (sending instanceof Promise) await sending
+      this.#answered(pending)
     } finally {
       // A call that is still pending here got no response, because `respond` threw.
       this.#end(pending, 'lost')
     }
-    return pending?.as ?? this.#settled.get(call.id)?.as ?? 'lost'
+    return pending.as ?? 'lost'
   }
 
   /**
@@ -195,7 +203,7 @@ export class ToolCallTracker {
   async execute(call: ToolCall, handler: ToolHandler): Promise<FunctionResponse | undefined> {
     const pending = this.#pendingOf(call)
     if (!pending) return undefined
-    const { signal } = pending.abort
+    const { signal } = pending.controller
     const { id, name, epoch } = call
     const work = (async () => {
       try {
@@ -234,14 +242,14 @@ export class ToolCallTracker {
       const known = this.pending.map((each) => each.wireId ?? each.name)
       mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
       const pending = this.#pending.get(call.id)
-      const isAnswered = final.includes(call.id) || pending?.isSending
+      const isAnswered = final.includes(call.id) || pending?.answeredBy
       const reason = isAnswered ? 'answered' : this.#settled.get(call.id)?.as
       if (reason) {
         suppressed.push({ id: call.id, reason })
         events.push({ type: 'response-suppressed', call, reason })
         continue
       }
-      const { json, problem = response } = asJson(response)
+      const { json, problem = typeName(response) } = asJson(response)
       const expected = 'an object JSON can carry'
       mustBe(isJsonObject(json), `${field}.response`, expected, problem, 'invalid-response')
       sent.push(call.id)
@@ -250,7 +258,7 @@ export class ToolCallTracker {
       final.push(call.id)
     }
     // Only now that no entry was refused: a message that throws changes nothing.
-    for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { isAnsweredByHand: true })
+    for (const id of final) Object.assign(this.#pending.get(id) ?? {}, { answeredBy: 'hand' })
     events.forEach(this.#emit)
     return { responses, sent, final, suppressed }
   }
@@ -275,7 +283,8 @@ export class ToolCallTracker {
     const pending = this.#pending.get(id)
     if (!pending || pending.isFinished) return
     pending.isExpired = true
-    stop(pending, 'expired', responseTo(pending.call, { error: reason }))
+    pending.interrupt(responseTo(pending.call, { error: reason }))
+    abort(pending, 'expired')
   }
 
   /** Records that calls are lost, by default all that are pending: their connection is gone, or did not take their responses. */
@@ -306,9 +315,11 @@ export class ToolCallTracker {
     this.#counts[as]++
     if (this.#settled.size > rememberedCalls)
       this.#settled.delete(this.#settled.keys().next().value ?? call.id)
-    stop(pending, as)
+    pending.interrupt()
+    // A handler whose own response was sent may go on with what it has begun.
+    if (as !== 'answered' || !pending.isFinished || pending.answeredBy === 'hand') abort(pending, as)
     // The handler's response was waiting for those of other calls, and will not be sent now.
-    if (pending.isFinished && (pending.isAnsweredByHand || as === 'cancelled' || as === 'lost')) {
+    if (pending.isFinished && (pending.answeredBy === 'hand' || as === 'cancelled' || as === 'lost')) {
       this.#emit({ type: 'response-suppressed', call, reason: as })
     }
     this.#emit({ type: 'call-settled', call, as })
@@ -324,10 +335,15 @@ export class ToolCallTracker {
     return (this.#pending.get(id) ?? this.#settled.get(id))?.call
   }
 
-  /** The oldest such call that is pending, else the one that was settled last: a late or repeated response is for that one (G7). */
+  /**
+   * The oldest such call that waits for a response, else one that is being answered, else the one that was settled last: a late or
+   * repeated response is for that one (G7).
+   */
   #withoutId(name: string | undefined, except: readonly CallId[]): ToolCall | undefined {
+    const pending = [...this.#pending.values()]
+    const waiting = pending.filter(({ answeredBy }) => !answeredBy)
     const settled = [...this.#settled.values()].reverse()
-    return [...this.#pending.values(), ...settled].find(
+    return [...waiting, ...pending, ...settled].find(
       ({ call }) =>
         call.wireId === undefined && !except.includes(call.id) && call.name === (name ?? call.name),
     )?.call
@@ -354,14 +370,13 @@ function newPendingCall(call: ToolCall): PendingCall {
   })
   return {
     call,
-    abort: newAbortController(),
+    controller: newAbortController(),
     interrupted,
     interrupt,
   }
 }
 
-/** Stops waiting for the handler. */
-function stop({ call, interrupt, abort }: PendingCall, as: Settlement, response?: FunctionResponse): void {
-  interrupt(response)
-  abort.abort(new LivegateError('call-settled', call.name, 'pending', as))
+/** Tells the handler that its result is no longer needed. */
+function abort({ call, controller }: PendingCall, as: Settlement): void {
+  controller.abort(new LivegateError('call-settled', call.name, 'pending', as))
 }

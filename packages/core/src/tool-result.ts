@@ -1,6 +1,8 @@
+import { typeName } from './type-name.ts'
+
 /** Throws on what JSON would drop, or turn into `{}` or `null`, without a word: the author of the tool should learn of it. */
 function refuseUnspeakable(key: string, value: unknown): unknown {
-  const type = Object.prototype.toString.call(value).slice(8, -1)
+  const type = typeName(value)
   const text = JSON.stringify(value ?? '')
   // A function; NaN; a Map, or a Promise that was not awaited; an Error, which would lose its message.
   const isLost =

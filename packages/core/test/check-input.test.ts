@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   checkInput,
   type InputKind,
@@ -32,7 +32,17 @@ describe('checkInput', () => {
     const seen = audio()
     checkInput(seen)
     const bytes = { ...seen.audio, data: new Uint8Array(4) as unknown as string }
-    expect(() => checkInput({ audio: bytes })).toThrow('audio.data must be base64 in a string; got "0,0,0,0"')
+    expect(() => checkInput({ audio: bytes })).toThrow(
+      'audio.data must be base64 in a string; got "Uint8Array"',
+    )
+  })
+
+  it('refuses audio of no type, even if it is the first that is checked', async () => {
+    vi.resetModules()
+    const fresh = await import('../src/check-input.ts')
+    expect(() => fresh.checkInput({ audio: { data: 'AAAA', mimeType: '' } })).toThrow(
+      'audio.mimeType must be',
+    )
   })
 
   it('does not accept for audio a type that was seen with a picture', () => {
@@ -54,8 +64,8 @@ describe('checkInput', () => {
   })
 
   it.each<[string, unknown, string, string]>([
-    ['nothing', undefined, 'input', 'input must be an object; got "undefined"'],
-    ['a string', 'hello', 'input', 'input must be an object; got "hello"'],
+    ['nothing', undefined, 'input', 'input must be an object; got "Undefined"'],
+    ['what somebody says', 'my PIN is 1234', 'input', 'input must be an object; got "String"'],
     ['no known field', {}, 'input', 'got ""'],
     ['two kinds', { text: 'a', audio: audio().audio }, 'input', 'got "text,audio"'],
     [
@@ -76,9 +86,10 @@ describe('checkInput', () => {
       'audio in bytes',
       { audio: { data: [1, 2], mimeType: 'audio/pcm' } },
       'audio.data',
-      'audio.data must be base64 in a string; got "1,2"',
+      'audio.data must be base64 in a string; got "Array"',
     ],
-    ['audio that is a string', { audio: 'AAAA' }, 'audio.data', 'got "undefined"'],
+    ['audio that is a string', { audio: 'AAAA' }, 'audio.data', 'got "String"'],
+    ['bare samples', { audio: new Float32Array(4) }, 'audio.data', 'got "Float32Array"'],
     ['a film', { video: { data: 'AAAA', mimeType: 'video/mp4' } }, 'video.mimeType', 'got "video/mp4"'],
     [
       'media of neither type',
@@ -86,13 +97,18 @@ describe('checkInput', () => {
       'media.mimeType',
       'audio/pcm or image/*',
     ],
-    ['text that is none', { text: 5 }, 'text', 'text must be of type string; got "5"'],
-    ['a start that is none', { activityStart: true }, 'activityStart', 'must be of type object; got "true"'],
+    ['text that is none', { text: 5 }, 'text', 'text must be of type string; got "Number"'],
+    [
+      'a start that is none',
+      { activityStart: true },
+      'activityStart',
+      'must be of type object; got "Boolean"',
+    ],
     [
       'a stream end that is none',
       { audioStreamEnd: 'yes' },
       'audioStreamEnd',
-      'must be of type boolean; got "yes"',
+      'must be of type boolean; got "String"',
     ],
   ])('refuses %s, naming field and value', (_, input, field, message) => {
     const refusal = refusalOf(() => checkInput(input as RealtimeInput))

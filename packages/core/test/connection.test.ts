@@ -472,6 +472,29 @@ describe('events', () => {
   })
 })
 
+describe('an input that the transport takes', () => {
+  it('leaves no timer if the transport reports its end from inside `send`', () => {
+    const { session, connection, transport, clock, events } = open()
+    const send = transport.send.bind(transport)
+    transport.send = (type, body) => {
+      send(type, body)
+      transport.bufferedAmount = 1e9
+      connection.closed()
+    }
+    session.sendRealtimeInput(word('last'))
+    expect([events, clock.timers]).toEqual([['session-closed'], 0])
+  })
+
+  it('throws on what is no closing of the connection, and keeps nothing back', () => {
+    const { session, transport } = open()
+    transport.send = () => {
+      throw new LivegateError('invalid-input', 'audio', 'something that this transport takes', 'it')
+    }
+    expect(() => session.sendRealtimeInput(word('refused'))).toThrow('audio must be something')
+    expect(session.gate.snapshot().counters.text).toMatchObject({ sent: 0, dropped: { failed: 1 } })
+  })
+})
+
 describe('a fact that is reported while another is handled', () => {
   it('is reported after it, even if a server answers from inside a handler', () => {
     const { session, connection, transport, events } = open({
@@ -491,6 +514,20 @@ describe('a fact that is reported while another is handled', () => {
     expect(() => connection.receive(null as never)).toThrow(TypeError)
     session.close()
     expect(events).toEqual(['session-closed'])
+  })
+})
+
+describe('events that a listener causes', () => {
+  it('are heard by every listener in the order in which they happened', () => {
+    const { session, connection, events } = open()
+    const first: string[] = []
+    session.on('tool-window-opened', () =>
+      session.sendToolResponse({ functionResponses: { id: 'a', response: {} } }),
+    )
+    session.onEvent(({ type }) => first.push(type))
+    connection.receive(toolCall('a'))
+    expect(first).toEqual(['gate-shut', 'tool-window-opened', 'gate-opened', 'call-settled'])
+    expect(events).toEqual(['gate-shut', 'tool-window-opened', 'gate-opened', 'a call-settled'])
   })
 })
 

@@ -211,7 +211,9 @@ describe.each(policies)('under random interleavings, with %s', (_, policy) => {
             scene.take({ do: 'offer', kind })
           scene.take({ do: 'release', id: 0 })
           const signals = scene.wire.filter(({ kind }) => kind.startsWith('activity'))
-          expect([0, 2]).toContain(signals.length)
+          const hasMedia = scene.wire.some(({ kind }) => kind === 'audio' || kind === 'video')
+          // A turn without media would interrupt the model for nothing. With a policy that passes audio, its signals pass as well.
+          expect(signals).toHaveLength(policy.audio === 'pass' || hasMedia ? 2 : 0)
         },
       ),
       { numRuns: 500 * effort },

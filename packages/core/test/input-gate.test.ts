@@ -305,6 +305,25 @@ describe('holdInput', () => {
     ])
   })
 
+  it('G5.2: drops a picture for its payload, before any speech', () => {
+    const { gate, offer, log } = observe(holdInput({ maxBytes: 2 * pcm(20).length + 7 }))
+    const hold = gate.hold('tool-call')
+    offer('first', audio())
+    offer('picture', video())
+    offer('second', audio())
+    hold.release()
+    expect(log).toEqual([
+      'shut by tool-call undefined',
+      'first: held (tool-call)',
+      'picture: held (tool-call)',
+      'lost video, 0 ms: overflow',
+      'second: held (tool-call)',
+      'wire first',
+      'wire second',
+      'opened',
+    ])
+  })
+
   it('G3, G4: goes on after a send that throws, and balances the brackets behind it', () => {
     const failing = new Set<RealtimeInput>()
     const { gate, offer, log } = observe(holdInput(), (input) => {

@@ -767,6 +767,18 @@ describe('options', () => {
       'deadlines.byHandMs must be above 0',
     ],
     ['a deadline that is no number', { deadlines: { byHandMs: 'long' as never } }, 'got "long"'],
+    [
+      'a deadline in a text',
+      { deadlines: { byHandMs: '30' as never } },
+      'deadlines.byHandMs must be above 0',
+    ],
+    ['a pre-roll in a text', { preRollMs: '300' as never }, 'preRollMs must be a number from 0; got "300"'],
+    ['a setup without a model', { setup: {} as never }, 'model must be the name of a model; got "undefined"'],
+    [
+      'tools that are no list',
+      { setup: { model: 'm', tools: { functionDeclarations: [] } as never } },
+      'tools must be a list of tools',
+    ],
     ['a pre-roll of less than nothing', { preRollMs: -1 }, 'preRollMs must be a number from 0; got "-1"'],
     [
       'a bound that is no number',
@@ -788,8 +800,8 @@ describe('options', () => {
       { deadlines: { handlerMS: 5000 } as never },
       'deadlines.handlerMS must be left out: there is no such option here; got "number"',
     ],
-    ['a bare deadline', { deadlines: 5000 as never }, 'deadlines must be an object; got "5000"'],
-    ['a bare handler', { tools: (() => 1) as never }, 'tools must be an object; got "() => 1"'],
+    ['a bare deadline', { deadlines: 5000 as never }, 'deadlines must be an object; got "Number"'],
+    ['a bare handler', { tools: (() => 1) as never }, 'tools must be an object; got "Function"'],
     [
       'the name of a profile',
       { profile: 'gemini-3.8' as never },
@@ -802,5 +814,47 @@ describe('options', () => {
   it('takes an undefined option of any name as absent', () => {
     const options = { deadlines: { handlerMs: undefined, handlerMS: undefined }, tool: undefined }
     expect(open(options as never).session.snapshot().deadlines.handlerMs).toBe(30_000)
+  })
+})
+
+describe('input that waits', () => {
+  it('is what it was when it was offered, even if the caller uses its object for the next one', async () => {
+    const { tools, finish } = deferredTools('a')
+    const { session, connection, wire } = open({ tools })
+    connection.receive(toolCall('a'))
+    const reused = { audio: { data: '', mimeType: 'audio/pcm;rate=16000' } }
+    const inputs = ['AAAA', 'BBBB', 'CCCC'].map((data) => {
+      reused.audio.data = data
+      session.sendRealtimeInput(reused)
+      return { realtimeInput: { audio: { ...reused.audio } } }
+    })
+    finish.a?.(1)
+    await settled()
+    expect(wire.slice(1)).toEqual(inputs)
+  })
+})
+
+describe('send', () => {
+  it.each(['toolResponse', 'realtimeInput', 'setup'])(
+    'refuses a %s, which has a method of its own',
+    (type) => {
+      const { session, wire } = open()
+      expect(() => session.send(type as 'clientContent', {})).toThrow(
+        `type must be one of clientContent,contextUpdate; got "${type}"`,
+      )
+      expect(wire).toEqual([])
+    },
+  )
+})
+
+describe('a message with more calls than anyone makes', () => {
+  it('G12: ends nothing, whether they block or not', async () => {
+    const functionCalls = Array.from({ length: 150_000 }, () => ({}))
+    for (const model of ['gemini-2.5-flash', 'gemini-3.8-live']) {
+      const { session, connection } = open({ profile: profileFor(model) })
+      connection.receive({ toolCall: { functionCalls } })
+      expect(session.calls.snapshot().pending).toHaveLength(1000)
+      session.close()
+    }
   })
 })

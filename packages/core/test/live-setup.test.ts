@@ -97,6 +97,10 @@ describe('toContextUpdate', () => {
 })
 
 describe('toClientContent', () => {
+  it('refuses a bare text, which would be an empty turn', () => {
+    expect(() => toClientContent('hello' as never)).toThrow('content must be an object; got "String"')
+  })
+
   it.each<[ClientContent | undefined, object]>([
     [undefined, { turnComplete: true }],
     [{}, { turnComplete: true }],

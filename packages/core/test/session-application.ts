@@ -16,17 +16,20 @@ export class Application {
   }
 
   offer(kind: InputKind): void {
-    const input = inputOf(kind)
+    const order = this.#facts.offered.length
+    const input = { ...inputOf(kind), order }
     if (kind.startsWith('activity')) {
       this.#facts.isSpeaking = kind === 'activityStart'
       this.#facts.isSignalRefused = false
     }
     const isOver = this.#facts.isOver
-    const offer: Offer = { order: this.#facts.offered.size, kind }
-    this.#facts.offered.set(input, offer)
+    const offer: Offer = { order, kind }
+    this.#facts.offered.push(offer)
     this.#facts.offers.set(kind, (this.#facts.offers.get(kind) ?? 0) + 1)
     this.#try(() => {
       const verdict = this.#session.sendRealtimeInput(input)
+      // The application may use its object again at once, even if the input waits.
+      input.order = -1
       const isSent = this.#facts.wire.includes(offer)
       if (isOver && !(verdict.status === 'dropped' && verdict.reason === 'closed'))
         this.#facts.broken.push(`G5: after the end an input is ${verdict.status}`)

@@ -33,8 +33,8 @@ export class Facts {
   readonly given: Circumstances
   /** One for each connection; the last is the current one. */
   readonly servers: Server[] = []
-  /** Every input that was offered. */
-  readonly offered: Map<RealtimeInput, Offer> = new Map()
+  /** Every input that was offered, in order. */
+  readonly offered: Offer[] = []
   /** Every input that a server took. */
   readonly wire: Offer[] = []
   /** How many inputs of each kind were offered, and how many a server took. */
@@ -70,6 +70,11 @@ export class Facts {
     this.policy = policy
     this.given = given
     this.emptySinceMs = this.clock.now()
+  }
+
+  /** The offer of an input that was sent; each carries its number in a field of the application's own. */
+  offerOf(input: RealtimeInput & { readonly order?: number }): Offer | undefined {
+    return this.offered[input.order ?? -1]
   }
 
   get server(): Server {

@@ -40,7 +40,7 @@ export class Judge {
     if (isRefused) throw socketGone
     server.heard[type] = (server.heard[type] ?? 0) + 1
     // A start that is repeated on a new connection was not offered; it leaves with the offer behind it.
-    const offer = this.#facts.offered.get(body as RealtimeInput)
+    const offer = type === 'realtimeInput' ? this.#facts.offerOf(body as RealtimeInput) : undefined
     if (!offer) return
     const nthAudio = this.#facts.seen.get('audio') ?? 0
     this.#facts.sending++
@@ -52,7 +52,7 @@ export class Judge {
 
   #takeInput(server: Server, input: RealtimeInput, isRefused: boolean): void {
     const broken = (law: string): void => void this.#facts.broken.push(law)
-    const offer = this.#facts.offered.get(input)
+    const offer = this.#facts.offerOf(input)
     const kind = offer?.kind ?? 'activityStart'
     const isRestart = !offer && 'activityStart' in input
     if (!offer && !isRestart) broken('G5: what was sent was never offered')
@@ -74,7 +74,7 @@ export class Judge {
       // Media that wait behind the start may still be replaced, or overflow.
       server.turn = {
         start: offer,
-        offersBefore: this.#facts.offered.size,
+        offersBefore: this.#facts.offered.length,
         isEmpty: audio.held + video.held === 0,
       }
       this.#facts.isStartRefused = false
@@ -93,7 +93,7 @@ export class Judge {
   #isVain({ start, offersBefore, isEmpty }: Turn, end: Offer): boolean {
     if (!isEmpty || end.order >= offersBefore) return false
     // A turn that continues from an earlier connection, or that the application began twice, does not count.
-    const within = [...this.#facts.offered.values()].slice((start?.order ?? 0) + 1, end.order)
+    const within = this.#facts.offered.slice((start?.order ?? 0) + 1, end.order)
     return start !== undefined && !within.some(({ kind }) => kind === 'activityStart')
   }
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   type FunctionResponse,
+  type HandlerContext,
   LivegateError,
   type ToolCall,
   type ToolCallEvent,
   type ToolCallMessage,
   ToolCallTracker,
 } from '../src/index.ts'
+import { settled } from './manual-clock.ts'
 import { printedErrors } from './printed-errors.ts'
 
 /** A promise that the test settles. */
@@ -209,11 +211,11 @@ describe('run', () => {
     expect(events).toEqual(['fc-1 answered'])
   })
 
-  it('gives the handler its arguments, and a signal that is aborted once the call is settled', async () => {
+  it('gives the handler its arguments, and a signal that stays as it is once its own response is sent', async () => {
     const { calls } = observe()
     const call = only(calls.receive(weather))
     let seen: unknown
-    let signal: { readonly aborted: boolean; readonly reason: unknown } | undefined
+    let signal: { readonly aborted: boolean } | undefined
     await calls.run(
       call,
       (args, context) => {
@@ -223,10 +225,66 @@ describe('run', () => {
       () => {},
     )
     expect(seen).toEqual({ args: { city: 'Dublin' }, id: 'fc-1', name: 'get_weather', aborted: false })
-    expect(signal).toMatchObject({
-      aborted: true,
-      reason: { code: 'call-settled', message: 'get_weather must be pending; got "answered"' },
-    })
+    // What the handler has begun with it, such as a request that nobody waits for, goes on.
+    expect(signal?.aborted).toBe(false)
+  })
+
+  it.each<[string, (calls: ToolCallTracker) => void, string]>([
+    ['cancelled', (calls) => calls.cancel(['fc-1']), 'get_weather must be pending; got "cancelled"'],
+    ['lost', (calls) => calls.lose(), 'get_weather must be pending; got "lost"'],
+    ['answered by hand', (calls) => calls.settle('fc-1'), 'get_weather must be pending; got "answered"'],
+    ['expired', (calls) => calls.expire('fc-1', 'too late'), 'get_weather must be pending; got "expired"'],
+  ])('aborts the signal of a handler whose call is %s', async (_, settle, message) => {
+    const { calls } = observe()
+    const call = only(calls.receive(weather))
+    let signal: HandlerContext['signal'] | undefined
+    const running = calls.run(
+      call,
+      (_args, context) => {
+        signal = context.signal
+        return new Promise(() => {})
+      },
+      () => {},
+    )
+    settle(calls)
+    await running
+    expect(signal).toMatchObject({ aborted: true, reason: { code: 'call-settled', message } })
+  })
+
+  it('G7: sends one response if a call is run twice, even if sending takes time', async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const sent: unknown[] = []
+    const socket = deferred<void>()
+    const respond = (response: FunctionResponse) => {
+      sent.push(response.response)
+      return socket.promise
+    }
+    const running = [1, 2].map((value) => calls.run(call, () => value, respond))
+    await settled()
+    socket.resolve()
+    expect(await Promise.all(running)).toEqual(['answered', 'answered'])
+    expect(sent).toEqual([{ output: 1 }])
+    expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
+  })
+
+  it("G7: suppresses a handler's response while one that was given by hand is being sent", async () => {
+    const { calls, events } = observe()
+    const call = only(calls.receive(weather))
+    const handler = deferred<object>()
+    const sent: object[] = []
+    const running = calls.run(
+      call,
+      () => handler.promise,
+      (response) => sent.push(response),
+    )
+    expect(calls.match([{ id: 'fc-1', response: { by: 'hand' } }]).final).toEqual(['fc-1'])
+    handler.resolve({})
+    await settled()
+    calls.settle('fc-1')
+    expect(await running).toBe('answered')
+    expect(sent).toEqual([])
+    expect(events).toEqual(['fc-1 suppressed: answered', 'fc-1 answered'])
   })
 
   it('G3: settles a call whose response cannot be sent, and rethrows', async () => {
@@ -569,16 +627,17 @@ describe('match', () => {
       'no response',
       { id: 'a' },
       'invalid-response',
-      'functionResponses[0].response must be an object JSON can carry; got "undefined"',
+      'functionResponses[0].response must be an object JSON can carry; got "Undefined"',
     ],
-    ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "1"'],
+    ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "Array"'],
+    ['a response that is a text', { id: 'a', response: 'Anna owes 5' }, 'invalid-response', 'got "String"'],
     [
       'a response of which JSON makes nothing',
       { id: 'a', response: { toJSON: () => undefined } },
       'invalid-response',
-      'got "[object Object]"',
+      'got "Object"',
     ],
-    ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "null"'],
+    ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "Null"'],
     [
       'a response with a BigInt',
       { id: 'a', response: { n: 1n } },
@@ -605,6 +664,38 @@ describe('memory', () => {
     }
     expect([0, 1, 2, 1001].map((id) => calls.nameOf(id))).toEqual([undefined, undefined, 'f', 'f'])
     expect(calls.snapshot().settled.answered).toBe(1002)
+  })
+})
+
+describe('a response that was given by hand, while it is being sent', () => {
+  it('G7: makes a second one for the same call suppressed', () => {
+    const { calls, events } = observe()
+    calls.receive(weather)
+    const given = { id: 'fc-1', response: {} }
+    expect(calls.match([given]).final).toEqual(['fc-1'])
+    expect(calls.match([given])).toMatchObject({
+      responses: [],
+      suppressed: [{ id: 'fc-1', reason: 'answered' }],
+    })
+    expect(events).toEqual(['fc-1 suppressed: answered'])
+  })
+
+  it('leaves a second one without an id to the next call of its name', () => {
+    const { calls } = observe()
+    const pending = calls.receive({ functionCalls: [{ name: 'f' }, { name: 'f' }] }).map(({ id }) => id)
+    const given = { name: 'f', response: {} }
+    expect([1, 2, 3].map(() => calls.match([given]).final)).toEqual([[pending[0]], [pending[1]], []])
+  })
+})
+
+describe('a server that calls without end', () => {
+  it('has no more than 1000 calls pending, however many a message has', () => {
+    const { calls } = observe()
+    const functionCalls = Array.from({ length: 150_000 }, () => ({}))
+    expect(calls.receive({ functionCalls })).toHaveLength(1000)
+    expect(calls.receive({ functionCalls })).toEqual([])
+    calls.lose()
+    expect(calls.receive(weather)).toHaveLength(1)
   })
 })
 

@@ -71,6 +71,15 @@ describe('an input on the wire', () => {
   })
 })
 
+it('refuses audio of half a sample, for which the server would end the session', () => {
+  expect(() => toRealtimeInput({ audio: new Uint8Array(641) })).toThrow(
+    'audio.data must be whole 16-bit samples; got "641 bytes"',
+  )
+  expect(toRealtimeInput({ video: { data: new Uint8Array(3), mimeType: 'image/jpeg' } })).toEqual({
+    video: { data: 'AAAA', mimeType: 'image/jpeg' },
+  })
+})
+
 it('writes any other message as it is', () => {
   const functionResponses = [{ id: 'a', name: 'f', response: { output: 1 } }]
   expect(writeFrame('toolResponse', { functionResponses })).toBe(

@@ -47,7 +47,7 @@ describe('arguments from JavaScript', () => {
   it.each<[string, unknown, string]>([
     ['null', null, 'options must be an object; got "null"'],
     ['an unknown name', { tool: {} }, 'tool must be left out: there is no such option here; got "object"'],
-    ['a bare handler', { tools: () => 1 }, 'tools must be an object; got "() => 1"'],
+    ['a bare handler', { tools: () => 1 }, 'tools must be an object; got "Function"'],
     [
       'a misspelt deadline',
       { deadlines: { handlerMS: 5000 } },
