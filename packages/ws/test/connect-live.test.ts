@@ -475,8 +475,10 @@ describe.each(sockets)('over %s', (_, webSocket) => {
         clock,
         deadlines: { connectMs: forever, setupMs: forever, silenceMs: forever },
       })
-      session.close()
       expect(delays).toEqual([])
+      session.close()
+      // The answer to a close always has a limit.
+      expect(delays).toEqual([30_000])
     })
 
     it('says how the server closed before it was set up', async () => {
@@ -674,6 +676,23 @@ describe('a socket of any kind', () => {
     expect(session.sendRealtimeInput({ text: 'late' })).toEqual({ status: 'dropped', reason: 'failed' })
     expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
     expect(socket.frames.length).toBe(1)
+  })
+
+  it('is given up if its end does not come within 30 s of its close, as from a server that reads nothing', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    session.close()
+    clock.advance(29_999)
+    expect(told.slice(2)).toEqual([])
+    clock.advance(1)
+    expect(told.slice(2)).toEqual([{ code: 1006, reason: '' }])
+    expect(clock.pendingTimers).toBe(0)
+    // It may still be heard of.
+    socket.tell('onmessage', { data: '{"serverContent":{}}' })
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(told.length).toBe(3)
   })
 
   it('gives its error as the reason, without the key, if the close has none', async () => {
