@@ -44,7 +44,7 @@ export class ManualClock implements Clock {
    * @throws {RangeError} if `byMs` is negative or not finite.
    */
   advance(byMs: number): void {
-    if (!(byMs >= 0 && byMs < Number.POSITIVE_INFINITY)) {
+    if (!(Number.isFinite(byMs) && byMs >= 0)) {
       throw new RangeError(`advance takes milliseconds, 0 or more; got ${byMs}`)
     }
     const endMs = this.#nowMs + byMs
