@@ -795,6 +795,13 @@ describe('a socket that cannot be made', () => {
     expect(webSocket).not.toHaveBeenCalled()
   })
 
+  it('is reported by the name of the option if that holds a socket, not a class or a function', async () => {
+    const webSocket = new ScriptedSocket() as never
+    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })).rejects.toThrow(
+      '(webSocket is not a function)',
+    )
+  })
+
   it('is reported at once if an async function makes it', async () => {
     const webSocket = (async () => ({})) as never
     const connecting = connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })
