@@ -26,7 +26,11 @@ export class ManualClock implements Clock {
     return this.#nowMs
   }
 
+  /** @throws {RangeError} if `delayMs` is not a number. */
   setTimer(delayMs: number, wake: () => void): () => void {
+    if (typeof delayMs !== 'number' || Number.isNaN(delayMs)) {
+      throw new RangeError(`setTimer takes milliseconds; got ${delayMs}`)
+    }
     const timer = { dueMs: this.#nowMs + delayMs, wake }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)

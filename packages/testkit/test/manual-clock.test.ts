@@ -78,3 +78,15 @@ it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses to be moved by
   )
   expect(clock.now()).toBe(0)
 })
+
+it.each([Number.NaN, undefined, '5'])(
+  'refuses to set a timer for %s ms, which would leave it without a time',
+  (delayMs) => {
+    const clock = new ManualClock()
+    expect(() => clock.setTimer(delayMs as number, () => {})).toThrow(
+      new RangeError(`setTimer takes milliseconds; got ${delayMs}`),
+    )
+    clock.advance(1)
+    expect([clock.now(), clock.pendingTimers]).toEqual([1, 0])
+  },
+)
