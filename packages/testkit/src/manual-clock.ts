@@ -26,7 +26,11 @@ export class ManualClock implements Clock {
     return this.#nowMs
   }
 
+  /** @throws {RangeError} if `delayMs` is not a number. */
   setTimer(delayMs: number, wake: () => void): () => void {
+    if (typeof delayMs !== 'number' || Number.isNaN(delayMs)) {
+      throw new RangeError(`setTimer takes milliseconds; got ${delayMs}`)
+    }
     const timer = { dueMs: this.#nowMs + delayMs, wake }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
@@ -44,7 +48,7 @@ export class ManualClock implements Clock {
    * @throws {RangeError} if `byMs` is negative or not finite.
    */
   advance(byMs: number): void {
-    if (!(byMs >= 0 && byMs < Number.POSITIVE_INFINITY)) {
+    if (!(Number.isFinite(byMs) && byMs >= 0)) {
       throw new RangeError(`advance takes milliseconds, 0 or more; got ${byMs}`)
     }
     const endMs = this.#nowMs + byMs

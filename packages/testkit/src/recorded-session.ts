@@ -55,10 +55,11 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
     }
   }
 
-  /** Sends the setup before the connection is open. @throws what the transport throws. */
-  setUpEarly(): void {
-    this.transport?.send('setup', setup)
+  /** Sends the setup before the connection is open. @returns what the transport returns. @throws what it throws. */
+  setUpEarly(): unknown {
+    const returned: unknown = this.transport?.send('setup', setup)
     this.#wasSetUpEarly = true
+    return returned
   }
 
   count(type: Fact['type']): number {

@@ -49,6 +49,7 @@ export interface Scenario {
    * Runs the scenario on a server of its own. Does nothing if it is skipped.
    *
    * @throws {ConformanceError} if the transport fails it.
+   * @throws {LivegateError} `invalid-options`, if `listen` returns something else than a server.
    */
   readonly run: () => Promise<void>
 }
@@ -91,8 +92,14 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
     if (missing !== undefined) {
       return { ...scenario, title: `${definition.title} (not tested: ${missing})`, run: async () => {} }
     }
-    return { ...scenario, run: async () => play(definition, await start(), create, limitMs) }
+    return { ...scenario, run: async () => play(definition, checkServer(await start()), create, limitMs) }
   })
+}
+
+function checkServer<Server extends PeerServer>(server: Server): Server {
+  if (Array.isArray(server?.peers) && typeof server.close === 'function') return server
+  const expected = 'a function that returns a server with peers and close()'
+  throw new LivegateError('invalid-options', 'listen', expected, server)
 }
 
 async function play<Server extends PeerServer>(

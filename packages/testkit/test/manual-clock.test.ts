@@ -70,10 +70,23 @@ it('keeps its time when a timer throws, and goes on from there', () => {
   expect(clock.now()).toBe(20)
 })
 
-it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to be moved by %s ms', (byMs) => {
+// JavaScript would append a string to the time.
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses to be moved by %j ms', (byMs) => {
   const clock = new ManualClock()
-  expect(() => clock.advance(byMs)).toThrow(
+  expect(() => clock.advance(byMs as number)).toThrow(
     new RangeError(`advance takes milliseconds, 0 or more; got ${byMs}`),
   )
   expect(clock.now()).toBe(0)
 })
+
+it.each([Number.NaN, undefined, '5'])(
+  'refuses to set a timer for %s ms, which would leave it without a time',
+  (delayMs) => {
+    const clock = new ManualClock()
+    expect(() => clock.setTimer(delayMs as number, () => {})).toThrow(
+      new RangeError(`setTimer takes milliseconds; got ${delayMs}`),
+    )
+    clock.advance(1)
+    expect([clock.now(), clock.pendingTimers]).toEqual([1, 0])
+  },
+)

@@ -73,6 +73,20 @@ it.each<[string, unknown, string]>([
   )
 })
 
+it.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['a server without peers', { close: () => {} }],
+  ['a server that cannot be closed', { peers: [] }],
+])('refuses a listen that returns %s', async (_, server) => {
+  const given = { listen: () => server, create } as TransportTestOptions<LinkedServer>
+  await expect(testTransport(given)[0]?.run()).rejects.toMatchObject({
+    code: 'invalid-options',
+    message: expect.stringContaining(
+      'listen must be a function that returns a server with peers and close()',
+    ),
+  })
+})
+
 it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
   ['gives no transport', () => {}, 'no transport was given. Call `session.connect(transport)` in `create`.'],
   [

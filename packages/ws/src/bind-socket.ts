@@ -11,6 +11,9 @@ const open = 1
 /** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
 const closingMs = 1000
 
+/** How long the server may take to answer a close, in milliseconds: as long as `ws` waits. The platform's socket waits forever. */
+const answerMs = 30_000
+
 /** Connects a session over a socket that is opening. Every event of the socket goes first to the session, then to the callbacks (G1). */
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
@@ -51,6 +54,9 @@ export function bindSocket(
       failure = reason
       // Frames that were sent before leave before the close frame.
       socket.close(1000)
+      watch?.stop()
+      // Unless it has ended.
+      if (socket.onclose) cancelTimer ??= clock.setTimer(answerMs, cut)
     },
     get bufferedAmount() {
       return socket.bufferedAmount
@@ -99,8 +105,8 @@ export function bindSocket(
     end({ code: 1006 })
   }
   const end = ({ code, reason }: { readonly code: number; readonly reason?: string }): void => {
-    // After an error, most sockets report the end as well.
-    socket.onclose = null
+    // After an error, most sockets report the end as well; and one that was given up may still get messages.
+    socket.onclose = socket.onmessage = null
     cancelTimer?.()
     watch?.stop()
     const close = { code, reason: withoutSecrets(reason || failure, options) }

@@ -37,12 +37,16 @@ export async function loadWs(): Promise<SocketFactory> {
 }
 
 /** Opens a socket. Attach listeners in the same tick: a socket that is refused reports it once, and soon. */
-export function openSocket(url: string, headers: SocketHeaders | undefined, factory: SocketFactory): Socket {
+export function openSocket(
+  url: string,
+  headers: SocketHeaders | undefined,
+  webSocket: SocketFactory,
+): Socket {
   const socket =
-    'prototype' in factory
+    'prototype' in webSocket
       ? // Node, Bun and Deno take headers here; a browser would take them for a subprotocol.
-        new (factory as SocketClass)(url, (headers && { headers }) as never)
-      : (factory as SocketMaker)(url, headers ? { headers } : {})
+        new (webSocket as SocketClass)(url, (headers && { headers }) as never)
+      : (webSocket as SocketMaker)(url, headers ? { headers } : {})
   // For example the promise of an async function.
   if (!socket.binaryType) throw new Error('webSocket gave no socket')
   // Blobs can only be read asynchronously, so messages could overtake one another.

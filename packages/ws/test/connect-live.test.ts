@@ -500,8 +500,10 @@ describe.each(sockets)('over %s', (_, webSocket) => {
         clock,
         deadlines: { connectMs: forever, setupMs: forever, silenceMs: forever },
       })
-      session.close()
       expect(delays).toEqual([])
+      session.close()
+      // The answer to a close always has a limit.
+      expect(delays).toEqual([30_000])
     })
 
     it('says how the server closed before it was set up', async () => {
@@ -701,6 +703,23 @@ describe('a socket of any kind', () => {
     expect(socket.frames.length).toBe(1)
   })
 
+  it('is given up if its end does not come within 30 s of its close, as from a server that reads nothing', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    session.close()
+    clock.advance(29_999)
+    expect(told.slice(2)).toEqual([])
+    clock.advance(1)
+    expect(told.slice(2)).toEqual([{ code: 1006, reason: '' }])
+    expect(clock.pendingTimers).toBe(0)
+    // It may still be heard of.
+    socket.tell('onmessage', { data: '{"serverContent":{}}' })
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(told.length).toBe(3)
+  })
+
   it('gives its error as the reason, without the key, if the close has none', async () => {
     const { socket, told, connecting } = await connect()
     socket.tell('onerror', { message: `connect to wss://host/?key=${apiKey} failed for ${apiKey}` })
@@ -799,6 +818,13 @@ describe('a socket that cannot be made', () => {
       TypeError,
     )
     expect(webSocket).not.toHaveBeenCalled()
+  })
+
+  it('is reported by the name of the option if that holds a socket, not a class or a function', async () => {
+    const webSocket = new ScriptedSocket() as never
+    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })).rejects.toThrow(
+      '(webSocket is not a function)',
+    )
   })
 
   it('is reported at once if an async function makes it', async () => {

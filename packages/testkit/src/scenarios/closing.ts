@@ -1,5 +1,6 @@
 import type { Transport } from '@livegate/core/session'
 import { call, clientLabel, labelOf, longText, serverLabel, text } from '../messages.ts'
+import { isPromise, throwAtOnce } from '../promise.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
 
@@ -151,15 +152,18 @@ function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
     contextUpdate: () => transport.send('contextUpdate', { systemInstruction: {} }),
   }
   for (const [type, send] of Object.entries(sends)) {
+    let isPromised: boolean
     try {
-      send()
+      isPromised = isPromise(send())
     } catch {
       continue
     }
     throw stage.failure({
       expected: `\`send\` to throw after ${after}`,
-      came: `it took a ${type} without a word`,
-      advice: 'Look whether the connection is open before writing: sockets take what nobody will get.',
+      came: isPromised ? 'it returned a promise' : `it took a ${type} without a word`,
+      advice: isPromised
+        ? throwAtOnce
+        : 'Look whether the connection is open before writing: sockets take what nobody will get.',
     })
   }
 }

@@ -1,4 +1,5 @@
 import { fieldLabels } from '../messages.ts'
+import { isPromise, throwAtOnce } from '../promise.ts'
 import { setup } from '../recorded-session.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import { type Attempt, type Stage, turn } from '../stage.ts'
@@ -53,9 +54,10 @@ export const opening: readonly ScenarioDefinition[] = [
       const attempt = stage.open()
       if (!attempt.session.transport) await untilGiven(stage, attempt)
       let isTaken = true
+      let isPromised = false
       if (attempt.session.count('opened') === 0) {
         try {
-          attempt.session.setUpEarly()
+          isPromised = isPromise(attempt.session.setUpEarly())
         } catch {
           isTaken = false
         }
@@ -65,9 +67,10 @@ export const opening: readonly ScenarioDefinition[] = [
         () => stage.server.peers[place]?.received.some((message) => 'setup' in message) ?? false,
         () => ({
           expected: '`send` to throw before the connection is open, or the message to arrive',
-          came: 'it accepted the setup, and nothing arrived',
-          advice:
-            'Throw in `send` until the socket is open: the session then keeps the message, or reports it.',
+          came: `it ${isPromised ? 'returned a promise' : 'accepted the setup'}, and nothing arrived`,
+          advice: isPromised
+            ? throwAtOnce
+            : 'Throw in `send` until the socket is open: the session then keeps the message, or reports it.',
         }),
       )
     },

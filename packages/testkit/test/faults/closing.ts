@@ -130,6 +130,12 @@ export const closingFaults: readonly Fault[] = [
     message:
       'send-after-close: expected `send` to throw after `close`; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
   },
+  {
+    scenario: 'send-after-close',
+    create: faulty({ transport: (inner) => ({ send: async (type, body) => inner.send(type, body) }) }),
+    message:
+      'send-after-close: expected `send` to throw after `close`; it returned a promise. Throw before `send` returns: an `async` function cannot, and no session looks at a promise.',
+  },
   ...(['toolResponse', 'contextUpdate'] as const).map((kind) => ({
     scenario: 'send-after-close',
     create: faulty({
@@ -197,6 +203,12 @@ export const closingFaults: readonly Fault[] = [
     }),
     message:
       'send-after-end: expected `send` to throw after the end; it took a realtimeInput without a word. Look whether the connection is open before writing: sockets take what nobody will get.',
+  },
+  {
+    scenario: 'send-after-end',
+    create: faulty({ transport: (inner) => ({ send: async (type, body) => inner.send(type, body) }) }),
+    message:
+      'send-after-end: expected `send` to throw after the end; it returned a promise. Throw before `send` returns: an `async` function cannot, and no session looks at a promise.',
   },
   {
     scenario: 'send-after-end',

@@ -30,6 +30,12 @@ export const openingFaults: readonly Fault[] = [
   },
   {
     scenario: 'send-before-open',
+    create: faulty({ transport: (inner) => ({ send: async (type, body) => inner.send(type, body) }) }),
+    message:
+      'send-before-open: expected `send` to throw before the connection is open, or the message to arrive; it returned a promise, and nothing arrived. Throw before `send` returns: an `async` function cannot, and no session looks at a promise.',
+  },
+  {
+    scenario: 'send-before-open',
     create: faulty({
       transport: (inner, state) => {
         let isBroken = false
