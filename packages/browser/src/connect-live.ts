@@ -22,13 +22,13 @@ export type ConnectLiveEvent =
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
   /** The setup, with the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
-  readonly config?: LiveConfig
+  readonly config?: LiveConfig | undefined
   /** Allows an API key, which anyone who opens the page can take and use. Only for pages that nobody but you can open. */
-  readonly dangerouslyAllowApiKey?: boolean
+  readonly dangerouslyAllowApiKey?: boolean | undefined
   /** Stops connecting, or later ends the session. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Called with everything that happens, from the first moment. What it throws goes to `reportError`, and stops nothing. */
-  readonly onEvent?: (event: ConnectLiveEvent) => void
+  readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
 
 /** A browser does not say why a server refused the connection, nor whether there is a server. */

@@ -38,7 +38,10 @@ export interface Speaker {
    * @throws {LivegateError} `unsupported-audio`, for another type, or data that is neither bytes nor base64; `closed`. Nothing is queued
    * then.
    */
-  play(audio: { readonly data?: MediaSource['data'] | ArrayBuffer; readonly mimeType?: string }): void
+  play(audio: {
+    readonly data?: MediaSource['data'] | ArrayBuffer
+    readonly mimeType?: string | undefined
+  }): void
   /** Ends the model's turn: what is queued no longer waits for more, and what comes next belongs to another turn. */
   endTurn(): void
   /**

@@ -1,5 +1,5 @@
 import { type Clock, wakeAfter } from './clock.ts'
-import type { Deadlines } from './deadlines.ts'
+import type { AllDeadlines } from './deadlines.ts'
 import {
   type CallId,
   type FunctionResponse,
@@ -35,7 +35,7 @@ export interface CallRunnerOptions {
   /** Changes in place with a context update. */
   readonly declared: DeclaredTools
   readonly profile: Profile
-  readonly deadlines: Required<Deadlines>
+  readonly deadlines: AllDeadlines
   /** Whether the responses to the blocking calls of one message leave in one message. */
   readonly together: boolean
   /** Throws while the connection is not set up. */

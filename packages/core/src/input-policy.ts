@@ -24,9 +24,9 @@ export interface InputPolicy {
 /** How much may wait. */
 export interface HoldBounds {
   /** Default 30 000, as long as a registered handler may take. */
-  readonly maxDurationMs?: number
+  readonly maxDurationMs?: number | undefined
   /** Default 4 000 000: more than 90 s of 16 kHz audio in base64. */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
 }
 
 /** The default: everything waits, in order, within bounds. Of video the latest picture waits. */

@@ -10,21 +10,21 @@ export interface LiveSessionOptions {
   /** The body of the wire's `setup`. It also says which functions are declared, and whether activity is signalled by hand. */
   readonly setup: Setup
   /** What the gate does with input while a call is pending. Default: `holdInput()`. */
-  readonly policy?: InputPolicy
-  readonly tools?: Tools
+  readonly policy?: InputPolicy | undefined
+  readonly tools?: Tools | undefined
   /** Which calls block. Default: `profileFor(setup.model)`. */
-  readonly profile?: Profile
-  readonly deadlines?: Deadlines
+  readonly profile?: Profile | undefined
+  readonly deadlines?: Deadlines | undefined
   /** Whether the responses to the blocking calls of one message leave `together`, the default, or each `alone` when it is ready. */
-  readonly responses?: 'together' | 'alone'
+  readonly responses?: 'together' | 'alone' | undefined
   /**
    * When automatic activity detection is disabled: how many milliseconds of the audio before a turn are sent with it; none, if the last
    * of it came longer ago than that. Default 300.
    */
-  readonly preRollMs?: number
+  readonly preRollMs?: number | undefined
   /**
    * How many bytes may wait in the transport before input waits at the gate. Default 131 072, almost 3 s of audio. Checked after the first
    * of every 16 frames of audio, and after every other input.
    */
-  readonly maxBufferedBytes?: number
+  readonly maxBufferedBytes?: number | undefined
 }

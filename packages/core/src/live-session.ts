@@ -3,7 +3,7 @@ import { CallRunner, type ToolResponseReport } from './call-runner.ts'
 import { checkInput } from './check-input.ts'
 import { checkBound, checkWord, refuseOthers } from './check-option.ts'
 import { type Clock, wakeAfter } from './clock.ts'
-import { type Deadlines, readDeadlines } from './deadlines.ts'
+import { type AllDeadlines, readDeadlines } from './deadlines.ts'
 import { type EventQueue, newEventQueue } from './event-queue.ts'
 import type { FunctionResponse } from './function-call.ts'
 import { InputGate, type InputGateOptions, type Verdict } from './input-gate.ts'
@@ -45,7 +45,7 @@ export class LiveSession {
   readonly #runner: CallRunner
   readonly #profile: Profile
   readonly #declared: DeclaredTools
-  readonly #deadlines: Required<Deadlines>
+  readonly #deadlines: AllDeadlines
   /** The gate's policy, which changes in place: `holdAll` until the connection is set up, then the application's. */
   readonly #policy: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
   readonly #preRoll: PreRoll | undefined

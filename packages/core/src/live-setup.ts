@@ -7,15 +7,15 @@ export type ContentSource = string | object | readonly (string | object)[]
 
 /** The fields of a configuration that are known here. */
 interface KnownConfig extends Omit<Setup, 'model'> {
-  readonly responseModalities?: readonly string[]
-  readonly speechConfig?: object
-  readonly temperature?: number
-  readonly systemInstruction?: ContentSource
-  readonly inputAudioTranscription?: object
-  readonly outputAudioTranscription?: object
+  readonly responseModalities?: readonly string[] | undefined
+  readonly speechConfig?: object | undefined
+  readonly temperature?: number | undefined
+  readonly systemInstruction?: ContentSource | undefined
+  readonly inputAudioTranscription?: object | undefined
+  readonly outputAudioTranscription?: object | undefined
   /** `{}` asks for resumption handles; `{ handle }` resumes a session. */
-  readonly sessionResumption?: { readonly handle?: string }
-  readonly contextWindowCompression?: object
+  readonly sessionResumption?: { readonly handle?: string | undefined } | undefined
+  readonly contextWindowCompression?: object | undefined
 }
 
 /**
@@ -29,9 +29,9 @@ export type LiveConfig =
 /** What `sendClientContent` takes. */
 export interface ClientContent {
   /** One turn, or a list of `Content`. */
-  readonly turns?: ContentSource
+  readonly turns?: ContentSource | undefined
   /** Whether the model should answer. Default `true`. */
-  readonly turnComplete?: boolean
+  readonly turnComplete?: boolean | undefined
 }
 
 /** Fields that belong in `generationConfig` on the wire, and at the top of a config (generative_service.proto). */
@@ -89,9 +89,9 @@ export function toClientContent(content: ClientContent = {}): object {
 
 /** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */
 export interface LiveContextUpdate {
-  readonly systemInstruction?: ContentSource
+  readonly systemInstruction?: ContentSource | undefined
   /** Replaces the tools. */
-  readonly tools?: readonly object[]
+  readonly tools?: readonly object[] | undefined
 }
 
 /** The wire's `contextUpdate`. */

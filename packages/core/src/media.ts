@@ -4,16 +4,16 @@ import type { MediaBlob, RealtimeInput } from './realtime-input.ts'
 
 /** Media as base64, bytes or samples. */
 export interface MediaSource {
-  readonly data?: string | Uint8Array | Int16Array
-  readonly mimeType?: string
+  readonly data?: string | Uint8Array | Int16Array | undefined
+  readonly mimeType?: string | undefined
 }
 
 /** What an adapter's `sendRealtimeInput` takes: an input whose media may be bytes. */
 export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'media'> {
   /** Bare samples are 16-bit little-endian mono PCM of 16 kHz. */
-  readonly audio?: MediaSource | Uint8Array | Int16Array
-  readonly video?: MediaSource
-  readonly media?: MediaSource
+  readonly audio?: MediaSource | Uint8Array | Int16Array | undefined
+  readonly video?: MediaSource | undefined
+  readonly media?: MediaSource | undefined
 }
 
 /** The type of samples that are given without one: at the rate that the server uses itself, without resampling (Live API guide). */

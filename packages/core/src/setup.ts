@@ -6,7 +6,7 @@ import type { Tool } from './tool.ts'
 /** The part of the wire's `setup` that a session reads. All other fields go on the wire as they are. */
 export interface Setup {
   readonly model: string
-  readonly tools?: readonly object[]
+  readonly tools?: readonly object[] | undefined
   readonly realtimeInputConfig?: {
     readonly automaticActivityDetection?: { readonly disabled?: boolean }
   }

@@ -28,21 +28,21 @@ export type SessionToolHandler = (args: Record<string, unknown>, context: ToolCo
 export interface Tool {
   readonly handler: SessionToolHandler
   /** What the tool does, for the model. Only used in a declaration derived from `parameters`. */
-  readonly description?: string
+  readonly description?: string | undefined
   /**
    * The schema of the arguments, which are checked before the handler runs; the model is told what does not fit. If the setup does not
    * declare the tool, its declaration is derived from the schema.
    */
-  readonly parameters?: StandardSchema
+  readonly parameters?: StandardSchema | undefined
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /**
    * Overrides, for the gate, the `behavior` that the setup declares. The server knows only the declaration: set it there too, unless it is
    * derived from `parameters`.
    */
-  readonly behavior?: CallBehavior
+  readonly behavior?: CallBehavior | undefined
   /** For calls that do not block. Default: the server's own. */
-  readonly scheduling?: Scheduling
+  readonly scheduling?: Scheduling | undefined
 }
 
 /** Handlers, or tools, by name. Calls of any other tool are left to be answered by hand. */

@@ -37,8 +37,8 @@ export interface Transport {
 
 /** How a connection ended: what the close frame said, if there was one. */
 export interface Close {
-  readonly code?: number
-  readonly reason?: string
+  readonly code?: number | undefined
+  readonly reason?: string | undefined
 }
 
 /**

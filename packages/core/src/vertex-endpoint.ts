@@ -8,7 +8,7 @@ export interface VertexOptions {
   readonly accessToken: string
   readonly project: string
   /** Default: `global`. */
-  readonly location?: string
+  readonly location?: string | undefined
 }
 
 /**

@@ -8,7 +8,7 @@ import type { SdkClient, SdkSession } from './open-connection.ts'
 /** The options of a `LiveSession` from `@livegate/core/session`, without those that the adapter sets. */
 export interface ConnectLiveOptions extends SessionOptions {
   /** Called with everything that happens, from the first moment. Whatever it throws is printed with `console.error`. */
-  readonly onEvent?: (event: ConnectLiveEvent) => void
+  readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
 
 /**

@@ -24,7 +24,7 @@ export interface GateLiveOptions extends Omit<SessionOptions, 'tools' | 'respons
    * Called with everything that happens in every session, from its first moment. Whatever it throws is printed with `console.error`.
    * Without it, ignored frames and failed callbacks are printed.
    */
-  readonly onEvent?: (event: ConnectLiveEvent, session: ObservedSession) => void
+  readonly onEvent?: ((event: ConnectLiveEvent, session: ObservedSession) => void) | undefined
 }
 
 /** Removes the gate. Open sessions stay gated. Calling it again does nothing. */

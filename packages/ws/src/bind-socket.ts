@@ -1,7 +1,7 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, Deadlines, LiveSession } from '@livegate/core/session'
+import type { Clock, LiveSession } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
-import type { ConnectionDeadlines, ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
+import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
 import type { Socket } from './socket.ts'
 
@@ -20,7 +20,7 @@ export function bindSocket(
   socket: Socket,
   options: ConnectLiveOptions & {
     readonly clock: Clock
-    readonly deadlines: Required<Omit<ConnectionDeadlines, keyof Deadlines>>
+    readonly deadlines: { readonly connectMs: number; readonly silenceMs: number }
   },
 ): void {
   const {

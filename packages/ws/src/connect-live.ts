@@ -20,11 +20,11 @@ import { loadWs, openSocket, type SocketFactory, type SocketHeaders } from './so
 
 /** Called with the socket's events, after the session. A callback that throws stops nothing; the error is reported to `onerror`. */
 export interface LiveCallbacks {
-  readonly onopen?: () => void
+  readonly onopen?: (() => void) | undefined
   /** Called with every message from the server, starting with `setupComplete`. Audio is decoded. */
-  readonly onmessage?: (message: LiveServerMessage) => void
-  readonly onerror?: (event: { readonly error: unknown; readonly message: string }) => void
-  readonly onclose?: (event: { readonly code: number; readonly reason: string }) => void
+  readonly onmessage?: ((message: LiveServerMessage) => void) | undefined
+  readonly onerror?: ((event: { readonly error: unknown; readonly message: string }) => void) | undefined
+  readonly onclose?: ((event: { readonly code: number; readonly reason: string }) => void) | undefined
 }
 
 /** `malformed-frame`: a message from the server could not be read and was ignored. `callback-failed`: a callback threw. */
@@ -36,28 +36,28 @@ export type ConnectLiveEvent =
 /** Time limits, in milliseconds; `Infinity` for none. */
 export interface ConnectionDeadlines extends Deadlines {
   /** For opening the socket. Default 10 000. */
-  readonly connectMs?: number
+  readonly connectMs?: number | undefined
   /**
    * For silence of the server. After each silent quarter of this time the server is pinged; if nothing comes in all of it, not even a
    * pong, the connection is ended. Default 120 000, because a pong can take 30 s.
    */
-  readonly silenceMs?: number
+  readonly silenceMs?: number | undefined
 }
 
 /** The options of a connection, and those of a `LiveSession` from `@livegate/core/session`. */
 export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
-  readonly config?: LiveConfig
-  readonly headers?: SocketHeaders
-  readonly callbacks?: LiveCallbacks
-  readonly deadlines?: ConnectionDeadlines
+  readonly config?: LiveConfig | undefined
+  readonly headers?: SocketHeaders | undefined
+  readonly callbacks?: LiveCallbacks | undefined
+  readonly deadlines?: ConnectionDeadlines | undefined
   /** Stops connecting when it is aborted, or later ends the session. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Makes the socket in place of `ws`: the platform's `WebSocket`, or an arrow function that returns a socket. */
-  readonly webSocket?: SocketFactory
+  readonly webSocket?: SocketFactory | undefined
   /** Called with everything that happens, from the first moment. Whatever it throws is printed with `console.error`. */
-  readonly onEvent?: (event: ConnectLiveEvent) => void
+  readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
 
 /**
@@ -97,6 +97,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   }
   const factory = webSocket ?? (await loadWs().catch(refuse))
   signal?.throwIfAborted()
+  const socket = tryTo(() => openSocket(address, headers, factory), refuse)
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     session.on('setup-complete', () => resolve(session))
@@ -107,16 +108,16 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
       )
     })
     signal?.addEventListener('abort', end)
-    try {
-      bindSocket(session, openSocket(address, headers, factory), {
-        ...options,
-        clock,
-        deadlines: { connectMs, silenceMs },
-      })
-    } catch (error) {
-      refuse(error)
-    }
+    bindSocket(session, socket, { ...options, clock, deadlines: { connectMs, silenceMs } })
   })
+}
+
+function tryTo<Result>(run: () => Result, onFailure: (error: unknown) => Result): Result {
+  try {
+    return run()
+  } catch (error) {
+    return onFailure(error)
+  }
 }
 
 const notSetUp = (why: string): Error => notOpen(`until it is set up (${why})`)

@@ -41,7 +41,7 @@ it('names the types of what a session has and returns', () => {
   expectTypeOf<Session['calls']>().toEqualTypeOf<ToolCallTracker>()
   expectTypeOf<Session['setup']>().toEqualTypeOf<Setup>()
   expectTypeOf<ReturnType<Session['snapshot']>>().toEqualTypeOf<LiveSessionSnapshot>()
-  expectTypeOf<LiveSessionSnapshot['deadlines']>().toEqualTypeOf<Required<Deadlines>>()
+  expectTypeOf<keyof LiveSessionSnapshot['deadlines']>().toEqualTypeOf<keyof Deadlines>()
   expectTypeOf<ReturnType<InputGate['hold']>>().toEqualTypeOf<Hold>()
   expectTypeOf<ToolCallTracker['pending'][number]>().toEqualTypeOf<ToolCall>()
   expectTypeOf<ToolCall['id']>().toEqualTypeOf<CallId>()
