@@ -293,6 +293,19 @@ describe('at the socket', () => {
     expect([await outcome(), await outcome()]).toEqual([expected, '{"setupComplete":{}}'])
   })
 
+  it('a handshake that never becomes a connection leaves the fault to the next connection', async () => {
+    emulator = await startEmulator()
+    emulator.injectNext({ fault: 'drop' })
+    const statuses = [livePath, '/elsewhere'].map(async (path) => {
+      const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
+      // It has no Sec-WebSocket-Key.
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      return String(await once(socket, 'data')).slice(9, 12)
+    })
+    expect(await Promise.all(statuses)).toEqual(['400', '404'])
+    expect([await outcome(), await outcome()]).toEqual(['1006 ', '{"setupComplete":{}}'])
+  })
+
   it('the next connection gets no setupComplete', async () => {
     emulator = await startEmulator()
     emulator.injectNext({ fault: 'silence' })
