@@ -60,6 +60,8 @@ export interface Setup {
   readonly choosesVoice: boolean
   /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
+  /** Whether the model's name says that it thinks longer, in the background too. */
+  readonly extendedThinking: boolean
   /** Whether client content is history, up to and including the first message that completes a turn. */
   readonly historyInContent: boolean
   /** Whether the client asks for `voiceActivity` when speech begins and ends. */
@@ -179,6 +181,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     nativeAudio: setup.model.includes('native-audio'),
+    extendedThinking: isExtendedThinking(setup.model),
     choosesVoice: setup.generationConfig?.speechConfig?.voiceConfig !== undefined,
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
@@ -187,13 +190,17 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
 }
 
+function isExtendedThinking(model: string): boolean {
+  return model.endsWith('-extended-thinking')
+}
+
 function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'>): readonly SetupTrait[] {
   const traits: SetupTrait[] = []
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
   if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
   const { thinkingConfig } = generationConfig ?? {}
-  if (model.endsWith('-extended-thinking')) {
+  if (isExtendedThinking(model)) {
     const { thinkingLevel, thinkingBudget } = thinkingConfig ?? {}
     const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
     if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')

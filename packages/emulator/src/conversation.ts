@@ -218,7 +218,9 @@ export class Conversation {
   }
 
   #signalActivity(activity: 'start' | 'end', atSample: number): void {
-    if (!this.#setup.explicitVadSignal || !this.#options.profile.voiceActivity) return
+    const { voiceActivity } = this.#options.profile
+    if (voiceActivity !== 'always' && !(voiceActivity === 'on-request' && this.#setup.explicitVadSignal))
+      return
     this.#port.send({ type: 'voiceActivity', activity, atSeconds: atSample / this.#inputSampleRate })
   }
 
@@ -314,8 +316,10 @@ export class Conversation {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply) this.#say(reply.say)
-      else if ('call' in reply) this.#call(reply.call, reply.thenSay)
-      else if ('fault' in reply) this.#port.inject(reply)
+      else if ('call' in reply) {
+        if (this.#options.profile.emptyContent) this.#port.send({ type: 'emptyContent' })
+        this.#call(reply.call, reply.thenSay)
+      } else if ('fault' in reply) this.#port.inject(reply)
     }
   }
 
@@ -380,7 +384,7 @@ export class Conversation {
       type: 'turnComplete',
       usage: this.#meter.usageOf(sent),
       ...(this.#setup.answersInText ? { written: true } : {}),
-      ...(this.#options.profile.turnCompleteExtras === 'interactionStatus'
+      ...(this.#setup.extendedThinking && this.#options.profile.interactionStatus
         ? { idle: !this.#calls.anyPending }
         : {}),
     })

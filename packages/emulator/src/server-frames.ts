@@ -43,7 +43,7 @@ export type ServerMessage =
   | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
-  /** `idle`: whether no call is pending. `written`: the response is text. */
+  /** `idle`: whether no call is pending, if the server tells. `written`: the response is text. */
   | { readonly type: 'turnComplete'; readonly usage: Usage; readonly idle?: boolean; readonly written?: true }
 
 /**
@@ -59,6 +59,7 @@ export function framesOf(
   let transcript: object | undefined
   for (const message of messages) {
     const shape = shapeOf(message, profile, options.omitCallIds ?? false)
+    if (profile.emptyMessages && message.type === 'audio') contents.push({})
     if (profile.audioWithTranscript && message.type === 'transcript') {
       if (transcript !== undefined) contents.push(transcript)
       transcript = shape
@@ -134,9 +135,9 @@ function modelTurn(parts: readonly object[], { role }: Profile): { serverContent
   return { serverContent: { modelTurn: role ? { role: 'model', parts } : { parts } } }
 }
 
-/** Formats a duration as proto3 does, with at most nine decimals. */
+/** Formats a duration as proto3 does, with 0, 3, 6 or 9 decimals. */
 function durationOf(seconds: number): string {
-  return `${seconds.toFixed(9).replace(/\.?0+$/, '')}s`
+  return `${seconds.toFixed(9).replace(/\.?(000)+$/, '')}s`
 }
 
 /** Omits an empty text, as proto3 does. */
@@ -144,10 +145,11 @@ function transcription({ text, finished }: { readonly text: string; readonly fin
   return { ...(text === '' ? {} : { text }), ...(finished === undefined ? {} : { finished }) }
 }
 
-function extrasOf({ idle = true }: { readonly idle?: boolean }, { turnCompleteExtras }: Profile): object {
-  if (turnCompleteExtras === 'groundingMetadata') return { groundingMetadata: {} }
-  if (turnCompleteExtras === 'interactionStatus') return { interactionStatus: idle ? 'IDLE' : 'IN_PROGRESS' }
-  return {}
+function extrasOf({ idle }: { readonly idle?: boolean }, { turnCompleteExtras }: Profile): object {
+  return {
+    ...(turnCompleteExtras === 'groundingMetadata' ? { groundingMetadata: {} } : {}),
+    ...(idle === undefined ? {} : { interactionStatus: idle ? 'IDLE' : 'IN_PROGRESS' }),
+  }
 }
 
 function usageMetadataOf(

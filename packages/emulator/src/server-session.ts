@@ -274,6 +274,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       nextHandle: () => ids.uuid(),
       lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
       send: (message) => this.#send(message),
+      tellsBusy: setup.resumption !== undefined,
     })
   }
 

@@ -574,8 +574,10 @@ describe('the response to a call that does not block', () => {
 
   it('is spoken about if the other call was cancelled, after which no call is pending', () => {
     const declared = [{ functionDeclarations: [{ name: 'f' }, { name: 'g', behavior: 'BLOCKING' }] }]
+    const generationConfig = { thinkingConfig: { thinkingLevel: 'LOW' } }
     const bench = new Bench({ profile: 'gemini-3.8', script: [both] })
-      .send(setup({ tools: declared }), text('a'))
+      .send(setup({ model: 'models/gemini-3.8-live-extended-thinking', generationConfig, tools: declared }))
+      .send(text('a'))
       .wait(60)
       .send(audio(silence(20)))
     expect(bench.seen().some((line) => line.includes('toolCallCancellation fc_1'))).toBe(true)

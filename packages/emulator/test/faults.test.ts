@@ -26,7 +26,7 @@ describe('a fault', () => {
     [{ fault: 'close', code: 4000, reason: 'x' }, ['10 close 4000 x']],
     [{ fault: 'drop' }, ['10 drop']],
     [{ fault: 'send', text: '{"broken' }, ['10 raw {"broken', ...spoken]],
-    [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.5s"}}', ...spoken]],
+    [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.500s"}}', ...spoken]],
     [{ fault: 'silence' }, []],
     [{ fault: 'audio-message', ms: 1000 }, ['10 audio: 1 messages, 3786 samples', '10 generationComplete']],
     [{ fault: 'latency', ms: 15 }, ['25 audio: 2 messages, 3786 samples', '45 generationComplete']],
