@@ -141,7 +141,7 @@ const mishap: Arbitrary<Step> = oneof(
     { fault: 'stop-reading', forMs: 300 },
     { fault: 'audio-message', ms: 1000 },
     { fault: 'go-away', timeLeftMs: 1000 },
-    { fault: 'send', text: '{}' },
+    { fault: 'send', text: '{"raw":{}}' },
   ).map((inject) => ({ inject })),
   constantFrom(1000, 1005, 1006).map((disconnect) => ({ disconnect })),
 )
@@ -394,14 +394,12 @@ function wordsOfMessage(message: SentMessage): string {
       return `handle ${message.handle}`
     case 'goAway':
       return `goAway ${message.timeLeftMs / 1000}s`
-    case 'raw':
-      return 'emptyMessage'
     default:
       return message.type
   }
 }
 
-/** The messages in a frame: several if audio and its transcript share it. */
+/** The messages in a frame: several if audio and its transcript share it, none if it is one of the empty ones beside audio. */
 function wordsOfFrame(frame: string): readonly string[] {
   const message = JSON.parse(frame) as {
     readonly toolCall?: { readonly functionCalls: readonly { readonly name: string }[] }
@@ -413,13 +411,13 @@ function wordsOfFrame(frame: string): readonly string[] {
       readonly outputTranscription?: { readonly text?: string; readonly finished?: true }
     }
   }
-  const [kind = 'emptyMessage'] = Object.keys(message)
+  const [kind] = Object.keys(message)
   const { toolCall, toolCallCancellation, sessionResumptionUpdate, goAway, serverContent } = message
   if (toolCall !== undefined) return [`calls ${toolCall.functionCalls.map(({ name }) => name)}`]
   if (toolCallCancellation !== undefined) return [`cancels ${toolCallCancellation.ids}`]
   if (sessionResumptionUpdate !== undefined) return [`handle ${sessionResumptionUpdate.newHandle ?? ''}`]
   if (goAway !== undefined) return [`goAway ${goAway.timeLeft}`]
-  if (serverContent === undefined) return [kind]
+  if (serverContent === undefined) return kind === undefined ? [] : [kind]
   const { modelTurn, outputTranscription, ...others } = serverContent
   const [flag] = Object.keys(others)
   const called = modelTurn?.parts.flatMap(({ functionCall }) => functionCall?.name ?? []) ?? []
