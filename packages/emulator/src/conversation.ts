@@ -5,15 +5,9 @@ import { DoubtfulInputs } from './doubtful-inputs.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
+import { Replies } from './replies.ts'
 import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
-import {
-  type DeclaredFunction,
-  defaultThenSay,
-  placeOfReply,
-  type Reply,
-  type ScriptedCall,
-  type TurnToAnswer,
-} from './script.ts'
+import { defaultThenSay, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -35,9 +29,7 @@ export class Conversation {
   readonly #port: ConversationPort
   readonly #log: SessionLog
   readonly #options: ConversationOptions
-  #functions: readonly DeclaredFunction[] = []
-  #replies: readonly Reply[] = []
-  readonly #usedReplies: Set<number>
+  readonly #replies: Replies
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
@@ -67,8 +59,7 @@ export class Conversation {
     this.#port = port
     this.#log = log
     this.#options = options
-    this.#declare(setup.functions)
-    this.#usedReplies = new Set(memory?.usedReplies)
+    this.#replies = new Replies(options.script, setup.functions, memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
     this.#window = new ToolWindow(options, log, {
@@ -85,7 +76,7 @@ export class Conversation {
   }
 
   get memory(): Memory {
-    return { usedReplies: [...this.#usedReplies], heard: this.#meter.heard }
+    return { usedReplies: this.#replies.used, heard: this.#meter.heard }
   }
 
   receive(message: ConversationMessage): void {
@@ -105,16 +96,11 @@ export class Conversation {
         this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
-        if (message.functions !== undefined) this.#declare(message.functions)
+        if (message.functions !== undefined) this.#replies.declare(message.functions)
         return
       default:
         message satisfies never
     }
-  }
-
-  #declare(functions: readonly DeclaredFunction[]): void {
-    this.#functions = functions
-    this.#replies = this.#options.script(functions)
   }
 
   /** Sends one toolCall now and returns its ids. A blocking call makes the model stop speaking. */
@@ -130,10 +116,7 @@ export class Conversation {
       args: args ?? {},
       id: id ?? this.#options.ids.call(),
     }))
-    const opened = calls.map(({ id, name }) => {
-      const declared = this.#functions.find((candidate) => candidate.name === name)
-      return { id, name, blocking: callBlocks(this.#options.profile, declared?.behavior) }
-    })
+    const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#blocks(name) }))
     const blocks = opened.some((call) => call.blocking)
     if (blocks && this.#speech !== undefined) this.#stopSpeaking(this.#speech)
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
@@ -149,6 +132,10 @@ export class Conversation {
       this.#completeTurn(nothingSent)
     }
     return calls.map((call) => call.id)
+  }
+
+  #blocks(name: string): boolean {
+    return callBlocks(this.#options.profile, this.#replies.behaviorOf(name))
   }
 
   /** Cancels calls. If the model waits for no other call, it goes on. */
@@ -290,10 +277,12 @@ export class Conversation {
   }
 
   #oweReply(turn: TurnToAnswer): void {
-    const place = placeOfReply(turn, this.#replies, this.#usedReplies)
-    const reply = place === undefined ? undefined : this.#replies[place]
-    if (place === undefined || reply === undefined) return
-    this.#usedReplies.add(place)
+    const reply = this.#replies.take(turn)
+    if (reply === undefined) {
+      const kind = turn.text === undefined ? 'speech' : 'text'
+      this.#log.warning(`no reply of the script fits this turn of ${kind}: the model says nothing`)
+      return
+    }
     if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
       this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
     }

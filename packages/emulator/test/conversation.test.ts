@@ -598,6 +598,23 @@ describe('the response to a call that does not block', () => {
   })
 })
 
+describe('a turn that no reply of the script fits', () => {
+  it.each([
+    ['of text', text('Hello'), 'no reply of the script fits this turn of text: the model says nothing'],
+    [
+      'of speech',
+      audio(tone(100)),
+      'no reply of the script fits this turn of speech: the model says nothing',
+    ],
+  ])('is warned of: %s', (_case, message, reason) => {
+    const script = [{ say: 'Hm.', when: { turn: 'text', includes: 'rain' } }] as const
+    const bench = new Bench({ script }).send(setup(), message, audioStreamEnd).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    const warnings = bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    expect(warnings).toEqual([reason])
+  })
+})
+
 describe('a response without effect', () => {
   const script = [{ call: [{ name: 'f' }, { name: 'g' }], thenSay: 'Hm.' }]
   const respond = (id: string | undefined) => ({
