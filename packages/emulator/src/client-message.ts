@@ -39,6 +39,7 @@ export type SetupTrait =
 export interface Setup {
   /** The setup as received. */
   readonly received: JsonObject
+  readonly model: string
   readonly functions: readonly DeclaredFunction[]
   /** Whether the server detects turns in the audio (default), or the client marks them. */
   readonly automaticDetection: boolean
@@ -169,6 +170,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
   return {
     received,
+    model: setup.model,
     functions: readFunctions(setup.tools),
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
@@ -218,10 +220,13 @@ function readFunctions(tools: readonly Message<'Tool'>[] = []): readonly Declare
   return tools.flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration))
 }
 
-function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
+function readDeclaration(declaration: Message<'FunctionDeclaration'>): DeclaredFunction {
+  const { name, behavior, parameters, parametersJsonSchema } = declaration
   if (name === undefined || name === '') throw new InvalidMessageError('a function declaration has no name')
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
-  return { name, behavior: known ? behavior : 'UNSPECIFIED' }
+  const { required } = (parameters ?? parametersJsonSchema ?? {}) as { required?: unknown }
+  const requiresNothing = Array.isArray(required) && required.length === 0
+  return { name, behavior: known ? behavior : 'UNSPECIFIED', requiresNothing }
 }
 
 function readResumption(config: Message<'SessionResumptionConfig'> | undefined): Setup['resumption'] {

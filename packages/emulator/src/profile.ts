@@ -170,6 +170,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
 }
 
+export function knowsProfile(name: string): boolean {
+  return name in profiles
+}
+
 /** @throws {EmulatorError} `invalid-option` for an unknown name. */
 export function profileNamed(name: unknown): Profile {
   const profile = Object.values(profiles).find((candidate) => candidate.name === name)

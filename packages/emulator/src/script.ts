@@ -45,6 +45,8 @@ export type Reply = ReplyTerms &
 export interface DeclaredFunction {
   readonly name: string
   readonly behavior: 'BLOCKING' | 'NON_BLOCKING' | 'UNSPECIFIED'
+  /** Whether its parameters have an empty list of those that are required. */
+  readonly requiresNothing: boolean
 }
 
 /** Returns the replies of a session for the functions that it declares. */
