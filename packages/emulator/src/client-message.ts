@@ -59,6 +59,8 @@ export interface Setup {
   readonly answersInText: boolean
   /** Whether it names a voice. */
   readonly choosesVoice: boolean
+  /** Whether the client wants the model's thoughts; undefined if it does not say. */
+  readonly includeThoughts: boolean | undefined
   /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
   /** Whether the model's name says that it thinks longer, in the background too. */
@@ -183,6 +185,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     nativeAudio: setup.model.includes('native-audio'),
+    includeThoughts: setup.generationConfig?.thinkingConfig?.includeThoughts,
     extendedThinking: isExtendedThinking(setup.model),
     choosesVoice: setup.generationConfig?.speechConfig?.voiceConfig !== undefined,
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),

@@ -7,7 +7,7 @@ import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
 import { Replies } from './replies.ts'
 import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
-import { defaultThenSay, type Reply, type ScriptedCall, type TurnToAnswer } from './script.ts'
+import { defaultThenSay, type Reply, type ScriptedCall, type Spoken, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -18,7 +18,7 @@ import { outputSampleRate } from './voice.ts'
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
 
-const nothingSent = { seconds: 0, characters: 0 }
+const nothingSent = { seconds: 0, characters: 0, thoughtCharacters: 0 }
 
 /**
  * The server's side of a session after setupComplete: the user's turns, the pending calls, and the model's replies. While a
@@ -39,6 +39,8 @@ export class Conversation {
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
   #speech: Speech | undefined
+  // Whether the turn of a blocking call is open, and ends with the speech about the answer.
+  #turnWaits = false
   // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
   // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
   #userSpeaks = false
@@ -110,7 +112,12 @@ export class Conversation {
     return ids
   }
 
-  #call(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
+  /** `speech`: the one in which the model calls, and which goes on. */
+  #call(
+    requests: readonly ScriptedCall[],
+    thenSay: string = defaultThenSay,
+    speech?: Speech,
+  ): readonly string[] {
     const calls = requests.map(({ name, args, id }) => ({
       name,
       args: args ?? {},
@@ -118,7 +125,8 @@ export class Conversation {
     }))
     const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#blocks(name) }))
     const blocks = opened.some((call) => call.blocking)
-    if (blocks && this.#speech !== undefined) this.#stopSpeaking(this.#speech)
+    if (blocks && this.#speech !== undefined && this.#speech !== speech) this.#stopSpeaking(this.#speech)
+    if (blocks && !this.#options.calls.endTurn) this.#turnWaits = true
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     this.#port.send({ type: 'toolCall', calls })
     if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
@@ -240,7 +248,7 @@ export class Conversation {
     const settlements: Settlement[] = []
     let interrupts = false
     for (const response of responses) {
-      const id = this.#idOf(response)
+      const id = this.#calls.idOf(response, this.#matchesByName)
       const problem = problemOfResponse(response, this.#calls.pendingName(id))
       const settlement =
         id === undefined || response.willContinue
@@ -264,12 +272,6 @@ export class Conversation {
       if (calls.answered === 'ignored' && settlement.thenSay !== undefined) this.#isMute = true
     }
     this.#goOn(settlements, interrupts)
-  }
-
-  /** The id of the call that a response answers. In proto3 an empty id is absent, unless a script gave a call that id. */
-  #idOf({ id, name }: FunctionResponse): string | undefined {
-    const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
-    return isGiven || !this.#matchesByName ? id : this.#calls.oldestPending(name)
   }
 
   get #matchesByName(): boolean {
@@ -304,7 +306,7 @@ export class Conversation {
     while (this.#isFree() && (overUser || !this.#userSpeaks)) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
-      if ('say' in reply) this.#say(reply.say)
+      if ('say' in reply && reply.say !== undefined) this.#say({ ...reply, say: reply.say })
       else if ('call' in reply) {
         if (this.#options.profile.emptyContent) this.#port.send({ type: 'emptyContent' })
         this.#call(reply.call, reply.thenSay)
@@ -317,20 +319,29 @@ export class Conversation {
     return !(this.#stopped || this.#isMute || waits || this.#speech)
   }
 
-  #say(text: string): void {
+  /** Speaks. If there are calls, it makes them in the middle. */
+  #say({ say: text, thought, call: calls, thenSay }: Spoken): void {
     const { profile, clock } = this.#options
-    const { outputTranscription: transcribed, answersInText: written } = this.#setup
+    const { outputTranscription: transcribed, answersInText: written, includeThoughts } = this.#setup
     const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
-    const speech = new Speech(
-      utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
-      clock,
-      (...messages) => this.#port.send(...messages),
-      () => {
-        this.#completeTurn(speech.sent)
+    const blocks = calls?.some(({ name }) => this.#blocks(name)) ?? false
+    const utterance = {
+      ...{ text, transcribed, written, samplesPerMessage, goesOn: blocks && !this.#options.calls.endTurn },
+      ...(thought !== undefined && profile.thoughts && includeThoughts !== false ? { thought } : {}),
+    }
+    const speech = new Speech(utteranceSteps(utterance, profile), (thought ?? '').length, clock, {
+      send: (...messages) => this.#port.send(...messages),
+      halfSent: () => {
+        if (calls !== undefined && this.#speech === speech && !this.#stopped)
+          this.#call(calls, thenSay, speech)
+      },
+      ended: () => {
+        if (speech.generated) this.#completeTurn(speech.sent)
+        else this.#speech = undefined
         this.#advance()
         this.#port.changed()
       },
-    )
+    })
     this.#speech = speech
     speech.start()
   }
@@ -352,7 +363,8 @@ export class Conversation {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
-    const turnIsOpen = !this.#options.calls.endTurn
+    const turnIsOpen = this.#turnWaits || this.#speech !== undefined
+    this.#speech?.cancel()
     if (turnIsOpen) this.#port.send({ type: 'interrupted' })
     this.#port.send({ type: 'toolCallCancellation', ids })
     if (turnIsOpen) this.#completeTurn(nothingSent)
@@ -369,6 +381,7 @@ export class Conversation {
 
   #completeTurn(sent: Speech['sent']): void {
     this.#speech = undefined
+    this.#turnWaits = false
     this.#port.send({
       type: 'turnComplete',
       usage: this.#meter.usageOf(sent),

@@ -40,6 +40,8 @@ export interface Profile {
   readonly emptyContent: boolean
   /** Whether each message of audio comes behind a message without any field. */
   readonly emptyMessages: boolean
+  /** Whether the model's thoughts are sent. Otherwise they are only counted. */
+  readonly thoughts: boolean
   /** Whether `modelTurn` says that its role is `model`. */
   readonly role: boolean
   /** Whether setupComplete has a `sessionId`. */
@@ -90,6 +92,7 @@ const gemini25: Profile = {
   framedTranscripts: false,
   emptyContent: false,
   emptyMessages: false,
+  thoughts: true,
   role: false,
   sessionId: false,
   answerTokens: 'response',
@@ -116,6 +119,7 @@ const gemini31: Profile = {
   interruptsUser: false,
   audioWithTranscript: true,
   emptyContent: true,
+  thoughts: false,
   textAnswers: false,
   // Source: a report in Patter#210.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
@@ -159,6 +163,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     responsesByName: true,
     audioMimeType: 'audio/pcm',
     framedTranscripts: true,
+    thoughts: false,
     role: true,
     sessionId: true,
     answerTokens: 'candidates',

@@ -14,6 +14,8 @@ export interface Usage {
   readonly prompt: Readonly<Record<'AUDIO' | 'TEXT', number>>
   /** The speech or text that was sent. */
   readonly response: number
+  /** What the model thought; not a part of the total. */
+  readonly thoughts?: number
 }
 
 /** A message of the server, before it is encoded. */
@@ -28,6 +30,8 @@ export type ServerMessage =
   | { readonly type: 'transcript'; readonly text: string; readonly finished?: true }
   /** Mono samples at 24 kHz. */
   | { readonly type: 'audio'; readonly samples: Int16Array }
+  /** What the model thinks before it speaks. */
+  | { readonly type: 'thought'; readonly text: string }
   /** A part of a written answer. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emptyContent' }
@@ -101,6 +105,8 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       const data = pcmOfSamples(message.samples).toString('base64')
       return modelTurn([{ inlineData: { mimeType: profile.audioMimeType, data } }], profile)
     }
+    case 'thought':
+      return modelTurn([{ text: message.text, thought: true }], profile)
     case 'text':
       return modelTurn([{ text: message.text }], profile)
     case 'emptyContent':
@@ -153,7 +159,7 @@ function extrasOf({ idle }: { readonly idle?: boolean }, { turnCompleteExtras }:
 }
 
 function usageMetadataOf(
-  { usage: { prompt, response }, written }: { readonly usage: Usage; readonly written?: true },
+  { usage: { prompt, response, thoughts = 0 }, written }: { readonly usage: Usage; readonly written?: true },
   { answerTokens }: Profile,
 ): object {
   const answer = { [written === true ? 'TEXT' : 'AUDIO']: response }
@@ -164,6 +170,7 @@ function usageMetadataOf(
     ...counted('totalTokenCount', promptTokenCount + response),
     ...detailed('promptTokensDetails', prompt),
     ...detailed(`${answerTokens}TokensDetails`, answer),
+    ...counted('thoughtsTokenCount', thoughts),
   }
 }
 

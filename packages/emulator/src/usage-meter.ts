@@ -4,6 +4,13 @@ import type { Usage } from './server-frames.ts'
 const tokensPerSecond = 25
 const charactersPerToken = 4
 
+/** The size of an answer. */
+export interface Answer {
+  readonly seconds: number
+  readonly characters: number
+  readonly thoughtCharacters: number
+}
+
 /** Counts tokens: all that the model heard, and those of its latest answer. */
 export class UsageMeter {
   #seconds: number
@@ -26,9 +33,11 @@ export class UsageMeter {
     this.#characters += text.length
   }
 
-  /** Returns the usage of an answer of so many seconds and characters. */
-  usageOf(answer: { readonly seconds: number; readonly characters: number }): Usage {
+  /** Returns the usage of an answer of so many seconds and characters, for which the model thought so many. */
+  usageOf(answer: Answer): Usage {
+    const thoughts = Math.ceil(answer.thoughtCharacters / charactersPerToken)
     return {
+      ...(thoughts === 0 ? {} : { thoughts }),
       prompt: {
         AUDIO: Math.ceil(this.#seconds * tokensPerSecond),
         TEXT: Math.ceil(this.#characters / charactersPerToken),

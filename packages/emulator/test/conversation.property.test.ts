@@ -153,6 +153,9 @@ const script: Arbitrary<readonly Reply[]> = array(
     { silent: true },
     { say: 'Only to a text.', when: { turn: 'text' } },
     { call: [{ name: 'waits' }] },
+    { say: 'I am looking it up now.', call: [{ name: 'waits' }], thenSay: 'Found it.' },
+    { say: 'It is being looked up.', call: [{ name: 'goes_on' }], thenSay: 'Found it.' },
+    { say: 'Hm.', thought: 'Which sound is short?' },
     { call: [{ name: 'goes_on' }], thenSay: 'So that was it.' },
     { call: [{ name: 'undeclared' }, { name: 'goes_on' }], thenSay: 'Both are done.' },
   ),
@@ -423,6 +426,7 @@ function wordsOfFrame(frame: string): readonly string[] {
   const called = modelTurn?.parts.flatMap(({ functionCall }) => functionCall?.name ?? []) ?? []
   const words = [
     ...(outputTranscription === undefined ? [] : [`transcript ${outputTranscription.text ?? ''}`]),
+    ...(modelTurn?.parts.some(({ thought }) => thought) ? ['thought'] : []),
     ...(called.length > 0 ? [`calls ${called}`] : []),
     ...(modelTurn?.parts.flatMap(({ inlineData }) =>
       inlineData === undefined ? [] : [`audio ${Buffer.from(inlineData.data, 'base64').length / 2}`],
@@ -435,4 +439,5 @@ function wordsOfFrame(frame: string): readonly string[] {
 interface WirePart {
   readonly inlineData?: { readonly data: string }
   readonly functionCall?: { readonly name: string }
+  readonly thought?: boolean
 }
