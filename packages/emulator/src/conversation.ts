@@ -18,8 +18,6 @@ import { outputSampleRate } from './voice.ts'
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
 
-const nothingSent = { seconds: 0, characters: 0, thoughtCharacters: 0 }
-
 /**
  * The server's side of a session after setupComplete: the user's turns, the pending calls, and the model's replies. While a
  * blocking call is pending, or the user or the model speaks, replies wait in a queue. It uses no socket and no platform.
@@ -137,7 +135,7 @@ export class Conversation {
     const endsTurn = !blocks || this.#options.calls.endTurn
     if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
-      this.#completeTurn(nothingSent)
+      this.#completeTurn()
     }
     return calls.map((call) => call.id)
   }
@@ -336,8 +334,8 @@ export class Conversation {
           this.#call(calls, thenSay, speech)
       },
       ended: () => {
-        if (speech.generated) this.#completeTurn(speech.sent)
-        else this.#speech = undefined
+        this.#endSpeech(speech)
+        if (speech.generated) this.#completeTurn()
         this.#advance()
         this.#port.changed()
       },
@@ -355,7 +353,8 @@ export class Conversation {
     if (this.#speech === undefined) return
     this.#speech.cancel()
     this.#port.send({ type: 'interrupted' })
-    this.#completeTurn(this.#speech.sent)
+    this.#endSpeech(this.#speech)
+    this.#completeTurn()
   }
 
   /** Cancels the pending blocking calls, because a turn of the user takes the place of the turn that waits for them. */
@@ -364,27 +363,31 @@ export class Conversation {
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
     const turnIsOpen = this.#turnWaits || this.#speech !== undefined
-    this.#speech?.cancel()
+    if (this.#speech !== undefined) this.#endSpeech(this.#speech)
     if (turnIsOpen) this.#port.send({ type: 'interrupted' })
     this.#port.send({ type: 'toolCallCancellation', ids })
-    if (turnIsOpen) this.#completeTurn(nothingSent)
+    if (turnIsOpen) this.#completeTurn()
     this.#advance()
     this.#port.changed()
   }
 
   /** Stops speaking for a blocking call. If all was sent, the turn is over; otherwise it goes on after the answer. */
   #stopSpeaking(speech: Speech): void {
+    this.#endSpeech(speech)
+    if (speech.generated) this.#completeTurn()
+  }
+
+  #endSpeech(speech: Speech): void {
     speech.cancel()
-    if (speech.generated) this.#completeTurn(speech.sent)
+    this.#meter.speak(speech.sent)
     this.#speech = undefined
   }
 
-  #completeTurn(sent: Speech['sent']): void {
-    this.#speech = undefined
+  #completeTurn(): void {
     this.#turnWaits = false
     this.#port.send({
       type: 'turnComplete',
-      usage: this.#meter.usageOf(sent),
+      usage: this.#meter.endAnswer(),
       ...(this.#setup.answersInText ? { written: true } : {}),
       ...(this.#setup.extendedThinking && this.#options.profile.interactionStatus
         ? { idle: !this.#calls.anyPending }

@@ -13,6 +13,11 @@ const declared = (behavior: string) => ({
 const kinds = (bench: Bench) =>
   bench.seen().map((line) => line.replace(/^[\d.]+ /, '').replace(/^audio: .*/, 'audio'))
 
+const usagesOf = ({ session }: Bench) =>
+  session.log.flatMap((entry) =>
+    entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.response] : [],
+  )
+
 function started(options: Partial<EmulatorOptions> = {}, more: object = {}): Bench {
   const bench = new Bench({ script, ...options }).send(setup(more))
   bench.seen()
@@ -26,6 +31,17 @@ describe('speech beside a call', () => {
     bench.send(answer('function-call-1')).wait(1000)
     expect(kinds(bench)).toEqual(['audio', 'generationComplete', 'turnComplete'])
     expect([bench.session.closed, bench.clock.pendingTimers]).toEqual([undefined, 0])
+  })
+
+  it.each<[string, (bench: Bench) => unknown]>([
+    ['alone', () => {}],
+    ['and another call that stops it', (bench) => bench.session.callTools([{ name: 'get_weather' }])],
+  ])('is counted in the usage of its turn: %s', (_case, act) => {
+    const bench = started().wait(5000)
+    act(bench)
+    bench.send(answer('function-call-1', 'function-call-2')).wait(1000)
+    const spoken = (35 + 'Hm.'.length) / 48
+    expect(usagesOf(bench)).toEqual([Math.ceil((spoken * 60_573 * 25) / 24_000)])
   })
 
   it('has the call in its middle, and ends before the model speaks about an answer that comes meanwhile', () => {
