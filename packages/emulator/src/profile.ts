@@ -68,6 +68,8 @@ export interface Profile {
   readonly defaultSensitivity: 'high' | 'low'
   /** Whether the server tells when speech begins and ends: always, if the setup has `explicitVadSignal`, or never. */
   readonly voiceActivity: 'always' | 'on-request' | 'never'
+  /** Whether it tells so beside an empty `serverContent`. */
+  readonly voiceActivityWithContent: boolean
   /** Whether the server sends resumption handles without being asked. */
   readonly unrequestedHandles: boolean
   /** Whether `sessionResumption.transparent` is allowed. */
@@ -104,6 +106,7 @@ const gemini25: Profile = {
   streamEndEndsTurn: true,
   defaultSensitivity: 'high',
   voiceActivity: 'never',
+  voiceActivityWithContent: false,
   unrequestedHandles: false,
   transparentResumption: false,
 }
@@ -120,6 +123,8 @@ const gemini31: Profile = {
   audioWithTranscript: true,
   emptyContent: true,
   thoughts: false,
+  voiceActivity: 'always',
+  voiceActivityWithContent: true,
   textAnswers: false,
   // Source: a report in Patter#210.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
@@ -139,7 +144,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptyMessages: true,
     role: true,
     interactionStatus: true,
-    voiceActivity: 'always',
+    voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
     refusedSetups: [
       'thinkingConfig',

@@ -121,7 +121,8 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       return { goAway: { timeLeft: durationOf(message.timeLeftMs / 1000) } }
     case 'voiceActivity': {
       const type = message.activity === 'start' ? 'ACTIVITY_START' : 'ACTIVITY_END'
-      return { voiceActivity: { type, audioOffset: durationOf(message.atSeconds) } }
+      const voiceActivity = { type, audioOffset: durationOf(message.atSeconds) }
+      return profile.voiceActivityWithContent ? { serverContent: {}, voiceActivity } : { voiceActivity }
     }
     case 'generationComplete':
       return { serverContent: { generationComplete: true } }

@@ -414,6 +414,7 @@ function wordsOfFrame(frame: string): readonly string[] {
       readonly outputTranscription?: { readonly text?: string; readonly finished?: true }
     }
   }
+  if ('voiceActivity' in message) return ['voiceActivity']
   const [kind] = Object.keys(message)
   const { toolCall, toolCallCancellation, sessionResumptionUpdate, goAway, serverContent } = message
   if (toolCall !== undefined) return [`calls ${toolCall.functionCalls.map(({ name }) => name)}`]
