@@ -351,9 +351,9 @@ export class Conversation {
 
   #interrupt(): void {
     if (this.#speech === undefined) return
-    this.#speech.cancel()
-    this.#port.send({ type: 'interrupted' })
+    // End it before sending: `onEntry` may call a function, which would end it too.
     this.#endSpeech(this.#speech)
+    this.#port.send({ type: 'interrupted' })
     this.#completeTurn()
   }
 

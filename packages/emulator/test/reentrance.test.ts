@@ -43,6 +43,23 @@ const steps: readonly ((bench: Bench) => void)[] = [
   (bench) => bench.wait(5000),
 ]
 
+const speakingAndCalling = [
+  { say: 'A sentence that lasts for a while.', call: [{ name: 'f' }], thenSay: 'It is noon.' },
+  { say: 'A sentence that lasts for a while.', call: [{ name: 'g' }], thenSay: 'It is noon.' },
+]
+
+/** Plays all steps. `onEntry` calls a function at the entry with this number, if the session can send by then. */
+function callAt(entry: number, name: string, options: Options) {
+  let seen = 0
+  const onEntry = () => {
+    const canSend = bench.session.closed === undefined && bench.frames.length > 0
+    if (++seen === entry && canSend) bench.session.callTools([{ name }])
+  }
+  const bench: Bench = new Bench({ script, ...options, onEntry })
+  for (const step of steps) if (bench.session.closed === undefined) step(bench)
+  return { bench, seen }
+}
+
 /** Plays until the session ends, which `onEntry` does at the entry with this number. Returns all entries. */
 function endAt(entry: number, options: Options) {
   let seen = 0
@@ -64,6 +81,7 @@ describe('a session that is ended from within onEntry', () => {
     ['gemini-3.1', { profile: 'gemini-3.1' }],
     ['gemini-3.8', { profile: 'gemini-3.8' }],
     ['vertex', { profile: 'vertex' }],
+    ['with calls in speech', { script: speakingAndCalling, inputDuringCall: { action: 'accept' } }],
   ])(
     'sends no more, leaves no timer and has its end as the last entry, whenever it is: %s',
     (_case, options) => {
@@ -82,4 +100,23 @@ describe('a session that is ended from within onEntry', () => {
       }
     },
   )
+})
+
+describe('a function that is called from within onEntry', () => {
+  it.each<[string, Options]>([
+    ['gemini-2.5', { inputDuringCall: { action: 'accept' } }],
+    ['gemini-3.1', { profile: 'gemini-3.1' }],
+    ['gemini-3.8', { profile: 'gemini-3.8' }],
+    ['with calls in speech', { script: speakingAndCalling, inputDuringCall: { action: 'accept' } }],
+  ])('is called whatever the model is doing, and ends no session: %s', (_case, options) => {
+    for (const name of ['f', 'undeclared']) {
+      const { seen: entries } = callAt(0, name, options)
+      for (let entry = 1; entry <= entries; entry++) {
+        const { bench } = callAt(entry, name, options)
+        expect(bench.session.closed).toBeUndefined()
+        bench.session.disconnected(1005, '')
+        expect(bench.clock.pendingTimers).toBe(0)
+      }
+    }
+  })
 })
