@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EmulatorOptions } from '../src/index.ts'
+import type { EmulatedSession, EmulatorOptions } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -48,12 +48,25 @@ const speakingAndCalling = [
   { say: 'A sentence that lasts for a while.', call: [{ name: 'g' }], thenSay: 'It is noon.' },
 ]
 
-/** Plays all steps. `onEntry` calls a function at the entry with this number, if the session can send by then. */
-function callAt(entry: number, name: string, options: Options) {
+const acts: readonly ((session: EmulatedSession) => void)[] = [
+  (session) => session.callTools([{ name: 'f' }]),
+  (session) => session.callTools([{ name: 'undeclared' }]),
+  (session) =>
+    session.cancelCalls(
+      session.log.flatMap((entry) =>
+        entry.kind === 'sent' && entry.message.type === 'toolCall'
+          ? entry.message.calls.map(({ id }) => id)
+          : [],
+      ),
+    ),
+]
+
+/** Plays all steps. `onEntry` acts at the entry with this number, if the session can send by then. */
+function actAt(entry: number, act: (session: EmulatedSession) => void, options: Options) {
   let seen = 0
   const onEntry = () => {
     const canSend = bench.session.closed === undefined && bench.frames.length > 0
-    if (++seen === entry && canSend) bench.session.callTools([{ name }])
+    if (++seen === entry && canSend) act(bench.session)
   }
   const bench: Bench = new Bench({ script, ...options, onEntry })
   for (const step of steps) if (bench.session.closed === undefined) step(bench)
@@ -102,17 +115,17 @@ describe('a session that is ended from within onEntry', () => {
   )
 })
 
-describe('a function that is called from within onEntry', () => {
+describe('a test that calls a function or cancels all calls from within onEntry', () => {
   it.each<[string, Options]>([
     ['gemini-2.5', { inputDuringCall: { action: 'accept' } }],
     ['gemini-3.1', { profile: 'gemini-3.1' }],
     ['gemini-3.8', { profile: 'gemini-3.8' }],
     ['with calls in speech', { script: speakingAndCalling, inputDuringCall: { action: 'accept' } }],
-  ])('is called whatever the model is doing, and ends no session: %s', (_case, options) => {
-    for (const name of ['f', 'undeclared']) {
-      const { seen: entries } = callAt(0, name, options)
+  ])('can do so whatever the model is doing, and ends no session: %s', (_case, options) => {
+    for (const act of acts) {
+      const { seen: entries } = actAt(0, act, options)
       for (let entry = 1; entry <= entries; entry++) {
-        const { bench } = callAt(entry, name, options)
+        const { bench } = actAt(entry, act, options)
         expect(bench.session.closed).toBeUndefined()
         bench.session.disconnected(1005, '')
         expect(bench.clock.pendingTimers).toBe(0)
