@@ -50,7 +50,7 @@ export class Show implements Audience {
       ...this.#paragraph('strong', 'What happens to the words that a user says while a tool runs?'),
       ...this.#paragraph(
         'faint',
-        `${said}${/[?.”]$/.test(said) ? '' : '.'} The tool takes ${toolMs} ms. ` +
+        `${said}${/[?.”]$/.test(said) ? '' : '.'} To answer, the model calls a tool of the app, which takes ${toolMs} ms. ` +
           `The recording is streamed in 20 ms frames, in real time, through @google/genai to ${where}.`,
       ),
       ...this.#paragraph('faint', lanesNote),

@@ -169,8 +169,14 @@ it('has room for the reply to the last word', () => {
 
 describe('the whole show', () => {
   it.each<[Partial<Options>, string]>([
-    [{}, 'on: “And do I need an umbrella tomorrow?” The tool takes 500 ms.'],
-    [{ file: 'a.wav', toolMs: 20 }, 'A user says a.wav. The tool takes 20 ms.'],
+    [
+      {},
+      'on: “And do I need an umbrella tomorrow?” To answer, the model calls a tool of the app, which takes 500 ms.',
+    ],
+    [
+      { file: 'a.wav', toolMs: 20 },
+      'A user says a.wav. To answer, the model calls a tool of the app, which takes 20 ms.',
+    ],
     [{}, 'through @google/genai to the emulated server. Lanes: mic,'],
     [{}, 'tool and model, when they are active. ▂▅▇ speech'],
     [

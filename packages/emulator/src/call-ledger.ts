@@ -54,9 +54,16 @@ export class CallLedger {
     return [...(this.#window?.waitingFor ?? [])]
   }
 
-  /** Returns the id of the oldest pending call of this name. */
-  oldestPending(name: string | undefined): string | undefined {
-    return [...this.#pending].find(([, call]) => call.name === name)?.[0]
+  /**
+   * Returns the id of the call that a response answers: its own, or without one, if `byName`, that of the oldest pending call of
+   * its name. In proto3 an empty id is absent, unless a script gave a call that id.
+   */
+  idOf(
+    { id, name }: { readonly id: string | undefined; readonly name: string | undefined },
+    byName: boolean,
+  ): string | undefined {
+    const isGiven = id !== undefined && (id !== '' || this.look(id) !== 'unknown')
+    return isGiven || !byName ? id : [...this.#pending].find(([, call]) => call.name === name)?.[0]
   }
 
   /** Returns the name of a pending call. */

@@ -39,6 +39,7 @@ export type SetupTrait =
 export interface Setup {
   /** The setup as received. */
   readonly received: JsonObject
+  readonly model: string
   readonly functions: readonly DeclaredFunction[]
   /** Whether the server detects turns in the audio (default), or the client marks them. */
   readonly automaticDetection: boolean
@@ -58,8 +59,12 @@ export interface Setup {
   readonly answersInText: boolean
   /** Whether it names a voice. */
   readonly choosesVoice: boolean
+  /** Whether the client wants the model's thoughts; undefined if it does not say. */
+  readonly includeThoughts: boolean | undefined
   /** Whether the model's name says that it answers only in speech. */
   readonly nativeAudio: boolean
+  /** Whether the model's name says that it thinks longer, in the background too. */
+  readonly extendedThinking: boolean
   /** Whether client content is history, up to and including the first message that completes a turn. */
   readonly historyInContent: boolean
   /** Whether the client asks for `voiceActivity` when speech begins and ends. */
@@ -167,6 +172,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
   return {
     received,
+    model: setup.model,
     functions: readFunctions(setup.tools),
     automaticDetection: detection.disabled !== true,
     silenceDurationMs: detection.silenceDurationMs,
@@ -179,6 +185,8 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     startSensitivity: sensitivityOf(detection.startOfSpeechSensitivity),
     endSensitivity: sensitivityOf(detection.endOfSpeechSensitivity),
     nativeAudio: setup.model.includes('native-audio'),
+    includeThoughts: setup.generationConfig?.thinkingConfig?.includeThoughts,
+    extendedThinking: isExtendedThinking(setup.model),
     choosesVoice: setup.generationConfig?.speechConfig?.voiceConfig !== undefined,
     answersInText: modalities.includes('TEXT') && !modalities.includes('AUDIO'),
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
@@ -187,13 +195,17 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
   }
 }
 
+function isExtendedThinking(model: string): boolean {
+  return model.endsWith('-extended-thinking')
+}
+
 function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'>): readonly SetupTrait[] {
   const traits: SetupTrait[] = []
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
   if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
   const { thinkingConfig } = generationConfig ?? {}
-  if (model.endsWith('-extended-thinking')) {
+  if (isExtendedThinking(model)) {
     const { thinkingLevel, thinkingBudget } = thinkingConfig ?? {}
     const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
     if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')
@@ -211,10 +223,13 @@ function readFunctions(tools: readonly Message<'Tool'>[] = []): readonly Declare
   return tools.flatMap((tool) => (tool.functionDeclarations ?? []).map(readDeclaration))
 }
 
-function readDeclaration({ name, behavior }: Message<'FunctionDeclaration'>): DeclaredFunction {
+function readDeclaration(declaration: Message<'FunctionDeclaration'>): DeclaredFunction {
+  const { name, behavior, parameters, parametersJsonSchema } = declaration
   if (name === undefined || name === '') throw new InvalidMessageError('a function declaration has no name')
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
-  return { name, behavior: known ? behavior : 'UNSPECIFIED' }
+  const { required } = (parameters ?? parametersJsonSchema ?? {}) as { required?: unknown }
+  const requiresNothing = Array.isArray(required) && required.length === 0
+  return { name, behavior: known ? behavior : 'UNSPECIFIED', requiresNothing }
 }
 
 function readResumption(config: Message<'SessionResumptionConfig'> | undefined): Setup['resumption'] {

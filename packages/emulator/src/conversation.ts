@@ -5,15 +5,9 @@ import { DoubtfulInputs } from './doubtful-inputs.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { callBlocks } from './profile.ts'
+import { Replies } from './replies.ts'
 import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
-import {
-  type DeclaredFunction,
-  defaultThenSay,
-  placeOfReply,
-  type Reply,
-  type ScriptedCall,
-  type TurnToAnswer,
-} from './script.ts'
+import { defaultThenSay, type Reply, type ScriptedCall, type Spoken, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
@@ -24,8 +18,6 @@ import { outputSampleRate } from './voice.ts'
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
 
-const nothingSent = { seconds: 0, characters: 0 }
-
 /**
  * The server's side of a session after setupComplete: the user's turns, the pending calls, and the model's replies. While a
  * blocking call is pending, or the user or the model speaks, replies wait in a queue. It uses no socket and no platform.
@@ -35,9 +27,7 @@ export class Conversation {
   readonly #port: ConversationPort
   readonly #log: SessionLog
   readonly #options: ConversationOptions
-  #functions: readonly DeclaredFunction[] = []
-  #replies: readonly Reply[] = []
-  readonly #usedReplies: Set<number>
+  readonly #replies: Replies
   readonly #userTurns: UserTurns
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
@@ -47,6 +37,8 @@ export class Conversation {
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
   #speech: Speech | undefined
+  // Whether the turn of a blocking call is open, and ends with the speech about the answer.
+  #turnWaits = false
   // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
   // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
   #userSpeaks = false
@@ -67,8 +59,7 @@ export class Conversation {
     this.#port = port
     this.#log = log
     this.#options = options
-    this.#declare(setup.functions)
-    this.#usedReplies = new Set(memory?.usedReplies)
+    this.#replies = new Replies(options.script, setup.functions, memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
     this.#window = new ToolWindow(options, log, {
@@ -85,7 +76,7 @@ export class Conversation {
   }
 
   get memory(): Memory {
-    return { usedReplies: [...this.#usedReplies], heard: this.#meter.heard }
+    return { usedReplies: this.#replies.used, heard: this.#meter.heard }
   }
 
   receive(message: ConversationMessage): void {
@@ -105,16 +96,11 @@ export class Conversation {
         this.#receiveResponses(message.responses)
         return
       case 'contextUpdate':
-        if (message.functions !== undefined) this.#declare(message.functions)
+        if (message.functions !== undefined) this.#replies.declare(message.functions)
         return
       default:
         message satisfies never
     }
-  }
-
-  #declare(functions: readonly DeclaredFunction[]): void {
-    this.#functions = functions
-    this.#replies = this.#options.script(functions)
   }
 
   /** Sends one toolCall now and returns its ids. A blocking call makes the model stop speaking. */
@@ -124,18 +110,21 @@ export class Conversation {
     return ids
   }
 
-  #call(requests: readonly ScriptedCall[], thenSay: string = defaultThenSay): readonly string[] {
+  /** `speech`: the one in which the model calls, and which goes on. */
+  #call(
+    requests: readonly ScriptedCall[],
+    thenSay: string = defaultThenSay,
+    speech?: Speech,
+  ): readonly string[] {
     const calls = requests.map(({ name, args, id }) => ({
       name,
       args: args ?? {},
       id: id ?? this.#options.ids.call(),
     }))
-    const opened = calls.map(({ id, name }) => {
-      const declared = this.#functions.find((candidate) => candidate.name === name)
-      return { id, name, blocking: callBlocks(this.#options.profile, declared?.behavior) }
-    })
+    const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#blocks(name) }))
     const blocks = opened.some((call) => call.blocking)
-    if (blocks && this.#speech !== undefined) this.#stopSpeaking(this.#speech)
+    if (blocks && this.#speech !== undefined && this.#speech !== speech) this.#stopSpeaking(this.#speech)
+    if (blocks && !this.#options.calls.endTurn) this.#turnWaits = true
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     this.#port.send({ type: 'toolCall', calls })
     if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
@@ -146,9 +135,13 @@ export class Conversation {
     const endsTurn = !blocks || this.#options.calls.endTurn
     if (endsTurn && this.#speech === undefined && !inWindow) {
       this.#port.send({ type: 'generationComplete' })
-      this.#completeTurn(nothingSent)
+      this.#completeTurn()
     }
     return calls.map((call) => call.id)
+  }
+
+  #blocks(name: string): boolean {
+    return callBlocks(this.#options.profile, this.#replies.behaviorOf(name))
   }
 
   /** Cancels calls. If the model waits for no other call, it goes on. */
@@ -218,7 +211,9 @@ export class Conversation {
   }
 
   #signalActivity(activity: 'start' | 'end', atSample: number): void {
-    if (!this.#setup.explicitVadSignal || !this.#options.profile.voiceActivity) return
+    const { voiceActivity } = this.#options.profile
+    if (voiceActivity !== 'always' && !(voiceActivity === 'on-request' && this.#setup.explicitVadSignal))
+      return
     this.#port.send({ type: 'voiceActivity', activity, atSeconds: atSample / this.#inputSampleRate })
   }
 
@@ -251,7 +246,7 @@ export class Conversation {
     const settlements: Settlement[] = []
     let interrupts = false
     for (const response of responses) {
-      const id = this.#idOf(response)
+      const id = this.#calls.idOf(response, this.#matchesByName)
       const problem = problemOfResponse(response, this.#calls.pendingName(id))
       const settlement =
         id === undefined || response.willContinue
@@ -277,21 +272,17 @@ export class Conversation {
     this.#goOn(settlements, interrupts)
   }
 
-  /** The id of the call that a response answers. In proto3 an empty id is absent, unless a script gave a call that id. */
-  #idOf({ id, name }: FunctionResponse): string | undefined {
-    const isGiven = id !== undefined && (id !== '' || this.#calls.look(id) !== 'unknown')
-    return isGiven || !this.#matchesByName ? id : this.#calls.oldestPending(name)
-  }
-
   get #matchesByName(): boolean {
     return this.#options.profile.responsesByName || this.#options.calls.ids === 'omitted'
   }
 
   #oweReply(turn: TurnToAnswer): void {
-    const place = placeOfReply(turn, this.#replies, this.#usedReplies)
-    const reply = place === undefined ? undefined : this.#replies[place]
-    if (place === undefined || reply === undefined) return
-    this.#usedReplies.add(place)
+    const reply = this.#replies.take(turn)
+    if (reply === undefined) {
+      const kind = turn.text === undefined ? 'speech' : 'text'
+      this.#log.warning(`no reply of the script fits this turn of ${kind}: the model says nothing`)
+      return
+    }
     if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
       this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
     }
@@ -313,9 +304,11 @@ export class Conversation {
     while (this.#isFree() && (overUser || !this.#userSpeaks)) {
       const reply = this.#owed.shift()
       if (reply === undefined) return
-      if ('say' in reply) this.#say(reply.say)
-      else if ('call' in reply) this.#call(reply.call, reply.thenSay)
-      else if ('fault' in reply) this.#port.inject(reply)
+      if ('say' in reply && reply.say !== undefined) this.#say({ ...reply, say: reply.say })
+      else if ('call' in reply) {
+        if (this.#options.profile.emptyContent) this.#port.send({ type: 'emptyContent' })
+        this.#call(reply.call, reply.thenSay)
+      } else if ('fault' in reply) this.#port.inject(reply)
     }
   }
 
@@ -324,20 +317,29 @@ export class Conversation {
     return !(this.#stopped || this.#isMute || waits || this.#speech)
   }
 
-  #say(text: string): void {
+  /** Speaks. If there are calls, it makes them in the middle. */
+  #say({ say: text, thought, call: calls, thenSay }: Spoken): void {
     const { profile, clock } = this.#options
-    const { outputTranscription: transcribed, answersInText: written } = this.#setup
+    const { outputTranscription: transcribed, answersInText: written, includeThoughts } = this.#setup
     const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
-    const speech = new Speech(
-      utteranceSteps({ text, transcribed, written, samplesPerMessage }, profile),
-      clock,
-      (...messages) => this.#port.send(...messages),
-      () => {
-        this.#completeTurn(speech.sent)
+    const blocks = calls?.some(({ name }) => this.#blocks(name)) ?? false
+    const utterance = {
+      ...{ text, transcribed, written, samplesPerMessage, goesOn: blocks && !this.#options.calls.endTurn },
+      ...(thought !== undefined && profile.thoughts && includeThoughts !== false ? { thought } : {}),
+    }
+    const speech = new Speech(utteranceSteps(utterance, profile), (thought ?? '').length, clock, {
+      send: (...messages) => this.#port.send(...messages),
+      halfSent: () => {
+        if (calls !== undefined && this.#speech === speech && !this.#stopped)
+          this.#call(calls, thenSay, speech)
+      },
+      ended: () => {
+        this.#endSpeech(speech)
+        if (speech.generated) this.#completeTurn()
         this.#advance()
         this.#port.changed()
       },
-    )
+    })
     this.#speech = speech
     speech.start()
   }
@@ -349,9 +351,10 @@ export class Conversation {
 
   #interrupt(): void {
     if (this.#speech === undefined) return
-    this.#speech.cancel()
+    // End it before sending: `onEntry` may call a function, which would end it too.
+    this.#endSpeech(this.#speech)
     this.#port.send({ type: 'interrupted' })
-    this.#completeTurn(this.#speech.sent)
+    this.#completeTurn()
   }
 
   /** Cancels the pending blocking calls, because a turn of the user takes the place of the turn that waits for them. */
@@ -359,28 +362,34 @@ export class Conversation {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
-    const turnIsOpen = !this.#options.calls.endTurn
+    const turnIsOpen = this.#turnWaits || this.#speech !== undefined
+    if (this.#speech !== undefined) this.#endSpeech(this.#speech)
     if (turnIsOpen) this.#port.send({ type: 'interrupted' })
     this.#port.send({ type: 'toolCallCancellation', ids })
-    if (turnIsOpen) this.#completeTurn(nothingSent)
+    if (turnIsOpen) this.#completeTurn()
     this.#advance()
     this.#port.changed()
   }
 
   /** Stops speaking for a blocking call. If all was sent, the turn is over; otherwise it goes on after the answer. */
   #stopSpeaking(speech: Speech): void {
+    this.#endSpeech(speech)
+    if (speech.generated) this.#completeTurn()
+  }
+
+  #endSpeech(speech: Speech): void {
     speech.cancel()
-    if (speech.generated) this.#completeTurn(speech.sent)
+    this.#meter.speak(speech.sent)
     this.#speech = undefined
   }
 
-  #completeTurn(sent: Speech['sent']): void {
-    this.#speech = undefined
+  #completeTurn(): void {
+    this.#turnWaits = false
     this.#port.send({
       type: 'turnComplete',
-      usage: this.#meter.usageOf(sent),
+      usage: this.#meter.endAnswer(),
       ...(this.#setup.answersInText ? { written: true } : {}),
-      ...(this.#options.profile.turnCompleteExtras === 'interactionStatus'
+      ...(this.#setup.extendedThinking && this.#options.profile.interactionStatus
         ? { idle: !this.#calls.anyPending }
         : {}),
     })

@@ -12,7 +12,10 @@ export type Fault =
   | { readonly fault: 'silence' }
   /** Delays each further message by `ms`, and by up to `jitterMs` more (default 0). Their order stays. */
   | { readonly fault: 'latency'; readonly ms: number; readonly jitterMs?: number }
-  /** Stops reading from the socket for a while, so that what the client sends piles up. */
+  /**
+   * Stops reading from the socket for a while, so that what the client sends piles up, and its pings are answered late. Real
+   * servers took 8 to 30 s for a pong. Source: a report in sip-to-ai#14.
+   */
   | { readonly fault: 'stop-reading'; readonly forMs: number }
   /** Changes `audioMessageMs` (see `EmulatorOptions`) from now on. */
   | { readonly fault: 'audio-message'; readonly ms: number }

@@ -95,12 +95,15 @@ export class LiveServer {
         refuse(request, socket, refusals[503])
         return
       }
-      const fault = this.#nextFaults.shift()
+      const [fault] = this.#nextFaults
       if (fault?.fault === 'refuse') {
+        this.#nextFaults.shift()
         refuse(request, socket, refusals[fault.status])
         return
       }
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        // Not before: a handshake that is invalid becomes no connection.
+        this.#nextFaults.shift()
         this.#serve(webSocket, connection, fault)
       })
     })

@@ -36,8 +36,12 @@ export interface Profile {
   readonly audioWithTranscript: boolean
   /** Whether transcripts begin with an empty message and end with one that says `finished`. */
   readonly framedTranscripts: boolean
-  /** Whether a spoken turn begins with an empty `serverContent`. 3.1 was recorded to send them; their place is a guess. */
+  /** Whether speech and calls begin with an empty `serverContent`. */
   readonly emptyContent: boolean
+  /** Whether each message of audio comes behind a message without any field. */
+  readonly emptyMessages: boolean
+  /** Whether the model's thoughts are sent. Otherwise they are only counted. */
+  readonly thoughts: boolean
   /** Whether `modelTurn` says that its role is `model`. */
   readonly role: boolean
   /** Whether setupComplete has a `sessionId`. */
@@ -45,7 +49,9 @@ export interface Profile {
   /** The name of the answer's tokens in `usageMetadata`. */
   readonly answerTokens: 'response' | 'candidates'
   /** What turnComplete carries in addition. */
-  readonly turnCompleteExtras: 'none' | 'groundingMetadata' | 'interactionStatus'
+  readonly turnCompleteExtras: 'none' | 'groundingMetadata'
+  /** Whether turnComplete says for models with extended thinking if a call is pending. */
+  readonly interactionStatus: boolean
   /**
    * Whether the model can answer in text if the setup's `responseModalities` ask for it. If not, or with a model for native
    * audio, such a setup ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of
@@ -60,8 +66,10 @@ export interface Profile {
   readonly streamEndEndsTurn: boolean
   /** The default of the activity detection's sensitivities. */
   readonly defaultSensitivity: 'high' | 'low'
-  /** Whether the server supports `explicitVadSignal`. */
-  readonly voiceActivity: boolean
+  /** Whether the server tells when speech begins and ends: always, if the setup has `explicitVadSignal`, or never. */
+  readonly voiceActivity: 'always' | 'on-request' | 'never'
+  /** Whether it tells so beside an empty `serverContent`. */
+  readonly voiceActivityWithContent: boolean
   /** Whether the server sends resumption handles without being asked. */
   readonly unrequestedHandles: boolean
   /** Whether `sessionResumption.transparent` is allowed. */
@@ -85,16 +93,20 @@ const gemini25: Profile = {
   audioWithTranscript: false,
   framedTranscripts: false,
   emptyContent: false,
+  emptyMessages: false,
+  thoughts: true,
   role: false,
   sessionId: false,
   answerTokens: 'response',
   turnCompleteExtras: 'none',
+  interactionStatus: false,
   textAnswers: true,
   refusedSetups: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
   defaultSensitivity: 'high',
-  voiceActivity: false,
+  voiceActivity: 'never',
+  voiceActivityWithContent: false,
   unrequestedHandles: false,
   transparentResumption: false,
 }
@@ -110,6 +122,9 @@ const gemini31: Profile = {
   interruptsUser: false,
   audioWithTranscript: true,
   emptyContent: true,
+  thoughts: false,
+  voiceActivity: 'always',
+  voiceActivityWithContent: true,
   textAnswers: false,
   // Source: a report in Patter#210.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
@@ -119,14 +134,17 @@ const gemini31: Profile = {
 const profiles: Readonly<Record<ProfileName, Profile>> = {
   'gemini-2.5': gemini25,
   'gemini-3.1': gemini31,
-  // Source: Google's page on migrating from 2.5 to 3.8. No messages of 3.8 were recorded; those of 3.1 are assumed.
+  // Source: Google's page on migrating from 2.5 to 3.8, and sessions with gemini-3.8-live recorded by the tests of pydantic-ai,
+  // without calls: those of 3.1 are assumed. Standard models were recorded without `interactionStatus`.
   'gemini-3.8': {
     ...gemini31,
     name: 'gemini-3.8',
     callsBlock: 'if-declared',
     inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
-    turnCompleteExtras: 'interactionStatus',
-    unrequestedHandles: false,
+    emptyMessages: true,
+    role: true,
+    interactionStatus: true,
+    voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
     refusedSetups: [
       'thinkingConfig',
@@ -150,6 +168,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     responsesByName: true,
     audioMimeType: 'audio/pcm',
     framedTranscripts: true,
+    thoughts: false,
     role: true,
     sessionId: true,
     answerTokens: 'candidates',
@@ -157,8 +176,12 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     transparentResumption: true,
     // Source: the comments on the sensitivities, and on `explicitVadSignal`, in @google/genai.
     defaultSensitivity: 'low',
-    voiceActivity: true,
+    voiceActivity: 'on-request',
   },
+}
+
+export function knowsProfile(name: string): boolean {
+  return name in profiles
 }
 
 /** @throws {EmulatorError} `invalid-option` for an unknown name. */

@@ -14,6 +14,8 @@ export interface ResumptionUpdatesPort {
   /** Returns the index of the client's latest message, where the setup is 0; undefined without transparent mode. */
   lastConsumed(): number | undefined
   send(message: ServerMessage): void
+  /** Whether to say that there is no handle. Recorded sessions that did not ask for handles only say when there is one. */
+  readonly tellsBusy: boolean
 }
 
 /** Sends a client its resumption handles: one soon after the setup and after each turn, and none in between. */
@@ -42,6 +44,7 @@ export class ResumptionUpdates {
     const resumable = !this.#port.busy()
     if (!this.#begun || resumable === this.#sentResumable) return
     this.#sentResumable = resumable
+    if (!resumable && !this.#port.tellsBusy) return
     const handle = resumable ? this.#port.nextHandle() : ''
     if (resumable) this.#handles.issue(handle, this.#port.memory(), this.#lineage, this.#clock.now())
     const lastConsumed = this.#port.lastConsumed()

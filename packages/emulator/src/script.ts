@@ -28,23 +28,37 @@ export interface ReplyTerms {
 /** The emulated model's reply to one turn of the user. */
 export type Reply = ReplyTerms &
   (
-    | /** Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. */
-    { readonly say: string }
+    | /**
+     * Speaks: audio, and the text as a transcript if the setup asks for `outputAudioTranscription`. `thought`: what the model
+     * thinks before. On 2.5 it is sent, unless the setup has `includeThoughts: false`; otherwise only its tokens are counted.
+     */
+    { readonly say: string; readonly thought?: string }
     /**
      * Sends one toolCall. When its calls are settled, the model says `thenSay` (default: a sentence about the weather); for
-     * calls that do not block, once for each.
+     * calls that do not block, once for each. `say`: what it says meanwhile, with the toolCall in the middle of the audio, as
+     * users report. Source: livekit/agents#6569.
      */
-    | { readonly call: readonly ScriptedCall[]; readonly thenSay?: string }
+    | { readonly call: readonly ScriptedCall[]; readonly say?: string; readonly thenSay?: string }
     /** Sends nothing at all: a model that never answers. */
     | { readonly silent: true }
     /** Applies a fault, and says nothing. */
     | Fault
   )
 
+/** A reply that the model speaks, and the calls that it makes meanwhile. */
+export interface Spoken {
+  readonly say: string
+  readonly thought?: string
+  readonly call?: readonly ScriptedCall[]
+  readonly thenSay?: string
+}
+
 /** What the emulator reads of a function's declaration. */
 export interface DeclaredFunction {
   readonly name: string
   readonly behavior: 'BLOCKING' | 'NON_BLOCKING' | 'UNSPECIFIED'
+  /** Whether its parameters have an empty list of those that are required. */
+  readonly requiresNothing: boolean
 }
 
 /** Returns the replies of a session for the functions that it declares. */
@@ -122,17 +136,19 @@ const termNames = ['when', 'heard']
 
 function checkReply(place: string, reply: unknown): void {
   const fields = asFields(place, reply)
-  const { say, call, thenSay, silent, fault, when, heard } = fields
-  const given = [say, call, silent, fault].filter((value) => value !== undefined)
+  const { say, thought, call, thenSay, silent, fault, when, heard } = fields
+  const given = [call ?? say, silent, fault].filter((value) => value !== undefined)
   if (given.length !== 1)
     throw invalidOption(place, reply, 'an object with one of say, call, silent and fault')
   if (say !== undefined) checkSentence(`${place}.say`, say)
   if (call !== undefined) checkCalls(`${place}.call`, call)
+  if (thought !== undefined) checkSentence(`${place}.thought`, thought)
   if (thenSay !== undefined) checkSentence(`${place}.thenSay`, thenSay)
   if (silent !== undefined && silent !== true) throw invalidOption(`${place}.silent`, silent, 'true')
   if (fault !== undefined) checkFault(place, reply, termNames)
   else {
-    const names = call !== undefined ? ['call', 'thenSay'] : [say !== undefined ? 'say' : 'silent']
+    const names =
+      call !== undefined ? ['call', 'say', 'thenSay'] : say !== undefined ? ['say', 'thought'] : ['silent']
     refuseOtherFields(place, fields, [...names, ...termNames])
   }
   if (heard !== undefined) checkSentence(`${place}.heard`, heard)

@@ -14,6 +14,8 @@ export interface Usage {
   readonly prompt: Readonly<Record<'AUDIO' | 'TEXT', number>>
   /** The speech or text that was sent. */
   readonly response: number
+  /** What the model thought; not a part of the total. */
+  readonly thoughts?: number
 }
 
 /** A message of the server, before it is encoded. */
@@ -28,6 +30,8 @@ export type ServerMessage =
   | { readonly type: 'transcript'; readonly text: string; readonly finished?: true }
   /** Mono samples at 24 kHz. */
   | { readonly type: 'audio'; readonly samples: Int16Array }
+  /** What the model thinks before it speaks. */
+  | { readonly type: 'thought'; readonly text: string }
   /** A part of a written answer. */
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'emptyContent' }
@@ -43,7 +47,7 @@ export type ServerMessage =
   | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
-  /** `idle`: whether no call is pending. `written`: the response is text. */
+  /** `idle`: whether no call is pending, if the server tells. `written`: the response is text. */
   | { readonly type: 'turnComplete'; readonly usage: Usage; readonly idle?: boolean; readonly written?: true }
 
 /**
@@ -59,6 +63,7 @@ export function framesOf(
   let transcript: object | undefined
   for (const message of messages) {
     const shape = shapeOf(message, profile, options.omitCallIds ?? false)
+    if (profile.emptyMessages && message.type === 'audio') contents.push({})
     if (profile.audioWithTranscript && message.type === 'transcript') {
       if (transcript !== undefined) contents.push(transcript)
       transcript = shape
@@ -100,6 +105,8 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       const data = pcmOfSamples(message.samples).toString('base64')
       return modelTurn([{ inlineData: { mimeType: profile.audioMimeType, data } }], profile)
     }
+    case 'thought':
+      return modelTurn([{ text: message.text, thought: true }], profile)
     case 'text':
       return modelTurn([{ text: message.text }], profile)
     case 'emptyContent':
@@ -114,7 +121,8 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
       return { goAway: { timeLeft: durationOf(message.timeLeftMs / 1000) } }
     case 'voiceActivity': {
       const type = message.activity === 'start' ? 'ACTIVITY_START' : 'ACTIVITY_END'
-      return { voiceActivity: { type, audioOffset: durationOf(message.atSeconds) } }
+      const voiceActivity = { type, audioOffset: durationOf(message.atSeconds) }
+      return profile.voiceActivityWithContent ? { serverContent: {}, voiceActivity } : { voiceActivity }
     }
     case 'generationComplete':
       return { serverContent: { generationComplete: true } }
@@ -134,9 +142,9 @@ function modelTurn(parts: readonly object[], { role }: Profile): { serverContent
   return { serverContent: { modelTurn: role ? { role: 'model', parts } : { parts } } }
 }
 
-/** Formats a duration as proto3 does, with at most nine decimals. */
+/** Formats a duration as proto3 does, with 0, 3, 6 or 9 decimals. */
 function durationOf(seconds: number): string {
-  return `${seconds.toFixed(9).replace(/\.?0+$/, '')}s`
+  return `${seconds.toFixed(9).replace(/\.?(000)+$/, '')}s`
 }
 
 /** Omits an empty text, as proto3 does. */
@@ -144,14 +152,15 @@ function transcription({ text, finished }: { readonly text: string; readonly fin
   return { ...(text === '' ? {} : { text }), ...(finished === undefined ? {} : { finished }) }
 }
 
-function extrasOf({ idle = true }: { readonly idle?: boolean }, { turnCompleteExtras }: Profile): object {
-  if (turnCompleteExtras === 'groundingMetadata') return { groundingMetadata: {} }
-  if (turnCompleteExtras === 'interactionStatus') return { interactionStatus: idle ? 'IDLE' : 'IN_PROGRESS' }
-  return {}
+function extrasOf({ idle }: { readonly idle?: boolean }, { turnCompleteExtras }: Profile): object {
+  return {
+    ...(turnCompleteExtras === 'groundingMetadata' ? { groundingMetadata: {} } : {}),
+    ...(idle === undefined ? {} : { interactionStatus: idle ? 'IDLE' : 'IN_PROGRESS' }),
+  }
 }
 
 function usageMetadataOf(
-  { usage: { prompt, response }, written }: { readonly usage: Usage; readonly written?: true },
+  { usage: { prompt, response, thoughts = 0 }, written }: { readonly usage: Usage; readonly written?: true },
   { answerTokens }: Profile,
 ): object {
   const answer = { [written === true ? 'TEXT' : 'AUDIO']: response }
@@ -162,6 +171,7 @@ function usageMetadataOf(
     ...counted('totalTokenCount', promptTokenCount + response),
     ...detailed('promptTokensDetails', prompt),
     ...detailed(`${answerTokens}TokensDetails`, answer),
+    ...counted('thoughtsTokenCount', thoughts),
   }
 }
 

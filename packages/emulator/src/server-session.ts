@@ -29,7 +29,7 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
-import { problemOfSetup } from './setup-problem.ts'
+import { doubtsAboutSetup, problemOfSetup } from './setup-problem.ts'
 
 // Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
 const mostUnreadBytes = 2 ** 24
@@ -246,6 +246,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#refuse(refusal.problem, refusal.closeReason)
       return
     }
+    for (const doubt of doubtsAboutSetup(setup, profile)) if (!this.#hasEnded()) this.#log.warning(doubt)
+    if (this.#hasEnded()) return
     const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
     if (unanswered !== undefined) {
       this.#log.violation(`${unanswered} in a setup of ${profile.name}, which is never answered`)
@@ -274,6 +276,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       nextHandle: () => ids.uuid(),
       lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
       send: (message) => this.#send(message),
+      tellsBusy: setup.resumption !== undefined,
     })
   }
 

@@ -1,11 +1,29 @@
 import type { Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
-import type { Profile } from './profile.ts'
+import { knowsProfile, type Profile } from './profile.ts'
 
 /** What is wrong with a setup, and the reason for which the server closes the session with 1007. */
 export interface SetupProblem {
   readonly problem: string
   readonly closeReason: string
+}
+
+/** Lists what real servers may refuse in a setup that the models of a profile accept here. */
+export function doubtsAboutSetup({ model, functions }: Setup, { name }: Profile): readonly string[] {
+  const family = /\b\d\.\d\b/.exec(model)?.[0]
+  const isOfAnother = family !== undefined && name !== `gemini-${family}` && knowsProfile(`gemini-${family}`)
+  return [
+    ...(isOfAnother && name !== 'vertex'
+      ? [`the setup asks for ${model}, but the profile is ${name}: its messages and rules differ`]
+      : []),
+    // Source: the documentation of hkjarral/AVA-AI-Voice-Agent-for-Asterisk.
+    ...functions
+      .filter(({ requiresNothing }) => requiresNothing)
+      .map(
+        (declared) =>
+          `the parameters of ${declared.name} have an empty list "required", for which real servers were seen to close with 1008`,
+      ),
+  ]
 }
 
 /** Describes why the models of a profile refuse a setup; undefined if they accept it. */

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Profile } from './profile.ts'
 import type { ServerMessage } from './server-frames.ts'
+import type { Answer } from './usage-meter.ts'
 import { outputSampleRate, speak } from './voice.ts'
 
 // 100 ms, which is 4800 bytes. Source: audio messages of 60 to 130 ms in recorded sessions with gemini-2.5-flash-native-audio.
@@ -15,6 +16,10 @@ export interface Utterance {
   readonly transcribed: boolean
   /** Whether it is sent as text instead of audio. */
   readonly written: boolean
+  /** What the model thinks before. */
+  readonly thought?: string
+  /** Whether the model has more to say in the same generation. */
+  readonly goesOn?: boolean
   /** Samples at 24 kHz in each message of audio. Default 2400. */
   readonly samplesPerMessage?: number
 }
@@ -53,8 +58,9 @@ export function utteranceSteps(
     steps[0]?.unshift({ type: 'transcript', text: '' })
     steps.at(-1)?.push({ type: 'transcript', text: '', finished: true })
   }
+  if (utterance.thought !== undefined) steps[0]?.unshift({ type: 'thought', text: utterance.thought })
   if (profile.emptyContent) steps[0]?.unshift({ type: 'emptyContent' })
-  steps.at(-1)?.push({ type: 'generationComplete' })
+  if (utterance.goesOn !== true) steps.at(-1)?.push({ type: 'generationComplete' })
   return steps
 }
 
@@ -82,11 +88,20 @@ function spokenSteps({
   })
 }
 
+/** What follows a speech and its parts. */
+export interface SpeechEvents {
+  send(...messages: readonly ServerMessage[]): void
+  /** Half of it has been sent. */
+  halfSent(): void
+  /** A client that plays in real time has played everything. */
+  ended(): void
+}
+
 /** An utterance being sent: faster than real time, but over only when its playback is. */
 export class Speech {
   readonly #clock: Clock
-  readonly #send: (...messages: readonly ServerMessage[]) => void
-  readonly #ended: () => void
+  readonly #events: SpeechEvents
+  readonly #thoughtCharacters: number
   readonly #steps: readonly (readonly ServerMessage[])[]
   #startedAtMs = 0
   #nextStep = 0
@@ -94,27 +109,32 @@ export class Speech {
   #charactersSent = 0
   #cancelTimer: () => void = () => {}
 
-  /** Calls `ended` when a client that plays in real time has played everything. */
+  /** `thoughtCharacters`: how much the model thought for it. */
   constructor(
     steps: readonly (readonly ServerMessage[])[],
+    thoughtCharacters: number,
     clock: Clock,
-    send: (...messages: readonly ServerMessage[]) => void,
-    ended: () => void,
+    events: SpeechEvents,
   ) {
     this.#clock = clock
-    this.#send = send
-    this.#ended = ended
+    this.#events = events
     this.#steps = steps
+    this.#thoughtCharacters = thoughtCharacters
   }
 
   /** Seconds of audio and characters of text sent so far. */
-  get sent(): { readonly seconds: number; readonly characters: number } {
-    return { seconds: this.#samplesSent / outputSampleRate, characters: this.#charactersSent }
+  get sent(): Answer {
+    return {
+      seconds: this.#samplesSent / outputSampleRate,
+      characters: this.#charactersSent,
+      thoughtCharacters: this.#thoughtCharacters,
+    }
   }
 
-  /** Whether everything was sent, including generationComplete. */
+  /** Whether everything was sent, including generationComplete. It never is if the model has more to say. */
   get generated(): boolean {
-    return this.#nextStep >= this.#steps.length
+    const isLast = this.#steps.at(-1)?.at(-1)?.type === 'generationComplete'
+    return isLast && this.#nextStep >= this.#steps.length
   }
 
   /** Sends the first messages at once, and the others over time. */
@@ -143,8 +163,9 @@ export class Speech {
     this.#cancelTimer =
       this.#nextStep < this.#steps.length
         ? this.#clock.setTimer(intervalMs, () => this.#step())
-        : this.#clock.setTimer(this.#remainingPlaybackMs(), this.#ended)
-    this.#send(...messages)
+        : this.#clock.setTimer(this.#remainingPlaybackMs(), () => this.#events.ended())
+    this.#events.send(...messages)
+    if (this.#nextStep === Math.ceil(this.#steps.length / 2)) this.#events.halfSent()
   }
 
   #remainingPlaybackMs(): number {

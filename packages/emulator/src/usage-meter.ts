@@ -4,10 +4,20 @@ import type { Usage } from './server-frames.ts'
 const tokensPerSecond = 25
 const charactersPerToken = 4
 
+/** The size of an answer, or of a part of it. */
+export interface Answer {
+  readonly seconds: number
+  readonly characters: number
+  readonly thoughtCharacters: number
+}
+
+const nothing: Answer = { seconds: 0, characters: 0, thoughtCharacters: 0 }
+
 /** Counts tokens: all that the model heard, and those of its latest answer. */
 export class UsageMeter {
   #seconds: number
   #characters: number
+  #answer: Answer = nothing
 
   constructor(heard: UsageMeter['heard'] = { seconds: 0, characters: 0 }) {
     this.#seconds = heard.seconds
@@ -26,9 +36,23 @@ export class UsageMeter {
     this.#characters += text.length
   }
 
-  /** Returns the usage of an answer of so many seconds and characters. */
-  usageOf(answer: { readonly seconds: number; readonly characters: number }): Usage {
+  /** Counts a part of the model's answer. */
+  speak({ seconds, characters, thoughtCharacters }: Answer): void {
+    const { seconds: s, characters: c, thoughtCharacters: t } = this.#answer
+    this.#answer = {
+      seconds: s + seconds,
+      characters: c + characters,
+      thoughtCharacters: t + thoughtCharacters,
+    }
+  }
+
+  /** Returns the usage of the answer, which is over. */
+  endAnswer(): Usage {
+    const answer = this.#answer
+    this.#answer = nothing
+    const thoughts = Math.ceil(answer.thoughtCharacters / charactersPerToken)
     return {
+      ...(thoughts === 0 ? {} : { thoughts }),
       prompt: {
         AUDIO: Math.ceil(this.#seconds * tokensPerSecond),
         TEXT: Math.ceil(this.#characters / charactersPerToken),

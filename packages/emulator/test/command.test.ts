@@ -118,10 +118,10 @@ describe('the command', () => {
     [
       'a script with an invalid reply',
       () => ['--script', fileWith('script.json', '[{"say": "hi"}, {"cal": 1}]')],
-      'script.json:1: script[1] must be an object with one of say, call, silent and fault',
+      'script.json:1:17: script[1] must be an object with one of say, call, silent and fault',
     ],
     [
-      'a script with an invalid reply, with its line',
+      'a script with an invalid call, with its line and column',
       () => [
         '--script',
         fileWith(
@@ -129,12 +129,12 @@ describe('the command', () => {
           '[\n  {"say": "[,\\"{"},\n  {"call": [\n    {"name": "f"}, {}]},\n  1,\n\n 2]',
         ),
       ],
-      'script.json:4: script[1].call[1].name must be a name',
+      'script.json:4:20: script[1].call[1].name must be a name',
     ],
     [
       'a script with a reply that is no object, with its line',
       () => ['--script', fileWith('script.json', '[\n\n  {"say": "hi"}\n  ,\n  7, 8]')],
-      'script.json:5: script[1] must be an object, but is 7',
+      'script.json:5:3: script[1] must be an object, but is 7',
     ],
     [
       'a script with an invalid field, with its line',
@@ -145,17 +145,27 @@ describe('the command', () => {
           '\ufeff[\n {"say": "hi", "when": {"turn": "text"}},\n {\n  "when": {\n   "includes":\n    ["a"],\n   "turn": 1},\n  "say": "a"\n }\n]',
         ),
       ],
-      'script.json:7: script[1].when.turn must be "speech" or "text", but is 1',
+      'script.json:7:12: script[1].when.turn must be "speech" or "text", but is 1',
     ],
     [
       'a script with an unknown field, with its line',
       () => ['--script', fileWith('script.json', '[\n {\n  "say": "hi",\n  "thenSay":\n "a"\n }\n]')],
-      'script.json:5: script[0].thenSay is unknown',
+      'script.json:5:2: script[0].thenSay is unknown',
+    ],
+    [
+      'a script with a control character in a text, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "hi\tthere"}\n]')],
+      'script.json:2:14 is not JSON',
+    ],
+    [
+      'a script with a wrong value in a field that other replies have too, with its line',
+      () => ['--script', fileWith('script.json', '[\n  {"say": "hi"},\n  {"say": {}}\n]')],
+      'script.json:3:11: script[1].say must be a non-empty text, but is {}',
     ],
     [
       'a script that is no list',
       () => ['--script', fileWith('script.json', '{}')],
-      'script.json: script must be',
+      'script.json:1:1: script must be',
     ],
     [
       'a certificate that cannot be written',

@@ -141,7 +141,7 @@ const mishap: Arbitrary<Step> = oneof(
     { fault: 'stop-reading', forMs: 300 },
     { fault: 'audio-message', ms: 1000 },
     { fault: 'go-away', timeLeftMs: 1000 },
-    { fault: 'send', text: '{}' },
+    { fault: 'send', text: '{"raw":{}}' },
   ).map((inject) => ({ inject })),
   constantFrom(1000, 1005, 1006).map((disconnect) => ({ disconnect })),
 )
@@ -153,6 +153,9 @@ const script: Arbitrary<readonly Reply[]> = array(
     { silent: true },
     { say: 'Only to a text.', when: { turn: 'text' } },
     { call: [{ name: 'waits' }] },
+    { say: 'I am looking it up now.', call: [{ name: 'waits' }], thenSay: 'Found it.' },
+    { say: 'It is being looked up.', call: [{ name: 'goes_on' }], thenSay: 'Found it.' },
+    { say: 'Hm.', thought: 'Which sound is short?' },
     { call: [{ name: 'goes_on' }], thenSay: 'So that was it.' },
     { call: [{ name: 'undeclared' }, { name: 'goes_on' }], thenSay: 'Both are done.' },
   ),
@@ -394,14 +397,12 @@ function wordsOfMessage(message: SentMessage): string {
       return `handle ${message.handle}`
     case 'goAway':
       return `goAway ${message.timeLeftMs / 1000}s`
-    case 'raw':
-      return 'emptyMessage'
     default:
       return message.type
   }
 }
 
-/** The messages in a frame: several if audio and its transcript share it. */
+/** The messages in a frame: several if audio and its transcript share it, none if it is one of the empty ones beside audio. */
 function wordsOfFrame(frame: string): readonly string[] {
   const message = JSON.parse(frame) as {
     readonly toolCall?: { readonly functionCalls: readonly { readonly name: string }[] }
@@ -413,18 +414,20 @@ function wordsOfFrame(frame: string): readonly string[] {
       readonly outputTranscription?: { readonly text?: string; readonly finished?: true }
     }
   }
-  const [kind = 'emptyMessage'] = Object.keys(message)
+  if ('voiceActivity' in message) return ['voiceActivity']
+  const [kind] = Object.keys(message)
   const { toolCall, toolCallCancellation, sessionResumptionUpdate, goAway, serverContent } = message
   if (toolCall !== undefined) return [`calls ${toolCall.functionCalls.map(({ name }) => name)}`]
   if (toolCallCancellation !== undefined) return [`cancels ${toolCallCancellation.ids}`]
   if (sessionResumptionUpdate !== undefined) return [`handle ${sessionResumptionUpdate.newHandle ?? ''}`]
   if (goAway !== undefined) return [`goAway ${goAway.timeLeft}`]
-  if (serverContent === undefined) return [kind]
+  if (serverContent === undefined) return kind === undefined ? [] : [kind]
   const { modelTurn, outputTranscription, ...others } = serverContent
   const [flag] = Object.keys(others)
   const called = modelTurn?.parts.flatMap(({ functionCall }) => functionCall?.name ?? []) ?? []
   const words = [
     ...(outputTranscription === undefined ? [] : [`transcript ${outputTranscription.text ?? ''}`]),
+    ...(modelTurn?.parts.some(({ thought }) => thought) ? ['thought'] : []),
     ...(called.length > 0 ? [`calls ${called}`] : []),
     ...(modelTurn?.parts.flatMap(({ inlineData }) =>
       inlineData === undefined ? [] : [`audio ${Buffer.from(inlineData.data, 'base64').length / 2}`],
@@ -437,4 +440,5 @@ function wordsOfFrame(frame: string): readonly string[] {
 interface WirePart {
   readonly inlineData?: { readonly data: string }
   readonly functionCall?: { readonly name: string }
+  readonly thought?: boolean
 }

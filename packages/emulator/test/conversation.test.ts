@@ -574,8 +574,10 @@ describe('the response to a call that does not block', () => {
 
   it('is spoken about if the other call was cancelled, after which no call is pending', () => {
     const declared = [{ functionDeclarations: [{ name: 'f' }, { name: 'g', behavior: 'BLOCKING' }] }]
+    const generationConfig = { thinkingConfig: { thinkingLevel: 'LOW' } }
     const bench = new Bench({ profile: 'gemini-3.8', script: [both] })
-      .send(setup({ tools: declared }), text('a'))
+      .send(setup({ model: 'models/gemini-3.8-live-extended-thinking', generationConfig, tools: declared }))
+      .send(text('a'))
       .wait(60)
       .send(audio(silence(20)))
     expect(bench.seen().some((line) => line.includes('toolCallCancellation fc_1'))).toBe(true)
@@ -593,6 +595,51 @@ describe('the response to a call that does not block', () => {
     const response = { id: 'function-call-1', name: 'g', response: {}, scheduling: 'SILENT' }
     bench.send({ toolResponse: { functionResponses: [response] } })
     expect(bench.seen()).toHaveLength(1)
+  })
+})
+
+describe('a setup', () => {
+  const family = (model: string, profile: string) =>
+    `the setup asks for ${model}, but the profile is ${profile}: its messages and rules differ`
+  const declaring = (schema: object) => ({ tools: [{ functionDeclarations: [{ name: 'f', ...schema }] }] })
+  const emptyList =
+    'the parameters of f have an empty list "required", for which real servers were seen to close with 1008'
+  it.each<[EmulatorOptions['profile'] & string, string, object, readonly string[]]>([
+    ['gemini-2.5', 'models/gemini-live-2.5-flash-preview', {}, []],
+    ['gemini-2.5', 'models/gemini-2.0-flash-live-001', {}, []],
+    [
+      'gemini-2.5',
+      'models/gemini-3.1-flash-live-preview',
+      {},
+      [family('models/gemini-3.1-flash-live-preview', 'gemini-2.5')],
+    ],
+    ['gemini-3.1', 'models/gemini-3.8-live', {}, [family('models/gemini-3.8-live', 'gemini-3.1')]],
+    ['vertex', 'publishers/google/models/gemini-live-2.5-flash', {}, []],
+    ['gemini-2.5', 'm', declaring({ parameters: { type: 'OBJECT', required: [] } }), [emptyList]],
+    ['gemini-2.5', 'm', declaring({ parametersJsonSchema: { required: [] } }), [emptyList]],
+    ['gemini-2.5', 'm', declaring({ parameters: { required: ['city'] } }), []],
+    ['gemini-2.5', 'm', declaring({ parametersJsonSchema: true }), []],
+  ])('on %s for %s with %j is warned of: %j', (profile, model, more, reasons) => {
+    const bench = new Bench({ profile }).send(setup({ model, ...more }))
+    const warnings = bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    expect([warnings, bench.seen().join().includes('setupComplete')]).toEqual([reasons, true])
+  })
+})
+
+describe('a turn that no reply of the script fits', () => {
+  it.each([
+    ['of text', text('Hello'), 'no reply of the script fits this turn of text: the model says nothing'],
+    [
+      'of speech',
+      audio(tone(100)),
+      'no reply of the script fits this turn of speech: the model says nothing',
+    ],
+  ])('is warned of: %s', (_case, message, reason) => {
+    const script = [{ say: 'Hm.', when: { turn: 'text', includes: 'rain' } }] as const
+    const bench = new Bench({ script }).send(setup(), message, audioStreamEnd).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete'])
+    const warnings = bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    expect(warnings).toEqual([reason])
   })
 })
 

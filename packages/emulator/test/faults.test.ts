@@ -26,7 +26,7 @@ describe('a fault', () => {
     [{ fault: 'close', code: 4000, reason: 'x' }, ['10 close 4000 x']],
     [{ fault: 'drop' }, ['10 drop']],
     [{ fault: 'send', text: '{"broken' }, ['10 raw {"broken', ...spoken]],
-    [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.5s"}}', ...spoken]],
+    [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.500s"}}', ...spoken]],
     [{ fault: 'silence' }, []],
     [{ fault: 'audio-message', ms: 1000 }, ['10 audio: 1 messages, 3786 samples', '10 generationComplete']],
     [{ fault: 'latency', ms: 15 }, ['25 audio: 2 messages, 3786 samples', '45 generationComplete']],
@@ -291,6 +291,19 @@ describe('at the socket', () => {
     emulator = await startEmulator()
     emulator.injectNext(fault)
     expect([await outcome(), await outcome()]).toEqual([expected, '{"setupComplete":{}}'])
+  })
+
+  it('a handshake that never becomes a connection leaves the fault to the next connection', async () => {
+    emulator = await startEmulator()
+    emulator.injectNext({ fault: 'drop' })
+    const statuses = [livePath, '/elsewhere'].map(async (path) => {
+      const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
+      // It has no Sec-WebSocket-Key.
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      return String(await once(socket, 'data')).slice(9, 12)
+    })
+    expect(await Promise.all(statuses)).toEqual(['400', '404'])
+    expect([await outcome(), await outcome()]).toEqual(['1006 ', '{"setupComplete":{}}'])
   })
 
   it('the next connection gets no setupComplete', async () => {

@@ -51,6 +51,11 @@ describe('a line of what happens', () => {
       { kind: 'close', atMs: 12, code: 1006, reason: '', by: 'client' },
       '✕ closed by the client: 1006, without a close frame',
     ],
+    [
+      'a thought',
+      { kind: 'sent', atMs: 12, message: { type: 'thought', text: '**Hm**\n' } },
+      '← thinks "**Hm**\\n"',
+    ],
     ['a warning', { kind: 'warning', atMs: 12, reason: 'odd' }, '! odd'],
     [
       'a violation that quotes the client at length',

@@ -67,15 +67,21 @@ describe('startEmulator refuses', () => {
       { script: [{ call: [{ name: 'f' }], thenSay: '' }] },
       'script[0].thenSay must be a non-empty text, but is ""',
     ],
+    [
+      { script: [{ call: [{ name: 'f' }], silent: true }] },
+      'script[0] must be an object with one of say, call, silent and fault, but is {"call":[{"name":"f"}],"silent":true}',
+    ],
+    [{ script: [{ call: [{ name: 'f' }], say: '' }] }, 'script[0].say must be a non-empty text, but is ""'],
+    [{ script: [{ say: 'a', thought: 1 }] }, 'script[0].thought must be a non-empty text, but is 1'],
     [{ script: [{ silent: false }] }, 'script[0].silent must be true, but is false'],
     [{ script: [null] }, 'script[0] must be an object, but is null'],
     [
       { script: [{ say: 'a', thenSay: 'b' }] },
-      'script[0].thenSay is unknown; known fields are say, when, heard',
+      'script[0].thenSay is unknown; known fields are say, thought, when, heard',
     ],
     [
       { script: [{ call: [{ name: 'f' }], thenSays: 'b' }] },
-      'script[0].thenSays is unknown; known fields are call, thenSay, when, heard',
+      'script[0].thenSays is unknown; known fields are call, say, thenSay, when, heard',
     ],
     [
       { script: [{ call: [{ name: 'f', arguments: {} }] }] },

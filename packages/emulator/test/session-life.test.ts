@@ -64,11 +64,21 @@ describe('resumption handles', () => {
   it.each([
     ['gemini-2.5', 0],
     ['gemini-3.1', 1],
-    ['gemini-3.8', 0],
+    ['gemini-3.8', 1],
     ['vertex', 0],
   ] as const)('come unasked from %s: %d', (profile, count) => {
     const bench = new Bench({ profile }).send(setup()).wait(1000)
     expect(bench.seen().slice(1)).toHaveLength(count)
+  })
+
+  it('that come unasked are never empty ones: no update comes while the model speaks', () => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: [{ say: 'Hm.' }] }).send(setup()).wait(200)
+    bench.send(text('Hello')).wait(1000)
+    const updates = bench.frames.flatMap((frame) => {
+      const { sessionResumptionUpdate } = JSON.parse(frame)
+      return sessionResumptionUpdate === undefined ? [] : [sessionResumptionUpdate.resumable]
+    })
+    expect(updates).toEqual([true, true])
   })
 
   it('resume the script and the usage, on a connection with the next epoch', () => {
@@ -183,7 +193,7 @@ describe('a connection', () => {
     const bench = new Bench({ connectionLimit: { afterMs: 10_000 } }).wait(2500).send(setup()).wait(9000)
     expect(bench.seen()).toEqual([
       '2500 setupComplete',
-      '2500 {"goAway":{"timeLeft":"7.5s"}}',
+      '2500 {"goAway":{"timeLeft":"7.500s"}}',
       `10000 ${expired}`,
     ])
   })

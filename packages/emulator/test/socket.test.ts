@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '../src/index.ts'
 import { pcmOfSamples, samplesOfWav } from '../src/pcm.ts'
 import { silence } from './bench.ts'
+import { ManualClock } from './manual-clock.ts'
 
 const livePath = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
 const model = 'gemini-2.5-flash-native-audio'
@@ -386,6 +387,26 @@ describe('at the socket', () => {
       expect.objectContaining({ kind: 'connected' }),
       { kind: 'warning', reason: `a client of ${api}, but the profile is ${profile}` },
     ])
+  })
+
+  it('a ping is answered late while the server reads nothing, although it sends', async () => {
+    const clock = new ManualClock()
+    await start({ clock })
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    const events: string[] = []
+    socket.on('pong', () => events.push('pong')).on('message', () => events.push('message'))
+    socket.on('open', () => socket.send('{"setup":{"model":"m"}}'))
+    await vi.waitFor(() => expect(events).toEqual(['message']))
+    const [session] = emulator.sessions
+    session?.inject({ fault: 'stop-reading', forMs: 30_000 })
+    socket.ping()
+    // Once a later connection is open, the ping has reached this process too.
+    expect(await attempt(livePath)).toBe('open')
+    session?.goAway(50_000)
+    await vi.waitFor(() => expect(events).toEqual(['message', 'message']))
+    clock.advance(30_000)
+    await vi.waitFor(() => expect(events).toEqual(['message', 'message', 'pong']))
+    socket.close()
   })
 
   it('a flood of pings is a violation, and the end', async () => {

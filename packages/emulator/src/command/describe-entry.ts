@@ -77,6 +77,8 @@ function describeSent(message: SentMessage): string {
     case 'inputTranscript':
     case 'text':
       return `${message.type === 'inputTranscript' ? 'heard' : 'says'} ${quote(message.text)}`
+    case 'thought':
+      return `thinks ${quote(message.text)}`
     case 'goAway':
       return `go away, ${message.timeLeftMs} ms left`
     case 'voiceActivity':
