@@ -63,6 +63,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const session = new Session({ ...ofSession, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
+  session.on('listener-failed', ({ error }) => reportError(error))
   session.onEvent(events.emit)
   bindSocket(session, openSocket(address, options), {
     onMessage: messages.emit,

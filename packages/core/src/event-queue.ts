@@ -1,10 +1,13 @@
-import { guardedListener } from './guarded-listener.ts'
+import type { LiveSessionEvent } from './live-session-event.ts'
 
 /** Delivers events to all listeners in the order in which they were emitted, also those that a listener causes. */
-export interface EventQueue<Event> {
-  emit(event: Event): void
-  /** Calls the listener with every event, until the returned function is called. What it throws or rejects with is printed (G3). */
-  listen(listener: (event: Event) => void): () => void
+export interface EventQueue {
+  emit(event: LiveSessionEvent): void
+  /**
+   * Calls the listener with every event, until the returned function is called. What it throws or rejects with stops nothing (G3), and is
+   * emitted as `listener-failed`.
+   */
+  listen(listener: (event: LiveSessionEvent) => void): () => void
   /**
    * Runs `act`, and delivers the events it emits only when it is done, so that no listener acts on a change that is half made. One
    * inside another is a part of it.
@@ -12,9 +15,9 @@ export interface EventQueue<Event> {
   atomically<Result>(act: () => Result): Result
 }
 
-export function newEventQueue<Event>(): EventQueue<Event> {
-  const listeners = new Set<(event: Event) => void>()
-  const waiting: Event[] = []
+export function newEventQueue(): EventQueue {
+  const listeners = new Set<(event: LiveSessionEvent) => void>()
+  const waiting: LiveSessionEvent[] = []
   /** Events are being delivered, or wait until an act is done. */
   let isBusy = false
   const deliver = (): void => {
@@ -25,13 +28,19 @@ export function newEventQueue<Event>(): EventQueue<Event> {
     }
     isBusy = false
   }
+  const emit = (event: LiveSessionEvent): void => {
+    waiting.push(event)
+    if (!isBusy) deliver()
+  }
   return {
-    emit(event) {
-      waiting.push(event)
-      if (!isBusy) deliver()
-    },
+    emit,
     listen(listener) {
-      const own = guardedListener(listener)
+      // In an async function a throw becomes a rejection.
+      const own = (event: LiveSessionEvent): void =>
+        void (async () => listener(event))().catch((error: unknown) => {
+          // Not for this event itself: a listener that always fails would be called for ever.
+          if (event.type !== 'listener-failed') emit({ type: 'listener-failed', error })
+        })
       listeners.add(own)
       return () => void listeners.delete(own)
     },

@@ -2,8 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type BacklogSize, endOfEmptyTurn, nextLoss, sizeOf, type Waiting, weigh } from './backlog.ts'
 import type { CallId } from './function-call.ts'
-import { guardedListener } from './guarded-listener.ts'
 import { holdInput, type InputPolicy, type InputRule } from './input-policy.ts'
+import { quietly } from './quietly.ts'
 import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './realtime-input.ts'
 
 /**
@@ -88,7 +88,7 @@ export interface InputGateOptions {
   readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
   /** Default: {@link holdInput}. */
   readonly policy?: InputPolicy
-  /** Called with what happens, besides what `offer` returns. Whatever it throws is printed with `console.error`, and stops nothing. */
+  /** Called with what happens, besides what `offer` returns. Whatever it throws is ignored. */
   readonly onEvent?: (event: GateEvent) => void
 }
 
@@ -139,7 +139,7 @@ export class InputGate {
   constructor({ send, policy = holdInput(), onEvent }: InputGateOptions) {
     this.#send = send
     this.#policy = policy
-    this.#emit = guardedListener(onEvent)
+    this.#emit = quietly(onEvent)
   }
 
   /**

@@ -36,6 +36,8 @@ export type LiveSessionEvent =
   | { readonly type: 'hold-expired'; readonly hold: HoldName; readonly heldMs: number }
   /** A message could not be sent; if it carried responses, their calls are lost. */
   | { readonly type: 'send-failed'; readonly error: unknown }
+  /** A listener threw, or rejected. Not reported for a listener of this event. */
+  | { readonly type: 'listener-failed'; readonly error: unknown }
   /** The session is over. */
   | { readonly type: 'session-closed'; readonly report: CloseReport }
 

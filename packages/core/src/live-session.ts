@@ -51,7 +51,7 @@ export class LiveSession {
   readonly #preRoll: PreRoll | undefined
   readonly #backpressure: Backpressure
   readonly #tail: OutboundTail
-  readonly #events: EventQueue<LiveSessionEvent> = newEventQueue()
+  readonly #events: EventQueue = newEventQueue()
   /** Whether no input can have to wait. */
   #isOpen = false
   #status: LiveSessionSnapshot['status'] = 'connecting'
@@ -145,8 +145,8 @@ export class LiveSession {
   }
 
   /**
-   * Calls the listener with everything that happens, until the returned function is called. What a listener throws is printed with
-   * `console.error`, and stops neither the session nor another listener (G3).
+   * Calls the listener with everything that happens, until the returned function is called. What a listener throws stops neither the
+   * session nor another listener (G3); it is reported as `listener-failed`.
    */
   onEvent(listener: (event: LiveSessionEvent) => void): () => void {
     return this.#events.listen(listener)

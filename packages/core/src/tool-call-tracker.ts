@@ -5,9 +5,9 @@ import {
   type ToolCall,
   type ToolCallMessage,
 } from './function-call.ts'
-import { guardedListener } from './guarded-listener.ts'
 import { LivegateError, mustBe } from './livegate-error.ts'
 import { type CallSignal, newAbortController } from './platform.ts'
+import { quietly } from './quietly.ts'
 import { asJson, isJsonObject, messageOf, resultToResponse } from './tool-result.ts'
 import { typeName } from './type-name.ts'
 
@@ -52,7 +52,7 @@ export interface MatchedResponses {
 }
 
 export interface ToolCallTrackerOptions {
-  /** Called with what happens to the calls. Whatever it throws is printed with `console.error`, and stops nothing. */
+  /** Called with what happens to the calls. Whatever it throws is ignored. */
   readonly onEvent?: (event: ToolCallEvent) => void
 }
 
@@ -122,7 +122,7 @@ export class ToolCallTracker {
   #epoch = 1
 
   constructor({ onEvent }: ToolCallTrackerOptions = {}) {
-    this.#emit = guardedListener(onEvent)
+    this.#emit = quietly(onEvent)
   }
 
   /**

@@ -9,8 +9,6 @@ import {
   type RealtimeInput,
 } from '../src/index.ts'
 import { audio, end, pcm, start, streamEnd, video } from './inputs.ts'
-import { settled } from './manual-clock.ts'
-import { printedErrors } from './printed-errors.ts'
 
 /** A gate, with everything that it reports and sends in one list, in order. */
 function observe(policy: InputPolicy = holdInput(), send: (input: RealtimeInput) => void = () => {}) {
@@ -618,7 +616,6 @@ describe('a snapshot', () => {
 
 describe('a listener that throws', () => {
   it('G3: stops nothing', () => {
-    printedErrors()
     const sent: RealtimeInput[] = []
     const gate = new InputGate({
       policy: holdInput(),
@@ -634,18 +631,17 @@ describe('a listener that throws', () => {
   })
 
   it('G3.8: stops nothing by a promise that it rejects; an unhandled rejection would fail the whole run', async () => {
-    const printed = printedErrors()
-    const failure = new Error('listener')
+    let told = 0
     const gate = new InputGate({
       send: () => {},
       onEvent: async () => {
-        throw failure
+        told++
+        throw new Error('listener')
       },
     })
     gate.hold('tool-call').release()
-    await settled()
-    // For the gate that shut, and the gate that opened.
-    expect(printed).toEqual([failure, failure])
+    await Promise.resolve()
+    expect(told).toBe(2)
   })
 })
 

@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, inject, it } from 'vitest'
 import { dropInput, holdInput, type InputPolicy, passInput, profileFor } from '../src/index.ts'
 import { settled } from './manual-clock.ts'
-import { printedErrors } from './printed-errors.ts'
 import { checkEnd, checkOrder } from './session-checks.ts'
-import { listenerFailure, Scene } from './session-scene.ts'
+import { Scene } from './session-scene.ts'
 import { must } from './session-server.ts'
 import { circumstances, sequence } from './session-steps.ts'
 
@@ -39,25 +38,18 @@ describe.each(combinations)(
   'a session of %s with %s, under random interleavings',
   (_, _name, profile, policy) => {
     it('G1, G2, G3, G4, G5, G6, G7, G8, G9, G10, G12: keeps every law at every step', async () => {
-      const printed = printedErrors()
       await fc.assert(
         fc.asyncProperty(circumstances, sequence(40), async (given, steps) => {
           const scene = new Scene(profile, policy, given)
           for (const each of steps) await scene.take(each)
           await scene.settle()
           checkOrder(scene.facts)
-          // Anything else would be core's own failure, which would end in the same place.
-          must(
-            printed.splice(0).every((error) => error === listenerFailure),
-            'G3: only what the listener throws is printed',
-          )
         }),
         { numRuns: 550 * effort },
       )
     })
 
     it('G11.1: gives the same effects for the same facts', async () => {
-      printedErrors()
       await fc.assert(
         fc.asyncProperty(circumstances, sequence(30), async (given, steps) => {
           const [once, again] = [new Scene(profile, policy, given), new Scene(profile, policy, given)]
@@ -74,7 +66,6 @@ describe.each(combinations)(
     })
 
     it('G3, G5, G7: leaves nothing behind when it is closed at any moment', async () => {
-      printedErrors()
       await fc.assert(
         fc.asyncProperty(circumstances, sequence(20), async (given, steps) => {
           const scene = new Scene(profile, policy, given)

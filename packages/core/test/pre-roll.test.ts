@@ -4,7 +4,6 @@ import { newPreRoll } from '../src/pre-roll.ts'
 import { inputKind } from '../src/realtime-input.ts'
 import { audio, end, start, video } from './inputs.ts'
 import { ManualClock } from './manual-clock.ts'
-import { printedErrors } from './printed-errors.ts'
 import { open, toolCall, word } from './sessions.ts'
 
 /** Audio that can be told from other audio by its length. */
@@ -165,7 +164,6 @@ describe('audio between two turns', () => {
   })
 
   it('G3: outlives a listener that throws', () => {
-    printedErrors()
     const { gate } = observe()
     const { offer } = standingBefore(gate, 0, () => {
       throw new Error('listener')

@@ -24,7 +24,7 @@ import {
 const tooLongMs = 300_000
 
 /** What the listener throws when a step says so. */
-export const listenerFailure: Error = new Error('a listener that fails')
+const listenerFailure = new Error('a listener that fails')
 
 interface Running {
   readonly finish: (how: Outcome) => void
@@ -242,6 +242,10 @@ export class Scene {
         if (call) call.overdue++
         break
       }
+      case 'listener-failed':
+        if (event.error !== listenerFailure)
+          this.facts.broken.push(`a listener of core's own: ${event.error}`)
+        break
       case 'session-closed':
         this.facts.isOver = true
     }

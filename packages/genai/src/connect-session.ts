@@ -57,6 +57,8 @@ export async function connectSession<Bare extends SdkSession>(
     // The parts of the SDK's config that a session reads have the wire's form.
     setup: { ...config, model } as Setup,
   })
+  // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
+  session.on('listener-failed', ({ error }) => console.error(error))
   onSession(session)
   // With the declarations that were derived from `parameters`.
   const { tools } = session.setup

@@ -91,6 +91,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   checkTimeout('deadlines.silenceMs', silenceMs)
   const address = endpointOf(options)
   const session = new Session({ ...ofSession, clock, deadlines, setup: toSetup(model, config) })
+  // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
+  session.on('listener-failed', ({ error }) => console.error(error))
   if (onEvent) session.onEvent(onEvent)
   const refuse = (error: unknown): never => {
     throw notSetUp(withoutSecrets(messageOf(error), options))
