@@ -13,7 +13,13 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'typ
   core: {},
   genai: { '@livegate/core': 'values', '@google/genai': 'types' },
   ws: { '@livegate/core': 'values', ws: 'values' },
-  emulator: { ws: 'values', selfsigned: 'values', 'jsonc-parser': 'values', 'node:': 'values', '@livegate/core': 'types' },
+  emulator: {
+    ws: 'values',
+    selfsigned: 'values',
+    'jsonc-parser': 'values',
+    'node:': 'values',
+    '@livegate/core': 'types',
+  },
   testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
 

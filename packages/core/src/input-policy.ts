@@ -17,7 +17,7 @@ export interface InputPolicy {
   readonly text: InputRule
   /** The most audio that may wait, in milliseconds; beyond it the oldest is dropped. */
   readonly maxDurationMs: number
-  /** The most payload that may wait, in characters, all kinds together; beyond it the oldest audio is dropped, then video, never text. */
+  /** The most payload that may wait, in characters, all kinds together; beyond it a picture is dropped, then the oldest audio, never text. */
   readonly maxBytes: number
 }
 

@@ -12,6 +12,7 @@ export type { Reply, ReplyTerms, ScriptedCall } from './script.ts'
 export type { SentCall, Usage } from './server-frames.ts'
 export type {
   Brackets,
+  Forgotten,
   LogEntry,
   ReceivedMessage,
   ReceivedSignal,

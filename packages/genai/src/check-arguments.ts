@@ -16,7 +16,17 @@ export function checkClient(ai: unknown): void {
  * @throws {LivegateError} `invalid-options`, naming the field.
  */
 export function checkParams(params: LiveConnectParameters): void {
-  const { model, callbacks, config } = fieldsOf('params', params, 'an object with model and callbacks')
+  const { model, callbacks, config, ...others } = fieldsOf(
+    'params',
+    params,
+    'an object with model and callbacks',
+  )
+  mustBe(
+    others.tools == null,
+    'params.tools',
+    'in config (declarations) or options (handlers)',
+    typeof others.tools,
+  )
   mustBe(typeof model === 'string' && model, 'model', 'the name of a model', model)
   const given = fieldsOf('callbacks', callbacks, 'an object with onmessage')
   mustBe(typeof given.onmessage === 'function', 'callbacks.onmessage', 'a function', given.onmessage)

@@ -1,4 +1,5 @@
 import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
+import type { LiveSession } from '@livegate/core/session'
 import { attempt, messageOf } from './attempt.ts'
 import { checkClient, checkOptions } from './check-arguments.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
@@ -7,6 +8,8 @@ import type { SdkClient, SdkSession } from './open-connection.ts'
 
 /** The options of a `LiveSession` from `@livegate/core/session`, without those that the adapter sets. */
 export interface ConnectLiveOptions extends SessionOptions {
+  /** Stops connecting when it is aborted, or later ends the session. */
+  readonly signal?: AbortSignal | undefined
   /** Called with everything that happens, from the first moment. Whatever it throws is printed with `console.error`. */
   readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
@@ -22,6 +25,7 @@ export interface ConnectLiveOptions extends SessionOptions {
  *
  * @throws {LivegateError} `invalid-options` or `undeclared-tool`, before anything is connected. `closed`, if the server closes, or
  * `deadlines.setupMs` passes, before the session is set up.
+ * @throws the reason of `signal`, if it is aborted before that.
  * @throws what the SDK throws, if it cannot connect.
  */
 export async function connectLive<Bare extends SdkSession>(
@@ -31,10 +35,12 @@ export async function connectLive<Bare extends SdkSession>(
 ): Promise<GatedSession<Bare>> {
   checkClient(ai)
   checkOptions(given)
-  const { onEvent, ...options } = given
-  return connectSession(ai, params, options, {
+  const { onEvent, signal, ...options } = given
+  signal?.throwIfAborted()
+  const connecting = connectSession(ai, params, options, {
     onSession: (session) => {
       if (onEvent) session.onEvent(onEvent)
+      if (signal) endOnAbort(session, signal)
     },
     onFailure: (event, error) => {
       attempt(() => onEvent?.(event))
@@ -43,6 +49,15 @@ export async function connectLive<Bare extends SdkSession>(
     // Not to `onerror`: many programs give up there, and they may never need what is missing.
     onUnsupported: (error) => attempt(() => onEvent?.({ type: 'unsupported-sdk', error })),
   })
+  return connecting.catch((error: unknown) => {
+    throw signal?.aborted ? signal.reason : error
+  })
+}
+
+function endOnAbort(session: LiveSession, signal: AbortSignal): void {
+  const end = (): void => session.close()
+  signal.addEventListener('abort', end)
+  session.on('session-closed', () => signal.removeEventListener('abort', end))
 }
 
 type SocketErrorEvent = Parameters<NonNullable<LiveCallbacks['onerror']>>[0]

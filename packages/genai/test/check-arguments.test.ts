@@ -32,6 +32,11 @@ describe('arguments from JavaScript', () => {
       'callbacks.onclose must be a function; got "x"',
     ],
     [
+      'handlers in the wrong place',
+      { ...params, tools: { get_weather: () => 12 } },
+      'params.tools must be in config (declarations) or options (handlers); got "object"',
+    ],
+    [
       'tools that are not a list',
       { ...params, config: { tools: { functionDeclarations: [] } } },
       'config.tools must be a list of tools; got "[object Object]"',

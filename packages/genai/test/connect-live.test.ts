@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import * as sdk3 from '@google/genai'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
@@ -98,6 +99,43 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(session.setupComplete).toEqual({})
     expect(session.gate.snapshot().status).toBe('open')
     expect(session.sendRealtimeInput({ text: 'hello' })).toEqual({ status: 'sent' })
+  })
+
+  describe('given a signal', () => {
+    const gone = new Error('the user has left')
+
+    it('connects to nobody if it is aborted already', async () => {
+      await expect(connect({ signal: AbortSignal.abort(gone) })).rejects.toBe(gone)
+      expect(emulator.sessions).toEqual([])
+    })
+
+    it('stops connecting when it is aborted', async () => {
+      emulator.injectNext({ fault: 'silence' })
+      const controller = new AbortController()
+      const connecting = connect({ signal: controller.signal })
+      await until(() => emulator.sessions.length === 1)
+      controller.abort(gone)
+      await expect(connecting).rejects.toBe(gone)
+      expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+    })
+
+    it('ends the session when it is aborted later', async () => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const { session, closes } = await connect({ signal })
+      controller.abort(gone)
+      expect(session.snapshot().status).toBe('closed')
+      await until(() => closes.length === 1)
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    })
+
+    it('is left alone once the session is over', async () => {
+      const { signal } = new AbortController()
+      const { session } = await connect({ signal })
+      session.close()
+      await settled()
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    })
   })
 
   it("emits core's events, and calls the SDK's callbacks", async () => {

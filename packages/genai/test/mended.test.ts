@@ -114,42 +114,60 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(emulator.sessions[0]?.toolResponses).toEqual([])
   })
 
-  it('ends 1 s after it notices that the server has closed, even if TCP stays open', async () => {
-    // A proxy that keeps its TCP connection to the client open after both ends have ended theirs.
-    const clients: Socket[] = []
-    const proxy = createServer({ allowHalfOpen: true }, (client) => {
-      clients.push(client)
-      const server = connectTcp(Number(new URL(emulator.url).port))
-      client.pipe(server).pipe(client, { end: false })
-    })
-    await once(proxy.listen(0, '127.0.0.1'), 'listening')
-    onTestFinished(() => {
-      for (const client of clients) client.destroy()
-      proxy.close()
-    })
-    const { port } = proxy.address() as AddressInfo
-    const baseUrl = `http://127.0.0.1:${port}`
-    const clock = new ManualClock()
-    const closes: object[] = []
-    const session = await connect(
-      new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl } }),
-      params({ onclose: ({ code, reason }) => void closes.push({ code, reason }) }),
-      { clock },
-    )
-    emulator.sessions[0]?.close(1008, 'Operation is not implemented, or supported, or enabled.')
-    // The SDK's own type returns nothing.
-    const verdict = () => session.sendRealtimeInput({ text: 'hello?' }) as unknown as Verdict
-    await until(() => verdict().status === 'dropped')
-    for (let sends = 0; sends < 50; sends++) {
-      expect(verdict()).toEqual({ status: 'dropped', reason: 'failed' })
-      clock.advance(20)
+  describe('notices that the server has closed, although TCP stays open', () => {
+    const reason = 'Operation is not implemented, or supported, or enabled.'
+
+    /** Connects through a proxy that keeps its TCP connection to the client open after both ends have ended theirs. */
+    async function meetClose() {
+      const clients: Socket[] = []
+      const proxy = createServer({ allowHalfOpen: true }, (client) => {
+        clients.push(client)
+        const server = connectTcp(Number(new URL(emulator.url).port))
+        client.pipe(server).pipe(client, { end: false })
+      })
+      await once(proxy.listen(0, '127.0.0.1'), 'listening')
+      const hangUp = (): void => {
+        for (const client of clients) client.destroy()
+      }
+      onTestFinished(() => {
+        hangUp()
+        proxy.close()
+      })
+      const { port } = proxy.address() as AddressInfo
+      const baseUrl = `http://127.0.0.1:${port}`
+      const clock = new ManualClock()
+      const closes: object[] = []
+      const session = await connect(
+        new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl } }),
+        params({ onclose: ({ code, reason }) => void closes.push({ code, reason }) }),
+        { clock },
+      )
+      emulator.sessions[0]?.close(1008, reason)
+      // The SDK's own type returns nothing.
+      const verdict = () => session.sendRealtimeInput({ text: 'hello?' }) as unknown as Verdict
+      await until(() => verdict().status === 'dropped')
+      return { verdict, clock, closes, hangUp }
     }
-    await until(() => closes.length > 0)
-    expect(closes).toEqual([
-      { code: 1008, reason: 'Operation is not implemented, or supported, or enabled.' },
-    ])
-    expect(verdict()).toEqual({ status: 'dropped', reason: 'closed' })
-    expect(clock.pendingTimers).toBe(0)
+
+    it('and ends 1 s later', async () => {
+      const { verdict, clock, closes } = await meetClose()
+      for (let sends = 0; sends < 50; sends++) {
+        expect(verdict()).toEqual({ status: 'dropped', reason: 'failed' })
+        clock.advance(20)
+      }
+      await until(() => closes.length > 0)
+      expect(closes).toEqual([{ code: 1008, reason }])
+      expect(verdict()).toEqual({ status: 'dropped', reason: 'closed' })
+      expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('and leaves no timer if TCP ends before that', async () => {
+      const { clock, closes, hangUp } = await meetClose()
+      expect(clock.pendingTimers).toBe(1)
+      hangUp()
+      await until(() => closes.length > 0)
+      expect(clock.pendingTimers).toBe(0)
+    })
   })
 
   it('G3.6: does not wait for a server that never accepts the setup, and leaves no socket', async () => {
