@@ -1,5 +1,7 @@
 import type { ServerInfo } from '../api/api.ts'
+import { forgottenIn } from '../trace/forgotten.ts'
 import { LaneBuilder } from '../trace/lanes.ts'
+import { inWords } from '../trace/time.ts'
 import type { Trace } from '../trace/trace.ts'
 import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
@@ -69,8 +71,11 @@ const stage = new Stage(server, {
     if (stage.run) tellName(stage.run.trace())
     tellTalk()
   },
-  onFact(fact) {
-    builder.add(fact)
+  onFact(fact, run) {
+    if (fact.type === 'forgotten') {
+      builder = new LaneBuilder(run.journal.facts)
+      tellName(run.trace())
+    } else builder.add(fact)
     transcript.add(fact)
     if (fact.type === 'closed') tellTalk()
   },
@@ -212,8 +217,7 @@ async function guarded(action: () => Promise<void>): Promise<void> {
 
 /** Draws a trace. If that throws, the page stays as it was. */
 function show(trace: Trace): void {
-  const built = new LaneBuilder()
-  for (const fact of trace.facts) built.add(fact)
+  const built = new LaneBuilder(trace.facts)
   const lanes = built.lanes()
   builder = built
   transcript.clear()
@@ -325,9 +329,11 @@ function tellName(trace: Trace): void {
   byId('run-name').textContent = nameOf(trace)
 }
 
-function nameOf({ way, server: name, model, toolMs }: Trace): string {
+function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
   const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
-  return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
+  const forgotten = forgottenIn(facts)
+  const kept = forgotten ? ` · frames kept from ${inWords(forgotten.untilMs)} on` : ''
+  return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s${kept}`
 }
 
 function tellServer(known: ServerInfo | undefined): void {

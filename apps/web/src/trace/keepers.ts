@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from './fact.ts'
+import { itemOfForgotten } from './forgotten.ts'
 import type { Item, ItemState, LaneId } from './lane.ts'
 import { inWords } from './time.ts'
 
@@ -45,6 +46,7 @@ export class ServerLane implements LaneKeeper {
   add(fact: Fact): void {
     const { atMs } = fact
     if (fact.type === 'server-heard') this.#hear(atMs, fact.durationMs)
+    else if (fact.type === 'forgotten') this.#others.push(itemOfForgotten('server', fact))
     else if (fact.type === 'server-objected') {
       this.#others.push(moment('server', 'dead', atMs, 'violation', [['the server objects', fact.reason]]))
     }

@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts'
+import { itemOfForgotten } from './forgotten.ts'
 import type { FrameRun, Frames } from './frames.ts'
 import type { LaneKeeper } from './keepers.ts'
 import type { Item } from './lane.ts'
@@ -22,16 +23,17 @@ const signals = {
 /** Runs of frames with the same fate, and the signals between them. */
 export class MicrophoneLane implements LaneKeeper {
   readonly #frames: Frames
-  readonly #signals: Item[] = []
+  readonly #others: Item[] = []
 
   constructor(frames: Frames) {
     this.#frames = frames
   }
 
   add(fact: Fact): void {
+    if (fact.type === 'forgotten') this.#others.push(itemOfForgotten('microphone', fact))
     if (fact.type !== 'offered' || fact.kind === 'audio' || fact.kind === 'video') return
     const { atMs, kind, fate, reason } = fact
-    this.#signals.push({
+    this.#others.push({
       lane: 'microphone',
       state: fate === 'sent' ? 'signal' : fate,
       fromMs: atMs,
@@ -45,7 +47,7 @@ export class MicrophoneLane implements LaneKeeper {
   }
 
   items(): readonly Item[] {
-    return [...this.#frames.runs().flatMap((run) => this.#itemOf(run) ?? []), ...this.#signals]
+    return [...this.#frames.runs().flatMap((run) => this.#itemOf(run) ?? []), ...this.#others]
   }
 
   #itemOf({ first, count }: FrameRun): Item | undefined {
