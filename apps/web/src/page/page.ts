@@ -1,7 +1,6 @@
 import type { ServerInfo } from '../api/api.ts'
 import { forgottenIn } from '../trace/forgotten.ts'
 import { LaneBuilder } from '../trace/lanes.ts'
-import { inWords } from '../trace/time.ts'
 import type { Trace } from '../trace/trace.ts'
 import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
@@ -332,7 +331,7 @@ function tellName(trace: Trace): void {
 function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
   const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
   const forgotten = forgottenIn(facts)
-  const kept = forgotten ? ` · frames kept from ${inWords(forgotten.untilMs)} on` : ''
+  const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
   return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s${kept}`
 }
 
