@@ -331,8 +331,9 @@ function tellName(trace: Trace): void {
 function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
   const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
   const forgotten = forgottenIn(facts)
+  // This stands in front: where there is little room, the end of the name is cut off.
   const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
-  return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s${kept}`
+  return `${wayWords[way].title}${kept} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
 }
 
 function tellServer(known: ServerInfo | undefined): void {

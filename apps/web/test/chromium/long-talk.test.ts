@@ -55,7 +55,7 @@ it('a long talk keeps the frames of its latest minutes, says so, and counts all 
   const timeline = page.locator('#timeline')
   const laneOf = (lane: string) => timeline.getByRole('button', { name: `${lane}: no longer kept, 0 ms to ` })
   const isTold = async (): Promise<void> => {
-    expect(await name.textContent()).toMatch(/ · frames from \d+ s on$/)
+    expect(await name.textContent()).toMatch(/^Livegate · frames from \d+ s on · emulator, /)
     expect([await laneOf('Microphone').count(), await laneOf('Server heard').count()]).toEqual([1, 1])
   }
   // A live view shows its latest seconds.
