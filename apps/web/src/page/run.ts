@@ -3,7 +3,7 @@ import type { RealtimeInput, Verdict } from '@livegate/core'
 import { fromBase64, type LiveServerMessage, samplesOf, toRealtimeInput } from '@livegate/core/wire'
 import type { ProfileName } from '../api/api.ts'
 import type { TalkMode } from '../api/live-config.ts'
-import type { Fact } from '../trace/fact.ts'
+import type { Fact, FactOf } from '../trace/fact.ts'
 import { forgottenIn } from '../trace/forgotten.ts'
 import { FrameLedger, rangesOfMissing } from '../trace/frame-ledger.ts'
 import type { Trace } from '../trace/trace.ts'
@@ -240,20 +240,17 @@ export class Run {
     if (samples && isBetweenTurns && !isGated(this.settings.way)) return undefined
     const atMs = this.journal.nowMs
     const verdict = client.offer(input)
-    const reason = 'reason' in verdict ? verdict.reason : undefined
-    const level = samples ? levelOf(samples) : 0
-    // What is said between two turns of push-to-talk is not meant for the server.
-    const isMeant = reason !== 'pre-roll' && reason !== 'outside-bracket'
-    if (samples) this.#ledger.add(samples, isMeant ? level : 0)
-    this.journal.take({
+    const offered: FactOf<'offered'> = {
       atMs,
       type: 'offered',
       kind: kindOf(input),
       fate: verdict.status,
-      ...(reason !== undefined && { reason }),
+      ...('reason' in verdict && { reason: verdict.reason }),
       durationMs: samples ? samples.length / inputSamplesPerMs : 0,
-      level,
-    })
+      level: samples ? levelOf(samples) : 0,
+    }
+    if (samples) this.#ledger.add(samples, offered)
+    this.journal.take(offered)
     return verdict
   }
 
@@ -280,6 +277,7 @@ export class Run {
   /** Keeps track of what is going on. */
   #look(fact: Fact): void {
     this.#underway.add(fact)
+    this.#ledger.look(fact)
     if (fact.type === 'server-closed') this.#onServerClosed()
     if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'spoke') {

@@ -1,3 +1,5 @@
+import type { Fact, FactOf } from './fact.ts'
+import { HeldFrames } from './held-frames.ts'
 import { spokenFrames } from './speech.ts'
 
 const samplesPerMs = 16
@@ -19,12 +21,25 @@ export class FrameLedger {
   readonly #prints: number[] = []
   readonly #lengths: number[] = []
   readonly #levels: number[] = []
+  readonly #wereSent: boolean[] = []
+  readonly #held: HeldFrames = new HeldFrames()
 
-  /** Adds a frame. `level` is its root mean square from 0 to 1, or 0 if it is not meant for the server. */
-  add(samples: Int16Array, level: number): void {
+  /** Adds a frame, and the fact that it was offered. */
+  add(samples: Int16Array, offered: FactOf<'offered'>): void {
+    const { fate, reason, level } = offered
+    // What is said between two turns of push-to-talk is not meant for the server.
+    const isMeant = reason !== 'pre-roll' && reason !== 'outside-bracket'
+    this.#held.offer(this.#prints.length, offered)
     this.#prints.push(printOf(samples))
     this.#lengths.push(samples.length)
-    this.#levels.push(level)
+    this.#levels.push(isMeant ? level : 0)
+    this.#wereSent.push(fate === 'sent')
+  }
+
+  /** Looks at a fact for what becomes of frames that are held. */
+  look(fact: Fact): void {
+    const { indices = [], fate } = this.#held.change(fact) ?? {}
+    if (fate === 'replayed') for (const index of indices) this.#wereSent[index] = true
   }
 
   /** @param received all samples that the server has, one frame after the other. */
@@ -42,14 +57,15 @@ export class FrameLedger {
   }
 
   /**
-   * Received frames are in order, so each is looked for right after the one before. Among equal frames, such as digital silence, one counts
-   * as missing only if there are too few.
+   * Received frames are in order, so each that was sent is looked for right after the one before. Among equal frames, such as digital
+   * silence, one counts as missing only if there are too few.
    */
   #heardIn(received: Int16Array): readonly boolean[] {
     let at = 0
     return this.#lengths.map((length, index) => {
       const part = received.subarray(at, at + length)
-      const isHere = part.length === length && printOf(part) === this.#prints[index]
+      const isHere =
+        this.#wereSent[index] === true && part.length === length && printOf(part) === this.#prints[index]
       if (isHere) at += length
       return isHere
     })
