@@ -143,7 +143,25 @@ describe('the lane of the microphone', () => {
       ],
       [
         ['replayed', 0, 20, 'held, then sent'],
-        ['held', 40, 40, 'start'],
+        ['replayed', 40, 40, 'start'],
+      ],
+    ],
+    [
+      'gives up the oldest message that waits, and sends the others once the gate is open',
+      [
+        signal(5, 'text', 'held', 'tool-call'),
+        signal(6, 'activityStart', 'held', 'tool-call'),
+        signal(7, 'text', 'held', 'tool-call'),
+        { atMs: 8, type: 'given-up', kind: 'text', reason: 'overflow' },
+        { atMs: 90, type: 'gate-opened' },
+        { atMs: 91, type: 'given-up', kind: 'text', reason: 'closed' },
+        signal(95, 'text', 'held', 'tool-call'),
+      ],
+      [
+        ['dropped', 5, 5, 'text'],
+        ['replayed', 6, 6, 'start'],
+        ['replayed', 7, 7, 'text'],
+        ['held', 95, 95, 'text'],
       ],
     ],
     [
@@ -207,8 +225,24 @@ describe('the lane of the microphone', () => {
   })
 
   it('shows of a signal its kind and its fate', () => {
-    const facts = [signal(5, 'text', 'held', 'tool-call'), signal(6, 'activityEnd')]
+    const facts: readonly Fact[] = [
+      signal(1, 'activityStart', 'held', 'tool-call'),
+      signal(2, 'text', 'held', 'tool-call'),
+      { atMs: 3, type: 'given-up', kind: 'text', reason: 'overflow' },
+      { atMs: 4, type: 'gate-opened' },
+      signal(5, 'text', 'held', 'tool-call'),
+      signal(6, 'activityEnd'),
+    ]
     expect(lanesOf(facts).items.map((item) => item.facts)).toEqual([
+      [
+        ['what', 'activityStart'],
+        ['fate', 'held, then sent: tool-call'],
+        ['left', 'at 4 ms'],
+      ],
+      [
+        ['what', 'text'],
+        ['fate', 'dropped: overflow'],
+      ],
       [
         ['what', 'text'],
         ['fate', 'held: tool-call'],
@@ -518,6 +552,22 @@ describe('the model', () => {
       'has its words, those that come before it too',
       [says(0, 'It '), spoke(1), says(2, 'rains.')],
       [['speaking', 1, 101, 'It rains.']],
+    ],
+    [
+      'begins anew with the next turn, whose words come while the last is still heard',
+      [spoke(0), says(1, 'It rains.'), { atMs: 50, type: 'turn-complete' }, says(60, 'Yes'), spoke(61)],
+      [
+        ['speaking', 0, 100, 'It rains.'],
+        ['speaking', 100, 200, 'Yes'],
+      ],
+    ],
+    [
+      'begins at once where the last turn has been heard',
+      [spoke(0), { atMs: 50, type: 'turn-complete' }, says(120, 'Yes'), spoke(130)],
+      [
+        ['speaking', 0, 100, 'speech'],
+        ['speaking', 130, 230, 'Yes'],
+      ],
     ],
     [
       'does not give the words of the next to the last',

@@ -28,6 +28,7 @@ const allFacts: readonly Fact[] = [
   { atMs: 100, type: 'transcript', who: 'user', text: '' },
   { atMs: 101, type: 'fault', name: 'cut' },
   { atMs: 102, type: 'never-arrived', ranges: [[0, 3]] },
+  { atMs: 0, type: 'forgotten', untilMs: 900_000, frames: 3, durationMs: 60 },
   { atMs: -1, type: 'server-heard', durationMs: 20 },
   { atMs: 103, type: 'server-turn', index: 0, source: 'speech', startMs: -2 },
   { atMs: 104, type: 'server-turn', index: 0, source: 'speech', startMs: -2, endMs: 5 },
@@ -136,6 +137,8 @@ describe('a trace', () => {
     ['ranges', { type: 'never-arrived', atMs: 1, ranges: [[0]] }, 'fact 2 (never-arrived)'],
     ['ranges', { type: 'never-arrived', atMs: 1, ranges: [[0, 1, 2]] }, 'fact 2 (never-arrived)'],
     ['ranges', { type: 'never-arrived', atMs: 1, ranges: [[0, 0.5]] }, 'fact 2 (never-arrived)'],
+    ['untilMs', { type: 'forgotten', atMs: 0 }, 'fact 2 (forgotten)'],
+    ['frames', { type: 'forgotten', atMs: 0, untilMs: 1, frames: 0.5 }, 'fact 2 (forgotten)'],
     ['index', { type: 'server-turn', atMs: 1 }, 'fact 2 (server-turn)'],
     [
       'endMs',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../src/trace/fact.ts'
-import { framesHeard, rangesOfMissing } from '../src/trace/heard.ts'
 import { spokenFrames } from '../src/trace/speech.ts'
 import { type Outcome, outcomeOf, verdictOf } from '../src/trace/verdict.ts'
 
@@ -222,41 +221,6 @@ describe('the verdict', () => {
     [{ heardMs: 3020 }, 'good', 'Nothing was lost', 'The server heard every word, in order.'],
   ])('of %j is %s: %s', (change, tone, headline, sentence) => {
     expect(verdictOf({ ...good, ...change })).toEqual({ tone, headline, sentence })
-  })
-})
-
-describe('the frames that were heard', () => {
-  const frames = [
-    [1, 2],
-    [0, 0],
-    [0, 0],
-    [3, 4],
-    [5, 6],
-  ].map((samples) => Int16Array.from(samples))
-  it.each<[string, readonly number[], readonly boolean[]]>([
-    ['are all of them', [1, 2, 0, 0, 0, 0, 3, 4, 5, 6], [true, true, true, true, true]],
-    ['are none', [], [false, false, false, false, false]],
-    ['are those before the end', [1, 2, 0, 0], [true, true, false, false, false]],
-    ['are those around a gap', [1, 2, 5, 6], [true, false, false, false, true]],
-    ['are words even where equal silence is missing', [1, 2, 0, 0, 3, 4], [true, true, false, true, false]],
-    ['are not a part of a frame', [1, 2, 0], [true, false, false, false, false]],
-    ['are not frames of which a sample differs', [1, 9, 0, 4], [false, false, false, false, false]],
-  ])('%s', (_, received, expected) => {
-    expect(framesHeard(frames, Int16Array.from(received))).toEqual(expected)
-  })
-
-  it.each<[readonly boolean[], readonly (readonly number[])[]]>([
-    [[], []],
-    [[true, true], []],
-    [
-      [false, false, true, false],
-      [
-        [0, 2],
-        [3, 1],
-      ],
-    ],
-  ])('%j are missing in ranges %j', (heard, ranges) => {
-    expect(rangesOfMissing(heard)).toEqual(ranges)
   })
 })
 

@@ -65,12 +65,18 @@ const inUse = new WeakSet<object>()
  * model, the speaker falls silent at once. When the microphone stops, a server that detects speech gets as much silence as ends a turn,
  * and `audioStreamEnd`; in manual activity mode the caller's `activityEnd` ends the turn.
  *
- * @throws {LivegateError} `in-use`, if one of the three belongs to another voice; `invalid-options`, if one is missing.
+ * @throws {LivegateError} `in-use`, if one of the three belongs to another voice; `invalid-options`, if one is missing or something else, such
+ * as a promise of it.
  */
 export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
-  const parts = { session, microphone, speaker }
-  for (const [name, part] of Object.entries(parts)) {
-    mustBe(part, name, `an open ${name}`, part)
+  const parts = [
+    ['session', session, session?.onMessage, 'connectLive'],
+    ['microphone', microphone, microphone?.onFrame, 'openMicrophone'],
+    ['speaker', speaker, speaker?.flush, 'openSpeaker'],
+  ] as const
+  for (const [name, part, method, maker] of parts) {
+    // A promise that nobody awaited has no such method.
+    mustBe(method, name, `what \`await ${maker}(…)\` returns`, part)
     mustBe(!inUse.has(part), name, 'free: close the voice that it is a part of first', 'in use', 'in-use')
   }
   const events = newListeners<[VoiceEvent]>()
@@ -107,7 +113,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       isLive = state === 'live'
     }),
   ]
-  for (const part of Object.values(parts)) {
+  for (const [, part] of parts) {
     inUse.add(part)
     disposers.push(() => inUse.delete(part))
   }

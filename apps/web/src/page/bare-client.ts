@@ -1,4 +1,4 @@
-import type { RealtimeInput, Verdict } from '@livegate/core'
+import { LivegateError, type RealtimeInput, type Verdict } from '@livegate/core'
 import type { ClientMessages } from '@livegate/core/session'
 import { endpointOf, type LiveServerMessage, toSetup } from '@livegate/core/wire'
 import { liveConfig } from '../api/live-config.ts'
@@ -81,7 +81,7 @@ export function bareClient(options: ClientOptions): Promise<Client> {
       if (isClosed) return
       isClosed = true
       journal.note({ type: 'closed', epoch: 1, code, reason })
-      begin(new Error(`closed with ${code}${reason && `: ${reason}`}`))
+      begin(new LivegateError('closed', 'connection', 'open until it is set up', 'closed'))
     },
   })
   return begun

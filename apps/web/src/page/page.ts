@@ -1,4 +1,5 @@
 import type { ServerInfo } from '../api/api.ts'
+import { forgottenIn } from '../trace/forgotten.ts'
 import { LaneBuilder } from '../trace/lanes.ts'
 import type { Trace } from '../trace/trace.ts'
 import { verdictOf } from '../trace/verdict.ts'
@@ -69,8 +70,11 @@ const stage = new Stage(server, {
     if (stage.run) tellName(stage.run.trace())
     tellTalk()
   },
-  onFact(fact) {
-    builder.add(fact)
+  onFact(fact, run) {
+    if (fact.type === 'forgotten') {
+      builder = new LaneBuilder(run.journal.facts)
+      tellName(run.trace())
+    } else builder.add(fact)
     transcript.add(fact)
     if (fact.type === 'closed') tellTalk()
   },
@@ -212,8 +216,7 @@ async function guarded(action: () => Promise<void>): Promise<void> {
 
 /** Draws a trace. If that throws, the page stays as it was. */
 function show(trace: Trace): void {
-  const built = new LaneBuilder()
-  for (const fact of trace.facts) built.add(fact)
+  const built = new LaneBuilder(trace.facts)
   const lanes = built.lanes()
   builder = built
   transcript.clear()
@@ -325,9 +328,12 @@ function tellName(trace: Trace): void {
   byId('run-name').textContent = nameOf(trace)
 }
 
-function nameOf({ way, server: name, model, toolMs }: Trace): string {
+function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
   const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
-  return `${wayWords[way].title} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
+  const forgotten = forgottenIn(facts)
+  // This stands in front: where there is little room, the end of the name is cut off.
+  const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
+  return `${wayWords[way].title}${kept} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
 }
 
 function tellServer(known: ServerInfo | undefined): void {

@@ -3,9 +3,9 @@ import type { RealtimeInput, Verdict } from '@livegate/core'
 import { fromBase64, type LiveServerMessage, samplesOf, toRealtimeInput } from '@livegate/core/wire'
 import type { ProfileName } from '../api/api.ts'
 import type { TalkMode } from '../api/live-config.ts'
-import type { Fact } from '../trace/fact.ts'
-import { framesHeard, rangesOfMissing } from '../trace/heard.ts'
-import { spokenFrames } from '../trace/speech.ts'
+import type { Fact, FactOf } from '../trace/fact.ts'
+import { forgottenIn } from '../trace/forgotten.ts'
+import { FrameLedger, rangesOfMissing } from '../trace/frame-ledger.ts'
 import type { Trace } from '../trace/trace.ts'
 import { Underway } from '../trace/underway.ts'
 import { outcomeOf } from '../trace/verdict.ts'
@@ -48,7 +48,7 @@ export class Run {
   readonly settings: RunSettings
   readonly #server: Trace['server']
   readonly #onNotice: RunOptions['onNotice']
-  readonly #frames: Int16Array[] = []
+  readonly #ledger: FrameLedger = new FrameLedger()
   readonly #disposers: (() => void)[] = []
   readonly #underway: Underway = new Underway()
   #place: Place | undefined
@@ -201,10 +201,14 @@ export class Run {
       problem = error
       return undefined
     })
-    const heard = this.#compare(received)
+    const { heard, ...speech } = this.#ledger.compare(received)
+    if (received) {
+      const { frames = 0 } = forgottenIn(this.journal.facts) ?? {}
+      this.journal.note({ type: 'never-arrived', ranges: rangesOfMissing(heard.slice(frames)) })
+    }
     this.journal.end()
     this.#place?.leave()
-    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, heard, isStopped) }, problem }
+    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, speech, isStopped) }, problem }
   }
 
   /** Waits until the emulator has read the close, and with it everything that was sent before. */
@@ -222,28 +226,6 @@ export class Run {
     return runId === undefined ? undefined : heardIn(runId)
   }
 
-  #compare(received: Int16Array | undefined): { readonly spokenMs: number; readonly heardMs: number | null } {
-    const offered = this.journal.facts.flatMap((fact) =>
-      fact.type === 'offered' && fact.kind === 'audio' ? [fact] : [],
-    )
-    // What is said between two turns of push-to-talk is not meant for the server.
-    const spoken = spokenFrames(
-      offered.map(({ level, reason, durationMs }) => {
-        return { durationMs, level: reason === 'pre-roll' || reason === 'outside-bracket' ? 0 : level }
-      }),
-    )
-    const lengthOf = (is: (index: number) => boolean): number =>
-      offered.reduce((sum, { durationMs }, index) => (is(index) ? sum + durationMs : sum), 0)
-    const spokenMs = Math.round(lengthOf((index) => spoken[index] === true))
-    if (!received) return { spokenMs, heardMs: null }
-    const heard = framesHeard(this.#frames, received)
-    this.journal.note({ type: 'never-arrived', ranges: rangesOfMissing(heard) })
-    return {
-      spokenMs,
-      heardMs: Math.round(lengthOf((index) => spoken[index] === true && heard[index] === true)),
-    }
-  }
-
   #offerFrame(frame: Int16Array): void {
     this.#offer(toRealtimeInput({ audio: frame }))
   }
@@ -258,8 +240,7 @@ export class Run {
     if (samples && isBetweenTurns && !isGated(this.settings.way)) return undefined
     const atMs = this.journal.nowMs
     const verdict = client.offer(input)
-    if (samples) this.#frames.push(samples)
-    this.journal.take({
+    const offered: FactOf<'offered'> = {
       atMs,
       type: 'offered',
       kind: kindOf(input),
@@ -267,7 +248,9 @@ export class Run {
       ...('reason' in verdict && { reason: verdict.reason }),
       durationMs: samples ? samples.length / inputSamplesPerMs : 0,
       level: samples ? levelOf(samples) : 0,
-    })
+    }
+    if (samples) this.#ledger.add(samples, offered)
+    this.journal.take(offered)
     return verdict
   }
 
@@ -294,6 +277,7 @@ export class Run {
   /** Keeps track of what is going on. */
   #look(fact: Fact): void {
     this.#underway.add(fact)
+    this.#ledger.look(fact)
     if (fact.type === 'server-closed') this.#onServerClosed()
     if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'spoke') {

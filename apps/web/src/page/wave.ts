@@ -69,7 +69,9 @@ export class Flow {
   readonly element: SVGSVGElement = draw('svg', { class: 'flow' })
 
   draw({ items, frames }: Lanes, view: View): void {
-    const held = items.filter(({ lane, state }) => lane === 'microphone' && state === 'replayed')
+    const held = items.filter(
+      ({ lane, state, fromMs, toMs }) => lane === 'microphone' && state === 'replayed' && toMs !== fromMs,
+    )
     const bands = held.flatMap(({ fromMs, toMs = fromMs }) => {
       const leftMs = frames[firstFrom(frames, fromMs)]?.leftMs
       if (leftMs === undefined || leftMs - fromMs < 40) return []

@@ -68,6 +68,7 @@ const fieldsOf: { readonly [Type in Fact['type']]: FieldsOf<Type> } = {
   transcript: { who: isAmong<FactOf<'transcript'>['who']>({ user: true, model: true }), text: isText },
   fault: { name: isText },
   'never-arrived': { ranges: (value) => Array.isArray(value) && value.every(isRange) },
+  forgotten: { untilMs: isAmount, frames: isCount, durationMs: isAmount },
   'server-heard': { durationMs: isAmount },
   'server-turn': {
     index: isCount,

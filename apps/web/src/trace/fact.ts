@@ -38,8 +38,15 @@ export type PageFact =
   | { readonly type: 'turn-complete' }
   | { readonly type: 'transcript'; readonly who: 'user' | 'model'; readonly text: string }
   | { readonly type: 'fault'; readonly name: string }
-  /** The frames of the microphone that never reached the server, as found after the run. Each range is first and count. */
+  /** Of the frames that are kept, those that never reached the server, as found after the run. Each range is first and count. */
   | { readonly type: 'never-arrived'; readonly ranges: readonly (readonly [number, number])[] }
+  /** Always the first fact: those about single frames from before `untilMs` are no longer kept, so many of the microphone's. */
+  | {
+      readonly type: 'forgotten'
+      readonly untilMs: number
+      readonly frames: number
+      readonly durationMs: number
+    }
 
 /** What the emulator saw. Google's server reports nothing of the kind. */
 export type ServerFact =

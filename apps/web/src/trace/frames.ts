@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from './fact.ts'
+import { HeldFrames } from './held-frames.ts'
 
 /** A frame of the microphone, and what has happened to it up to now. */
 export interface Frame {
@@ -38,10 +39,7 @@ const longestGapMs = 400
 /** Tracks each frame of the microphone from its offer to its fate. */
 export class Frames {
   readonly #frames: Frame[] = []
-  /** The held frames, oldest first. */
-  #waiting: number[] = []
-  /** Frames between two turns, of which the last are sent with the next turn. */
-  #preRoll: number[] = []
+  readonly #held: HeldFrames = new HeldFrames()
   #runs: FrameRun[] = []
   #areRunsOld = false
 
@@ -50,31 +48,15 @@ export class Frames {
   }
 
   add(fact: Fact): void {
-    switch (fact.type) {
-      case 'offered':
-        if (fact.kind === 'audio') this.#offer(fact)
-        else if (fact.kind === 'activityStart') this.#beginTurn(fact)
-        return
-      case 'gate-opened':
-        for (const index of this.#waiting) this.#change(index, { fate: 'replayed', leftMs: fact.atMs })
-        this.#waiting = []
-        return
-      case 'given-up': {
-        if (fact.kind !== 'audio') return
-        if (fact.reason === 'outside-bracket') {
-          this.#preRoll.shift()
-          return
-        }
-        const oldest = this.#waiting.shift()
-        if (oldest !== undefined) this.#change(oldest, { fate: 'dropped', reason: fact.reason })
-        return
+    if (fact.type === 'offered' && fact.kind === 'audio') this.#offer(fact)
+    else if (fact.type === 'never-arrived') {
+      for (const [first, count] of fact.ranges) {
+        const end = Math.min(first + count, this.#frames.length)
+        for (let index = first; index < end; index++) this.#miss(index)
       }
-      case 'never-arrived':
-        for (const [first, count] of fact.ranges) {
-          const end = Math.min(first + count, this.#frames.length)
-          for (let index = first; index < end; index++) this.#miss(index)
-        }
-        return
+    } else {
+      const { indices = [], ...change } = this.#held.change(fact) ?? {}
+      for (const index of indices) this.#change(index, change)
     }
   }
 
@@ -88,7 +70,8 @@ export class Frames {
     return this.#runs
   }
 
-  #offer({ atMs: offeredMs, durationMs, level, fate: told, reason }: FactOf<'offered'>): void {
+  #offer(fact: FactOf<'offered'>): void {
+    const { atMs: offeredMs, durationMs, level, fate: told, reason } = fact
     const isIdle = reason === 'pre-roll' || reason === 'outside-bracket'
     const fate = isIdle ? 'idle' : told
     const before = this.#frames.at(-1)
@@ -97,20 +80,8 @@ export class Frames {
     const follows = before && offeredMs - followsMs < longestGapMs
     const atMs = follows ? followsMs : offeredMs
     const index = this.#frames.push({ atMs, durationMs, level, fate, reason, leftMs: undefined }) - 1
-    if (reason === 'pre-roll') this.#preRoll.push(index)
-    else if (fate === 'held') this.#waiting.push(index)
+    this.#held.offer(index, fact)
     if (!this.#areRunsOld) this.#extend(index)
-  }
-
-  /** Gives the pre-roll of a turn the fate of its start. */
-  #beginTurn({ atMs, fate, reason }: FactOf<'offered'>): void {
-    if (fate === 'dropped') return
-    for (const index of this.#preRoll) {
-      if (fate === 'held') this.#change(index, { fate, reason })
-      else this.#change(index, { fate: 'replayed', reason: 'pre-roll', leftMs: atMs })
-    }
-    if (fate === 'held') this.#waiting.push(...this.#preRoll)
-    this.#preRoll = []
   }
 
   #miss(index: number): void {

@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from './fact.ts'
+import { itemOfForgotten } from './forgotten.ts'
 import type { Item, ItemState, LaneId } from './lane.ts'
 import { inWords } from './time.ts'
 
@@ -45,6 +46,7 @@ export class ServerLane implements LaneKeeper {
   add(fact: Fact): void {
     const { atMs } = fact
     if (fact.type === 'server-heard') this.#hear(atMs, fact.durationMs)
+    else if (fact.type === 'forgotten') this.#others.push(itemOfForgotten('server', fact))
     else if (fact.type === 'server-objected') {
       this.#others.push(moment('server', 'dead', atMs, 'violation', [['the server objects', fact.reason]]))
     }
@@ -185,32 +187,43 @@ interface Speech {
   readonly fromMs: number
   toMs: number
   isInterrupted: boolean
+  /** Whether its turn is over. What comes next is another speech, even while this one is still heard. */
+  isWhole: boolean
   text: string
 }
 
 /** The model's speech as it is heard: each message after the one before. */
 export class ModelLane implements LaneKeeper {
-  readonly #speeches: Speech[] = []
+  #speeches: Speech[] = []
   /** Transcribed words whose speech has not arrived yet. */
   #words = ''
 
   add(fact: Fact): void {
     const last = this.#speeches.at(-1)
-    const goesOn = last && !last.isInterrupted && last.toMs >= fact.atMs - longestGapMs
+    const goesOn = last && !last.isInterrupted && !last.isWhole && last.toMs >= fact.atMs - longestGapMs
     if (fact.type === 'spoke') {
-      if (goesOn) last.toMs = Math.max(last.toMs, fact.atMs) + fact.durationMs
+      const fromMs = Math.max(fact.atMs, last?.toMs ?? 0)
+      const toMs = fromMs + fact.durationMs
+      if (goesOn) last.toMs = toMs
       else {
-        const toMs = fact.atMs + fact.durationMs
-        this.#speeches.push({ fromMs: fact.atMs, toMs, isInterrupted: false, text: this.#words })
+        this.#speeches.push({ fromMs, toMs, isInterrupted: false, isWhole: false, text: this.#words })
         this.#words = ''
       }
     } else if (fact.type === 'transcript' && fact.who === 'model') {
       if (goesOn) last.text += fact.text
       else this.#words += fact.text
-    } else if ((fact.type === 'interrupted' || fact.type === 'closed') && last && last.toMs > fact.atMs) {
-      last.toMs = fact.atMs
-      last.isInterrupted = true
-    }
+    } else if (fact.type === 'turn-complete') {
+      if (last) last.isWhole = true
+    } else if (fact.type === 'interrupted' || fact.type === 'closed') this.#cut(fact.atMs)
+  }
+
+  /** Cuts off what is being heard, and drops what would have been heard behind it. */
+  #cut(atMs: number): void {
+    this.#speeches = this.#speeches.filter(({ fromMs }) => fromMs <= atMs)
+    const last = this.#speeches.at(-1)
+    if (!last || last.toMs <= atMs) return
+    last.toMs = atMs
+    last.isInterrupted = true
   }
 
   items(): readonly Item[] {

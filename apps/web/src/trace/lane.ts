@@ -21,6 +21,7 @@ export type ItemState =
   | 'dropped'
   | 'replayed'
   | 'idle'
+  | 'forgotten'
   | 'signal'
   | 'turn'
   | 'shut'

@@ -10,7 +10,7 @@ export class LaneBuilder {
   readonly #keepers: readonly LaneKeeper[]
   #endMs = 0
 
-  constructor() {
+  constructor(facts: readonly Fact[] = []) {
     this.#keepers = [
       new MicrophoneLane(this.#frames),
       new ServerLane(),
@@ -20,6 +20,7 @@ export class LaneBuilder {
       new ModelLane(),
       new ConnectionLane(),
     ]
+    for (const fact of facts) this.add(fact)
   }
 
   add(fact: Fact): void {
@@ -37,8 +38,4 @@ export class LaneBuilder {
 }
 
 /** Makes the lanes of a run. */
-export function lanesOf(facts: readonly Fact[]): Lanes {
-  const builder = new LaneBuilder()
-  for (const fact of facts) builder.add(fact)
-  return builder.lanes()
-}
+export const lanesOf = (facts: readonly Fact[]): Lanes => new LaneBuilder(facts).lanes()

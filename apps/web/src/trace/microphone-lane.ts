@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts'
+import { itemOfForgotten } from './forgotten.ts'
 import type { FrameRun, Frames } from './frames.ts'
 import type { LaneKeeper } from './keepers.ts'
 import type { Item } from './lane.ts'
@@ -19,33 +20,48 @@ const signals = {
   text: 'text',
 } as const
 
+/** An input other than audio, and what has happened to it up to now. */
+interface Signal {
+  readonly atMs: number
+  readonly kind: keyof typeof signals
+  readonly fate: Exclude<keyof typeof fates, 'idle'>
+  readonly reason: string | undefined
+  /** When it was sent, if it was held. */
+  readonly leftMs: number | undefined
+}
+
 /** Runs of frames with the same fate, and the signals between them. */
 export class MicrophoneLane implements LaneKeeper {
   readonly #frames: Frames
-  readonly #signals: Item[] = []
+  #signals: Signal[] = []
+  #forgotten: readonly Item[] = []
 
   constructor(frames: Frames) {
     this.#frames = frames
   }
 
   add(fact: Fact): void {
-    if (fact.type !== 'offered' || fact.kind === 'audio' || fact.kind === 'video') return
-    const { atMs, kind, fate, reason } = fact
-    this.#signals.push({
-      lane: 'microphone',
-      state: fate === 'sent' ? 'signal' : fate,
-      fromMs: atMs,
-      toMs: atMs,
-      label: signals[kind],
-      facts: [
-        ['what', kind],
-        ['fate', reason === undefined ? fates[fate] : `${fates[fate]}: ${reason}`],
-      ],
-    })
+    if (fact.type === 'forgotten') this.#forgotten = [itemOfForgotten('microphone', fact)]
+    else if (fact.type === 'gate-opened') {
+      this.#signals = this.#signals.map((signal) =>
+        signal.fate === 'held' ? { ...signal, fate: 'replayed', leftMs: fact.atMs } : signal,
+      )
+    } else if (fact.type === 'given-up') {
+      const oldest = this.#signals.findIndex(({ fate, kind }) => fate === 'held' && kind === fact.kind)
+      const signal = this.#signals[oldest]
+      if (signal) this.#signals[oldest] = { ...signal, fate: 'dropped', reason: fact.reason }
+    } else if (fact.type === 'offered' && fact.kind !== 'audio' && fact.kind !== 'video') {
+      const { atMs, kind, fate, reason } = fact
+      this.#signals.push({ atMs, kind, fate, reason, leftMs: undefined })
+    }
   }
 
   items(): readonly Item[] {
-    return [...this.#frames.runs().flatMap((run) => this.#itemOf(run) ?? []), ...this.#signals]
+    return [
+      ...this.#frames.runs().flatMap((run) => this.#itemOf(run) ?? []),
+      ...this.#signals.map(itemOfSignal),
+      ...this.#forgotten,
+    ]
   }
 
   #itemOf({ first, count }: FrameRun): Item | undefined {
@@ -68,6 +84,21 @@ export class MicrophoneLane implements LaneKeeper {
         ...(from.reason === undefined ? [] : [['why', from.reason] as const]),
       ],
     }
+  }
+}
+
+function itemOfSignal({ atMs, kind, fate, reason, leftMs }: Signal): Item {
+  return {
+    lane: 'microphone',
+    state: fate === 'sent' ? 'signal' : fate,
+    fromMs: atMs,
+    toMs: atMs,
+    label: signals[kind],
+    facts: [
+      ['what', kind],
+      ['fate', reason === undefined ? fates[fate] : `${fates[fate]}: ${reason}`],
+      ...(leftMs === undefined ? [] : [['left', `at ${inWords(leftMs)}`] as const]),
+    ],
   }
 }
 

@@ -317,18 +317,23 @@ describe('one conversation at a time', () => {
     answers[1]?.()
   })
 
-  it('releases the microphone when there is no session', { timeout: limitMs }, async () => {
-    const { page } = await openPage({ complains: true })
-    await page.evaluate(watchPlatform)
-    await page.getByLabel('Fault', { exact: true }).selectOption('refuse')
-    await page.getByRole('button', { name: 'Start talking' }).click()
-    await page.locator('#verdict').getByText('No session').waitFor()
-    await idle(page)
-    expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
-    expect(await page.locator('#talk-note').textContent()).toBe(
-      'There is no connection: the server refused it, ended it, or cannot be reached. Start again.',
-    )
-  })
+  it.each(['no-gate', 'hold'])(
+    'releases the microphone when there is no session: %s',
+    { timeout: limitMs },
+    async (way) => {
+      const { page } = await openPage({ complains: true })
+      await page.evaluate(watchPlatform)
+      await choose(page, way)
+      await page.getByLabel('Fault', { exact: true }).selectOption('refuse')
+      await page.getByRole('button', { name: 'Start talking' }).click()
+      await page.locator('#verdict').getByText('No session').waitFor()
+      await idle(page)
+      expect(await page.evaluate(() => watched.tracks.map(({ readyState }) => readyState))).toEqual(['ended'])
+      expect(await page.locator('#talk-note').textContent()).toBe(
+        'There is no connection: the server refused it, ended it, or cannot be reached. Start again.',
+      )
+    },
+  )
 
   it('carries nothing of a stopped story into the next', { timeout: limitMs }, async () => {
     const { page } = await openPage()

@@ -226,30 +226,49 @@ describe('connectVoice', () => {
     ])
   })
 
-  it.each(['session', 'microphone', 'speaker'] as const)('says which is missing: the %s', async (part) => {
+  it.each([
+    ['session', 'connectLive'],
+    ['microphone', 'openMicrophone'],
+    ['speaker', 'openSpeaker'],
+  ] as const)('says which is wrong, and what to pass: the %s', async (part, maker) => {
     const page = await openPage()
     await page.evaluate(makeSession)
-    const refusal = await page.evaluate(async (part) => {
+    const refusals = await page.evaluate(async (part) => {
       const parts = {
         session: made.session,
         microphone: await livegate.openMicrophone(),
         speaker: await livegate.openSpeaker(),
       }
-      let refusal: unknown
-      try {
-        livegate.connectVoice({ ...parts, [part]: undefined })
-      } catch (error) {
-        const { code, message } = error as never as { code: string; message: string }
-        refusal = { code, message }
+      const connect = (wrong: unknown): unknown => {
+        try {
+          livegate.connectVoice({ ...parts, [part]: wrong })
+          return 'connected'
+        } catch (error) {
+          const { name, code, field, message } = error as Error & { code: string; field: string }
+          return [name, code, field, message.split('; ')]
+        }
       }
+      const wrong = [undefined, null, 'default', Promise.resolve(parts[part]), new MediaStream(), new Audio()]
+      const refusals = wrong.map(connect)
       // None of them was bound.
       livegate.connectVoice(parts).close()
-      return refusal
+      return refusals
     }, part)
-    expect(refusal).toEqual({
-      code: 'invalid-options',
-      message: `${part} must be an open ${part}; got "undefined"`,
-    })
+    expect(refusals).toEqual(
+      [
+        'undefined',
+        'null',
+        'default',
+        '[object Promise]',
+        '[object MediaStream]',
+        '[object HTMLAudioElement]',
+      ].map((got) => [
+        'LivegateError',
+        'invalid-options',
+        part,
+        [`${part} must be what \`await ${maker}(…)\` returns`, `got "${got}"`],
+      ]),
+    )
   })
 
   it.each(['session', 'microphone', 'speaker'] as const)(
@@ -316,19 +335,21 @@ describe('connectVoice', () => {
     const outcomes = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       const speaker = await livegate.openSpeaker()
-      const { onMessage: _, ...session } = made.session
-      const connect = (session: object): unknown => {
+      const connect = (session: typeof made.session): unknown => {
         try {
-          livegate.connectVoice({ session: session as typeof made.session, microphone, speaker })
+          livegate.connectVoice({ session, microphone, speaker })
         } catch (error) {
-          return (error as Error).name
+          return (error as Error).message
         }
         return 'connected'
       }
-      const outcomes = [connect(session), connect(made.session)]
+      const onMessage = (): never => {
+        throw new Error('no more listeners')
+      }
+      const outcomes = [connect({ ...made.session, onMessage }), connect(made.session)]
       await new Promise<void>((resolve) => microphone.onFrame(() => resolve()))
       return [...outcomes, made.sent.length]
     })
-    expect(outcomes).toEqual(['TypeError', 'connected', 1])
+    expect(outcomes).toEqual(['no more listeners', 'connected', 1])
   })
 })

@@ -1,0 +1,69 @@
+import { needChromium } from '@livegate/chromium'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { closeBrowsers, openPage } from './chromium.ts'
+import { violations } from './page-actions.ts'
+
+beforeEach(needChromium)
+closeBrowsers()
+
+/** Makes all text of the page twice as large, as browsers do that enlarge only text. */
+async function enlargeText(page: Page): Promise<void> {
+  await page.route('**/page.css', async (route) => {
+    const response = await route.fetch()
+    const body = (await response.text()).replaceAll(
+      /(?<=[{;]font(?:-size)?:[^;}]*?)(\d+(?:\.\d+)?)px/g,
+      (_, pixels) => `${2 * Number(pixels)}px`,
+    )
+    await route.fulfill({ response, body })
+  })
+  await page.reload()
+  await page.waitForSelector('body:not([data-loading])')
+}
+
+/** Returns the words of controls that are larger than the control, and of text whose lines cover one another. */
+const cramped = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    /** Pixels above and below the words together. */
+    const leastSpace = 4
+    const controls = [...document.querySelectorAll<HTMLElement>('main button:not(.item), .choice label')]
+    const cut = controls.filter((control) => {
+      const outer = control.getBoundingClientRect()
+      const [text] = [control, ...control.children].flatMap((element) =>
+        [...element.childNodes].filter(
+          (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
+        ),
+      )
+      const words = document.createRange()
+      if (text) words.selectNode(text)
+      const inner = words.getBoundingClientRect()
+      const isInside = inner.left >= outer.left && inner.right <= outer.right
+      return control.checkVisibility() && !(isInside && inner.height + leastSpace <= outer.height)
+    })
+    const texts = [...document.querySelectorAll<HTMLElement>('main p, main dd, main label')]
+    const covering = texts.filter((text) => {
+      const { lineHeight, fontSize } = getComputedStyle(text)
+      return Number.parseFloat(lineHeight) < Number.parseFloat(fontSize)
+    })
+    return [...cut, ...covering].map((element) => element.textContent?.trim() ?? '')
+  })
+
+describe('the page has room for its words', () => {
+  it.each([
+    ['on a narrow phone', 320, false],
+    ['on a phone', 390, false],
+    ['on a tablet', 768, false],
+    ['on a laptop', 1440, false],
+    ['on a tablet with text twice as large', 768, true],
+    ['on a laptop with text twice as large', 1440, true],
+  ])('%s', async (_, width, isLarge) => {
+    const { page } = await openPage({ width, path: '/?speech=weather' })
+    if (isLarge) await enlargeText(page)
+    expect(await cramped(page)).toEqual([])
+  })
+
+  it('and for fingers', async () => {
+    const { page } = await openPage({ width: 320 })
+    expect(await violations(page)).toEqual([])
+  })
+})
