@@ -1,5 +1,5 @@
 import { LivegateError } from '@livegate/core'
-import type { LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
+import type { Clock, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
 import {
   type EndpointOptions,
   endpointOf,
@@ -19,12 +19,14 @@ export type ConnectLiveEvent =
   | { readonly type: 'malformed-frame'; readonly problem: string }
 
 /** The options of a connection, and those of a `LiveSession` of `@livegate/core/session`. */
-export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
+export interface ConnectLiveOptions extends EndpointOptions, Omit<LiveSessionOptions, 'setup' | 'clock'> {
   readonly model: string
   /** The setup, with the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig | undefined
   /** Allows an API key, which anyone who opens the page can take and use. Only for pages that nobody but you can open. */
   readonly dangerouslyAllowApiKey?: boolean | undefined
+  /** Default: the platform's. */
+  readonly clock?: Clock | undefined
   /** Stops connecting, or later ends the session. */
   readonly signal?: AbortSignal | undefined
   /** Called with everything that happens, from the first moment. What it throws goes to `reportError`, and stops nothing. */

@@ -18,17 +18,17 @@ export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
 export interface MicrophoneOptions {
   /** Milliseconds in a frame: 20, the default, or 40. */
-  readonly frameMs?: 20 | 40
+  readonly frameMs?: 20 | 40 | undefined
   /** The device, by its id from `enumerateDevices`. Default: the user's choice. */
-  readonly deviceId?: string
+  readonly deviceId?: string | undefined
   /** Removes the speaker's sound from the microphone's. Default `true`: without it the model hears and interrupts itself. */
-  readonly echoCancellation?: boolean
+  readonly echoCancellation?: boolean | undefined
   /** Default `true`. */
-  readonly noiseSuppression?: boolean
+  readonly noiseSuppression?: boolean | undefined
   /** Default `true`. */
-  readonly autoGainControl?: boolean
+  readonly autoGainControl?: boolean | undefined
   /** The address of this package's worklet.js. Default: beside the module, where bundlers put it. */
-  readonly workletUrl?: string | URL
+  readonly workletUrl?: string | URL | undefined
 }
 
 /** An open microphone. */

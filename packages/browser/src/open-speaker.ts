@@ -22,9 +22,9 @@ export interface SpeakerOptions {
    * Milliseconds of speech that are buffered before playing starts, so that a late message leaves no gap. If less arrives, playing
    * starts after as long. Default 100.
    */
-  readonly bufferMs?: number
+  readonly bufferMs?: number | undefined
   /** The address of this package's worklet.js. Default: beside the module, where bundlers put it. */
-  readonly workletUrl?: string | URL
+  readonly workletUrl?: string | URL | undefined
 }
 
 /** An open speaker, which plays the model's speech. */

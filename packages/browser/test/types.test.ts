@@ -4,6 +4,7 @@ import type {
   CallId,
   CloseReport,
   ConnectLiveEvent,
+  ConnectLiveOptions,
   Deadlines,
   DropReason,
   EventOf,
@@ -20,11 +21,13 @@ import type {
   LiveServerMessage,
   LiveSessionSnapshot,
   MediaSource,
+  MicrophoneOptions,
   ServerContent,
   ServerPart,
   Session,
   Settlement,
   Setup,
+  SpeakerOptions,
   Tool,
   ToolCall,
   ToolCallTracker,
@@ -71,4 +74,15 @@ it('names the types of what the server says', () => {
   expectTypeOf<NonNullable<ServerContent['inputTranscription']>>().toEqualTypeOf<Transcription>()
   type Calls = NonNullable<NonNullable<LiveServerMessage['toolCall']>['functionCalls']>
   expectTypeOf<Calls[number]>().toEqualTypeOf<FunctionCall>()
+})
+
+/** The options that may be left out, each given as `undefined`: a program that has a value only sometimes writes it so. */
+type Undefined<Options> = {
+  readonly [name in keyof Options as object extends Pick<Options, name> ? name : never]: undefined
+}
+
+it('takes undefined for every option that may be left out', () => {
+  expectTypeOf<Undefined<ConnectLiveOptions>>().toExtend<Partial<ConnectLiveOptions>>()
+  expectTypeOf<Undefined<MicrophoneOptions>>().toExtend<Partial<MicrophoneOptions>>()
+  expectTypeOf<Undefined<SpeakerOptions>>().toExtend<Partial<SpeakerOptions>>()
 })

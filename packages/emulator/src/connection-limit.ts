@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Complete } from './complete.ts'
 import type { ConnectionLimit } from './options.ts'
 
 /** What `ConnectionTime` asks of its session. */
@@ -6,7 +7,7 @@ export interface ConnectionLimitPort {
   /** Whether the setup has arrived. Before it, the server sends nothing. */
   hasBegun(): boolean
   announce(timeLeftMs: number): void
-  end(by: Required<ConnectionLimit>['end']): void
+  end(by: Complete<ConnectionLimit>['end']): void
 }
 
 /** Limits the lifetime of a connection, counted from construction. Without a limit it does nothing. */
@@ -14,7 +15,7 @@ export class ConnectionTime {
   readonly #timers: readonly (() => void)[]
   #announceLate: () => void = () => {}
 
-  constructor(limit: Required<ConnectionLimit> | undefined, clock: Clock, port: ConnectionLimitPort) {
+  constructor(limit: Complete<ConnectionLimit> | undefined, clock: Clock, port: ConnectionLimitPort) {
     if (limit === undefined) {
       this.#timers = []
       return

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Complete } from './complete.ts'
 import type { Fault } from './fault.ts'
 import type { Ids } from './ids.ts'
 import type { CallOptions } from './options.ts'
@@ -25,7 +26,7 @@ export interface ConversationPort {
 export interface ConversationOptions {
   readonly profile: Profile
   readonly inputDuringCall: InputDuringCall
-  readonly calls: Required<CallOptions>
+  readonly calls: Complete<CallOptions>
   readonly clock: Clock
   readonly random: Random
   readonly graceMs: number

@@ -1,4 +1,5 @@
 import { type Clock, platformClock } from './clock.ts'
+import type { Complete } from './complete.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { invalidOption, refuseOtherFields } from './emulator-error.ts'
 import {
@@ -15,19 +16,19 @@ import { checkTls, type TlsCredentials } from './tls.ts'
 /** Ways in which some servers treat calls differently. */
 export interface CallOptions {
   /** `twice`: the server repeats each call as a part of the model's turn. Default `once`. */
-  readonly delivery?: 'once' | 'twice'
+  readonly delivery?: 'once' | 'twice' | undefined
   /** `omitted`: calls have no id, and the server matches responses by name. Default `sent`. */
-  readonly ids?: 'sent' | 'omitted'
+  readonly ids?: 'sent' | 'omitted' | undefined
   /** What a response to an unknown call causes: nothing (default), a close with 1008, or a close with 1011. */
-  readonly unknownId?: 'ignored' | 'not-found' | 'internal-error'
+  readonly unknownId?: 'ignored' | 'not-found' | 'internal-error' | undefined
   /** What follows the answer to a call: the model speaks (default), or it never speaks or calls again. */
-  readonly answered?: 'spoken' | 'ignored'
+  readonly answered?: 'spoken' | 'ignored' | undefined
   /**
    * Whether turnComplete follows a blocking call at once, or only after the answer to the call. Default: the profile's.
    * The evidence for 2.5 is contradictory: recorded sessions leave the turn open, but ADK expects its end and runs no tool
    * before. Source: the recordings behind the profile, and GeminiLlmConnection in google/adk-python.
    */
-  readonly endTurn?: boolean
+  readonly endTurn?: boolean | undefined
 }
 
 /** A limit on how long a connection lives, whatever the client does. */
@@ -35,83 +36,83 @@ export interface ConnectionLimit {
   /** Milliseconds from the connection to its end. */
   readonly afterMs: number
   /** Milliseconds before the end at which a goAway announces it. Default 50 000; 0: no goAway. */
-  readonly goAwayMs?: number
+  readonly goAwayMs?: number | undefined
   /** `close` (default): a close with 1011 "Deadline expired before operation could complete."; `drop`: no close frame. */
-  readonly end?: 'close' | 'drop'
+  readonly end?: 'close' | 'drop' | undefined
 }
 
 /** Options of `startEmulator`. All are optional. */
 export interface EmulatorOptions {
   /** The family of models to emulate. Default `gemini-2.5`. */
-  readonly profile?: ProfileName
+  readonly profile?: ProfileName | undefined
   /** What realtime input causes while a blocking call is pending. Default: the profile's. */
-  readonly inputDuringCall?: InputDuringCall
-  readonly calls?: CallOptions
+  readonly inputDuringCall?: InputDuringCall | undefined
+  readonly calls?: CallOptions | undefined
   /** Milliseconds of audio in each message of the server. Default 100; real servers sent up to a second and more. */
-  readonly audioMessageMs?: number
+  readonly audioMessageMs?: number | undefined
   /**
    * The seed of the random numbers, from which ids of calls and handles come too. The same seed, script and inputs give the same
    * frames. A handle or a late answer from an earlier emulator with the same seed may match one of this emulator. Default 0.
    */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** Default 0: any free port. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
-  readonly host?: string
+  readonly host?: string | undefined
   /**
    * Whether to use TLS: `true` with a certificate generated for `localhost`, `127.0.0.1`, `::1` and `host`, or with the given
    * key and certificate. Default false. The SDK for Python connects only with TLS.
    */
-  readonly tls?: boolean | TlsCredentials
+  readonly tls?: boolean | TlsCredentials | undefined
   /**
    * Milliseconds after a blocking toolCall during which realtime input is tolerated, because it may have been in flight. With
    * the fault `latency` they count from when the toolCall leaves; a toolCall that never leaves, as with the fault `silence`,
    * forbids no input. Default 50; 0 tolerates none.
    */
-  readonly graceMs?: number
+  readonly graceMs?: number | undefined
   /**
    * Whether a field that the protocol doesn't know ends the session with 1007, as on the real server by all reports. Default
    * false: the emulator ignores it, so that clients newer than the emulator work. A message without any known field always
    * ends the session.
    */
-  readonly strict?: boolean
+  readonly strict?: boolean | undefined
   /** Milliseconds that a connection has to send its setup before it is closed with 1011. Default 10 000. */
-  readonly setupTimeoutMs?: number
+  readonly setupTimeoutMs?: number | undefined
   /** How long a connection lives. Default: no limit. The real limit is about ten minutes. */
-  readonly connectionLimit?: ConnectionLimit
+  readonly connectionLimit?: ConnectionLimit | undefined
   /** Milliseconds after its session's end during which a resumption handle is valid. Default: two hours. */
-  readonly handleLifetimeMs?: number
+  readonly handleLifetimeMs?: number | undefined
   /**
    * Whether requests to `/control/` on the same port can inject faults and read the records of sessions: see the README.
    * Default false, because any page in a browser on this machine could use it.
    */
-  readonly control?: boolean
+  readonly control?: boolean | undefined
   /**
    * Milliseconds that `GET /tools/NAME` on the same port takes. A client's handler can request it if it has no tool of its own:
    * see the README. Default 0.
    */
-  readonly toolMs?: number
+  readonly toolMs?: number | undefined
   /** Whether the server sends its JSON in binary frames (default), as the real server does, or in text frames. */
-  readonly frames?: 'binary' | 'text'
+  readonly frames?: 'binary' | 'text' | undefined
   /**
    * The replies of each session: a turn gets the first one that fits it and is unused, otherwise the last one that fits. Default: a
    * weather assistant.
    */
-  readonly script?: readonly Reply[]
+  readonly script?: readonly Reply[] | undefined
   /**
    * Called with each entry of a session's log when it is made. For a message of the client, `frame` is the text as received,
    * including the media that the log leaves out. It must not throw.
    */
-  readonly onEntry?: (entry: LogEntry, session: EmulatedSession, frame?: string) => void
+  readonly onEntry?: ((entry: LogEntry, session: EmulatedSession, frame?: string) => void) | undefined
   /** Default: the platform's clock. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** The checked options, with defaults filled in. */
 export interface ResolvedOptions {
   readonly profile: Profile
   readonly inputDuringCall: InputDuringCall
-  readonly calls: Required<CallOptions>
+  readonly calls: Complete<CallOptions>
   readonly audioMessageMs: number
   readonly seed: number
   readonly port: number
@@ -120,7 +121,7 @@ export interface ResolvedOptions {
   readonly graceMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
-  readonly connectionLimit: Required<ConnectionLimit> | undefined
+  readonly connectionLimit: Complete<ConnectionLimit> | undefined
   readonly handleLifetimeMs: number
   readonly control: boolean
   readonly toolMs: number
@@ -220,7 +221,7 @@ function fieldsOfChecked(rule: InputDuringCall): readonly string[] {
   return ['on', 'afterMs']
 }
 
-function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
+function resolveLimit(limit: ConnectionLimit): Complete<ConnectionLimit> {
   asFields('connectionLimit', limit)
   const { afterMs, goAwayMs = 50_000, end = 'close' } = limit
   checkMilliseconds('connectionLimit.afterMs', afterMs)
@@ -230,7 +231,7 @@ function resolveLimit(limit: ConnectionLimit): Required<ConnectionLimit> {
   return { afterMs, goAwayMs, end }
 }
 
-function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Required<CallOptions> {
+function resolveCalls(calls: CallOptions, { callEndsTurn }: Profile): Complete<CallOptions> {
   asFields('calls', calls)
   const { delivery = 'once', ids = 'sent', unknownId = 'ignored', answered = 'spoken' } = calls
   const { endTurn = callEndsTurn } = calls

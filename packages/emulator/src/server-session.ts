@@ -1,5 +1,6 @@
 import { readClientMessage, type Setup } from './client-message.ts'
 import { closeReasons } from './close-reasons.ts'
+import type { Complete } from './complete.ts'
 import { ConnectionTime } from './connection-limit.ts'
 import { type ConnectionRequest, doubtsAbout } from './connection-request.ts'
 import { Conversation } from './conversation.ts'
@@ -38,7 +39,7 @@ export interface SessionOptions extends ConversationOptions {
   readonly audioMessageMs: number
   readonly strict: boolean
   readonly setupTimeoutMs: number
-  readonly connectionLimit: Required<ConnectionLimit> | undefined
+  readonly connectionLimit: Complete<ConnectionLimit> | undefined
   readonly handles: HandleStore
   readonly number: number
   readonly onEntry: (entry: LogEntry, session: EmulatedSession, frame?: string) => void

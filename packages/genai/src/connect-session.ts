@@ -1,6 +1,7 @@
 import type { LiveConnectConfig, LiveConnectParameters } from '@google/genai'
 import { LivegateError, profileFor } from '@livegate/core'
 import {
+  type Clock,
   LiveSession,
   type LiveSessionEvent,
   type LiveSessionOptions,
@@ -23,7 +24,10 @@ export type ConnectLiveEvent =
   | { readonly type: 'unsupported-sdk'; readonly error: LivegateError }
 
 /** The options of a session, without those that the adapter sets. */
-export type SessionOptions = Partial<Omit<LiveSessionOptions, 'setup'>>
+export interface SessionOptions extends Omit<LiveSessionOptions, 'setup' | 'clock'> {
+  /** Default: the platform's. */
+  readonly clock?: Clock | undefined
+}
 
 /** The listeners of a session that is being connected. */
 export interface SessionListeners {

@@ -4,10 +4,12 @@ import type {
   CallId,
   CloseReport,
   ConnectLiveEvent,
+  ConnectLiveOptions,
   DropReason,
   EventOf,
   FunctionResponse,
   GatedSession,
+  GateLiveOptions,
   Hold,
   HoldName,
   InputGate,
@@ -46,4 +48,14 @@ it('names the types of what is reported', () => {
   expectTypeOf<Event<'input-dropped'>['reason']>().toEqualTypeOf<DropReason>()
   expectTypeOf<Event<'gate-shut'>['hold']>().toEqualTypeOf<HoldName>()
   expectTypeOf<LivegateError['code']>().toEqualTypeOf<LivegateErrorCode>()
+})
+
+/** The options that may be left out, each given as `undefined`: a program that has a value only sometimes writes it so. */
+type Undefined<Options> = {
+  readonly [name in keyof Options as object extends Pick<Options, name> ? name : never]: undefined
+}
+
+it('takes undefined for every option that may be left out', () => {
+  expectTypeOf<Undefined<ConnectLiveOptions>>().toExtend<Partial<ConnectLiveOptions>>()
+  expectTypeOf<Undefined<GateLiveOptions>>().toExtend<Partial<GateLiveOptions>>()
 })

@@ -27,14 +27,14 @@ export interface TransportTestOptions<Server extends PeerServer = EmulatorServer
    */
   readonly create: (opening: Opening<Server>) => unknown
   /** Starts the server that `create` connects to, once for each scenario. Default: an emulated Live server over WebSocket. */
-  readonly listen?: () => Server | Promise<Server>
+  readonly listen?: (() => Server | Promise<Server>) | undefined
   /** The features that the transport lacks, and why. Default: none. */
-  readonly features?: Features
+  readonly features?: Features | undefined
   /**
    * How long a scenario waits for what should come, in milliseconds. Default 4000, so that it fails with its own message before the
    * timeout of the test runner, which in vitest is 5000.
    */
-  readonly limitMs?: number
+  readonly limitMs?: number | undefined
 }
 
 /** One requirement of a transport, to be run by a test runner or by hand. */

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   checkTimeout,
   type Deadlines,
   type LiveSessionEvent,
@@ -45,13 +46,15 @@ export interface ConnectionDeadlines extends Deadlines {
 }
 
 /** The options of a connection, and those of a `LiveSession` from `@livegate/core/session`. */
-export interface ConnectLiveOptions extends EndpointOptions, Partial<Omit<LiveSessionOptions, 'setup'>> {
+export interface ConnectLiveOptions extends EndpointOptions, Omit<LiveSessionOptions, 'setup' | 'clock'> {
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig | undefined
   readonly headers?: SocketHeaders | undefined
   readonly callbacks?: LiveCallbacks | undefined
   readonly deadlines?: ConnectionDeadlines | undefined
+  /** Default: the platform's. */
+  readonly clock?: Clock | undefined
   /** Stops connecting when it is aborted, or later ends the session. */
   readonly signal?: AbortSignal | undefined
   /** Makes the socket in place of `ws`: the platform's `WebSocket`, or an arrow function that returns a socket. */
