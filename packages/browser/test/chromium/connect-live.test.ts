@@ -102,29 +102,6 @@ describe('connectLive', () => {
     expect(emulator.sessions).toEqual([])
   })
 
-  it('G3.8: reports to the page what a listener throws', async () => {
-    const emulator = await emulate()
-    const page = await openPage()
-    const seen = page.evaluate(
-      async (options: object) => {
-        const errors: string[] = []
-        addEventListener('error', (event) => {
-          event.preventDefault()
-          errors.push(event.message)
-        })
-        const session = await livegate.connectLive(options as never)
-        session.on('session-closed', () => {
-          throw new Error('a bug of the listener')
-        })
-        session.close()
-        await Promise.resolve()
-        return errors
-      },
-      { model, accessToken, url: emulator.url },
-    )
-    expect(await seen).toEqual(['Uncaught Error: a bug of the listener'])
-  })
-
   describe('says why it is not connected', () => {
     const connect = async (options: object): Promise<unknown> =>
       livegate.connectLive(options as never).then(

@@ -130,8 +130,7 @@ interface Conversation {
 }
 
 describe('what a callback throws', () => {
-  // What listeners of core's own events throw (`on` and `onEvent` of a session) stops nothing either, but is not reported.
-  it('is reported to the page, for each callback of this package, and the conversation goes on', async () => {
+  it('G3.8: is reported to the page, for each callback and listener, and the conversation goes on', async () => {
     const emulator = await startEmulator({ script: [{ silent: true }] })
     onTestFinished(() => emulator.close())
     const page = await openPage()
@@ -179,9 +178,11 @@ describe('what a callback throws', () => {
       .toEqual([
         'goes on',
         'microphone.onStateChange',
+        'on',
         'onEvent',
         'onFrame',
         'onMessage',
+        'session.onEvent',
         'speaker.onStateChange',
         'voice.onEvent',
       ])
