@@ -39,7 +39,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'profileFor',
   ],
   '@livegate/core/close': ['classifyClose'],
-  '@livegate/core/session': ['LiveSession', 'checkTimeout', 'defineTool', 'refuseOthers'],
+  '@livegate/core/session': ['LiveSession', 'checkTimeout', 'defineTool'],
   '@livegate/core/wire': [
     'endpointOf',
     'fromBase64',

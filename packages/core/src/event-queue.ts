@@ -1,5 +1,8 @@
 import type { LiveSessionEvent } from './live-session-event.ts'
 
+/** More events than that are never caused by one fact, unless listeners cause them without end. */
+const mostEvents = 100_000
+
 /** Delivers events to all listeners in the order in which they were emitted, also those that a listener causes. */
 export interface EventQueue {
   emit(event: LiveSessionEvent): void
@@ -20,11 +23,21 @@ export function newEventQueue(): EventQueue {
   const waiting: LiveSessionEvent[] = []
   /** Events are being delivered, or wait until an act is done. */
   let isBusy = false
+  const tell = (event: LiveSessionEvent): void => {
+    // A listener may add and remove others: one that is new hears the next event first, one that is gone hears no more.
+    for (const listener of [...listeners]) if (listeners.has(listener)) listener(event)
+  }
   const deliver = (): void => {
     isBusy = true
-    for (let event = waiting.shift(); event; event = waiting.shift()) {
-      // A listener may add and remove others: one that is new hears the next event first, one that is gone hears no more.
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener(event)
+    let left = mostEvents
+    for (let event = waiting.shift(); event && left; event = waiting.shift()) {
+      tell(event)
+      left--
+    }
+    if (!left) {
+      // Else the process would hang.
+      tell({ type: 'listener-failed', error: new RangeError('listeners cause events without end') })
+      waiting.length = 0
     }
     isBusy = false
   }

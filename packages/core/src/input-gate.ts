@@ -10,7 +10,7 @@ import { type InputKind, inputKind, inputKinds, type RealtimeInput } from './rea
  * Why an input was not sent:
  *
  * - `policy`: the gate was shut, and the policy drops this kind;
- * - `overflow`: the backlog was full, and this was the oldest;
+ * - `overflow`: the backlog was full, and this was the oldest audio, or a picture;
  * - `replaced`: a newer picture came while it was waiting;
  * - `empty`: a bracket signal whose bracket has lost everything in it;
  * - `unpaired`: an `activityStart` inside a bracket, or an `activityEnd` outside;
@@ -87,9 +87,9 @@ export interface InputGateOptions {
    */
   readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
   /** Default: {@link holdInput}. */
-  readonly policy?: InputPolicy
+  readonly policy?: InputPolicy | undefined
   /** Called with what happens, besides what `offer` returns. Whatever it throws is ignored. */
-  readonly onEvent?: (event: GateEvent) => void
+  readonly onEvent?: ((event: GateEvent) => void) | undefined
 }
 
 const sent: Verdict = { status: 'sent' }

@@ -47,7 +47,7 @@ export function passInput(): InputPolicy {
 /** @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound. */
 export function checkPolicy(policy: InputPolicy): void {
   for (const kind of ['audio', 'video', 'text'] as const) {
-    checkWord(`policy.${kind}`, policy[kind], ['hold', 'drop', 'pass'])
+    checkWord(`policy.${kind}`, policy?.[kind], ['hold', 'drop', 'pass'])
   }
   for (const bound of ['maxDurationMs', 'maxBytes'] as const) checkBound(`policy.${bound}`, policy[bound])
 }

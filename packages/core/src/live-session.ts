@@ -52,7 +52,7 @@ export class LiveSession {
   readonly #backpressure: Backpressure
   readonly #tail: OutboundTail
   readonly #events: EventQueue = newEventQueue()
-  /** Whether no input can have to wait. */
+  /** Whether the gate is open. To ask the gate for a snapshot would cost more than sending. */
   #isOpen = false
   #status: LiveSessionSnapshot['status'] = 'connecting'
   #epoch = 0
@@ -103,7 +103,7 @@ export class LiveSession {
       onEvent: (event) => {
         if (event.type === 'gate-shut') this.#isOpen = false
         if (event.type === 'gate-opened') {
-          this.#isOpen = !this.#preRoll
+          this.#isOpen = true
           // Not before the backlog has left: under the application's policy, new input could pass it (G6).
           Object.assign(this.#policy, policy)
           this.#tail.endAudio()
@@ -226,7 +226,8 @@ export class LiveSession {
    */
   sendRealtimeInput(input: RealtimeInput): Verdict {
     const kind = checkInput(input)
-    const own = this.#isOpen ? input : ownCopyOf(input)
+    const waits = !this.#isOpen || (kind === 'audio' && this.#preRoll?.isKeeping)
+    const own = waits ? ownCopyOf(input) : input
     try {
       return this.#preRoll && this.#status !== 'closed'
         ? this.#preRoll.offer(own, kind)
@@ -261,13 +262,12 @@ export class LiveSession {
     // Any other would pass by the gate, or by the calls.
     checkWord('type', type, ['clientContent', 'contextUpdate'])
     this.#mustBeOpen(type)
-    this.#put(type, body)
     // A list, as in the SDK, or a list in an object, as on the wire.
     const { tools } = body as { readonly tools?: readonly object[] | { readonly tools: readonly object[] } }
-    if (type === 'contextUpdate' && tools) {
-      // New declarations decide from now on which calls block (G10).
-      Object.assign(this.#declared, declaredBy('tools' in tools ? tools.tools : tools))
-    }
+    const declared = type === 'contextUpdate' && tools && declaredBy('tools' in tools ? tools.tools : tools)
+    this.#put(type, body)
+    // New declarations decide from now on which calls block (G10).
+    if (declared) Object.assign(this.#declared, declared)
   }
 
   /**
@@ -310,7 +310,11 @@ export class LiveSession {
     if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
   }
 
-  #end({ code, reason }: Close = {}): void {
+  #end(close?: Close): void {
+    this.#events.atomically(() => this.#endNow(close))
+  }
+
+  #endNow({ code, reason }: Close = {}): void {
     this.#status = 'closed'
     this.#cancelSetupTimer?.()
     const { pending } = this.calls.snapshot()

@@ -6,7 +6,10 @@ import type { Setup } from './setup.ts'
 export type ContentSource = string | object | readonly (string | object)[]
 
 /** The fields of a configuration that are known here. */
-interface KnownConfig extends Omit<Setup, 'model'> {
+interface KnownConfig extends Omit<Setup, 'model' | 'realtimeInputConfig'> {
+  readonly realtimeInputConfig?:
+    | { readonly automaticActivityDetection?: { readonly disabled?: boolean | undefined } | undefined }
+    | undefined
   readonly responseModalities?: readonly string[] | undefined
   readonly speechConfig?: object | undefined
   readonly temperature?: number | undefined
@@ -20,7 +23,7 @@ interface KnownConfig extends Omit<Setup, 'model'> {
 
 /**
  * The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). The SDK's own
- * `LiveConnectConfig` is accepted, too.
+ * `LiveConnectConfig` is accepted, too, without `abortSignal` and `httpOptions`.
  */
 export type LiveConfig =
   // An interface has no index signature: it is assignable to the first of the two.

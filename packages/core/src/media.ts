@@ -9,11 +9,16 @@ export interface MediaSource {
 }
 
 /** What an adapter's `sendRealtimeInput` takes: an input whose media may be bytes. */
-export interface LiveInput extends Omit<RealtimeInput, 'audio' | 'video' | 'media'> {
+export interface LiveInput {
   /** Bare samples are 16-bit little-endian mono PCM of 16 kHz. */
   readonly audio?: MediaSource | Uint8Array | Int16Array | undefined
   readonly video?: MediaSource | undefined
+  /** The old name for audio and video alike; its MIME type decides which. */
   readonly media?: MediaSource | undefined
+  readonly text?: string | undefined
+  readonly activityStart?: object | undefined
+  readonly activityEnd?: object | undefined
+  readonly audioStreamEnd?: boolean | undefined
 }
 
 /** The type of samples that are given without one: at the rate that the server uses itself, without resampling (Live API guide). */

@@ -18,6 +18,8 @@ const reason = 'outside-bracket'
  * its way would meet.
  */
 export interface PreRoll {
+  /** Whether audio that is offered now is kept. */
+  readonly isKeeping: boolean
   /** Keeps the input, or offers it to the gate, see {@link InputGate.offer}. */
   offer(input: RealtimeInput, kind: InputKind): Verdict
   /**
@@ -41,6 +43,7 @@ export function newPreRoll(
   let dropped = 0
   /** When the last audio came. */
   let lastMs = 0
+  let isKeeping = false
   /** How many turns the application has ended. */
   let ends = 0
   /** The gate's verdict on the audio that was offered to it last. */
@@ -53,6 +56,8 @@ export function newPreRoll(
       },
       policy: holdInput({ maxDurationMs: durationMs }),
       onEvent: (event) => {
+        if (event.type === 'gate-shut') isKeeping = true
+        if (event.type === 'gate-opened') isKeeping = false
         if (event.type !== 'input-dropped' || event.reason === 'failed') return
         dropped++
         onEvent({ ...event, reason })
@@ -63,6 +68,9 @@ export function newPreRoll(
   kept.hold(outsideTurn)
   const release = (): void => kept.hold(outsideTurn).release()
   return {
+    get isKeeping() {
+      return isKeeping
+    },
     offer(input, kind) {
       const nowMs = clock.now()
       if (kind === 'audio') {
@@ -83,6 +91,7 @@ export function newPreRoll(
           // The microphone has been off: the audio that is kept belongs to the end of the previous turn.
           const stale = kept
           kept = newKept()
+          isKeeping = false
           stale.close()
         } else release()
       }

@@ -1,5 +1,5 @@
 export type { ToolResponseReport } from './call-runner.ts'
-export { checkTimeout, refuseOthers } from './check-option.ts'
+export { checkTimeout } from './check-option.ts'
 export type { Clock } from './clock.ts'
 export type { Deadlines } from './deadlines.ts'
 export { LiveSession } from './live-session.ts'

@@ -58,7 +58,7 @@ export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {
   mustBe(Array.isArray(tools), 'tools', 'a list of tools', tools)
   const functions = tools.flatMap((tool) => tool?.functionDeclarations ?? [])
   return {
-    namesAll: tools.length > 0 && !tools.some(({ callTool }) => callTool),
+    namesAll: tools.length > 0 && !tools.some((tool) => tool?.callTool),
     behaviors: new Map(functions.map(({ name = '', behavior }) => [name, behavior])),
   }
 }

@@ -36,7 +36,7 @@ export type ToolCallEvent =
   | { readonly type: 'call-settled'; readonly call: ToolCall; readonly as: Settlement }
   /** The server sent a call again, and it was ignored (G7). */
   | { readonly type: 'call-repeated'; readonly call: ToolCall }
-  /** A result or response came for a call that was already settled, and was not sent (G7). */
+  /** A result or response came for a call that was settled already, or was being answered, and was not sent (G7). */
   | { readonly type: 'response-suppressed'; readonly call: ToolCall; readonly reason: Settlement }
 
 /** What to do with responses given by hand. */
@@ -47,13 +47,13 @@ export interface MatchedResponses {
   readonly sent: readonly CallId[]
   /** Those of `sent` whose response is the last one: settle them once the responses are sent. */
   readonly final: readonly CallId[]
-  /** The calls whose responses must not be sent, because they are already settled. */
+  /** The calls whose responses must not be sent, because they are settled already, or being answered. */
   readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
 }
 
 export interface ToolCallTrackerOptions {
   /** Called with what happens to the calls. Whatever it throws is ignored. */
-  readonly onEvent?: (event: ToolCallEvent) => void
+  readonly onEvent?: ((event: ToolCallEvent) => void) | undefined
 }
 
 export interface TrackerSnapshot {
@@ -165,7 +165,7 @@ export class ToolCallTracker {
    * encoding or `respond` throws (G3). If the handler throws, the response is an `{ error }`. If the call is settled meanwhile, the handler
    * is not waited for, and its result is suppressed.
    *
-   * @returns how the call ended.
+   * @returns how the call ended; `answered` also while another response to it is being sent.
    * @throws what `respond` throws, once the call is settled.
    */
   async run(
@@ -180,8 +180,7 @@ export class ToolCallTracker {
       // Another response is on its way. `settle` reports the suppression of this one, unless it comes from another `run`.
       if (pending.answeredBy === 'handler')
         this.#emit({ type: 'response-suppressed', call, reason: 'answered' })
-      await pending.interrupted
-      return pending.as ?? 'answered'
+      return 'answered'
     }
     pending.answeredBy = 'handler'
     try {
@@ -224,7 +223,7 @@ export class ToolCallTracker {
   /**
    * Matches the responses of one message, given by hand, to their calls, whose names and ids they get (G8). A response to a call that is
    * settled, or being answered, is suppressed (G7); one without an id is for the oldest pending call of its name that came without one
-   * (Vertex).
+   * (Vertex). If sending them fails, call {@link lose} with `final`.
    *
    * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is not a JSON
    * object.

@@ -64,7 +64,7 @@ export function defineTool<Args>(tool: TypedTool<Args>): Tool {
 export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
   checkObject('tools', tools)
   return new Map(
-    Object.entries(tools).map(([name, given]) => {
+    Object.entries(tools ?? {}).map(([name, given]) => {
       const field = `tools.${name}`
       const tool: Tool = typeof given === 'function' ? { handler: given } : given
       mustBe(typeof tool?.handler === 'function', field, 'a function or { handler }', tool)

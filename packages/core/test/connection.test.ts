@@ -541,6 +541,29 @@ describe('events that a listener causes', () => {
   })
 })
 
+describe('a listener that causes events without end', () => {
+  it.each<[string, (session: LiveSession) => void]>([
+    [
+      'by an input for each that was dropped',
+      (session) => session.on('input-dropped', () => session.sendRealtimeInput(word('again'))),
+    ],
+    [
+      'by a hold for each that was released',
+      (session) => session.on('gate-opened', () => session.gate.hold('mine').release()),
+    ],
+  ])('G3.8: does not hang the process, and is reported: %s', async (_, listen) => {
+    const { session } = open({ policy: dropInput() })
+    const failures: unknown[] = []
+    session.on('listener-failed', ({ error }) => failures.push(error))
+    listen(session)
+    session.gate.hold('mine').release()
+    session.close()
+    session.sendRealtimeInput(word('after the end'))
+    await settled()
+    expect(failures).toEqual([new RangeError('listeners cause events without end')])
+  })
+})
+
 describe('a listener that adds another', () => {
   it('G3.8: lets it hear the next event, and not the current one', () => {
     const { session, connection } = open()

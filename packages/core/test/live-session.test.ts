@@ -800,6 +800,7 @@ describe('options', () => {
       { deadlines: { handlerMS: 5000 } as never },
       'deadlines.handlerMS must be left out: there is no such option here; got "number"',
     ],
+    ['no policy', { policy: null as never }, 'policy.audio must be one of hold,drop,pass; got "undefined"'],
     ['a bare deadline', { deadlines: 5000 as never }, 'deadlines must be an object; got "Number"'],
     ['a bare handler', { tools: (() => 1) as never }, 'tools must be an object; got "Function"'],
     [
@@ -811,9 +812,11 @@ describe('options', () => {
     expect(() => open(options)).toThrow(message)
   })
 
-  it('takes an undefined option of any name as absent', () => {
-    const options = { deadlines: { handlerMs: undefined, handlerMS: undefined }, tool: undefined }
-    expect(open(options as never).session.snapshot().deadlines.handlerMs).toBe(30_000)
+  it.each([undefined, null])('takes an option of %s as absent, whatever its name', (absent) => {
+    const options = { deadlines: { handlerMS: absent }, tools: absent, tool: absent }
+    const setup = { model: 'm', tools: [absent, { functionDeclarations: absent }] }
+    const { session } = open({ ...options, setup } as never)
+    expect(session.snapshot().deadlines.handlerMs).toBe(30_000)
   })
 })
 
@@ -834,7 +837,44 @@ describe('input that waits', () => {
   })
 })
 
+describe('input that does not wait', () => {
+  it('is passed on as it is, also inside a turn of manual activity mode', () => {
+    const setup = { model: 'm', realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
+    for (const options of [{}, { setup }]) {
+      const { session, wire } = open(options)
+      session.sendRealtimeInput({ activityStart: {} })
+      const spoken = { audio: { data: 'AAAA', mimeType: 'audio/pcm;rate=16000' } }
+      session.sendRealtimeInput(spoken)
+      expect((wire.at(-1) as { readonly realtimeInput: object }).realtimeInput).toBe(spoken)
+    }
+  })
+})
+
+describe('the end of a session', () => {
+  it('is heard of only when it is complete', () => {
+    const { session, connection } = open()
+    const seen: unknown[] = []
+    session.onEvent(({ type }) => seen.push([type, session.calls.pending.length, session.snapshot().status]))
+    connection.receive(toolCall('a'))
+    session.sendRealtimeInput(word('waits'))
+    seen.length = 0
+    session.close()
+    expect(seen).toEqual([
+      ['input-dropped', 0, 'closed'],
+      ['call-settled', 0, 'closed'],
+      ['session-closed', 0, 'closed'],
+    ])
+  })
+})
+
 describe('send', () => {
+  it('sends no context update whose tools are no list', () => {
+    const { session, wire } = open()
+    const tools = { functionDeclarations: [{ name: 'f' }] }
+    expect(() => session.send('contextUpdate', { tools: { tools } })).toThrow('tools must be a list of tools')
+    expect(wire).toEqual([])
+  })
+
   it.each(['toolResponse', 'realtimeInput', 'setup'])(
     'refuses a %s, which has a method of its own',
     (type) => {

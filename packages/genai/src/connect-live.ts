@@ -19,7 +19,7 @@ export interface ConnectLiveOptions extends SessionOptions {
  * by its declaration, else by the model's profile; calls of an unknown model block (G10).
  *
  * The session is the SDK's own, with its sending methods gated. `params` are the SDK's. Their `onmessage` gets every message, after the
- * gate. An `onmessage` that throws, and a frame that is not JSON, end neither the process nor the session: both are reported to
+ * gate. An `onmessage` that throws, and a frame that the SDK cannot read, end neither the process nor the session: both are reported to
  * `onEvent` and `callbacks.onerror`. With an SDK that is not built like the tested versions, the session works as well as it can, and
  * `onEvent` is told what is missing.
  *

@@ -13,7 +13,7 @@ import { openConnection, type SdkClient, type SdkSession } from './open-connecti
 import { platformClock } from './platform-clock.ts'
 
 /**
- * `malformed-frame`: a message from the server was not a JSON object and was ignored. `callback-failed`: a callback threw.
+ * `malformed-frame`: a message from the server could not be read and was ignored. `callback-failed`: a callback threw.
  * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without the features that need it; `error`
  * names what is missing. Only `connectLive` emits it: `gateLive` refuses such an SDK.
  */

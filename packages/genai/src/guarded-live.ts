@@ -7,7 +7,7 @@ import { connectedSeamsOf, hasSeams, type SdkSocket, type SocketFactory, seamsOf
 const guarded: unique symbol = Symbol.for('livegate.guarded') as never
 
 export interface SocketListeners {
-  /** A frame was not a JSON object and was ignored. */
+  /** A frame that the SDK cannot read was ignored. */
   readonly onMalformed: (problem: string) => void
   /** The socket is connecting. */
   readonly onSocket: (socket: SdkSocket) => void

@@ -31,8 +31,7 @@ export function bindSocket(
   } = options
   const report = (event: ConnectLiveEvent, error: unknown): void => {
     attempt(() => onEvent?.(event))
-    // JavaScript callers may pass `null`.
-    if (callbacks?.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
+    if (callbacks.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
     // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
     else console.error(error)
   }

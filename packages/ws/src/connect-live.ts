@@ -4,7 +4,6 @@ import {
   type Deadlines,
   type LiveSessionEvent,
   type LiveSessionOptions,
-  refuseOthers,
 } from '@livegate/core/session'
 import {
   type EndpointOptions,
@@ -85,15 +84,19 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     webSocket,
     onEvent,
     clock = platformClock,
-    deadlines: { connectMs = 10_000, silenceMs = 120_000, ...deadlines } = {},
+    deadlines,
     ...ofSession
   } = options
-  const { onopen, onmessage, onerror, onclose, ...otherCallbacks } = callbacks ?? {}
-  refuseOthers('callbacks.', otherCallbacks)
+  const { connectMs = 10_000, silenceMs = 120_000, ...deadlinesOfSession } = deadlines ?? {}
   checkTimeout('deadlines.connectMs', connectMs)
   checkTimeout('deadlines.silenceMs', silenceMs)
   const address = endpointOf(options)
-  const session = new Session({ ...ofSession, clock, deadlines, setup: toSetup(model, config) })
+  const session = new Session({
+    ...ofSession,
+    clock,
+    deadlines: deadlinesOfSession,
+    setup: toSetup(model, config),
+  })
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
   if (onEvent) session.onEvent(onEvent)
@@ -113,7 +116,12 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
       )
     })
     signal?.addEventListener('abort', end)
-    bindSocket(session, socket, { ...options, clock, deadlines: { connectMs, silenceMs } })
+    bindSocket(session, socket, {
+      ...options,
+      callbacks: callbacks ?? {},
+      clock,
+      deadlines: { connectMs, silenceMs },
+    })
   })
 }
 
