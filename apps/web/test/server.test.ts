@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type RequestOptions } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RunTicket } from '../src/api/api.ts'
 import { liveConfig } from '../src/api/live-config.ts'
@@ -17,16 +17,28 @@ async function start(backend: Backend = { kind: 'emulator' }): Promise<WebServer
 const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers })
 
-/** Returns the status of a request with another `Host`, which `fetch` cannot send. */
-const statusFor = (url: string, headers: Record<string, string>): Promise<number | undefined> =>
+/** Returns the status of a request with another `Host` or a path as it is, which `fetch` cannot send. */
+const statusFor = (url: string, options: RequestOptions): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
-    httpRequest(url, { headers }, (response) => {
+    httpRequest(url, options, (response) => {
       response.resume()
       resolve(response.statusCode)
     })
+      .on('upgrade', (response, socket) => {
+        socket.destroy()
+        resolve(response.statusCode)
+      })
       .on('error', reject)
       .end()
   })
+
+/** A WebSocket's handshake. */
+const handshake = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+}
 
 describe('the page', () => {
   it.each([
@@ -57,27 +69,36 @@ describe('the page', () => {
     expect(policy).toContain('wss://generativelanguage.googleapis.com;')
   })
 
-  it.each(['/nothing', '/../package.json', '/%2e%2e/main.js'])('has no %s', async (path) => {
-    const { url } = await start()
-    expect((await fetch(url + path)).status).toBe(404)
-  })
+  it.each(['/nothing', '/../main.js', '/%2e%2e/main.js', '/..%2fmain.js', '/speech/../package.json'])(
+    'has no %s',
+    async (path) => {
+      const { url } = await start()
+      expect(await statusFor(url, { path })).toBe(404)
+    },
+  )
 })
 
 describe('requests', () => {
-  it.each<[string, Record<string, string>, number]>([
-    ['of the page itself', { host: 'HOST', origin: 'http://HOST' }, 200],
-    ['by the name of this machine', { host: 'localhost:PORT' }, 200],
-    ['of another site', { host: 'HOST', origin: 'https://example.org' }, 403],
-    ['of no site that could be named', { host: 'HOST', origin: 'null' }, 403],
-    ['by a name that was bent to this address', { host: 'example.org' }, 403],
-  ])('%s', async (_, headers, status) => {
+  it.each<[string, Record<string, string>, boolean]>([
+    ['of the page itself', { host: 'HOST', origin: 'http://HOST' }, true],
+    ['by the name of this machine', { host: 'localhost:PORT' }, true],
+    ['of another site', { host: 'HOST', origin: 'https://example.org' }, false],
+    ['of no site that could be named', { host: 'HOST', origin: 'null' }, false],
+    ['by a name that was bent to this address', { host: 'example.org' }, false],
+  ])('%s', async (_, headers, isAnswered) => {
     const { url } = await start()
     const { host, port } = new URL(url)
-    const own = Object.entries(headers).map(([name, value]) => [
-      name,
-      value.replace('HOST', host).replace('PORT', port),
-    ])
-    expect(await statusFor(`${url}/api/server`, Object.fromEntries(own))).toBe(status)
+    const own = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name,
+        value.replace('HOST', host).replace('PORT', port),
+      ]),
+    )
+    const { path }: RunTicket = await (await post(`${url}/api/runs`, { profile: 'gemini-2.5' })).json()
+    expect({
+      page: await statusFor(`${url}/api/server`, { headers: own }),
+      conversation: await statusFor(url + path, { headers: { ...own, ...handshake } }),
+    }).toEqual(isAnswered ? { page: 200, conversation: 101 } : { page: 403, conversation: 403 })
   })
 })
 

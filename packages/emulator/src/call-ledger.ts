@@ -18,7 +18,7 @@ export interface Settlement {
 interface Round {
   readonly waitingFor: Set<string>
   readonly thenSay: string
-  readonly openedAtMs: number
+  openedAtMs: number
 }
 
 interface PendingCall {
@@ -39,7 +39,7 @@ export class CallLedger {
   readonly #settled = new Map<string, 'answered' | 'cancelled'>()
   #window: Round | undefined
 
-  /** When the toolCall that opened the window left or will leave; undefined without a window. */
+  /** When the toolCall that opened the window left or will leave; `Infinity` for never or not yet, undefined without a window. */
   get windowOpenedAtMs(): number | undefined {
     return this.#window?.openedAtMs
   }
@@ -71,15 +71,20 @@ export class CallLedger {
     return id === undefined ? undefined : this.#pending.get(id)?.name
   }
 
-  /** Adds the calls of one toolCall, which leaves at `sentAtMs`. */
-  open(calls: readonly OpenedCall[], thenSay: string, sentAtMs: number): void {
-    const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: sentAtMs })
+  /** Adds the calls of one toolCall that is about to be sent. */
+  open(calls: readonly OpenedCall[], thenSay: string): void {
+    const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: Number.POSITIVE_INFINITY })
     for (const { id, name, blocking } of calls) {
       if (blocking) this.#window ??= opened()
       const round = blocking && this.#window !== undefined ? this.#window : opened()
       round.waitingFor.add(id)
       this.#pending.set(id, { name, round })
     }
+  }
+
+  /** Reports when the toolCall of the calls added last leaves. A window that calls have joined was opened by the first. */
+  sent(leavesAtMs: number): void {
+    if (this.#window !== undefined) this.#window.openedAtMs = Math.min(this.#window.openedAtMs, leavesAtMs)
   }
 
   /** Returns the status of an id, without changing it. */

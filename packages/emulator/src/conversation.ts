@@ -126,10 +126,12 @@ export class Conversation {
     if (blocks && this.#speech !== undefined && this.#speech !== speech) this.#stopSpeaking(this.#speech)
     if (blocks && !this.#options.calls.endTurn) this.#turnWaits = true
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
-    this.#port.send({ type: 'toolCall', calls })
-    if (this.#options.calls.delivery === 'twice') this.#port.send({ type: 'toolCall', calls, repeated: true })
-    // Until the toolCall leaves, the client can't know of it.
-    this.#calls.open(opened, thenSay, this.#options.clock.now() + this.#port.leavesInMs())
+    // Add the calls before sending: `onEntry` may cancel them. Until the toolCall leaves, the client can't know of it.
+    this.#calls.open(opened, thenSay)
+    const message = { type: 'toolCall', calls } as const
+    const repeats = this.#options.calls.delivery === 'twice' ? [{ ...message, repeated: true } as const] : []
+    this.#port.send(message, ...repeats)
+    this.#calls.sent(this.#options.clock.now() + this.#port.leavesInMs())
     // A blocking call keeps the turn open until its answer, unless calls end turns. After a non-blocking call the model has
     // nothing more to say.
     const endsTurn = !blocks || this.#options.calls.endTurn

@@ -111,7 +111,8 @@ const gemini25: Profile = {
   transparentResumption: false,
 }
 
-// Source: sessions with gemini-3.1-flash-live-preview recorded by the tests of pydantic-ai. The cancellation 1.5 s after the
+// Source: sessions with gemini-3.1-flash-live-preview recorded by the tests of pydantic-ai, such as bb02d58:
+// tests/realtime/cassettes/test_parity_ws/test_audio_tool_round_parity[google-current].yaml. The cancellation 1.5 s after the
 // user begins to speak is from the timeline in livekit/agents#5344.
 const gemini31: Profile = {
   ...gemini25,
@@ -135,7 +136,8 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
   'gemini-2.5': gemini25,
   'gemini-3.1': gemini31,
   // Source: Google's page on migrating from 2.5 to 3.8, and sessions with gemini-3.8-live recorded by the tests of pydantic-ai,
-  // without calls: those of 3.1 are assumed. Standard models were recorded without `interactionStatus`.
+  // such as 8bfb414: tests/realtime/cassettes/test_google_ws/test_audio_in_server_vad_turn[gemini-3.8-live].yaml. They have no
+  // calls: those of 3.1 are assumed. Standard models were recorded without `interactionStatus`.
   'gemini-3.8': {
     ...gemini31,
     name: 'gemini-3.8',

@@ -112,7 +112,7 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
     case 'emptyContent':
       return { serverContent: {} }
     case 'sessionResumptionUpdate': {
-      // None was recorded. proto3 omits default values: no handle, `resumable: false` and index 0.
+      // Without a handle none was recorded. proto3 omits default values: no handle, `resumable: false` and index 0.
       const { handle: newHandle, resumable, lastConsumed = 0 } = message
       const index = lastConsumed === 0 ? {} : { lastConsumedClientMessageIndex: String(lastConsumed) }
       return { sessionResumptionUpdate: { ...(resumable ? { newHandle, resumable } : {}), ...index } }

@@ -60,7 +60,10 @@ export function utteranceSteps(
   }
   if (utterance.thought !== undefined) steps[0]?.unshift({ type: 'thought', text: utterance.thought })
   if (profile.emptyContent) steps[0]?.unshift({ type: 'emptyContent' })
-  if (utterance.goesOn !== true) steps.at(-1)?.push({ type: 'generationComplete' })
+  if (utterance.goesOn === true) return steps
+  // A call in the middle comes before generationComplete, even if all speech is in one step.
+  if (steps.length === 1) steps.push([])
+  steps.at(-1)?.push({ type: 'generationComplete' })
   return steps
 }
 

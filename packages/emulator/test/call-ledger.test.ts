@@ -4,7 +4,7 @@ import { CallLedger } from '../src/call-ledger.ts'
 describe('CallLedger', () => {
   it('remembers all pending calls, and the thousand that ended last', () => {
     const ledger = new CallLedger()
-    const open = (id: string) => ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
+    const open = (id: string) => ledger.open([{ id, name: 'f', blocking: false }], 'Hm.')
     open('pending')
     for (let number = 0; number <= 1000; number++) {
       open(`${number}`)
@@ -21,7 +21,7 @@ describe('CallLedger', () => {
   it('forgets an id that was used twice a thousand calls after its later use', () => {
     const ledger = new CallLedger()
     const settle = (id: string) => {
-      ledger.open([{ id, name: 'f', blocking: false }], 'Hm.', 0)
+      ledger.open([{ id, name: 'f', blocking: false }], 'Hm.')
       ledger.settle(id, 'answered')
     }
     settle('same')
@@ -33,8 +33,11 @@ describe('CallLedger', () => {
 
   it('separates the window from calls that do not block', () => {
     const ledger = new CallLedger()
-    ledger.open([{ id: 'waits', name: 'f', blocking: true }], 'Hm.', 7)
-    ledger.open([{ id: 'goes on', name: 'g', blocking: false }], 'So.', 8)
+    ledger.open([{ id: 'waits', name: 'f', blocking: true }], 'Hm.')
+    expect(ledger.windowOpenedAtMs).toBe(Number.POSITIVE_INFINITY)
+    ledger.sent(7)
+    ledger.open([{ id: 'goes on', name: 'g', blocking: false }], 'So.')
+    ledger.sent(8)
     expect([ledger.blockingIds, ledger.settle('goes on', 'answered'), ledger.windowOpenedAtMs]).toEqual([
       ['waits'],
       { idWas: 'pending', thenSay: 'So.', blocked: false },
@@ -46,7 +49,7 @@ describe('CallLedger', () => {
   it('takes an id that was used twice for that of the later call', () => {
     const ledger = new CallLedger()
     for (const idWas of ['answered', 'cancelled'] as const) {
-      ledger.open([{ id: 'same', name: 'f', blocking: true }], 'Hm.', 0)
+      ledger.open([{ id: 'same', name: 'f', blocking: true }], 'Hm.')
       expect([ledger.look('same'), ledger.settle('same', idWas)]).toEqual([
         'pending',
         { idWas: 'pending', thenSay: 'Hm.', blocked: true },

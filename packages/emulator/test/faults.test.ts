@@ -28,7 +28,7 @@ describe('a fault', () => {
     [{ fault: 'send', text: '{"broken' }, ['10 raw {"broken', ...spoken]],
     [{ fault: 'go-away', timeLeftMs: 9500 }, ['10 {"goAway":{"timeLeft":"9.500s"}}', ...spoken]],
     [{ fault: 'silence' }, []],
-    [{ fault: 'audio-message', ms: 1000 }, ['10 audio: 1 messages, 3786 samples', '10 generationComplete']],
+    [{ fault: 'audio-message', ms: 1000 }, ['10 audio: 1 messages, 3786 samples', '30 generationComplete']],
     [{ fault: 'latency', ms: 15 }, ['25 audio: 2 messages, 3786 samples', '45 generationComplete']],
     [
       { fault: 'stop-reading', forMs: 5 },
@@ -62,7 +62,7 @@ describe('a fault', () => {
     [
       'messages of audio are larger',
       { fault: 'audio-message', ms: 1000 },
-      ['10 setupComplete', '10 audio: 1 messages, 3786 samples', '10 generationComplete'],
+      ['10 setupComplete', '10 audio: 1 messages, 3786 samples', '30 generationComplete'],
     ],
   ])('before the setup: %s', (_case, fault, lines) => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] })

@@ -266,6 +266,18 @@ describe('input during a blocking call', () => {
     expect(new Set(outcomes)).toEqual(new Set([true, false]))
   })
 
+  it('is drawn once in each window, however much input comes', () => {
+    const closedBy = (inputs: number) =>
+      Array.from({ length: 40 }, (_, seed) => seed).filter((seed) => {
+        const bench = new Bench({ seed, script, inputDuringCall: { action: 'close', probability: 0.3 } })
+        bench.send(setup(), text('Hello')).wait(50)
+        bench.send(...Array.from({ length: inputs }, () => audio(silence(20))))
+        return bench.session.closed !== undefined
+      })
+    expect(closedBy(50)).toEqual(closedBy(1))
+    expect(closedBy(50)).toHaveLength(11)
+  })
+
   it('is judged anew in each window', () => {
     const bench = new Bench({ seed: 1, script, inputDuringCall: { action: 'close', probability: 0.3 } }).send(
       setup(),

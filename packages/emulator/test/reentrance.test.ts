@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EmulatedSession, EmulatorOptions } from '../src/index.ts'
+import type { EmulatedSession, EmulatorOptions, LogEntry } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -48,18 +48,37 @@ const speakingAndCalling = [
   { say: 'A sentence that lasts for a while.', call: [{ name: 'g' }], thenSay: 'It is noon.' },
 ]
 
+const callsOf = (session: EmulatedSession): readonly string[] =>
+  session.log.flatMap((entry) =>
+    entry.kind === 'sent' && entry.message.type === 'toolCall' ? entry.message.calls.map(({ id }) => id) : [],
+  )
+
 const acts: readonly ((session: EmulatedSession) => void)[] = [
   (session) => session.callTools([{ name: 'f' }]),
   (session) => session.callTools([{ name: 'undeclared' }]),
-  (session) =>
-    session.cancelCalls(
-      session.log.flatMap((entry) =>
-        entry.kind === 'sent' && entry.message.type === 'toolCall'
-          ? entry.message.calls.map(({ id }) => id)
-          : [],
-      ),
-    ),
+  (session) => session.cancelCalls(callsOf(session)),
 ]
+
+const cancelledIn = (session: EmulatedSession): readonly string[] =>
+  session.log.flatMap((entry) =>
+    entry.kind === 'sent' && entry.message.type === 'toolCallCancellation' ? entry.message.ids : [],
+  )
+
+/**
+ * Answers all calls that were not cancelled, until there is no new one. Returns whether the model then speaks or calls in the next
+ * turn.
+ */
+function answersNextTurn(bench: Bench): boolean {
+  for (let calls = -1; calls < callsOf(bench.session).length; ) {
+    calls = callsOf(bench.session).length
+    const cancelled = cancelledIn(bench.session)
+    bench.send(answer(...callsOf(bench.session).filter((id) => !cancelled.includes(id)))).wait(5000)
+  }
+  const entries = bench.session.log.length
+  bench.send(text('And now?')).wait(1000)
+  const later = bench.session.log.slice(entries)
+  return later.some((entry) => entry.kind === 'sent' && /audio|toolCall/.test(entry.message.type))
+}
 
 /** Plays all steps. `onEntry` acts at the entry with this number, if the session can send by then. */
 function actAt(entry: number, act: (session: EmulatedSession) => void, options: Options) {
@@ -121,15 +140,43 @@ describe('a test that calls a function or cancels all calls from within onEntry'
     ['gemini-3.1', { profile: 'gemini-3.1' }],
     ['gemini-3.8', { profile: 'gemini-3.8' }],
     ['with calls in speech', { script: speakingAndCalling, inputDuringCall: { action: 'accept' } }],
-  ])('can do so whatever the model is doing, and ends no session: %s', (_case, options) => {
+  ])('can do so whatever the model is doing, and the session goes on: %s', (_case, options) => {
     for (const act of acts) {
       const { seen: entries } = actAt(0, act, options)
       for (let entry = 1; entry <= entries; entry++) {
         const { bench } = actAt(entry, act, options)
-        expect(bench.session.closed).toBeUndefined()
+        expect([bench.session.closed, answersNextTurn(bench)]).toEqual([undefined, true])
         bench.session.disconnected(1005, '')
         expect(bench.clock.pendingTimers).toBe(0)
       }
     }
+  })
+
+  it('cancels a call as soon as it is sent, and an answer to it comes too late', () => {
+    const onEntry = (entry: LogEntry, session: EmulatedSession) => {
+      if (entry.kind !== 'sent' || entry.message.type !== 'toolCall') return
+      session.cancelCalls(entry.message.calls.map(({ id }) => id))
+    }
+    const bench = new Bench({ script, onEntry }).send(begin, text('Hello'))
+    expect(bench.wait(200).seen()).toEqual([
+      '0 setupComplete',
+      '0 toolCall function-call-1 f({})',
+      '0 toolCallCancellation function-call-1',
+      '0 transcript "It is noon."',
+      '0 audio: 6 messages, 13881 samples',
+      '100 generationComplete',
+    ])
+    bench.send(answer('function-call-1'))
+    expect(bench.session.toolResponses.map(({ idWas }) => idWas)).toEqual(['cancelled'])
+  })
+
+  it('cancels a call that is delivered twice only behind both', () => {
+    const onEntry = (entry: LogEntry, session: EmulatedSession) => {
+      if (entry.kind !== 'sent' || entry.message.type !== 'toolCall' || entry.message.repeated) return
+      session.cancelCalls(entry.message.calls.map(({ id }) => id))
+    }
+    const bench = new Bench({ script, calls: { delivery: 'twice' }, onEntry }).send(begin, text('Hello'))
+    const kinds = bench.frames.map((frame) => /toolCall\w*|functionCall\b/.exec(frame)?.[0])
+    expect(kinds.slice(1, 4)).toEqual(['toolCall', 'functionCall', 'toolCallCancellation'])
   })
 })

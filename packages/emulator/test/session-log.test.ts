@@ -64,7 +64,7 @@ describe('the log of a session', () => {
       { kind: 'received', atMs: 60, message: { type: 'toolResponse', responses: [response] } },
       { kind: 'sent', atMs: 60, message: { type: 'transcript', text: 'A' } },
       { kind: 'sent', atMs: 60, message: { type: 'audio', samples: 1262 } },
-      { kind: 'sent', atMs: 60, message: { type: 'generationComplete' } },
+      { kind: 'sent', atMs: 80, message: { type: 'generationComplete' } },
       {
         kind: 'sent',
         atMs: expect.closeTo(60 + 1262 / 24) as number,

@@ -60,18 +60,17 @@ describe('speech beside a call', () => {
     expect(times[3]).toBeGreaterThan(1800)
   })
 
-  it.each<[string, Partial<EmulatorOptions>, object]>([
-    ['that does not block', {}, declared('NON_BLOCKING')],
-    ['that ends its turn', { profile: 'vertex' }, declared('BLOCKING')],
-  ])('ends its turn with a call %s', (_case, options, more) => {
-    const bench = started(options, more)
+  it.each<[string, Partial<EmulatorOptions>, string, readonly string[]]>([
+    ['that does not block', {}, 'NON_BLOCKING', ['audio', 'toolCall', 'audio']],
+    ['that ends its turn', { profile: 'vertex' }, 'BLOCKING', ['audio', 'toolCall', 'audio']],
+    ['behind its only message', { audioMessageMs: 5000 }, 'NON_BLOCKING', ['audio', 'toolCall']],
+  ])('ends its turn with a call %s', (_case, options, behavior, messages) => {
+    const bench = started(options, declared(behavior))
     const { log } = bench.wait(5000).session
     const sent = log.flatMap((entry) => (entry.kind === 'sent' ? [entry.message.type] : []))
     expect(sent.filter((type, at) => type !== sent[at - 1])).toEqual([
       'setupComplete',
-      'audio',
-      'toolCall',
-      'audio',
+      ...messages,
       'generationComplete',
       'turnComplete',
     ])

@@ -1,5 +1,5 @@
 import { type EmulatedSession, startEmulator } from '@livegate/emulator'
-import type { CloseFrame, Peer, PeerServer } from './peer.ts'
+import type { CloseFrame, Peer, PeerOfReasons, PeerServer } from './peer.ts'
 
 /** An emulated Live server, for transports that speak the Live API's protocol: JSON over WebSocket. */
 export interface EmulatorServer extends PeerServer {
@@ -34,7 +34,7 @@ export async function listenWithEmulator(): Promise<EmulatorServer> {
 /** Longer than any test, but short enough for a timer. */
 const longMs = 3_600_000
 
-class EmulatedPeer implements Required<Peer> {
+class EmulatedPeer implements Required<Peer>, PeerOfReasons {
   readonly received: object[] = []
   readonly #session: EmulatedSession
 
@@ -44,6 +44,11 @@ class EmulatedPeer implements Required<Peer> {
 
   get isClosed(): boolean {
     return this.#session.closed !== undefined
+  }
+
+  get closeReason(): string {
+    const { closed } = this.#session
+    return closed?.by === 'client' ? closed.reason : ''
   }
 
   send(message: object): void {

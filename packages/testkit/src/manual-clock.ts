@@ -31,7 +31,7 @@ export class ManualClock implements Clock {
     if (typeof delayMs !== 'number' || Number.isNaN(delayMs)) {
       throw new RangeError(`setTimer takes milliseconds; got ${delayMs}`)
     }
-    const timer = { dueMs: this.#nowMs + delayMs, wake }
+    const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), wake }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
   }
@@ -43,7 +43,8 @@ export class ManualClock implements Clock {
 
   /**
    * Moves time forward. Timers fire in the order of their due times, those due at the same time in the order in which they were set.
-   * Each sees its own due time as `now`. Timers that are set meanwhile fire as well if they are due.
+   * Each sees its own due time as `now`. Timers that are set meanwhile fire as well if they are due. Unlike with real timers, code
+   * that waits for a promise runs only when `advance` has returned, and sees the time to which it moved.
    *
    * @throws {RangeError} if `byMs` is negative or not finite.
    */

@@ -55,6 +55,14 @@ export function assortment(length: number, withBrackets: boolean): ClientMessage
   return Array.from({ length }, (_, index) => (kinds[index % kinds.length] ?? text)(`m${index}`))
 }
 
+/** Changes every word in a message that was sent, as a caller does who uses the same objects again. */
+export function reuse(body: object): void {
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value === 'object' && value !== null) reuse(value)
+    else Object.assign(body, { [name]: 'changed' })
+  }
+}
+
 /** One second of audio, 24 000 samples, in one message. */
 export function secondOfAudio(): ClientMessage {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

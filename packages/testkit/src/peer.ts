@@ -16,6 +16,12 @@ export interface Peer {
   sendMalformed?(): void
 }
 
+/** A peer that also sees the reason in the transport's close frame. */
+export interface PeerOfReasons extends Peer {
+  /** Empty if there is none, or no close frame. */
+  readonly closeReason: string
+}
+
 export interface CloseFrame {
   readonly code: number
   readonly reason: string

@@ -43,6 +43,32 @@ it('fires timers that are due when no time passes', () => {
   expect([woken, clock.pendingTimers]).toEqual([[0], 0])
 })
 
+it('fires timers that were due before they were set in the order in which they were set, as platforms do', () => {
+  const clock = new ManualClock()
+  const woken: number[] = []
+  for (const delayMs of [0, -5, Number.NEGATIVE_INFINITY]) clock.setTimer(delayMs, () => woken.push(delayMs))
+  clock.advance(0)
+  expect(woken).toEqual([0, -5, Number.NEGATIVE_INFINITY])
+})
+
+it('runs what waits for a promise only when advance has returned', async () => {
+  const clock = new ManualClock()
+  const woken: number[] = []
+  const run = async (): Promise<void> => {
+    for (let times = 0; times < 2; times++) {
+      await new Promise<void>((resolve) => clock.setTimer(100, resolve))
+      woken.push(clock.now())
+    }
+  }
+  const ran = run()
+  clock.advance(1000)
+  await Promise.resolve()
+  expect([woken, clock.pendingTimers]).toEqual([[1000], 1])
+  clock.advance(100)
+  await ran
+  expect(woken).toEqual([1000, 1100])
+})
+
 it('does not go back for a timer that was due before it was set', () => {
   const clock = new ManualClock()
   const woken: number[] = []

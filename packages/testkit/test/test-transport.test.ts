@@ -1,4 +1,6 @@
-import { expect, it, vi } from 'vitest'
+import { endpointOf } from '@livegate/core/wire'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { listenWithEmulator } from '../src/emulator-server.ts'
 import {
   ConformanceError,
   type EmulatorServer,
@@ -363,4 +365,16 @@ it('says at once that a connection ended before it was open, how it ended, and w
   expect(message).toBe(
     'opens: expected the connection to be set up; it ended before the server knew of it (1006: Unexpected server response: 404). See that it connects to the address of the `server` that it is given. A WebSocket to the emulator takes the path of the API: `endpointOf({ url: server.url })` of @livegate/core/wire has it.',
   )
+})
+
+it.each<[string, string, (socket: WebSocket, server: EmulatorServer) => void]>([
+  ['sees the reason in the close frame of a transport', 'why', (socket) => socket.close(1000, 'why')],
+  ['does not take its own for one', '', (_, { peers }) => peers[0]?.close({ code: 1000, reason: 'why' })],
+])('a peer of the emulator %s', async (_, closeReason, end) => {
+  const server = await listenWithEmulator()
+  onTestFinished(() => server.close())
+  const socket = new WebSocket(endpointOf({ url: server.url }))
+  await new Promise((resolve) => socket.addEventListener('open', resolve))
+  end(socket, server)
+  await expect.poll(() => server.peers[0]).toMatchObject({ isClosed: true, closeReason })
 })

@@ -1,5 +1,6 @@
 import type { Transport } from '@livegate/core/session'
 import { call, clientLabel, labelOf, longText, serverLabel, text } from '../messages.ts'
+import type { Peer, PeerOfReasons } from '../peer.ts'
 import { isPromise, throwAtOnce } from '../promise.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import type { Line, Stage } from '../stage.ts'
@@ -14,15 +15,16 @@ const ends = [
 export const closing: readonly ScenarioDefinition[] = [
   {
     id: 'close',
-    title: 'sends what it was given before close, and ends the connection',
+    title: 'sends what it was given before close, and ends the connection, without the reason',
     async play(stage) {
       const { transport, peer } = await stage.connect()
       // More than the system's buffers hold, so that some of it waits in the transport.
       const body = longText(1_000_000)
       const messages = Array.from({ length: 8 }, (_, index) => text(`${index} ${body}`))
       for (const message of messages) stage.send(transport, message)
-      transport.close()
+      closeWithReason(stage, transport)
       await untilGone(stage, peer)
+      reasonStayed(stage, peer)
       stage.compare(
         'the server to receive what was sent before close',
         messages.map(labelOf),
@@ -140,6 +142,32 @@ function close(stage: Stage, transport: Transport, when: string): void {
       advice: 'Return from `close` when the connection is closed or closing.',
     })
   }
+}
+
+/** More characters than a close frame of a WebSocket can hold. */
+const reason = 'x'.repeat(200)
+const keepReason = 'The reason is for the application. Write nothing of it on the wire.'
+
+function closeWithReason(stage: Stage, transport: Transport): void {
+  try {
+    transport.close(reason)
+  } catch (error) {
+    throw stage.failure({
+      expected: `\`close\` to take a reason of ${reason.length} characters`,
+      came: `it threw ${error}`,
+      advice: keepReason,
+    })
+  }
+}
+
+/** Not every peer can tell. */
+function reasonStayed(stage: Stage, { closeReason = '' }: Peer & Partial<PeerOfReasons>): void {
+  if (!closeReason.includes('xxx')) return
+  throw stage.failure({
+    expected: 'the reason of `close` not to reach the server',
+    came: `${closeReason.length} characters came`,
+    advice: keepReason,
+  })
 }
 
 /** Tries each type of message, because a transport may send each in its own way. */

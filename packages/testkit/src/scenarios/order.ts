@@ -5,6 +5,7 @@ import {
   clientLabel,
   labelOf,
   longText,
+  reuse,
   serverLabel,
   text,
 } from '../messages.ts'
@@ -14,12 +15,16 @@ import type { ScenarioDefinition } from '../scenario.ts'
 export const order: readonly ScenarioDefinition[] = [
   {
     id: 'send-order',
-    title: 'sends messages of every kind, whole, in the order of the calls to send',
+    title: 'sends messages of every kind, whole, as they are when send is called, in the order of the calls',
     async play(stage) {
       const { session, transport, peer } = await stage.connect()
       // The content of a setup that the transport sends itself is unknown.
       const messages = assortment(100, session.count('opened') > 0)
-      for (const message of messages) stage.send(transport, message)
+      for (const [type, body] of messages) {
+        const given = structuredClone(body)
+        stage.send(transport, [type, given])
+        reuse(given)
+      }
       await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, in order',

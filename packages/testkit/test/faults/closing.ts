@@ -16,6 +16,34 @@ export const closingFaults: readonly Fault[] = [
     message:
       'close: expected the server to receive what was sent before close: text 0 The weather i… (1000007 characters, sum 0) as number 1 of 8; nothing came. End the socket in order (`end`, `close`) in place of cutting it (`destroy`, `terminate`).',
   },
+  // Transports that put the reason on the wire, whole and as much of it as a close frame can hold.
+  {
+    scenario: 'close',
+    create: faulty({
+      transport: (inner) => ({
+        close: (reason = '') => {
+          if (reason.length > 123) throw new SyntaxError('the reason is too long')
+          inner.close()
+        },
+      }),
+    }),
+    message:
+      'close: expected `close` to take a reason of 200 characters; it threw SyntaxError: the reason is too long. The reason is for the application. Write nothing of it on the wire.',
+  },
+  {
+    scenario: 'close',
+    create: (opening) =>
+      faulty({
+        transport: (inner) => ({
+          close: (reason = '') => {
+            Object.assign(opening.server.peers[0] ?? {}, { closeReason: reason.slice(0, 123) })
+            inner.close()
+          },
+        }),
+      })(opening),
+    message:
+      'close: expected the reason of `close` not to reach the server; 123 characters came. The reason is for the application. Write nothing of it on the wire.',
+  },
   {
     scenario: 'close-twice',
     create: faulty({

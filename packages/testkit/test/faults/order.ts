@@ -16,6 +16,20 @@ export const orderFaults: readonly Fault[] = [
     message:
       'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
+  // In order, but with what a caller has put into the message meanwhile.
+  {
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (type === 'setup') inner.send(type, body)
+          else queueMicrotask(() => inner.send(type, body))
+        },
+      }),
+    }),
+    message:
+      'send-order: expected the server to receive what was sent, in order: text m0 as number 1 of 100; text changed came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
+  },
   // Transports that send only the messages their author needed.
   ...(
     [
