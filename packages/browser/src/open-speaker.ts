@@ -80,7 +80,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   })
   const meter = new AnalyserNode(context, { fftSize: 1024 })
   node.connect(meter).connect(context.destination)
-  await begun(context)
+  await begun(node)
   const heard = new Float32Array(meter.fftSize)
   const states = newListeners<[SpeakerState, LivegateError?]>()
   const flushes: ((playedMs: number) => void)[] = []

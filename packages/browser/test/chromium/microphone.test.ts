@@ -4,6 +4,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
+import { keepLedger } from './ledger.ts'
 import { recordDevice, refuseOtherRates, steerDevices, tellNoRate } from './steered-devices.ts'
 import { letWorkletsCrash } from './steered-worklets.ts'
 
@@ -237,8 +238,17 @@ describe('a microphone that cannot be opened', () => {
     expect(await page.evaluate(refused, options)).toEqual(error)
   })
 
-  it('because the device went while the worklet was loading', async () => {
+  it('because its worklet crashes when it is made; and closes what it opened', async () => {
     const page = await openPage()
+    await page.evaluate(keepLedger)
+    await page.evaluate(letWorkletsCrash, 'in constructor' as const)
+    expect(await page.evaluate(refused, {})).toMatchObject({ code: 'worklet-failed' })
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
+  })
+
+  it('because the device went while the worklet was loading; and ends the worklet', async () => {
+    const page = await openPage()
+    await page.evaluate(keepLedger)
     await page.evaluate(steerDevices)
     const code = await page.evaluate(async () => {
       const { addModule } = AudioWorklet.prototype
@@ -249,6 +259,7 @@ describe('a microphone that cannot be opened', () => {
       return livegate.openMicrophone().catch((error) => error.code)
     })
     expect(code).toBe('microphone-lost')
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
   })
 
   it('releases the device', async () => {
@@ -681,7 +692,7 @@ describe('a microphone whose worklet crashes', () => {
   it('says so, releases the device, opens it again and goes on', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    await page.evaluate(letWorkletsCrash, false)
+    await page.evaluate(letWorkletsCrash, 'on command' as const)
     const told = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       const states: unknown[] = []
@@ -717,7 +728,7 @@ describe('a microphone whose worklet crashes', () => {
   it('does not open it again if not one frame came, until devices change', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    await page.evaluate(letWorkletsCrash, true)
+    await page.evaluate(letWorkletsCrash, 'in process' as const)
     const told = await page.evaluate(async () => {
       const { mediaDevices } = navigator
       const { getUserMedia } = mediaDevices

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { voice } from '../speech.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
+import { keepLedger } from './ledger.ts'
 import { type OfflineStep, renderOffline } from './render-offline.ts'
 import { letWorkletsCrash } from './steered-worklets.ts'
 
@@ -438,7 +439,7 @@ describe('the speaker', () => {
 
   it('is closed when its worklet crashes, says so, and settles pending flushes', async () => {
     const page = await openPage()
-    await page.evaluate(letWorkletsCrash, false)
+    await page.evaluate(letWorkletsCrash, 'on command' as const)
     const told = await page.evaluate(async () => {
       const speaker = await livegate.openSpeaker()
       const closed = new Promise((resolve) => {
@@ -458,6 +459,20 @@ describe('the speaker', () => {
       ],
       0,
     ])
+  })
+
+  it('is not opened with a worklet that crashes when it is made, and closes its context', async () => {
+    const page = await openPage()
+    await page.evaluate(keepLedger)
+    await page.evaluate(letWorkletsCrash, 'in constructor' as const)
+    const code = await page.evaluate(() =>
+      livegate.openSpeaker().then(
+        () => 'opened',
+        (error) => error.code,
+      ),
+    )
+    expect(code).toBe('worklet-failed')
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
   })
 
   it('says that the browser has no worklets, or the page is not served securely', async () => {
