@@ -9,7 +9,8 @@ const defaultRate = 24_000
  *
  * @throws {LivegateError} `unsupported-audio`, for any other type.
  */
-export function pcmRate(mimeType = ''): number {
+export function pcmRate(given: string | null | undefined): number {
+  const mimeType = `${given ?? ''}`
   const [type, ...parameters] = mimeType
     .toLowerCase()
     .split(';')

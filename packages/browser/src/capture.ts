@@ -1,4 +1,5 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
+import { endWorklet } from './end-worklet.ts'
 import { failure, mustBe } from './failure.ts'
 import { begun } from './keep-running.ts'
 import { loadWorklet, openContext } from './load-worklet.ts'
@@ -56,6 +57,7 @@ export async function captureFrom(
 ): Promise<Capture> {
   const [track] = stream.getAudioTracks() as [MediaStreamTrack]
   let context: AudioContext | undefined
+  let node: AudioWorkletNode | undefined
   try {
     let source: MediaStreamAudioSourceNode | undefined
     const { sampleRate: deviceRate } = track.getSettings()
@@ -70,8 +72,8 @@ export async function captureFrom(
       }
     }
     mustBe(context && source, 'microphone', 'at a rate the browser can hear', '', 'unsupported-platform')
-    const node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
-    await begun(context)
+    node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
+    await begun(node)
     // The track may have ended before anyone listened for that.
     if (track.readyState === 'ended') throw microphoneLost()
     // The node's output is silent, but some platforms render only what leads to the destination.
@@ -79,7 +81,8 @@ export async function captureFrom(
     return { track, context, source, node }
   } catch (error) {
     track.stop()
-    void context?.close()
+    if (node) endWorklet(node)
+    else void context?.close()
     throw error
   }
 }

@@ -53,7 +53,7 @@ export interface VoiceOptions {
 /** Microphone, session and speaker, bound together. */
 export interface Voice {
   onEvent(listener: (event: VoiceEvent) => void): () => void
-  /** Unbinds the three, which stay open for their owner to close. */
+  /** Unbinds the three, which stay open for their owner to close. For the server it ends the stream of a live microphone. */
   close(): void
 }
 
@@ -90,6 +90,15 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
   const { disabled, silenceDurationMs = 500 } =
     session.setup?.realtimeInputConfig?.automaticActivityDetection ?? {}
   let isLive = microphone.state === 'live'
+  /** Ends a stream once, although a loss may be reported again, or the microphone or the voice closed after it. */
+  const endStream = (): void => {
+    if (isLive && !disabled) {
+      // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
+      send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
+      send({ audioStreamEnd: true })
+    }
+    isLive = false
+  }
   const disposers: (() => unknown)[] = [
     session.onMessage(({ serverContent = {} }) => {
       // Flush first: audio in the same message belongs to the next turn.
@@ -104,13 +113,8 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     }),
     microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
     microphone.onStateChange((state) => {
-      // A stream ends once, although a loss may be reported again, or the microphone closed after it.
-      if (isLive && state !== 'live' && !disabled) {
-        // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-        send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
-        send({ audioStreamEnd: true })
-      }
-      isLive = state === 'live'
+      if (state === 'live') isLive = true
+      else endStream()
     }),
   ]
   for (const [, part] of parts) {
@@ -128,6 +132,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
   return {
     onEvent: events.add,
     close() {
+      endStream()
       for (const dispose of disposers.splice(0)) dispose()
     },
   }

@@ -1,17 +1,31 @@
+import { endWorklet } from './end-worklet.ts'
+import { workletCrashed } from './load-worklet.ts'
+
 /** The user's gestures that let a page play sound. */
 const gestures = ['pointerup', 'keydown', 'touchend']
 
 /** How long a context may take to start, in milliseconds; after that it is waiting for a gesture. */
 const startMs = 1000
 
-/** Waits until it is known whether a context runs or waits for a gesture. Firefox takes some 100 ms to start. */
-export async function begun(context: AudioContext): Promise<void> {
+/**
+ * Waits until it is known whether a node's context runs or waits for a gesture. Firefox takes some 100 ms to start. Call it as soon as the
+ * node is made, and listen for its later crashes as soon as this resolves.
+ *
+ * @throws {LivegateError} `worklet-failed`, if the processor crashes meanwhile; the context is closed then.
+ */
+export async function begun(node: AudioWorkletNode): Promise<void> {
+  const context = node.context as AudioContext
   let timer: ReturnType<typeof setTimeout> | undefined
-  const waiting = new Promise<void>((resolve) => {
+  const waiting = new Promise<void>((resolve, reject) => {
     timer = setTimeout(resolve, startMs)
+    node.onprocessorerror = () => {
+      // A crashed processor does not report its end.
+      void context.close()
+      endWorklet(node)
+      reject(workletCrashed())
+    }
   })
-  await Promise.race([context.resume().catch(() => {}), waiting])
-  clearTimeout(timer)
+  await Promise.race([context.resume().catch(() => {}), waiting]).finally(() => clearTimeout(timer))
 }
 
 /**

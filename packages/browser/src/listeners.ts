@@ -2,12 +2,17 @@
 export interface Listeners<Payload extends readonly unknown[]> {
   /** Calls the listener with each event, until the returned function is called. */
   add(listener: (...payload: Payload) => void): () => void
-  /** Calls all listeners. What one throws goes to `reportError`, and stops no other. One added meanwhile is first called the next time. */
+  /**
+   * Calls all listeners; for an event that one of them causes, once all have heard of the first. What one throws goes to `reportError`, and
+   * stops no other. One added meanwhile is first called the next time.
+   */
   emit(...payload: Payload): void
 }
 
 export function newListeners<Payload extends readonly unknown[]>(): Listeners<Payload> {
   const all = new Set<(...payload: Payload) => void>()
+  const waiting: Payload[] = []
+  let isBusy = false
   return {
     add(listener) {
       const own = (...payload: Payload): void => listener(...payload)
@@ -15,13 +20,19 @@ export function newListeners<Payload extends readonly unknown[]>(): Listeners<Pa
       return () => void all.delete(own)
     },
     emit(...payload) {
-      for (const listener of [...all]) {
-        try {
-          if (all.has(listener)) listener(...payload)
-        } catch (error) {
-          reportError(error)
+      waiting.push(payload)
+      if (isBusy) return
+      isBusy = true
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        for (const listener of [...all]) {
+          try {
+            if (all.has(listener)) listener(...next)
+          } catch (error) {
+            reportError(error)
+          }
         }
       }
+      isBusy = false
     },
   }
 }

@@ -12,7 +12,7 @@ import { rootMeanSquare } from './root-mean-square.ts'
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
  * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another device, or when this
- *   one is back.
+ *   one is back. After a crash within two seconds of frames it waits until devices change or the page is visible again.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
@@ -41,8 +41,8 @@ export interface Microphone {
   /** While `true`, frames of silence are delivered, so that the server's sense of time stays right. */
   muted: boolean
   /**
-   * Switches to another device; of several calls the last one wins. If it fails, the current device stays. Rejects with the errors of
-   * {@link openMicrophone}, or with `closed`.
+   * Switches to another device; of several calls the last one wins, and one before it that still waits for its turn resolves without a
+   * switch. If it fails, the current device stays. Rejects with the errors of {@link openMicrophone}, or with `closed`.
    */
   useDevice(deviceId: string): Promise<void>
   /** Calls the listener with each frame: 16-bit samples, mono, at 16 kHz. The listener must not change the frame. */
@@ -55,6 +55,9 @@ export interface Microphone {
 
 /** The rate in Hz that the API takes (ai.google.dev, Live API: audio formats). */
 const rate = 16_000
+
+/** How many milliseconds of frames a worklet must have delivered before it crashed to be opened again at once. */
+const steadyMs = 2000
 
 /**
  * Opens the microphone. Call it in a click handler, so that the browser lets it start.
@@ -78,6 +81,8 @@ export async function openMicrophone({
   let changing: Promise<void> | undefined
   /** Whether devices came or went meanwhile. */
   let hasChanged = false
+  /** How often the caller has chosen a device. */
+  let choices = 0
   let level = 0
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
   const states = newListeners<[MicrophoneState, LivegateError?]>()
@@ -97,18 +102,18 @@ export async function openMicrophone({
   let release = attach(current)
 
   function attach({ track, context, source, node }: Capture): () => void {
-    let isHeard = false
+    let heard = 0
     track.enabled = !isMuted
     track.onended = () => lose()
     track.onmute = track.onunmute = () => report()
     node.onprocessorerror = () => {
       // A crashed processor does not report its end.
       void context.close()
-      // One that crashed before its first frame would crash again and again.
-      lose(workletCrashed(), isHeard)
+      // One that crashed soon would crash again and again.
+      lose(workletCrashed(), heard * frameMs >= steadyMs)
     }
     node.port.onmessage = ({ data }: MessageEvent<Int16Array<ArrayBuffer>>) => {
-      isHeard = true
+      heard++
       if (stateNow() !== 'live') return
       if (isMuted) data.fill(0)
       level = rootMeanSquare(data) / 32_768
@@ -176,6 +181,7 @@ export async function openMicrophone({
     })
   }
 
+  const mustBeOpen = (): void => mustBe(!isClosed, 'microphone', 'open', 'closed', 'closed')
   const { mediaDevices } = navigator
   const onDeviceChange = async (): Promise<void> => {
     hasChanged = !!changing
@@ -211,10 +217,13 @@ export async function openMicrophone({
       current.track.enabled = !muted
     },
     async useDevice(id) {
+      const choice = ++choices
       while (changing) await changing.catch(() => {})
-      mustBe(!isClosed, 'microphone', 'open', 'closed', 'closed')
+      mustBeOpen()
+      if (choice !== choices) return
       await change({ exact: id })
       deviceId = id
+      mustBeOpen()
     },
     onFrame: frames.add,
     onStateChange: states.add,

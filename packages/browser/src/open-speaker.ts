@@ -48,7 +48,8 @@ export interface Speaker {
    * Drops what is queued, and falls silent from the next render quantum, after a fade of 2 ms.
    *
    * @returns how many milliseconds of the model's turn were played, including what the device already has, because it will still be
-   * heard. For a turn that was played whole that is all of it, until the next one comes.
+   * heard. For a turn that was played whole that is all of it, until the next one comes. If the speaker is closed before it answers, it is
+   * not known, and 0.
    */
   flush(): Promise<number>
   /**
@@ -80,7 +81,7 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
   })
   const meter = new AnalyserNode(context, { fftSize: 1024 })
   node.connect(meter).connect(context.destination)
-  await begun(context)
+  await begun(node)
   const heard = new Float32Array(meter.fftSize)
   const states = newListeners<[SpeakerState, LivegateError?]>()
   const flushes: ((playedMs: number) => void)[] = []
@@ -141,7 +142,9 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       mustBeOpen()
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
-      mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', data, 'unsupported-audio')
+      // The content is the model's: an error names only its type.
+      const type = Object.prototype.toString.call(data).slice(8, -1)
+      mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', type, 'unsupported-audio')
       // Data without a `buffer` is an ArrayBuffer itself.
       const { buffer = media, byteOffset, byteLength } = media as Uint8Array<ArrayBuffer>
       // Transfer a copy: others may read the message, too.

@@ -16,6 +16,7 @@ describe('pcmRate', () => {
 
   it.each([
     undefined,
+    null,
     '',
     'audio/opus',
     'audio/pcmu;rate=8000',

@@ -187,6 +187,82 @@ describe('JitterBuffer', () => {
     expect(carryOut(steps)).toEqual(steps)
   })
 
+  it.each<[string, Step[]]>([
+    [
+      'while there is enough for the fade',
+      [
+        { push: [1, 1, 1, 1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { render: [0.75, 0.5, 0.25, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'while there is less than the fade takes',
+      [
+        { push: [1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { render: [0.75, 0.5, 0.25, 0, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'while nothing is left',
+      [
+        { push: [1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { render: [0.75, 0.5, 0.25, 0, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'and plays at once what comes next',
+      [
+        { push: [1, 1, 1, 1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { push: [0, 0, 0, 0, 2, 2] },
+        { render: [0.75, 0.5, 0.25, 0, 2], state: 'playing' },
+      ],
+    ],
+    [
+      'and plays on over the fade, also when it lasts longer than a block',
+      [
+        { push: [1, 1, 1, 1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { push: [2, 2, 2, 2] },
+        { render: [2.75, 2.5], state: 'playing' },
+        { render: [2.25, 2], state: 'playing' },
+      ],
+    ],
+    [
+      'and again before it has faded',
+      [
+        { push: [1, 1, 1, 1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { push: [1, 1, 1, 1, 1, 1] },
+        { render: [1.75], state: 'playing' },
+        { flushed: 1 },
+        { render: [1.25, 0.75, 0.25, 0, 0], state: 'empty' },
+      ],
+    ],
+    [
+      'and runs out of speech before it has faded',
+      [
+        { push: [1, 1, 1, 1, 1, 1, 1, 1] },
+        { render: [1, 1, 1, 1], state: 'playing' },
+        { flushed: 4 },
+        { push: [1, 1] },
+        'end',
+        { render: [1.75, 1.5, 1, 0.5, 0.25, 0], state: 'empty' },
+      ],
+    ],
+  ])('fades out when it is flushed %s', (_, steps) => {
+    expect(carryOut(steps, { startLength: 4, fadeLength: 4 })).toEqual(steps)
+  })
+
   it('returns what was pushed, whatever the sizes of messages and blocks', () => {
     const sizes = fc.array(fc.nat(50), { minLength: 1 })
     fc.assert(

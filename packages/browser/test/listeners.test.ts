@@ -19,6 +19,26 @@ it('calls the listeners of the moment: none that is added meanwhile, and none th
   expect(told).toEqual(['first: a', 'first: b'])
 })
 
+it('tells all listeners of an event before the next one, also of one that a listener causes', () => {
+  const listeners = newListeners<[string]>()
+  const told: string[] = []
+  listeners.add((fact) => {
+    told.push(`first: ${fact}`)
+    if (fact === 'lost') listeners.emit('closed')
+  })
+  listeners.add((fact) => told.push(`second: ${fact}`))
+  listeners.emit('lost')
+  listeners.emit('another')
+  expect(told).toEqual([
+    'first: lost',
+    'second: lost',
+    'first: closed',
+    'second: closed',
+    'first: another',
+    'second: another',
+  ])
+})
+
 it('reports what a listener throws to the page, and calls the others', () => {
   const reported: unknown[] = []
   // Node has no reportError.

@@ -71,8 +71,8 @@ export class JitterBuffer {
     const played = this.#played
     if (this.#state === 'playing') {
       const next = new Float32Array(this.#options.fadeLength)
-      this.#take(next)
-      this.#fadeOut(next)
+      const taken = this.#take(next)
+      this.#fadeOut(next.fill(this.#last, taken))
     }
     this.#queue = []
     this.#offset = 0
@@ -86,6 +86,7 @@ export class JitterBuffer {
   render(output: Float32Array): void {
     output.fill(0)
     const filled = this.#start(output.length) ? this.#take(output) : 0
+    this.#addFade(output.subarray(0, filled))
     if (this.#state === 'playing' && filled < output.length) {
       this.#state = 'empty'
       this.#fadeOut(new Float32Array(this.#options.fadeLength).fill(this.#last))
@@ -131,12 +132,16 @@ export class JitterBuffer {
   }
 
   #fadeOut(samples: Float32Array): void {
-    this.#fade = samples.map((sample, index) => sample * (1 - (index + 1) / samples.length))
+    // A break may come before the fade after the last one is over.
+    this.#fade = samples.map(
+      (sample, index) => sample * (1 - (index + 1) / samples.length) + (this.#fade[index] ?? 0),
+    )
   }
 
+  /** Adds what is left of the fade, because speech may go on before it is over. */
   #addFade(output: Float32Array): void {
-    const length = Math.min(output.length, this.#fade.length)
-    for (let index = 0; index < length; index++) output[index] = this.#fade[index] as number
-    this.#fade = this.#fade.subarray(length)
+    const fade = this.#fade.subarray(0, output.length)
+    for (const [index, sample] of fade.entries()) (output[index] as number) += sample
+    this.#fade = this.#fade.subarray(fade.length)
   }
 }

@@ -51,8 +51,8 @@ describe('connectVoice', () => {
       const speaker = await livegate.openSpeaker()
       const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
       const frame = await new Promise<Int16Array>((resolve) => microphone.onFrame(resolve))
-      voice.close()
       const { mimeType = '', data = '' } = made.sent.at(-1)?.audio ?? {}
+      voice.close()
       const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
       await new Promise((resolve) => microphone.onFrame(resolve))
       const count = made.sent.length
@@ -104,13 +104,15 @@ describe('connectVoice', () => {
       const microphone = await livegate.openMicrophone()
       const speaker = await livegate.openSpeaker()
       const setup = { realtimeInputConfig: { automaticActivityDetection: { disabled: true } } }
-      livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
+      const voice = livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
       if (microphone.state !== 'live') await new Promise((resolve) => microphone.onFrame(resolve))
       const before = made.sent.length
       steered.muteTrack(true)
+      steered.muteTrack(false)
+      voice.close()
       return [microphone.state, ...made.sent.slice(before)]
     })
-    expect(sent).toEqual(['paused'])
+    expect(sent).toEqual(['live'])
   })
 
   it('sends it once for a lost microphone, although the loss is reported again and the microphone closed', async () => {
@@ -132,6 +134,33 @@ describe('connectVoice', () => {
       return made.sent.filter(({ audio }) => !audio)
     })
     expect(sent).toEqual([{ audioStreamEnd: true }])
+  })
+
+  it.each([
+    ['before the microphone', 'live', 'voice', 'microphone'],
+    ['after the microphone', 'live', 'microphone', 'voice'],
+    ['while the microphone is paused', 'paused', 'voice', 'microphone'],
+  ] as const)('ends the stream once, when it is closed %s', async (_, state, first, second) => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(
+      async ([state, first, second]) => {
+        const microphone = await livegate.openMicrophone()
+        const speaker = await livegate.openSpeaker()
+        const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
+        await new Promise((resolve) => microphone.onFrame(resolve))
+        steered.muteTrack(state === 'paused')
+        const parts = { voice, microphone }
+        parts[first].close()
+        parts[second].close()
+        const [silence, end] = made.sent.slice(-2)
+        const ends = made.sent.filter(({ audioStreamEnd }) => audioStreamEnd).length
+        return { silence: atob(silence?.audio?.data ?? '').length, end, ends }
+      },
+      [state, first, second] as const,
+    )
+    expect(told).toEqual({ silence: 16_000, end: { audioStreamEnd: true }, ends: 1 })
   })
 
   it('plays the model, falls silent when it is interrupted, and reports how much was played', async () => {
@@ -217,6 +246,7 @@ describe('connectVoice', () => {
       made.say({ goAway: {} })
       made.refuses = true
       await failed
+      made.refuses = false
       voice.close()
       return events
     })

@@ -4,6 +4,7 @@ import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
 import { longSpeech } from '../speech.ts'
 import { closeBrowsers, openPage, wavFile } from './chromium.ts'
+import { keepLedger } from './ledger.ts'
 import { recordDevice, refuseOtherRates, steerDevices, tellNoRate } from './steered-devices.ts'
 import { letWorkletsCrash } from './steered-worklets.ts'
 
@@ -237,8 +238,17 @@ describe('a microphone that cannot be opened', () => {
     expect(await page.evaluate(refused, options)).toEqual(error)
   })
 
-  it('because the device went while the worklet was loading', async () => {
+  it('because its worklet crashes when it is made; and closes what it opened', async () => {
     const page = await openPage()
+    await page.evaluate(keepLedger)
+    await page.evaluate(letWorkletsCrash, 'in constructor' as const)
+    expect(await page.evaluate(refused, {})).toMatchObject({ code: 'worklet-failed' })
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
+  })
+
+  it('because the device went while the worklet was loading; and ends the worklet', async () => {
+    const page = await openPage()
+    await page.evaluate(keepLedger)
     await page.evaluate(steerDevices)
     const code = await page.evaluate(async () => {
       const { addModule } = AudioWorklet.prototype
@@ -249,6 +259,7 @@ describe('a microphone that cannot be opened', () => {
       return livegate.openMicrophone().catch((error) => error.code)
     })
     expect(code).toBe('microphone-lost')
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
   })
 
   it('releases the device', async () => {
@@ -562,6 +573,26 @@ describe('a microphone whose device is being changed', () => {
     expect(isLast).toBe(true)
   })
 
+  it('ends with the device that was chosen last, even if one that was chosen earlier still waits for its turn', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
+        ({ kind }) => kind === 'audioinput',
+      )
+      const [first = '', second = '', third = ''] = devices.map(({ deviceId }) => deviceId)
+      await Promise.all([
+        microphone.useDevice(first).then(() => microphone.useDevice(third)),
+        microphone.useDevice(second),
+      ])
+      microphone.close()
+      const ids = steered.tracks.map((track) => track.getSettings().deviceId)
+      return ids.slice(1).map((id) => [first, second, third].indexOf(id as string))
+    })
+    expect(told).toEqual([0, 2])
+  })
+
   it('is unplugged meanwhile, and the other is not there: takes one that is', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
@@ -661,31 +692,34 @@ describe('a microphone that the platform stops', () => {
     },
   )
 
-  it('is closed while another device is being opened: releases that one, too', async () => {
+  it('is closed while another device is being opened: releases that one, too, and says so', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    const tracks = await page.evaluate(async () => {
+    const told = await page.evaluate(async () => {
       const { tracks } = steered
       const microphone = await livegate.openMicrophone()
       const changing = microphone.useDevice('default')
       microphone.close()
       microphone.close()
-      await changing
-      return tracks.map((track) => track.readyState)
+      const code = await changing.catch((error) => error.code)
+      return [code, ...tracks.map((track) => track.readyState)]
     })
-    expect(tracks).toEqual(['ended', 'ended'])
+    expect(told).toEqual(['closed', 'ended', 'ended'])
   })
 })
 
 describe('a microphone whose worklet crashes', () => {
-  it('says so, releases the device, opens it again and goes on', async () => {
+  it('says so, releases the device, opens it again if it had run for 2 s, and goes on', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    await page.evaluate(letWorkletsCrash, false)
+    await page.evaluate(letWorkletsCrash, 'on command' as const)
     const told = await page.evaluate(async () => {
       const microphone = await livegate.openMicrophone()
       const states: unknown[] = []
-      await new Promise((resolve) => microphone.onFrame(resolve))
+      let frames = 0
+      await new Promise<void>((resolve) => {
+        microphone.onFrame(() => ++frames === 100 && resolve())
+      })
       const lost = new Promise<void>((resolve) => {
         microphone.onStateChange((state, error) => {
           states.push([state, error?.code, error?.message])
@@ -714,11 +748,14 @@ describe('a microphone whose worklet crashes', () => {
     })
   })
 
-  it('does not open it again if not one frame came, until devices change', async () => {
+  it.each([
+    ['before its first frame', 'in process'],
+    ['soon after it', 'on command'],
+  ] as const)('does not open it again if it crashed %s, until devices change', async (_, when) => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    await page.evaluate(letWorkletsCrash, true)
-    const told = await page.evaluate(async () => {
+    await page.evaluate(letWorkletsCrash, when)
+    const told = await page.evaluate(async (when) => {
       const { mediaDevices } = navigator
       const { getUserMedia } = mediaDevices
       const told: unknown[] = []
@@ -727,6 +764,7 @@ describe('a microphone whose worklet crashes', () => {
         return getUserMedia(constraints)
       }
       const microphone = await livegate.openMicrophone()
+      if (when === 'on command') microphone.onFrame(() => crash())
       const lost = () =>
         new Promise<void>((resolve) => {
           const end = microphone.onStateChange((state, error) => {
@@ -742,7 +780,7 @@ describe('a microphone whose worklet crashes', () => {
       await again
       microphone.close()
       return told
-    })
+    }, when)
     expect(told).toEqual(['asked', 'worklet-failed', 'asked', 'worklet-failed'])
   })
 })

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { voice } from '../speech.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
+import { keepLedger } from './ledger.ts'
 import { type OfflineStep, renderOffline } from './render-offline.ts'
 import { letWorkletsCrash } from './steered-worklets.ts'
 
@@ -124,7 +125,7 @@ describe('what is heard after a flush', () => {
     const at = 20 * quantum
     const turn = inMessages(speech.subarray(0, 8000), [3200], 16_000)
     const steps: OfflineStep[] = [
-      ...inMessages(speech.subarray(0, 8000), [4801], 16_000).slice(0, 1),
+      ...inMessages(speech.subarray(0, 8000), [1281], 16_000).slice(0, 1),
       { atSample: at, command: { type: 'flush' } },
       ...turn.map((step) => ({ ...step, atSample: at })),
     ]
@@ -298,12 +299,13 @@ describe('the speaker', () => {
     },
   )
 
-  it('refuses audio of an unknown type, and data that is neither bytes nor base64', async () => {
+  it('refuses audio of an unknown type, and data that is neither bytes nor base64, which it does not quote', async () => {
     const page = await openPage()
     const errors = await page.evaluate(async () => {
       const mimeType = 'audio/pcm'
       const given: object[] = [
         { data: '', mimeType: 'audio/opus' },
+        { data: '', mimeType: null },
         { data: '%', mimeType },
         { mimeType },
         { data: null, mimeType },
@@ -323,12 +325,12 @@ describe('the speaker', () => {
       speaker.close()
       return errors
     })
-    const got = ['%', 'undefined', 'null', '1,2,3', '[object Blob]']
+    const got = ['String', 'Undefined', 'Null', 'Array', 'Blob']
     expect(errors).toEqual([
-      [
+      ...['audio/opus', ''].map((type) => [
         'unsupported-audio',
-        'mimeType must be mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "audio/opus"',
-      ],
+        `mimeType must be mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself; got "${type}"`,
+      ]),
       ...got.map((value) => ['unsupported-audio', `data must be bytes or base64; got "${value}"`]),
     ])
   })
@@ -438,7 +440,7 @@ describe('the speaker', () => {
 
   it('is closed when its worklet crashes, says so, and settles pending flushes', async () => {
     const page = await openPage()
-    await page.evaluate(letWorkletsCrash, false)
+    await page.evaluate(letWorkletsCrash, 'on command' as const)
     const told = await page.evaluate(async () => {
       const speaker = await livegate.openSpeaker()
       const closed = new Promise((resolve) => {
@@ -458,6 +460,20 @@ describe('the speaker', () => {
       ],
       0,
     ])
+  })
+
+  it('is not opened with a worklet that crashes when it is made, and closes its context', async () => {
+    const page = await openPage()
+    await page.evaluate(keepLedger)
+    await page.evaluate(letWorkletsCrash, 'in constructor' as const)
+    const code = await page.evaluate(() =>
+      livegate.openSpeaker().then(
+        () => 'opened',
+        (error) => error.code,
+      ),
+    )
+    expect(code).toBe('worklet-failed')
+    await expect.poll(() => page.evaluate(() => [...ledger.open.values()])).toEqual([])
   })
 
   it('says that the browser has no worklets, or the page is not served securely', async () => {

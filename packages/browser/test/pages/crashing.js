@@ -1,4 +1,4 @@
-// Runs in a worklet before worklet.js, and makes its processors throw on command.
+// Runs in a worklet before worklet.js, and makes its processors throw: on command, or when one is made with `crashes`.
 const register = globalThis.registerProcessor
 globalThis.registerProcessor = (name, Processor) =>
   register(
@@ -8,6 +8,7 @@ globalThis.registerProcessor = (name, Processor) =>
 
       constructor(options) {
         super(options)
+        if (options.processorOptions.crashes) throw new Error('of the constructor')
         const { port } = this
         const { onmessage } = port
         port.onmessage = (event) => {
