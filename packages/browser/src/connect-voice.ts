@@ -92,12 +92,11 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
   let isLive = microphone.state === 'live'
   /** Ends a stream once, although a loss may be reported again, or the microphone or the voice closed after it. */
   const endStream = (): void => {
-    if (isLive && !disabled) {
-      // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-      send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
-      send({ audioStreamEnd: true })
-    }
+    if (!isLive || disabled) return
     isLive = false
+    // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
+    send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
+    send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [
     session.onMessage(({ serverContent = {} }) => {

@@ -163,6 +163,27 @@ describe('connectVoice', () => {
     expect(told).toEqual({ silence: 16_000, end: { audioStreamEnd: true }, ends: 1 })
   })
 
+  it('ends the stream once, although it is closed again because that failed', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const failures = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const voice = livegate.connectVoice({ session: made.session, microphone, speaker })
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      let failures = 0
+      voice.onEvent(() => {
+        failures++
+        voice.close()
+      })
+      made.refuses = true
+      voice.close()
+      return failures
+    })
+    // The silence and the end.
+    expect(failures).toBe(2)
+  })
+
   it('plays the model, falls silent when it is interrupted, and reports how much was played', async () => {
     const page = await openPage()
     await page.evaluate(makeSession)
