@@ -16,7 +16,7 @@ import {
 import { bindSocket, messageOf, notOpen } from './bind-socket.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
-import { loadWs, openSocket, type SocketFactory, type SocketHeaders } from './socket.ts'
+import { loadWs, openSocket, type Socket, type SocketFactory, type SocketHeaders } from './socket.ts'
 
 /** Called with the socket's events, after the session. A callback that throws stops nothing; the error is reported to `onerror`. */
 export interface LiveCallbacks {
@@ -100,12 +100,17 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
   if (onEvent) session.onEvent(onEvent)
-  const refuse = (error: unknown): never => {
+  const refuse: (error: unknown) => never = (error) => {
     throw notSetUp(withoutSecrets(messageOf(error), options))
   }
   const factory = webSocket ?? (await loadWs().catch(refuse))
   signal?.throwIfAborted()
-  const socket = tryTo(() => openSocket(address, headers, factory), refuse)
+  let socket: Socket
+  try {
+    socket = openSocket(address, headers, factory)
+  } catch (error) {
+    refuse(error)
+  }
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     session.on('setup-complete', () => resolve(session))
@@ -123,14 +128,6 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
       deadlines: { connectMs, silenceMs },
     })
   })
-}
-
-function tryTo<Result>(run: () => Result, onFailure: (error: unknown) => Result): Result {
-  try {
-    return run()
-  } catch (error) {
-    return onFailure(error)
-  }
 }
 
 const notSetUp = (why: string): Error => notOpen(`until it is set up (${why})`)

@@ -3,20 +3,16 @@ import type {
   CallBehavior,
   CallId,
   CloseReport,
-  ConnectionDeadlines,
   ConnectLiveEvent,
-  ConnectLiveOptions,
   Deadlines,
   DropReason,
   EventOf,
   FunctionCall,
   FunctionResponse,
   Hold,
-  HoldBounds,
   HoldName,
   InputGate,
   InputKind,
-  LiveCallbacks,
   LiveContextUpdate,
   LivegateError,
   LivegateErrorCode,
@@ -75,17 +71,4 @@ it('names the types of what the server says', () => {
   expectTypeOf<NonNullable<ServerContent['inputTranscription']>>().toEqualTypeOf<Transcription>()
   type Calls = NonNullable<NonNullable<LiveServerMessage['toolCall']>['functionCalls']>
   expectTypeOf<Calls[number]>().toEqualTypeOf<FunctionCall>()
-})
-
-/** The options that may be left out, each given as `undefined`: a program that has a value only sometimes writes it so. */
-type Undefined<Options> = {
-  readonly [name in keyof Options as object extends Pick<Options, name> ? name : never]: undefined
-}
-
-it('takes undefined for every option that may be left out', () => {
-  expectTypeOf<Undefined<ConnectLiveOptions>>().toExtend<Partial<ConnectLiveOptions>>()
-  expectTypeOf<Undefined<ConnectionDeadlines>>().toExtend<Partial<ConnectionDeadlines>>()
-  expectTypeOf<Undefined<HoldBounds>>().toExtend<Partial<HoldBounds>>()
-  expectTypeOf<Undefined<LiveCallbacks>>().toExtend<Partial<LiveCallbacks>>()
-  expectTypeOf<Undefined<Tool>>().toExtend<Partial<Tool>>()
 })

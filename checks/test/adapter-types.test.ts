@@ -1,0 +1,55 @@
+import type {
+  ConnectLiveOptions as BrowserOptions,
+  MicrophoneOptions,
+  SpeakerOptions,
+} from '@livegate/browser'
+import type { GateLiveOptions, ConnectLiveOptions as SdkOptions } from '@livegate/genai'
+import type {
+  ConnectionDeadlines,
+  HoldBounds,
+  LiveCallbacks,
+  Tool,
+  ConnectLiveOptions as WsOptions,
+} from '@livegate/ws'
+import { expect, expectTypeOf, it } from 'vitest'
+import { read } from './files.ts'
+
+/** The names that an adapter exports again from a module of core. */
+function reexported(adapter: string, module: string): readonly string[] {
+  const index = read(`packages/${adapter}/src/index.ts`)
+  const [, names = ''] = new RegExp(`export \\{([^}]*)\\} from '${module}'`).exec(index) ?? []
+  return names.match(/\w+(?=,)/g) ?? []
+}
+
+// Under pnpm a program can import core only if it installs it. What types a program meets is tested in packages/ws, by their use.
+it.each<[adapter: string, module: string, without: readonly string[]]>([
+  ['browser', '@livegate/core', []],
+  ['browser', '@livegate/core/session', []],
+  // Whoever has a key of Vertex is no page.
+  ['browser', '@livegate/core/wire', ['vertexEndpoint']],
+  // The SDK has types of its own for the wire and the setup.
+  ['genai', '@livegate/core', ['FunctionCall']],
+  ['genai', '@livegate/core/session', ['Setup']],
+])('%s exports what ws does of %s, without %j', (adapter, module, without) => {
+  const ofWs = reexported('ws', module)
+  expect(ofWs.length).toBeGreaterThan(5)
+  expect(reexported(adapter, module)).toEqual(ofWs.filter((name) => !without.includes(name)))
+})
+
+/** The options that may be left out, each given as `undefined`: a program that has a value only sometimes writes it so. */
+type Undefined<Options> = {
+  readonly [name in keyof Options as object extends Pick<Options, name> ? name : never]: undefined
+}
+
+it('takes undefined for every option that may be left out', () => {
+  expectTypeOf<Undefined<WsOptions>>().toExtend<Partial<WsOptions>>()
+  expectTypeOf<Undefined<ConnectionDeadlines>>().toExtend<Partial<ConnectionDeadlines>>()
+  expectTypeOf<Undefined<HoldBounds>>().toExtend<Partial<HoldBounds>>()
+  expectTypeOf<Undefined<LiveCallbacks>>().toExtend<Partial<LiveCallbacks>>()
+  expectTypeOf<Undefined<Tool>>().toExtend<Partial<Tool>>()
+  expectTypeOf<Undefined<SdkOptions>>().toExtend<Partial<SdkOptions>>()
+  expectTypeOf<Undefined<GateLiveOptions>>().toExtend<Partial<GateLiveOptions>>()
+  expectTypeOf<Undefined<BrowserOptions>>().toExtend<Partial<BrowserOptions>>()
+  expectTypeOf<Undefined<MicrophoneOptions>>().toExtend<Partial<MicrophoneOptions>>()
+  expectTypeOf<Undefined<SpeakerOptions>>().toExtend<Partial<SpeakerOptions>>()
+})
