@@ -69,10 +69,10 @@ export function nextLoss(
 }
 
 /**
- * The end of the turn that an input begins, if nothing is left between the two. Start and end are then dropped together, so that the server
- * never sees a turn of which every frame was lost (G4).
+ * The end of a turn, if nothing is left between it and the start that is before this backlog. Start and end are then dropped together, so
+ * that the server never sees a turn of which every frame was lost (G4).
  */
-export function endOfEmptyTurn({ kind }: Waiting, behind: Backlog): Waiting | false {
+export function endOfEmptyTurn(behind: Backlog): Waiting | false {
   const next = behind.find((waiting) => waiting.kind !== 'text')
-  return next?.kind === 'activityEnd' && kind === 'activityStart' && next
+  return next?.kind === 'activityEnd' && next
 }

@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts'
-import type { Hold, InputGate } from './input-gate.ts'
+import type { InputGate } from './input-gate.ts'
+
+const backpressureHold = 'backpressure'
 
 /** How often a full transport is asked whether it has drained; sockets do not report it. */
 const pollMs = 50
@@ -27,18 +29,17 @@ export function newBackpressure(
   limitMs: number,
   onExpired: () => void,
 ): Backpressure {
-  let hold: Hold | undefined
+  /** Set exactly while the hold is taken. */
   let cancelPoll: (() => void) | undefined
   /** The limit has passed, and the transport is still full: the gate stays open until it has drained. */
   let isGivenUp = false
 
   const end = (): void => {
-    cancelPoll?.()
-    cancelPoll = undefined
-    const held = hold
+    if (!cancelPoll) return
+    cancelPoll()
     // Before the release: what leaves then may fill the transport, and shut the gate, again.
-    hold = undefined
-    held?.release()
+    cancelPoll = undefined
+    gate.hold(backpressureHold).release()
   }
   const poll = (sinceMs: number): void => {
     cancelPoll = clock.setTimer(pollMs, () => {
@@ -54,10 +55,7 @@ export function newBackpressure(
       if (!isFull()) isGivenUp = false
       else if (!cancelPoll && !isGivenUp) {
         poll(clock.now())
-        const taken = gate.hold('backpressure')
-        // A listener that heard of the hold may have called `stop`.
-        if (cancelPoll) hold = taken
-        else taken.release()
+        gate.hold(backpressureHold)
       }
     },
     stop() {

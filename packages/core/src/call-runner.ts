@@ -66,7 +66,7 @@ export class CallRunner {
     this.#options = options
     this.calls = new ToolCallTracker({
       onEvent: (event) => {
-        if (event.type === 'call-settled') this.#endWindow(event.call.id)
+        if (event.type === 'call-settled') this.#endWindow(event.call)
         options.emit(event)
       },
     })
@@ -155,12 +155,15 @@ export class CallRunner {
     this.#cancelWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => this.#wake())
   }
 
-  #endWindow(id: CallId): void {
+  #endWindow(call: ToolCall): void {
+    const { id } = call
+    const ended = this.#windows.get(id)
+    // The id may be that of a call of a later connection by now (G9).
+    if (ended?.call !== call) return
     const windows = new Map(this.#windows)
-    const isShut = windows.get(id)?.blocks
     windows.delete(id)
     this.#setWindows(windows)
-    if (isShut) this.#options.gate.hold(toolCallHold, id).release()
+    if (ended.blocks) this.#options.gate.hold(toolCallHold, id).release()
   }
 
   #wake(): void {
@@ -179,7 +182,7 @@ export class CallRunner {
   #handlerOf({ call, tool, blocks }: CallWindow): ToolHandler {
     if (!tool) return () => new Promise(() => {})
     const report = (progress: unknown): void => {
-      if (blocks || this.#windows.get(call.id)?.call !== call) return
+      if (blocks || !this.calls.isPending(call.id) || this.#windows.get(call.id)?.call !== call) return
       const response = { ...responseTo(call, resultToResponse(call.name, progress)), willContinue: true }
       this.#options.trySend(() => this.#respond([scheduled(tool, response)], []))
     }
@@ -199,7 +202,7 @@ export class CallRunner {
   /** Sends the responses of a batch that are due, before the gate opens (G6). */
   #sendDue(batch: unknown): void {
     const due = dueTogether(this.#windows, batch)
-    const responses = due.flatMap(({ response }) => response ?? [])
+    const responses = due.map(({ response }) => response as FunctionResponse)
     const ids = due.map(({ call }) => call.id)
     if (due.length > 0) this.#options.trySend(() => this.#respond(responses, ids))
   }

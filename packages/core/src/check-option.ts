@@ -16,7 +16,7 @@ export function checkWord(field: string, word: string, words: readonly string[])
 
 /** @throws {LivegateError} `invalid-options`, unless the time is one that a timer can take, or `Infinity`. */
 export function checkTimeout(field: string, timeoutMs: number): void {
-  const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Number.POSITIVE_INFINITY)
+  const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Infinity)
   mustBe(
     isTime && typeof timeoutMs === 'number',
     field,

@@ -8,5 +8,5 @@ export interface Clock {
 
 /** Sets a timer, unless the delay is infinite. A negative delay counts as 0, because Node would warn about it. */
 export function wakeAfter(clock: Clock, delayMs: number, wake: () => void): () => void {
-  return delayMs === Number.POSITIVE_INFINITY ? () => {} : clock.setTimer(Math.max(0, delayMs), wake)
+  return delayMs === Infinity ? () => {} : clock.setTimer(Math.max(0, delayMs), wake)
 }

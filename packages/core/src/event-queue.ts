@@ -1,6 +1,6 @@
 import type { LiveSessionEvent } from './live-session-event.ts'
 
-/** More events than that are never caused by one fact, unless listeners cause them without end. */
+/** Listeners never cause more events than that, unless they cause them without end. */
 const mostEvents = 100_000
 
 /** Delivers events to all listeners in the order in which they were emitted, also those that a listener causes. */
@@ -29,16 +29,16 @@ export function newEventQueue(): EventQueue {
   }
   const deliver = (): void => {
     isBusy = true
-    let left = mostEvents
-    for (let event = waiting.shift(); event && left; event = waiting.shift()) {
+    let left = waiting.length + mostEvents
+    // Also over those that come meanwhile.
+    for (const event of waiting) {
       tell(event)
-      left--
-    }
-    if (!left) {
+      if (left--) continue
       // Else the process would hang.
       tell({ type: 'listener-failed', error: new RangeError('listeners cause events without end') })
-      waiting.length = 0
+      break
     }
+    waiting.length = 0
     isBusy = false
   }
   const emit = (event: LiveSessionEvent): void => {

@@ -96,6 +96,8 @@ export class LiveSession {
     this.#clock = clock
     this.#tail = newOutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
     this.#profile = profile
+    // A copy, because it was checked: what becomes of the caller's object was not.
+    const ownPolicy = { ...policy }
     this.#policy = { ...policy, ...holdAll }
     this.gate = new InputGate({
       send: this.#sendInput,
@@ -105,7 +107,7 @@ export class LiveSession {
         if (event.type === 'gate-opened') {
           this.#isOpen = true
           // Not before the backlog has left: under the application's policy, new input could pass it (G6).
-          Object.assign(this.#policy, policy)
+          Object.assign(this.#policy, ownPolicy)
           this.#tail.endAudio()
         }
         emit(event)
@@ -179,10 +181,17 @@ export class LiveSession {
       this.#setReady = resolve
     })
     this.#cancelSetupTimer?.()
-    const giveUp = (reason: string): void => {
+    const ifCurrent =
+      <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
+      (...fact: Fact) => {
+        if (epoch === this.#epoch && this.#status !== 'closed') {
+          this.#events.atomically(() => take(...fact))
+        }
+      }
+    const giveUp = ifCurrent((reason: string) => {
       this.#end({ reason })
-      transport.close(reason)
-    }
+      this.#trySend(() => transport.close(reason))
+    })
     this.#cancelSetupTimer = wakeAfter(this.#clock, setupMs, () =>
       giveUp(`no setupComplete within ${setupMs / 1000} s`),
     )
@@ -195,13 +204,6 @@ export class LiveSession {
       this.calls.reconnect()
       this.#trySend(() => previous.close())
     }
-    const ifCurrent =
-      <Fact extends readonly unknown[]>(take: (...fact: Fact) => void) =>
-      (...fact: Fact) => {
-        if (epoch === this.#epoch && this.#status !== 'closed') {
-          this.#events.atomically(() => take(...fact))
-        }
-      }
     return {
       epoch,
       opened: ifCurrent(() => {
@@ -229,8 +231,9 @@ export class LiveSession {
     const waits = !this.#isOpen || (kind === 'audio' && this.#preRoll?.isKeeping)
     const own = waits ? ownCopyOf(input) : input
     try {
-      return this.#preRoll && this.#status !== 'closed'
-        ? this.#preRoll.offer(own, kind)
+      const preRoll = this.#preRoll
+      return preRoll && this.#status !== 'closed'
+        ? this.#events.atomically(() => preRoll.offer(own, kind))
         : this.gate.offer(own, kind)
     } catch (error) {
       // A closing connection is no mistake of the caller's, just as a closed session is none. The gate has counted and reported the input.
@@ -298,40 +301,40 @@ export class LiveSession {
   }
 
   #receive(message: ServerMessage): void {
-    if (message.setupComplete && this.#status === 'connecting') {
+    const isSetUp = message.setupComplete && this.#status === 'connecting'
+    if (isSetUp) {
       this.#status = 'open'
       this.#cancelSetupTimer?.()
       this.#events.emit({ type: 'setup-complete', epoch: this.#epoch })
       this.#setReady?.()
-      this.gate.hold(setupHold).release()
     }
     if (message.toolCall) this.#runner.receive(message.toolCall, this.#ready)
     const cancelled = message.toolCallCancellation?.ids
     if (Array.isArray(cancelled)) this.calls.cancel(cancelled)
+    // Behind a call in the same message, whose hold keeps the gate shut (G1). Its handler may have ended the connection.
+    if (isSetUp && this.#status === 'open') this.gate.hold(setupHold).release()
   }
 
-  #end(close?: Close): void {
-    this.#events.atomically(() => this.#endNow(close))
-  }
-
-  #endNow({ code, reason }: Close = {}): void {
-    this.#status = 'closed'
-    this.#cancelSetupTimer?.()
-    const { pending } = this.calls.snapshot()
-    this.gate.close()
-    this.#preRoll?.release()
-    this.#backpressure.stop()
-    this.calls.lose()
-    this.#events.emit({
-      type: 'session-closed',
-      report: {
-        epoch: this.#epoch,
-        code,
-        reason,
-        pending,
-        sentBeforeWindow: this.#sentBeforeWindow,
-        tail: this.#tail.report(),
-      },
+  #end({ code, reason }: Close = {}): void {
+    this.#events.atomically(() => {
+      this.#status = 'closed'
+      this.#cancelSetupTimer?.()
+      const { pending } = this.calls.snapshot()
+      this.gate.close()
+      this.#preRoll?.release()
+      this.#backpressure.stop()
+      this.calls.lose()
+      this.#events.emit({
+        type: 'session-closed',
+        report: {
+          epoch: this.#epoch,
+          code,
+          reason,
+          pending,
+          sentBeforeWindow: this.#sentBeforeWindow,
+          tail: this.#tail.report(),
+        },
+      })
     })
   }
 
@@ -345,10 +348,17 @@ export class LiveSession {
 
   /** Begins the open turn again, on a connection whose server has not heard its start. */
   #repeatStart(kind: InputKind, nth: number): void {
-    this.#transport?.send('realtimeInput', { activityStart: {} })
+    // Before it is sent: the transport may report, from inside `send`, what makes the session offer, connect or end.
+    this.#owesStart = false
+    try {
+      this.#transport?.send('realtimeInput', { activityStart: {} })
+    } catch (error) {
+      this.#owesStart = true
+      throw error
+    }
     // The gate has counted the audio frame that is leaving, but the start goes before it.
     this.#tail.add('activityStart', 0, kind === 'audio' ? nth - 1 : undefined)
-    this.#owesStart = false
+    this.#mustBeOpen('realtimeInput')
   }
 
   #put<Type extends Exclude<keyof ClientMessages, 'realtimeInput'>>(

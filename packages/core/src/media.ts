@@ -51,8 +51,8 @@ export function toRealtimeInput(input: LiveInput): RealtimeInput {
   const bytes = isBytes(data) ? data.byteLength : 0
   // The server would end the session for half a sample (1007).
   mustBe(
-    field !== 'audio' || bytes % 2 === 0,
-    'audio.data',
+    bytes % 2 === 0 || field === 'video' || mimeType.startsWith('image'),
+    `${field}.data`,
     'whole 16-bit samples',
     `${bytes} bytes`,
     'invalid-input',

@@ -132,7 +132,10 @@ export class ToolCallTracker {
   receive(message: ToolCallMessage): ToolCall[] {
     const received: ToolCall[] = []
     const entries: readonly unknown[] = Array.isArray(message.functionCalls) ? message.functionCalls : []
-    for (const call of entries.flatMap((entry) => this.#read(entry) ?? [])) {
+    for (const entry of entries) {
+      // One by one, because a listener may go on with another connection.
+      const call = this.#read(entry)
+      if (!call) continue
       const known = this.#find(call.id)
       if (known?.epoch === call.epoch) {
         this.#emit({ type: 'call-repeated', call: known })
@@ -187,10 +190,10 @@ export class ToolCallTracker {
       const sending = respond(response)
       // Awaiting anything else would leave a moment in which a call that has been answered can be cancelled.
       if (sending instanceof Promise) await sending
-      this.#answered(pending)
+      if (!pending.as) this.settle(call.id)
     } finally {
       // A call that is still pending here got no response, because `respond` threw.
-      this.#end(pending, 'lost')
+      if (!pending.as) this.lose([call.id])
     }
     return pending.as ?? 'lost'
   }
@@ -235,8 +238,10 @@ export class ToolCallTracker {
     const suppressed: { id: CallId; reason: Settlement }[] = []
     const events: ToolCallEvent[] = []
     for (const [index, entry] of given.entries()) {
-      const { id, response, ...rest } = entry ?? {}
       const field = `functionResponses[${index}]`
+      const { json, problem } = asJson(entry)
+      mustBe(problem === undefined, field, 'an object JSON can carry', problem, 'invalid-response')
+      const { id, response, ...rest } = (json ?? {}) as FunctionResponse
       const call = id === undefined ? this.#withoutId(rest.name, final) : this.#find(id)
       const known = this.pending.map((each) => each.wireId ?? each.name)
       mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
@@ -248,11 +253,10 @@ export class ToolCallTracker {
         events.push({ type: 'response-suppressed', call, reason })
         continue
       }
-      const { json, problem = typeName(response) } = asJson(response)
-      const expected = 'an object JSON can carry'
-      mustBe(isJsonObject(json), `${field}.response`, expected, problem, 'invalid-response')
+      const shown = typeName(response)
+      mustBe(isJsonObject(response), `${field}.response`, 'an object', shown, 'invalid-response')
       sent.push(call.id)
-      responses.push({ ...rest, ...responseTo(call, json) })
+      responses.push({ ...rest, ...responseTo(call, response) })
       if (rest.willContinue) continue
       final.push(call.id)
     }
@@ -264,12 +268,12 @@ export class ToolCallTracker {
 
   /** Records that a call's final response was sent. Does nothing for a call that is not pending. */
   settle(id: CallId): void {
-    this.#answered(this.#pending.get(id))
+    this.#end([id], this.#pending.get(id)?.isExpired ? 'expired' : 'answered')
   }
 
   /** Takes in a `toolCallCancellation`: cancels the calls with these ids, and no others (G2). Unknown ids are ignored. */
   cancel(ids: readonly CallId[]): void {
-    for (const id of ids) this.#end(this.#pending.get(id), 'cancelled')
+    this.#end(ids, 'cancelled')
   }
 
   /**
@@ -288,7 +292,7 @@ export class ToolCallTracker {
 
   /** Records that calls are lost, by default all that are pending: their connection is gone, or did not take their responses. */
   lose(ids: Iterable<CallId> = [...this.#pending.keys()]): void {
-    for (const id of ids) this.#end(this.#pending.get(id), 'lost')
+    this.#end(ids, 'lost')
   }
 
   /** Goes on with another connection: pending calls are lost, and ids of earlier calls may come again (G9). */
@@ -301,27 +305,31 @@ export class ToolCallTracker {
     return { pending: this.pending.map(({ id, name }) => ({ id, name })), settled: { ...this.#counts } }
   }
 
-  #answered(pending: PendingCall | undefined): void {
-    this.#end(pending, pending?.isExpired ? 'expired' : 'answered')
-  }
-
-  #end(pending: PendingCall | undefined, as: Settlement): void {
-    if (!pending || pending.as) return
-    const { call } = pending
-    pending.as = as
-    this.#pending.delete(call.id)
-    this.#settled.set(call.id, { call, as })
-    this.#counts[as]++
-    if (this.#settled.size > rememberedCalls)
-      this.#settled.delete(this.#settled.keys().next().value ?? call.id)
-    pending.interrupt()
-    // A handler whose own response was sent may go on with what it has begun.
-    if (as !== 'answered' || !pending.isFinished || pending.answeredBy === 'hand') abort(pending, as)
-    // The handler's response was waiting for those of other calls, and will not be sent now.
-    if (pending.isFinished && (pending.answeredBy === 'hand' || as === 'cancelled' || as === 'lost')) {
-      this.#emit({ type: 'response-suppressed', call, reason: as })
+  #end(ids: Iterable<CallId>, as: Settlement): void {
+    const ended: PendingCall[] = []
+    for (const id of ids) {
+      const pending = this.#pending.get(id)
+      if (!pending) continue
+      ended.push(pending)
+      pending.as = as
+      this.#pending.delete(id)
+      this.#settled.set(id, { call: pending.call, as })
+      this.#counts[as]++
+      const [oldest = id] = this.#settled.keys()
+      if (this.#settled.size > rememberedCalls) this.#settled.delete(oldest)
     }
-    this.#emit({ type: 'call-settled', call, as })
+    // Only now that all are over: whoever hears that one is may answer another.
+    for (const pending of ended) {
+      const { call } = pending
+      pending.interrupt()
+      // A handler whose own response was sent may go on with what it has begun.
+      if (as !== 'answered' || !pending.isFinished || pending.answeredBy === 'hand') abort(pending, as)
+      // The handler's response was waiting for those of other calls, and will not be sent now.
+      if (pending.isFinished && (pending.answeredBy === 'hand' || as === 'cancelled' || as === 'lost')) {
+        this.#emit({ type: 'response-suppressed', call, reason: as })
+      }
+      this.#emit({ type: 'call-settled', call, as })
+    }
   }
 
   /** `undefined` also when another call has the id by now. */
@@ -349,8 +357,8 @@ export class ToolCallTracker {
   }
 
   #read(entry: unknown): ToolCall | undefined {
-    if (typeof entry !== 'object' || entry === null) return undefined
-    const { id, name, args } = entry as { id?: unknown; name?: unknown; args?: unknown }
+    if (!isJsonObject(entry)) return undefined
+    const { id, name, args } = entry
     const wireId = typeof id === 'string' || typeof id === 'number' ? id : undefined
     return {
       id: wireId ?? `livegate-${++this.#privateIds}`,

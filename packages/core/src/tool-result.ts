@@ -3,11 +3,11 @@ import { typeName } from './type-name.ts'
 /** Throws on what JSON would drop, or turn into `{}` or `null`, without a word: the author of the tool should learn of it. */
 function refuseUnspeakable(key: string, value: unknown): unknown {
   const type = typeName(value)
+  // Nothing of these is lost, and they can be deep: only what is in them is looked at.
+  if (type === 'Object' || type === 'Array') return value
   const text = JSON.stringify(value ?? '')
   // A function; NaN; a Map, or a Promise that was not awaited; an Error, which would lose its message.
-  const isLost =
-    text === undefined || text === 'null' || (text === '{}' && type !== 'Object') || type === 'Error'
-  if (isLost) {
+  if (text === undefined || text === 'null' || text === '{}' || type === 'Error') {
     const said = type === 'Number' ? value : `of type ${type}`
     throw new TypeError(`${key === '' ? 'it' : JSON.stringify(key)} is ${said}`)
   }

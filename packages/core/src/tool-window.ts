@@ -26,7 +26,7 @@ export type Windows = ReadonlyMap<CallId, CallWindow>
 export const overduePart = 0.1
 
 /** The part of a call's time at which each stage ends. */
-const stageEnds = [overduePart, 1, Number.POSITIVE_INFINITY]
+const stageEnds = [overduePart, 1, Infinity]
 
 function stageEndsAtMs({ sinceMs, limitMs }: CallWindow, stage: number): number {
   // The last stage never ends.

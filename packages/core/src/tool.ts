@@ -87,6 +87,8 @@ export async function runTool(
   context: ToolContext,
 ): Promise<unknown> {
   const fitting = parameters ? await checkArguments(parameters, args) : args
+  // The call may be over by now, and a handler has effects.
+  if (context.signal.aborted) return undefined
   const result = await handler(fitting as Record<string, unknown>, context)
   if (!(Symbol.asyncIterator in Object(result))) return result
   const steps = (result as AsyncIterable<unknown>)[Symbol.asyncIterator]()

@@ -2,7 +2,7 @@ import { mustBe } from './livegate-error.ts'
 
 /** A model on Vertex, and the credential for it. */
 export interface VertexOptions {
-  /** A model's name, or its path, such as `publishers/google/models/…`. */
+  /** A model's name, with or without its publisher, such as `google/…`; or its path, such as `publishers/google/models/…`. */
   readonly model: string
   /** An OAuth access token. */
   readonly accessToken: string
@@ -14,23 +14,28 @@ export interface VertexOptions {
 /**
  * Returns the options with which `connectLive` reaches a model on Vertex (js-genai 3.1, `live.ts`, and its names of models).
  *
- * @throws {LivegateError} `invalid-options`, naming the field that is missing or not a string, but not its value.
+ * @throws {LivegateError} `invalid-options`, naming the field that is missing or not a string, but not its value; or
+ * what is no location.
  */
 export function vertexEndpoint({ model, accessToken, project, location = 'global' }: VertexOptions): {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly model: string
 } {
-  for (const [field, value] of Object.entries({ model, accessToken, project })) {
+  for (const [field, value] of Object.entries({ model, accessToken, project, location })) {
     mustBe(value && typeof value === 'string', field, 'a string that is not empty', typeof value)
   }
+  // It is part of the host that gets the token.
+  mustBe(/^[a-z\d-]+$/.test(location), 'location', 'a region, such as europe-west4', location)
   const isJurisdiction = location === 'us' || location === 'eu'
   const region = location === 'global' ? 'aiplatform' : `${location}-aiplatform`
   const host = isJurisdiction ? `aiplatform.${location}.rep.googleapis.com` : `${region}.googleapis.com`
-  const path = model.includes('/') ? model : `publishers/google/models/${model}`
+  const path = /^(models|projects|publishers)\//.test(model)
+    ? model
+    : `publishers/${model.includes('/') ? model.replace('/', '/models/') : `google/models/${model}`}`
   return {
     url: `wss://${host}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent`,
-    headers: { authorization: `Bearer ${accessToken}` },
-    model: path.startsWith('projects/') ? path : `projects/${project}/locations/${location}/${path}`,
+    headers: { authorization: `Bearer ${accessToken.trim()}` },
+    model: path.startsWith('publishers/') ? `projects/${project}/locations/${location}/${path}` : path,
   }
 }

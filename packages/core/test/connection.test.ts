@@ -564,6 +564,16 @@ describe('a listener that causes events without end', () => {
   })
 })
 
+describe('a message that causes more events than listeners ever may', () => {
+  it('G12: has them all delivered', () => {
+    const { connection, events } = open()
+    const functionCalls = Array.from({ length: 100_003 }, () => ({ id: 'a', name: 'tool_a' }))
+    connection.receive({ toolCall: { functionCalls } })
+    expect(new Set(events.slice(0, 100_002))).toEqual(new Set(['a call-repeated']))
+    expect(events.slice(100_002)).toEqual(['gate-shut', 'tool-window-opened'])
+  })
+})
+
 describe('a listener that adds another', () => {
   it('G3.8: lets it hear the next event, and not the current one', () => {
     const { session, connection } = open()

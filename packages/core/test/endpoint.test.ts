@@ -72,6 +72,12 @@ describe('a model on Vertex', () => {
       'projects/p/locations/us/publishers/google/models/m',
     ],
     [{ model: 'projects/x/m' }, 'aiplatform.googleapis.com', 'projects/x/m'],
+    [{ model: 'models/m' }, 'aiplatform.googleapis.com', 'models/m'],
+    [
+      { model: 'other/m', accessToken: 't\n' },
+      'aiplatform.googleapis.com',
+      'projects/p/locations/global/publishers/other/models/m',
+    ],
   ])('%j is at %s, by the name of %s', (options, host, model) => {
     expect(vertexEndpoint({ ...given, ...options })).toEqual({
       url: `wss://${host}${path}`,
@@ -90,6 +96,9 @@ describe('a model on Vertex with incomplete options', () => {
       { accessToken: Promise.resolve('secret') },
       'accessToken must be a string that is not empty; got "object"',
     ],
+    [{ location: '' }, 'location must be a string that is not empty; got "string"'],
+    // Else the token would go to this host.
+    [{ location: 'evil.example/?' }, 'location must be a region, such as europe-west4; got "evil.example/?"'],
   ])('%j is refused', (options, message) => {
     const given = { model: 'm', accessToken: 't', project: 'p', ...options } as VertexOptions
     expect(() => vertexEndpoint(given)).toThrow(expect.objectContaining({ code: 'invalid-options', message }))
@@ -110,6 +119,8 @@ describe('withoutSecrets', () => {
       '"Bearer …\nsecond line" is an invalid header value',
     ],
     ['nothing to hide', { apiKey: '' }, 'nothing to hide'],
+    ['wss://h/p?KEY=secret or bearer secret', undefined, 'wss://h/p?KEY=… or bearer …'],
+    ['connect to wss://user:secret@h/p@q failed', undefined, 'connect to wss://…@h/p@q failed'],
   ])('%s', (text, options, clean) => {
     expect(withoutSecrets(text, options)).toBe(clean)
   })

@@ -887,6 +887,20 @@ describe('send', () => {
   )
 })
 
+describe('a policy that is changed after it was given', () => {
+  it('stays as it was when it was checked', () => {
+    const policy = { ...dropInput() }
+    const { session, connection } = open({ policy })
+    Object.assign(policy, { audio: 'pass', maxBytes: 'none' })
+    for (const id of ['a', 'b']) {
+      connection.receive(toolCall(id))
+      const audio = { data: 'AAAA', mimeType: 'audio/pcm' }
+      expect(session.sendRealtimeInput({ audio })).toEqual({ status: 'dropped', reason: 'policy' })
+      connection.receive({ toolCallCancellation: { ids: [id] } })
+    }
+  })
+})
+
 describe('a message with more calls than anyone makes', () => {
   it('G12: ends nothing, whether they block or not', async () => {
     const functionCalls = Array.from({ length: 150_000 }, () => ({}))

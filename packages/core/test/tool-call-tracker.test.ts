@@ -109,6 +109,7 @@ describe('receive', () => {
       { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
       [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {}, epoch: 1 }],
     ],
+    ['entries that are no objects', { functionCalls: [null, 'f', [], [{ id: 'x', name: 'f' }]] }, []],
   ])('G12.2: takes %s as far as it can be read', (_, message, received) => {
     expect(observe().calls.receive(message as ToolCallMessage)).toEqual(received)
   })
@@ -431,6 +432,17 @@ describe('run', () => {
   })
 })
 
+describe('a result', () => {
+  it('is read once, however deep it is', async () => {
+    let reads = 0
+    let result: unknown = { toJSON: () => `read ${++reads} times` }
+    for (let depth = 0; depth < 100; depth++) result = depth % 2 ? [result] : { inside: result }
+    const { calls } = observe()
+    const response = await calls.execute(only(calls.receive(weather)), () => result)
+    expect(JSON.stringify(response)).toContain('"read 1 times"')
+  })
+})
+
 describe('cancel', () => {
   it('G2.2: settles the ids it lists and no others, and ignores unknown ids', () => {
     const { calls, events } = observe()
@@ -626,7 +638,7 @@ describe('match', () => {
       'no response',
       { id: 'a' },
       'invalid-response',
-      'functionResponses[0].response must be an object JSON can carry; got "Undefined"',
+      'functionResponses[0].response must be an object; got "Undefined"',
     ],
     ['a response that is a list', { id: 'a', response: [1] }, 'invalid-response', 'got "Array"'],
     ['a response that is a text', { id: 'a', response: 'Anna owes 5' }, 'invalid-response', 'got "String"'],
@@ -634,7 +646,7 @@ describe('match', () => {
       'a response of which JSON makes nothing',
       { id: 'a', response: { toJSON: () => undefined } },
       'invalid-response',
-      'got "Object"',
+      'got "Undefined"',
     ],
     ['a response that is null', { id: 'a', response: null }, 'invalid-response', 'got "Null"'],
     [
@@ -642,6 +654,12 @@ describe('match', () => {
       { id: 'a', response: { n: 1n } },
       'invalid-response',
       'got "Do not know how to serialize',
+    ],
+    [
+      'a BigInt beside the response',
+      { id: 'a', response: {}, scheduling: 1n },
+      'invalid-response',
+      'functionResponses[0] must be an object JSON can carry; got "Do not know how to serialize',
     ],
   ])('refuses %s, naming field and value, and the calls stay pending', (_, response, code, message) => {
     const { calls, events } = observe()
@@ -695,6 +713,23 @@ describe('a server that calls without end', () => {
     expect(calls.receive({ functionCalls })).toEqual([])
     calls.lose()
     expect(calls.receive(weather)).toHaveLength(1)
+  })
+})
+
+describe('a listener that goes on with another connection while a message is taken in', () => {
+  it('G9: overwrites no call: what comes twice is reported as repeated', () => {
+    const calls: ToolCallTracker = new ToolCallTracker({
+      onEvent: (event) => {
+        if (event.type !== 'call-repeated' || event.call.epoch > 1) return
+        calls.reconnect()
+        calls.receive({ functionCalls: [{ id: 'b', name: 'f' }] })
+      },
+    })
+    calls.receive({ functionCalls: [{ id: 'a', name: 'f' }] })
+    const ids = ['a', 'b'].map((id) => ({ id, name: 'f' }))
+    expect(calls.receive({ functionCalls: ids })).toEqual([])
+    calls.cancel(['b'])
+    expect(calls.snapshot()).toMatchObject({ pending: [], settled: { lost: 1, cancelled: 1 } })
   })
 })
 

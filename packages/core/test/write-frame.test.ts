@@ -75,9 +75,15 @@ it('refuses audio of half a sample, for which the server would end the session',
   expect(() => toRealtimeInput({ audio: new Uint8Array(641) })).toThrow(
     'audio.data must be whole 16-bit samples; got "641 bytes"',
   )
-  expect(toRealtimeInput({ video: { data: new Uint8Array(3), mimeType: 'image/jpeg' } })).toEqual({
-    video: { data: 'AAAA', mimeType: 'image/jpeg' },
-  })
+  expect(() => toRealtimeInput({ media: { data: new Uint8Array(3), mimeType: 'audio/pcm' } })).toThrow(
+    'media.data must be whole 16-bit samples; got "3 bytes"',
+  )
+  const picture = { data: new Uint8Array(3), mimeType: 'image/jpeg' }
+  for (const field of ['video', 'media']) {
+    expect(toRealtimeInput({ [field]: picture })).toEqual({
+      [field]: { data: 'AAAA', mimeType: 'image/jpeg' },
+    })
+  }
 })
 
 it('writes any other message as it is', () => {

@@ -1,0 +1,261 @@
+// What a program or a transport does from inside a callback of the session, while a change is half made.
+import { describe, expect, it } from 'vitest'
+import { profileFor } from '../src/index.ts'
+import { LiveSession, type LiveSessionEvent, type Transport } from '../src/session.ts'
+import { audio, end, start } from './inputs.ts'
+import { ManualClock, settled } from './manual-clock.ts'
+import { open, toolCall, word } from './sessions.ts'
+
+const forever = () => new Promise(() => {})
+
+/** The platform's signals are event targets; core's type of them says only what it uses itself. */
+function onAbort(signal: unknown, act: () => void): void {
+  const target = signal as { addEventListener(type: 'abort', listener: () => void): void }
+  target.addEventListener('abort', act)
+}
+
+const manualActivity = {
+  model: 'unknown',
+  realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
+}
+
+/** A session over transports that record what they are given, and then do what the test says. */
+function scene(act: (sent: object, name: string) => void) {
+  const wire: string[] = []
+  const events: LiveSessionEvent[] = []
+  const clock = new ManualClock()
+  const session = new LiveSession({ clock, setup: manualActivity })
+  session.onEvent((event) => events.push(event))
+  const transport = (name: string): Transport => ({
+    send(type, body) {
+      wire.push(`${name}: ${type === 'realtimeInput' ? JSON.stringify(body) : type}`)
+      act(body, name)
+    },
+    close: () => wire.push(`${name}: close`),
+  })
+  return { session, wire, events, clock, transport }
+}
+
+describe('an abort listener', () => {
+  it('G7: cannot answer another call that the same message has cancelled', () => {
+    const { session, connection, wire, events } = open({
+      tools: {
+        tool_a: (_, { signal }) => {
+          onAbort(signal, () => {
+            session.sendToolResponse({ functionResponses: { id: 'b', response: {} } })
+          })
+          return forever()
+        },
+        tool_b: forever,
+      },
+    })
+    connection.receive(toolCall('a', 'b'))
+    connection.receive({ toolCallCancellation: { ids: ['a', 'b'] } })
+    expect(wire).toEqual([])
+    expect(events).toEqual([
+      'gate-shut',
+      'gate-shut',
+      'tool-window-opened',
+      'b response-suppressed',
+      'a call-settled',
+      'gate-opened',
+      'b call-settled',
+    ])
+  })
+
+  it('G7: cannot report the progress of another call that the same message has cancelled', () => {
+    let reportOfB = (_: unknown): void => {}
+    const { connection, wire } = open({
+      profile: profileFor('gemini-3.8-live'),
+      tools: {
+        tool_a: (_, { signal }) => {
+          onAbort(signal, () => reportOfB('half done'))
+          return forever()
+        },
+        tool_b: (_, { report }) => {
+          reportOfB = report
+          return forever()
+        },
+      },
+    })
+    connection.receive(toolCall('a', 'b'))
+    connection.receive({ toolCallCancellation: { ids: ['a', 'b'] } })
+    expect(wire).toEqual([])
+  })
+
+  it('G9.2: can go on with another connection, which may call with the same id at once', () => {
+    const { session, connection, transport } = open({
+      tools: {
+        tool_a: (_, { signal, epoch }) => {
+          onAbort(signal, () => {
+            if (epoch > 1) return
+            const next = session.connect(transport)
+            next.receive({ setupComplete: {} })
+            next.receive(toolCall('a'))
+          })
+          return forever()
+        },
+      },
+    })
+    connection.receive(toolCall('a'))
+    connection.receive({ toolCallCancellation: { ids: ['a'] } })
+    const { pending, gate } = session.snapshot()
+    expect(pending.map(({ id }) => id)).toEqual(['a'])
+    expect(gate.holds).toEqual([{ name: 'tool-call', id: 'a' }])
+  })
+})
+
+describe('a call that is over before its arguments are checked', () => {
+  it('does not run the handler, which may have effects', async () => {
+    const ran: unknown[] = []
+    const parameters = {
+      '~standard': { version: 1, vendor: 'test', validate: async (value: unknown) => ({ value }) },
+    } as const
+    const { connection } = open({
+      setup: { model: 'unknown', tools: [{ functionDeclarations: [{ name: 'tool_a' }] }] },
+      tools: { tool_a: { parameters, handler: (args) => ran.push(args) } },
+    })
+    connection.receive(toolCall('a'))
+    connection.receive({ toolCallCancellation: { ids: ['a'] } })
+    await settled()
+    expect(ran).toEqual([])
+  })
+})
+
+describe('a call in the message that accepts the setup', () => {
+  it('G1: keeps what waits, and is lost if its handler ends the session', async () => {
+    const clock = new ManualClock()
+    const wire: string[] = []
+    const session: LiveSession = new LiveSession({
+      clock,
+      setup: { model: 'unknown' },
+      tools: { tool_a: () => session.close() },
+    })
+    session.sendRealtimeInput(word('early'))
+    const connection = session.connect({ send: (type) => wire.push(type), close: () => {} })
+    connection.receive({ setupComplete: {}, ...toolCall('a') })
+    await settled()
+    expect(wire).toEqual([])
+    expect(session.snapshot()).toMatchObject({ status: 'closed', pending: [], settled: { lost: 1 } })
+    expect(clock.timers).toBe(0)
+  })
+
+  it('G1: is answered before what waits leaves', async () => {
+    const wire: string[] = []
+    const session = new LiveSession({
+      clock: new ManualClock(),
+      setup: { model: 'unknown' },
+      tools: { tool_a: () => ({}) },
+    })
+    session.sendRealtimeInput(word('early'))
+    const connection = session.connect({ send: (type) => wire.push(type), close: () => {} })
+    connection.receive({ setupComplete: {}, ...toolCall('a') })
+    await settled()
+    expect(wire).toEqual(['toolResponse', 'realtimeInput'])
+  })
+})
+
+describe('a listener of what the pre-roll loses', () => {
+  it('G5: sees each input as kept, sent or dropped', () => {
+    const { session, connection, clock } = open({ setup: manualActivity })
+    const seen: number[] = []
+    session.on('input-dropped', () => {
+      const { preRoll, gate } = session.snapshot()
+      seen.push((preRoll?.inputs ?? 0) + (preRoll?.dropped ?? 0) + gate.counters.audio.offered)
+    })
+    for (let frame = 0; frame < 3; frame++) session.sendRealtimeInput(audio())
+    clock.advance(1000)
+    session.sendRealtimeInput(start)
+    expect(seen).toEqual([3, 3, 3])
+    expect(connection.epoch).toBe(1)
+  })
+})
+
+describe('a transport that reports its end from inside `send`', () => {
+  it('G9: of the setup, and throws, ends the session once', () => {
+    const { session, events, transport } = scene(() => {
+      connection.closed({ code: 1006, reason: '' })
+      throw new Error('socket gone')
+    })
+    const connection = session.connect(transport('1'))
+    connection.opened()
+    expect(events.flatMap((event) => (event.type === 'session-closed' ? [event.report.code] : []))).toEqual([
+      1006,
+    ])
+  })
+
+  it('G4: of the start of a turn that begins again, is not sent the input behind it', () => {
+    const { session, wire, events, transport } = scene((_, name) => {
+      if (name === '2') second.closed({ code: 1006 })
+    })
+    session.connect(transport('1')).receive({ setupComplete: {} })
+    session.sendRealtimeInput(start)
+    const second = session.connect(transport('2'))
+    session.sendRealtimeInput(word('more'))
+    second.receive({ setupComplete: {} })
+    expect(wire).toEqual(['1: {"activityStart":{}}', '1: close', '2: {"activityStart":{}}'])
+    expect(events.flatMap((event) => (event.type === 'input-dropped' ? [event.reason] : []))).toEqual([
+      'failed',
+    ])
+  })
+})
+
+describe('a transport that makes the session connect from inside `send`', () => {
+  it('G4: of the start of a turn that begins again, leaves the turn to begin on that connection', () => {
+    const { session, wire, transport } = scene((_, name) => {
+      if (name === '2') third = session.connect(transport('3'))
+    })
+    let third: ReturnType<LiveSession['connect']> | undefined
+    session.connect(transport('1')).receive({ setupComplete: {} })
+    session.sendRealtimeInput(start)
+    session.connect(transport('2')).receive({ setupComplete: {} })
+    session.sendRealtimeInput(word('lost with the second'))
+    third?.receive({ setupComplete: {} })
+    session.sendRealtimeInput(word('more'))
+    session.sendRealtimeInput(end)
+    expect(wire).toEqual([
+      '1: {"activityStart":{}}',
+      '1: close',
+      '2: {"activityStart":{}}',
+      '2: close',
+      '3: {"activityStart":{}}',
+      '3: {"text":"more"}',
+      '3: {"activityEnd":{}}',
+    ])
+  })
+})
+
+describe('a transport that offers an input from inside `send`', () => {
+  it('G4: of the start of a turn that begins again, is sent the start once', () => {
+    let offers = 1
+    const { session, wire, transport } = scene((_, name) => {
+      if (name === '2' && offers-- > 0) session.sendRealtimeInput(word('from inside'))
+    })
+    session.connect(transport('1')).receive({ setupComplete: {} })
+    session.sendRealtimeInput(start)
+    session.connect(transport('2')).receive({ setupComplete: {} })
+    session.sendRealtimeInput(word('more'))
+    expect(wire.slice(2)).toEqual([
+      '2: {"activityStart":{}}',
+      '2: {"text":"from inside"}',
+      '2: {"text":"more"}',
+    ])
+  })
+})
+
+describe('a transport that throws when it is closed', () => {
+  it('G3.6: is reported when it did not accept the setup in time, and the clock is spared', () => {
+    const clock = new ManualClock()
+    const events: string[] = []
+    const session = new LiveSession({ clock, setup: { model: 'unknown' } })
+    session.onEvent(({ type }) => events.push(type))
+    session.connect({
+      send: () => {},
+      close: () => {
+        throw new Error('already gone')
+      },
+    })
+    clock.advance(30_000)
+    expect(events).toEqual(['session-closed', 'send-failed'])
+  })
+})
