@@ -240,8 +240,7 @@ export class InputGate {
         return
       }
       // While a bracket is open, a start begins no turn: the end behind it belongs to the open bracket.
-      const end =
-        !this.#bracketOpen && waiting.kind === 'activityStart' && endOfEmptyTurn(this.#backlog)
+      const end = !this.#bracketOpen && waiting.kind === 'activityStart' && endOfEmptyTurn(this.#backlog)
       try {
         if (end) {
           this.#drop(waiting, 'empty')

@@ -605,6 +605,23 @@ describe('progress', () => {
     expect(wire.length).toBe(2)
   })
 
+  it('is not sent before the connection is set up, and says so', () => {
+    const wire: string[] = []
+    const session = new LiveSession({
+      clock: new ManualClock(),
+      setup: { model: 'gemini-3.8-live' },
+      tools: { tool_a: (_args, { report }) => report('too early') },
+    })
+    const failures: unknown[] = []
+    session.on('send-failed', ({ error }) => failures.push(error))
+    const connection = session.connect({ send: (type) => wire.push(type), close: () => {} })
+    connection.receive(toolCall('a'))
+    expect(wire).toEqual([])
+    expect(failures).toEqual([
+      expect.objectContaining({ message: 'session must be open to send toolResponse; got "connecting"' }),
+    ])
+  })
+
   it('is what an async generator yields; what it returns is the response', async () => {
     const { connection, wire } = open({
       profile: nonBlocking,

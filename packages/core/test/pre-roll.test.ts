@@ -65,6 +65,13 @@ describe('audio between two turns', () => {
     expect(wire).toEqual([word('typed'), picture, start, first])
   })
 
+  it('does not begin with what else is sent inside a turn', () => {
+    const { wire, offer } = observe()
+    const inputs = [start, first, word('typed'), second, video(), third, end]
+    for (const input of inputs) offer(input)
+    expect(wire).toEqual(inputs)
+  })
+
   it.each([
     ['is kept if the microphone was on until 300 ms ago', 300, [start, second, spoken]],
     [
