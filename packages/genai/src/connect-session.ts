@@ -58,8 +58,8 @@ export async function connectSession<Bare extends SdkSession>(
     ...options,
     profile: profile ?? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     clock,
-    // The parts of the SDK's config that a session reads have the wire's form.
-    setup: { ...config, model } as Setup,
+    // The parts of the SDK's config that a session reads have the wire's form. To the SDK, `null` is an absent list.
+    setup: { ...config, tools: config?.tools ?? undefined, model } as Setup,
   })
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))

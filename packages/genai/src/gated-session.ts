@@ -40,11 +40,12 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
     sendToolResponse: (params) => session.sendToolResponse(params),
-    sendClientContent: (params = {}) => session.send('clientContent', params),
+    // Without parameters, or with `null`, the SDK sends an empty message.
+    sendClientContent: (params) => session.send('clientContent', params ?? {}),
     close: () => session.close(),
   }
   const contextUpdate = bare.sendContextUpdate && {
-    sendContextUpdate: (params: object) => session.send('contextUpdate', params),
+    sendContextUpdate: (params?: object) => session.send('contextUpdate', params ?? {}),
   }
   const { apiClient, ...shown } = bare as Bare & { readonly apiClient?: unknown }
   const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), shown, own, contextUpdate)
