@@ -10,16 +10,20 @@ const listeners = { onMalformed: () => {}, onUnsupported: () => {}, onCallbackFa
 
 describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
-    create({ session, server }) {
+    create({ session, server, signal }) {
+      // As `connectLive` does: it gives the signal to the session, which closes its transport.
+      const connect: typeof session.connect = (transport) => {
+        signal.addEventListener('abort', () => transport.close())
+        return session.connect(transport)
+      }
       const ai = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: server.url } })
       const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
-      return openConnection(session, ai, params, platformClock, listeners)
+      return openConnection({ connect }, ai, params, platformClock, listeners)
     },
-    features: { signal: { missing: 'the SDK takes none' } },
     // For a busy machine.
     limitMs: 20_000,
   })
-  for (const { title, skip, run } of scenarios) it(title, { skip: skip !== false }, run)
+  it.each(scenarios)('$title', ({ run }) => run())
 })
 
 it('refuses to send while it is not open, and names its state, even if the SDK shows no socket', async () => {
