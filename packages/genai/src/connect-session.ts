@@ -15,7 +15,7 @@ import { platformClock } from './platform-clock.ts'
 /**
  * `malformed-frame`: a message from the server could not be read and was ignored. `callback-failed`: a callback threw.
  * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without the features that need it; `error`
- * names what is missing. Only `connectLive` emits it: `gateLive` refuses such an SDK.
+ * names what is missing. `gateLive` refuses such an SDK; it emits this only if a wrapper around `connect` hides the SDK's socket.
  */
 export type ConnectLiveEvent =
   | LiveSessionEvent
@@ -37,6 +37,8 @@ export interface SessionListeners {
   readonly onFailure: (event: Exclude<ConnectLiveEvent, LiveSessionEvent>, error: unknown) => void
   /** Called once if the SDK is not built like the tested versions. If it throws, connecting fails. */
   readonly onUnsupported: (error: LivegateError) => void
+  /** Called instead if a wrapper around the SDK's `connect` leaves this package without the SDK's socket. */
+  readonly onBypassed: (error: LivegateError) => void
 }
 
 /**
@@ -50,7 +52,7 @@ export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
   { clock = platformClock, profile, ...options }: SessionOptions,
-  { onSession, onFailure, onUnsupported }: SessionListeners,
+  { onSession, onFailure, onUnsupported, onBypassed }: SessionListeners,
 ): Promise<GatedSession<Bare>> {
   checkParams(params)
   const { model, config } = params
@@ -77,6 +79,7 @@ export async function connectSession<Bare extends SdkSession>(
         onFailure({ type: 'malformed-frame', problem }, error)
       },
       onUnsupported,
+      onBypassed,
       onCallbackFailed: (error) => onFailure({ type: 'callback-failed', error }, error),
     },
   )

@@ -8,7 +8,16 @@ import { type ConnectLiveEvent, connectSession, type SessionOptions } from './co
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
-import { checkSeams, connectorOf, type GateTarget, refuse, type SdkLive } from './sdk-seams.ts'
+import {
+  type Connect,
+  checkSeams,
+  connectOf,
+  connectorOf,
+  type GateTarget,
+  ownConnectOf,
+  refuse,
+  type SdkLive,
+} from './sdk-seams.ts'
 
 /** A session that the framework holds, as `onEvent` sees it. The same session is always the same object. */
 export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
@@ -32,19 +41,16 @@ export interface Ungate extends Disposable {
   (): void
 }
 
-type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
-
 /** A replaced `connect`. */
 interface Installation {
-  /** The replacement. */
-  readonly gated: Connect
   /** One for each `gateLive`, oldest first. The last one is in force. */
   readonly gates: Connect[]
   /** Puts the original back, unless somebody else has replaced the replacement. */
   readonly restore: () => void
 }
 
-const installations: WeakMap<SdkLive, Installation> = new WeakMap()
+/** By the replacement. Not by its owner, which some proxies wrap anew whenever it is asked for. */
+const installations: WeakMap<Connect, Installation> = new WeakMap()
 
 /**
  * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs in which a framework connects. From now on
@@ -66,9 +72,9 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
   // Checks the options now, because sessions are made later.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })
 
-  const known = installations.get(connector)
+  const own = ownConnectOf(connector)
   // If somebody has replaced the replacement, it may no longer be called.
-  const { gates, restore } = known?.gated === connector.connect ? known : install(connector)
+  const { gates, restore } = (own && installations.get(own)) ?? install(connector)
   const connect = gatedConnect(options)
   gates.push(connect)
   const ungate = (): void => {
@@ -81,7 +87,7 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
 
 /** Replaces `connect` by one that connects through the latest gate, or as before if there is none. */
 function install(connector: SdkLive): Installation {
-  const bare = connector.connect as Connect
+  const bare = connectOf(connector)
   const own = Object.getOwnPropertyDescriptor(connector, 'connect')
   const gates: Connect[] = []
   const gated: Connect = async function (params) {
@@ -92,7 +98,7 @@ function install(connector: SdkLive): Installation {
     return connect.call(Object.create(this, { connect: { value: bare } }), params)
   }
   const restore = (): void => {
-    if (connector.connect !== gated) return
+    if (ownConnectOf(connector) !== gated) return
     if (own) Object.defineProperty(connector, 'connect', own)
     else Reflect.deleteProperty(connector, 'connect')
   }
@@ -103,8 +109,8 @@ function install(connector: SdkLive): Installation {
     configurable: true,
     writable: true,
   })
-  const installation = { gated, gates, restore }
-  installations.set(connector, installation)
+  const installation = { gates, restore }
+  installations.set(gated, installation)
   return installation
 }
 
@@ -129,6 +135,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
         attempt(() => emit(event))
       },
       onUnsupported: refuse,
+      onBypassed: (error) => attempt(() => emit({ type: 'unsupported-sdk', error })),
     })
   }
 }

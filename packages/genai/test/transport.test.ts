@@ -6,7 +6,12 @@ import { openConnection, type SdkSession } from '../src/open-connection.ts'
 import { platformClock } from '../src/platform-clock.ts'
 import { sdks } from './sdks.ts'
 
-const listeners = { onMalformed: () => {}, onUnsupported: () => {}, onCallbackFailed: () => {} }
+const listeners = {
+  onMalformed: () => {},
+  onUnsupported: () => {},
+  onBypassed: () => {},
+  onCallbackFailed: () => {},
+}
 
 describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
