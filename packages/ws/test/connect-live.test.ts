@@ -748,6 +748,8 @@ describe('a socket of any kind', () => {
     const message = 'Received network error or non-101 status code.'
     socket.onerror?.({ message } as never)
     await expect(connecting).rejects.toThrow(`(1006: ${message})`)
+    // A second error if it was closed while it opened.
+    socket.onerror?.({ message } as never)
     expect(told).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
     expect(clock.pendingTimers).toBe(0)
   })
