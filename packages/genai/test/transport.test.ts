@@ -16,7 +16,8 @@ const listeners = {
 describe.each(sdks)('the transport over @google/genai %s', (_, { GoogleGenAI }) => {
   const scenarios = testTransport({
     create({ session, server, signal }) {
-      // As `connectLive` does: it gives the signal to the session, which closes its transport.
+      // As `connectLive` does: it looks at the signal, and then gives it to the session, which closes its transport.
+      signal.throwIfAborted()
       const connect: typeof session.connect = (transport) => {
         signal.addEventListener('abort', () => transport.close())
         return session.connect(transport)

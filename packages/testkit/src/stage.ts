@@ -1,7 +1,7 @@
 import type { Transport } from '@livegate/core/session'
 import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
-import { brief, type ClientMessage } from './messages.ts'
+import { brief, type ClientMessage, reuse } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
@@ -132,6 +132,13 @@ export class Stage {
         advice: 'A transport sends every message that the session gives it, whatever its type.',
       })
     }
+  }
+
+  /** Sends a copy of a message, and changes it at once, as a caller does who uses the same objects again. */
+  sendAndReuse(transport: Transport, [type, body]: ClientMessage): void {
+    const given = structuredClone(body)
+    this.send(transport, [type, given])
+    reuse(given)
   }
 
   /** Sends a message from the server, unless the connection has ended: the check that follows reports that. */
