@@ -1,5 +1,5 @@
 import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters, Session } from '@google/genai'
-import type { Verdict } from '@livegate/core'
+import { isLivegateError, type Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
 
@@ -39,7 +39,7 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     onEvent: (listener) => session.onEvent(listener),
     snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
-    sendToolResponse: (params) => session.sendToolResponse(params),
+    sendToolResponse: (params) => answer(session, params),
     // Without parameters, or with `null`, the SDK sends an empty message.
     sendClientContent: (params) => session.send('clientContent', params ?? {}),
     close: () => session.close(),
@@ -55,4 +55,21 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
   }
   return copy
+}
+
+/**
+ * Answers calls by hand. A call can still come after `close`, until the server has read it. No session knows it, but the caller does, and
+ * may answer: that is no mistake, and agents under ADK would end by an error.
+ */
+function answer(session: LiveSession, params: ToolResponseParameters): ToolResponseReport {
+  try {
+    return session.sendToolResponse(params)
+  } catch (error) {
+    const isLate = session.snapshot().status === 'closed'
+    if (!isLate || !isLivegateError(error) || error.code !== 'unknown-call') throw error
+    const suppressed = [params?.functionResponses]
+      .flat()
+      .flatMap((each) => (each?.id === undefined ? [] : { id: each.id, reason: 'lost' as const }))
+    return { sent: [], suppressed }
+  }
 }

@@ -240,6 +240,21 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(await saidDuringCall(ai)).toEqual(ungated)
   })
 
+  it('suppresses the response to a call that comes after close, before the server has read it', async () => {
+    const ai = newClient()
+    gate(ai)
+    const calls: sdk3.FunctionCall[] = []
+    const callbacks = {
+      onmessage: ({ toolCall }: sdk3.LiveServerMessage) => calls.push(...(toolCall?.functionCalls ?? [])),
+    }
+    const session = await ai.live.connect({ model, config: { tools }, callbacks })
+    session.close()
+    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => calls.length === 1)
+    const answer = { functionResponses: [{ id: 'a', name: 'get_weather', response: { celsius: 12 } }] }
+    expect(session.sendToolResponse(answer)).toEqual({ sent: [], suppressed: [{ id: 'a', reason: 'lost' }] })
+  })
+
   it('is one gate even if a wrapper between two gates copies the parameters', async () => {
     const told = new Set<string>()
     const ai = newClient()
