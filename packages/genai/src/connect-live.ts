@@ -42,6 +42,7 @@ export async function connectLive<Bare extends SdkSession>(
   const onUnsupported = (error: LivegateError): void =>
     attempt(() => onEvent?.({ type: 'unsupported-sdk', error }))
   const connecting = connectSession(ai, params, options, {
+    lost: new Set(),
     onSession: (session) => {
       if (onEvent) session.onEvent(onEvent)
       if (signal) endOnAbort(session, signal)

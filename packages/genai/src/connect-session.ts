@@ -1,5 +1,5 @@
 import type { LiveConnectConfig, LiveConnectParameters } from '@google/genai'
-import { LivegateError, profileFor } from '@livegate/core'
+import { type CallId, LivegateError, profileFor } from '@livegate/core'
 import {
   type Clock,
   LiveSession,
@@ -29,8 +29,10 @@ export interface SessionOptions extends Omit<LiveSessionOptions, 'setup' | 'cloc
   readonly clock?: Clock | undefined
 }
 
-/** The listeners of a session that is being connected. */
-export interface SessionListeners {
+/** What a session that is being connected is told of others, and whom it tells. */
+export interface SessionSurroundings {
+  /** The calls that were lost with earlier connections: see `gatedSession`. */
+  readonly lost: ReadonlySet<CallId>
   /** Called with the session before anything happens to it. */
   readonly onSession: (session: LiveSession) => void
   /** Called with a failure that ends nothing. */
@@ -52,7 +54,7 @@ export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
   { clock = platformClock, profile, ...options }: SessionOptions,
-  { onSession, onFailure, onUnsupported, onBypassed }: SessionListeners,
+  { lost, onSession, onFailure, onUnsupported, onBypassed }: SessionSurroundings,
 ): Promise<GatedSession<Bare>> {
   checkParams(params)
   const { model, config } = params
@@ -90,7 +92,7 @@ export async function connectSession<Bare extends SdkSession>(
     session.close()
     throw error
   }
-  return gatedSession(bare, session)
+  return gatedSession(bare, session, lost)
 }
 
 /** Rejects when the session ends. While the SDK connects it may not notice the end: 2.x waits forever. */

@@ -1,6 +1,7 @@
 // For programs that compile against this without `esnext.disposable` in their `lib`: the returned function is disposable.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LiveConnectParameters } from '@google/genai'
+import type { CallId } from '@livegate/core'
 import { LiveSession } from '@livegate/core/session'
 import { attempt } from './attempt.ts'
 import { checkOptions, refuseAnswering } from './check-arguments.ts'
@@ -48,6 +49,9 @@ interface Installation {
   /** Puts the original back, unless somebody else has replaced the replacement. */
   readonly restore: () => void
 }
+
+/** How many lost calls are remembered: as many as can be pending in a session. */
+const mostLost = 1000
 
 /** By the replacement. Not by its owner, which some proxies wrap anew whenever it is asked for. */
 const installations: WeakMap<Connect, Installation> = new WeakMap()
@@ -116,6 +120,7 @@ function install(connector: SdkLive): Installation {
 
 function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
   let sessions = 0
+  const lost = new Set<CallId>()
   return async function (params) {
     checkSeams(this, 'live')
     const ai = {
@@ -125,7 +130,13 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
     let observed: ObservedSession
     const emit = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
     return connectSession(ai, params, options, {
+      lost,
       onSession: (session) => {
+        // A framework goes on over several connections, and may answer the calls of one on the next.
+        session.on('session-closed', ({ report }) => {
+          for (const { id } of report.pending) lost.add(id)
+          for (const id of [...lost].slice(0, -mostLost)) lost.delete(id)
+        })
         observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
         session.onEvent(emit)
       },
