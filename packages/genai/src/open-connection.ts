@@ -10,7 +10,7 @@ import { LivegateError } from '@livegate/core'
 import type { Clock, Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
-import { type SdkSocket, unsupported } from './sdk-seams.ts'
+import { type SdkLive, type SdkSocket, unsupported } from './sdk-seams.ts'
 
 /** The members that are needed of the SDK's session. The class of any copy of the SDK has them. */
 export type SdkSession = Pick<
@@ -78,9 +78,11 @@ export async function openConnection<Bare extends SdkSession>(
     isUnsupported = true
     listeners.onUnsupported(error)
   }
+  const { apiClient } = ai.live as Partial<SdkLive>
+  const secrets = { apiKey: apiClient?.getApiKey?.() }
   const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
     ...params,
-    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed)),
+    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed, secrets)),
   })
   if (link.isOver) {
     bare.close()
