@@ -1,4 +1,5 @@
 import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
+import type { LivegateError } from '@livegate/core'
 import type { LiveSession } from '@livegate/core/session'
 import { attempt, messageOf } from './attempt.ts'
 import { checkClient, checkOptions } from './check-arguments.ts'
@@ -37,7 +38,11 @@ export async function connectLive<Bare extends SdkSession>(
   checkOptions(given)
   const { onEvent, signal, ...options } = given
   signal?.throwIfAborted()
+  // Not to `onerror`: many programs give up there, and they may never need what is missing.
+  const onUnsupported = (error: LivegateError): void =>
+    attempt(() => onEvent?.({ type: 'unsupported-sdk', error }))
   const connecting = connectSession(ai, params, options, {
+    lost: new Set(),
     onSession: (session) => {
       if (onEvent) session.onEvent(onEvent)
       if (signal) endOnAbort(session, signal)
@@ -46,8 +51,8 @@ export async function connectLive<Bare extends SdkSession>(
       attempt(() => onEvent?.(event))
       reportTo(params.callbacks, error)
     },
-    // Not to `onerror`: many programs give up there, and they may never need what is missing.
-    onUnsupported: (error) => attempt(() => onEvent?.({ type: 'unsupported-sdk', error })),
+    onUnsupported,
+    onBypassed: onUnsupported,
   })
   return connecting.catch((error: unknown) => {
     throw signal?.aborted ? signal.reason : error

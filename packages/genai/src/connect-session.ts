@@ -1,5 +1,5 @@
 import type { LiveConnectConfig, LiveConnectParameters } from '@google/genai'
-import { LivegateError, profileFor } from '@livegate/core'
+import { type CallId, LivegateError, profileFor } from '@livegate/core'
 import {
   type Clock,
   LiveSession,
@@ -15,7 +15,7 @@ import { platformClock } from './platform-clock.ts'
 /**
  * `malformed-frame`: a message from the server could not be read and was ignored. `callback-failed`: a callback threw.
  * `unsupported-sdk`: the SDK is not built like the tested versions, and the session goes on without the features that need it; `error`
- * names what is missing. Only `connectLive` emits it: `gateLive` refuses such an SDK.
+ * names what is missing. `gateLive` refuses such an SDK; it emits this only if a wrapper around `connect` hides the SDK's socket.
  */
 export type ConnectLiveEvent =
   | LiveSessionEvent
@@ -29,14 +29,18 @@ export interface SessionOptions extends Omit<LiveSessionOptions, 'setup' | 'cloc
   readonly clock?: Clock | undefined
 }
 
-/** The listeners of a session that is being connected. */
-export interface SessionListeners {
+/** What a session that is being connected is told of others, and whom it tells. */
+export interface SessionSurroundings {
+  /** The calls that were lost with earlier connections: see `gatedSession`. */
+  readonly lost: ReadonlySet<CallId>
   /** Called with the session before anything happens to it. */
   readonly onSession: (session: LiveSession) => void
   /** Called with a failure that ends nothing. */
   readonly onFailure: (event: Exclude<ConnectLiveEvent, LiveSessionEvent>, error: unknown) => void
   /** Called once if the SDK is not built like the tested versions. If it throws, connecting fails. */
   readonly onUnsupported: (error: LivegateError) => void
+  /** Called instead if a wrapper around the SDK's `connect` leaves this package without the SDK's socket. */
+  readonly onBypassed: (error: LivegateError) => void
 }
 
 /**
@@ -50,7 +54,7 @@ export async function connectSession<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
   { clock = platformClock, profile, ...options }: SessionOptions,
-  { onSession, onFailure, onUnsupported }: SessionListeners,
+  { lost, onSession, onFailure, onUnsupported, onBypassed }: SessionSurroundings,
 ): Promise<GatedSession<Bare>> {
   checkParams(params)
   const { model, config } = params
@@ -58,8 +62,8 @@ export async function connectSession<Bare extends SdkSession>(
     ...options,
     profile: profile ?? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
     clock,
-    // The parts of the SDK's config that a session reads have the wire's form.
-    setup: { ...config, model } as Setup,
+    // The parts of the SDK's config that a session reads have the wire's form. To the SDK, `null` is an absent list.
+    setup: { ...config, tools: config?.tools ?? undefined, model } as Setup,
   })
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
@@ -77,6 +81,7 @@ export async function connectSession<Bare extends SdkSession>(
         onFailure({ type: 'malformed-frame', problem }, error)
       },
       onUnsupported,
+      onBypassed,
       onCallbackFailed: (error) => onFailure({ type: 'callback-failed', error }, error),
     },
   )
@@ -87,7 +92,7 @@ export async function connectSession<Bare extends SdkSession>(
     session.close()
     throw error
   }
-  return gatedSession(bare, session)
+  return gatedSession(bare, session, lost)
 }
 
 /** Rejects when the session ends. While the SDK connects it may not notice the end: 2.x waits forever. */

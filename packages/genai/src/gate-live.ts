@@ -1,6 +1,7 @@
 // For programs that compile against this without `esnext.disposable` in their `lib`: the returned function is disposable.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LiveConnectParameters } from '@google/genai'
+import type { CallId } from '@livegate/core'
 import { LiveSession } from '@livegate/core/session'
 import { attempt } from './attempt.ts'
 import { checkOptions, refuseAnswering } from './check-arguments.ts'
@@ -8,7 +9,16 @@ import { type ConnectLiveEvent, connectSession, type SessionOptions } from './co
 import { isGuarded } from './guarded-live.ts'
 import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
-import { checkSeams, connectorOf, type GateTarget, refuse, type SdkLive } from './sdk-seams.ts'
+import {
+  type Connect,
+  checkSeams,
+  connectOf,
+  connectorOf,
+  type GateTarget,
+  ownConnectOf,
+  refuse,
+  type SdkLive,
+} from './sdk-seams.ts'
 
 /** A session that the framework holds, as `onEvent` sees it. The same session is always the same object. */
 export interface ObservedSession extends Pick<LiveSession, 'snapshot'> {
@@ -32,19 +42,19 @@ export interface Ungate extends Disposable {
   (): void
 }
 
-type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
-
 /** A replaced `connect`. */
 interface Installation {
-  /** The replacement. */
-  readonly gated: Connect
   /** One for each `gateLive`, oldest first. The last one is in force. */
   readonly gates: Connect[]
   /** Puts the original back, unless somebody else has replaced the replacement. */
   readonly restore: () => void
 }
 
-const installations: WeakMap<SdkLive, Installation> = new WeakMap()
+/** How many lost calls are remembered: as many as can be pending in a session. */
+const mostLost = 1000
+
+/** By the replacement. Not by its owner, which some proxies wrap anew whenever it is asked for. */
+const installations: WeakMap<Connect, Installation> = new WeakMap()
 
 /**
  * Gates the sessions of a client, or of all clients of a copy of the SDK, for programs in which a framework connects. From now on
@@ -66,9 +76,9 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
   // Checks the options now, because sessions are made later.
   new LiveSession({ ...ofSession, clock: platformClock, setup: { model: '' } })
 
-  const known = installations.get(connector)
+  const own = ownConnectOf(connector)
   // If somebody has replaced the replacement, it may no longer be called.
-  const { gates, restore } = known?.gated === connector.connect ? known : install(connector)
+  const { gates, restore } = (own && installations.get(own)) ?? install(connector)
   const connect = gatedConnect(options)
   gates.push(connect)
   const ungate = (): void => {
@@ -81,7 +91,7 @@ export function gateLive(target: GateTarget, options: GateLiveOptions = {}): Ung
 
 /** Replaces `connect` by one that connects through the latest gate, or as before if there is none. */
 function install(connector: SdkLive): Installation {
-  const bare = connector.connect as Connect
+  const bare = connectOf(connector)
   const own = Object.getOwnPropertyDescriptor(connector, 'connect')
   const gates: Connect[] = []
   const gated: Connect = async function (params) {
@@ -92,7 +102,7 @@ function install(connector: SdkLive): Installation {
     return connect.call(Object.create(this, { connect: { value: bare } }), params)
   }
   const restore = (): void => {
-    if (connector.connect !== gated) return
+    if (ownConnectOf(connector) !== gated) return
     if (own) Object.defineProperty(connector, 'connect', own)
     else Reflect.deleteProperty(connector, 'connect')
   }
@@ -103,13 +113,14 @@ function install(connector: SdkLive): Installation {
     configurable: true,
     writable: true,
   })
-  const installation = { gated, gates, restore }
-  installations.set(connector, installation)
+  const installation = { gates, restore }
+  installations.set(gated, installation)
   return installation
 }
 
 function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
   let sessions = 0
+  const lost = new Set<CallId>()
   return async function (params) {
     checkSeams(this, 'live')
     const ai = {
@@ -119,7 +130,13 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
     let observed: ObservedSession
     const emit = (event: ConnectLiveEvent): void => onEvent?.(event, observed)
     return connectSession(ai, params, options, {
+      lost,
       onSession: (session) => {
+        // A framework goes on over several connections, and may answer the calls of one on the next.
+        session.on('session-closed', ({ report }) => {
+          for (const { id } of report.pending) lost.add(id)
+          for (const id of [...lost].slice(0, -mostLost)) lost.delete(id)
+        })
         observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
         session.onEvent(emit)
       },
@@ -129,6 +146,7 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
         attempt(() => emit(event))
       },
       onUnsupported: refuse,
+      onBypassed: (error) => attempt(() => emit({ type: 'unsupported-sdk', error })),
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters, Session } from '@google/genai'
-import type { Verdict } from '@livegate/core'
+import { type CallId, type FunctionResponse, isLivegateError, type Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
 import type { SdkSession } from './open-connection.ts'
 
@@ -30,8 +30,14 @@ export type GatedSession<Bare extends SdkSession = Session> = Gated & Bare
 /**
  * Copies the SDK's session and gates the copy's methods. `instanceof`, `conn` and members of later versions work as in the SDK.
  * Printing the copy does not show the key.
+ *
+ * @param lost the calls that were lost with earlier connections of whoever gets the session.
  */
-export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveSession): GatedSession<Bare> {
+export function gatedSession<Bare extends SdkSession>(
+  bare: Bare,
+  session: LiveSession,
+  lost: ReadonlySet<CallId>,
+): GatedSession<Bare> {
   const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
     gate: session.gate,
     calls: session.calls,
@@ -39,12 +45,13 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     onEvent: (listener) => session.onEvent(listener),
     snapshot: () => session.snapshot(),
     sendRealtimeInput: (params) => session.sendRealtimeInput(params),
-    sendToolResponse: (params) => session.sendToolResponse(params),
-    sendClientContent: (params = {}) => session.send('clientContent', params),
+    sendToolResponse: (params) => answer(session, params, lost),
+    // Without parameters, or with `null`, the SDK sends an empty message.
+    sendClientContent: (params) => session.send('clientContent', params ?? {}),
     close: () => session.close(),
   }
   const contextUpdate = bare.sendContextUpdate && {
-    sendContextUpdate: (params: object) => session.send('contextUpdate', params),
+    sendContextUpdate: (params?: object) => session.send('contextUpdate', params ?? {}),
   }
   const { apiClient, ...shown } = bare as Bare & { readonly apiClient?: unknown }
   const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), shown, own, contextUpdate)
@@ -54,4 +61,33 @@ export function gatedSession<Bare extends SdkSession>(bare: Bare, session: LiveS
     Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
   }
   return copy
+}
+
+/**
+ * Answers calls by hand. It is no mistake to answer a call that this session does not know because it was lost with an earlier connection,
+ * or came after `close`, before the server had read that: the response is suppressed. Frameworks would take an error for the end of a
+ * connection.
+ */
+function answer(
+  session: LiveSession,
+  params: ToolResponseParameters,
+  lost: ReadonlySet<CallId>,
+): ToolResponseReport {
+  try {
+    return session.sendToolResponse(params)
+  } catch (error) {
+    if (!isLivegateError(error) || error.code !== 'unknown-call') throw error
+    const isOver = session.snapshot().status === 'closed'
+    const own: FunctionResponse[] = []
+    const late: ToolResponseReport['suppressed'][number][] = []
+    for (const each of [params?.functionResponses].flat()) {
+      const { id } = each ?? {}
+      if (id !== undefined && (isOver || lost.has(id))) late.push({ id, reason: 'lost' })
+      else own.push(each as FunctionResponse)
+    }
+    if (late.length === 0) throw error
+    const report =
+      own.length > 0 ? answer(session, { functionResponses: own }, lost) : { sent: [], suppressed: [] }
+    return { ...report, suppressed: [...report.suppressed, ...late] }
+  }
 }

@@ -1,13 +1,18 @@
 import type { LiveCallbacks } from '@google/genai'
 import type { Connection } from '@livegate/core/session'
-import { withoutSecrets } from '@livegate/core/wire'
+import { type EndpointOptions, withoutSecrets } from '@livegate/core/wire'
 import { attempt } from './attempt.ts'
 
-/** Wraps the caller's callbacks. Each is looked up when it is needed, as in the SDK, and called after the session (G1). */
+/**
+ * Wraps the caller's callbacks. Each is looked up when it is needed, as in the SDK, and called after the session (G1).
+ *
+ * @param secrets are removed from what the session is told.
+ */
 export function wrapCallbacks(
   callbacks: LiveCallbacks,
   connection: Connection,
   onFailure: (error: unknown) => void,
+  secrets: EndpointOptions,
 ): LiveCallbacks {
   const guarded = (run: () => unknown): void => attempt(run, onFailure)
   /** The message of the socket's last error: the reason of a close that gives none. */
@@ -22,12 +27,12 @@ export function wrapCallbacks(
     },
     onerror: (event) => {
       // Browsers give no message.
-      failure = withoutSecrets(event.message ?? '')
+      failure = event.message ?? ''
       guarded(() => callbacks.onerror?.(event))
     },
     onclose: (event) => {
       const { code, reason } = event
-      connection.closed({ code, reason: reason || failure })
+      connection.closed({ code, reason: withoutSecrets(reason || failure, secrets) })
       guarded(() => callbacks.onclose?.(event))
     },
   }

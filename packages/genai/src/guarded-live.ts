@@ -1,7 +1,14 @@
 import type { LivegateError } from '@livegate/core'
 import { concealKey } from './conceal-key.ts'
 import { frameProblem } from './frame-problem.ts'
-import { connectedSeamsOf, hasSeams, type SdkSocket, type SocketFactory, seamsOf } from './sdk-seams.ts'
+import {
+  connectedSeamsOf,
+  connectOf,
+  hasSeams,
+  type SdkSocket,
+  type SocketFactory,
+  seamsOf,
+} from './sdk-seams.ts'
 
 /** Marks the parts that a gated session connects with. Registered by name, so every copy of this package has the same symbol. */
 const guarded: unique symbol = Symbol.for('livegate.guarded') as never
@@ -67,5 +74,8 @@ export function guardedLive<Live extends object>(
   }
   const view = markGuarded(Object.create(live))
   const webSocketFactory = Object.create(factory, { create: { value: create } })
-  return Object.defineProperty(view, 'webSocketFactory', { value: webSocketFactory })
+  return Object.defineProperties(view, {
+    webSocketFactory: { value: webSocketFactory },
+    connect: { value: connectOf(live) },
+  })
 }

@@ -10,7 +10,7 @@ import { LivegateError } from '@livegate/core'
 import type { Clock, Connection, LiveSession, Transport } from '@livegate/core/session'
 import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
-import type { SdkSocket } from './sdk-seams.ts'
+import { type SdkLive, type SdkSocket, unsupported } from './sdk-seams.ts'
 
 /** The members that are needed of the SDK's session. The class of any copy of the SDK has them. */
 export type SdkSession = Pick<
@@ -27,6 +27,8 @@ export interface SdkClient<Bare extends SdkSession> {
 /** The listeners for failures that end nothing. */
 export interface FailureListeners extends Pick<SocketListeners, 'onMalformed' | 'onUnsupported'> {
   readonly onCallbackFailed: (error: unknown) => void
+  /** A wrapper around `connect` has called it on another object than the guarded view, so that nothing is known of the socket. */
+  readonly onBypassed: (error: LivegateError) => void
 }
 
 /** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
@@ -55,7 +57,7 @@ export async function openConnection<Bare extends SdkSession>(
   ai: SdkClient<Bare>,
   params: LiveConnectParameters,
   clock: Clock,
-  { onMalformed, onUnsupported, onCallbackFailed }: FailureListeners,
+  { onMalformed, onCallbackFailed, onBypassed, ...listeners }: FailureListeners,
 ): Promise<Bare> {
   const link: Link = { clock, isOver: false }
   const connection = session.connect(transportOver(link))
@@ -71,15 +73,24 @@ export async function openConnection<Bare extends SdkSession>(
     link.socket = socket
     if (link.isOver) socket.close()
   }
+  let isUnsupported = false
+  const onUnsupported: typeof listeners.onUnsupported = (error) => {
+    isUnsupported = true
+    listeners.onUnsupported(error)
+  }
+  const { apiClient } = ai.live as Partial<SdkLive>
+  const secrets = { apiKey: apiClient?.getApiKey?.() }
   const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
     ...params,
-    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed)),
+    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed, secrets)),
   })
   if (link.isOver) {
     bare.close()
     throw new LivegateError('closed', 'connection', 'open until it is set up', 'closed')
   }
   link.bare = bare
+  if (!link.socket && !isUnsupported)
+    onBypassed(unsupported('live.webSocketFactory.create', 'called by connect', 'no call'))
   connection.receive({ setupComplete: {} })
   return bare
 }

@@ -36,11 +36,13 @@ export interface SocketFactory {
 /** An internal part of the SDK that is used: its path, its expected `typeof`, and the value found there. */
 type Seam = readonly [field: string, kind: 'function' | 'number' | 'string', found: unknown]
 
+export type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<object>
+
 /** The `live` of a client, an instance of `Live`, with its internals. */
 export interface SdkLive {
   connect(params: LiveConnectParameters): Promise<object>
   readonly webSocketFactory?: SocketFactory
-  readonly apiClient?: { isVertexAI(): boolean }
+  readonly apiClient?: { isVertexAI(): boolean; getApiKey?(): string | undefined }
 }
 
 /** A `GoogleGenAI` client, or the class `Live` that the SDK exports, of any copy of the SDK. */
@@ -82,6 +84,21 @@ export function checkSeams(live: SdkLive, path: string): asserts live is Require
   hasSeams(seams, refuse)
 }
 
+/** The `connect` that was put in place of its class's. */
+export function ownConnectOf(live: object): Connect | undefined {
+  return Object.getOwnPropertyDescriptor(live, 'connect')?.value
+}
+
+/**
+ * The `connect` of `live` itself, even if a proxy hands it out bound to what is behind it: called on a view, it would not see the view.
+ * Sentry 10 puts every client in Node behind such a proxy.
+ */
+export function connectOf(live: object): Connect {
+  const { connect } = live as SdkLive
+  const isBound = connect?.name.startsWith('bound ')
+  return (isBound && (ownConnectOf(live) ?? Object.getPrototypeOf(live).connect)) || connect
+}
+
 /** The seams of a socket that does not connect yet. */
 export function seamsOf(socket: SdkSocket): readonly Seam[] {
   const { connect, close } = Object(socket) as Partial<SdkSocket>
@@ -109,10 +126,15 @@ export function hasSeams(seams: readonly Seam[], onMissing: (error: LivegateErro
   const missing = seams.find(([, kind, found]) => typeof found !== kind)
   if (!missing) return true
   const [field, kind, found] = missing
-  const expected = `a ${kind}, as in the versions of @google/genai that are tested, ${testedVersions}`
   // Not the value: it can contain the key.
-  onMissing(new LivegateError('unsupported-sdk', field, expected, typeof found))
+  onMissing(unsupported(field, `a ${kind}`, typeof found))
   return false
+}
+
+/** The error for an SDK that is not built like the tested versions. */
+export function unsupported(field: string, expected: string, found: string): LivegateError {
+  const asTested = `${expected}, as in the versions of @google/genai that are tested, ${testedVersions}`
+  return new LivegateError('unsupported-sdk', field, asTested, found)
 }
 
 /** The `onMissing` of those that cannot go on. */

@@ -1,7 +1,9 @@
 import { GoogleGenAI } from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { type ConnectLiveOptions, connectLive, gateLive } from '../src/index.ts'
+import { settled } from './settled.ts'
 
 const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
 
@@ -91,4 +93,36 @@ describe('arguments from JavaScript', () => {
     expect(session.snapshot().status).toBe('open')
     session.close()
   })
+
+  it.each([null, { tools: null }, { tools: null, realtimeInputConfig: null, systemInstruction: null }])(
+    'takes what is null in a config as absent, as the SDK does: %j',
+    async (config) => {
+      const tools = { get_time: { parameters: z.object({}), handler: () => 'noon' } }
+      const session = await connectLive(ai, { ...params, config } as never, { tools })
+      const ungate = gateLive(ai)
+      const underFramework = await ai.live.connect({ ...params, config } as never)
+      ungate()
+      expect(emulator.sessions.map(({ setup }) => Object.keys(setup ?? {}))).toEqual([
+        ['model', 'tools'],
+        ['model'],
+      ])
+      session.close()
+      underFramework.close()
+    },
+  )
+
+  it.each([null, undefined])(
+    'takes %s as empty content and as an empty update, as the SDK does',
+    async (none) => {
+      const session = await connectLive(ai, params)
+      session.sendClientContent(none as never)
+      session.sendContextUpdate(none as never)
+      const [server] = emulator.sessions
+      const received = () =>
+        (server?.log ?? []).flatMap((entry) => (entry.kind === 'received' ? [entry.message.type] : []))
+      while (received().length < 3) await settled()
+      expect(received()).toEqual(['setup', 'clientContent', 'contextUpdate'])
+      session.close()
+    },
+  )
 })

@@ -712,13 +712,20 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     await until(calledTool)
     server.sendText('no JSON')
     await until(() => errors.length === 1)
+    const reason = `API key ${apiKey} was reported as leaked`
+    server.close(1008, reason)
+    await until(() => session.snapshot().status === 'closed')
+    emulator.injectNext({ fault: 'close', code: 1008, reason })
+    const refusal = await connect().catch(String)
     const shown = JSON.stringify([
       events,
       errors.map(String),
       session.gate.snapshot(),
       session.calls.snapshot(),
+      refusal,
     ])
     expect(shown).toContain('malformed-frame')
+    expect(shown).toContain('was reported as leaked); got')
     expect(shown).not.toContain(apiKey)
   })
 

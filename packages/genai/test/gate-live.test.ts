@@ -240,6 +240,51 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(await saidDuringCall(ai)).toEqual(ungated)
   })
 
+  it('suppresses the response to a call that comes after close, before the server has read it', async () => {
+    const ai = newClient()
+    gate(ai)
+    const calls: sdk3.FunctionCall[] = []
+    const callbacks = {
+      onmessage: ({ toolCall }: sdk3.LiveServerMessage) => calls.push(...(toolCall?.functionCalls ?? [])),
+    }
+    const session = await ai.live.connect({ model, config: { tools }, callbacks })
+    session.close()
+    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => calls.length === 1)
+    const answer = { functionResponses: [{ id: 'a', name: 'get_weather', response: { celsius: 12 } }] }
+    expect(session.sendToolResponse(answer)).toEqual({ sent: [], suppressed: [{ id: 'a', reason: 'lost' }] })
+  })
+
+  it('suppresses the response to a call that was lost with an earlier connection, and no other', async () => {
+    const ai = newClient()
+    gate(ai)
+    const calls: (string | undefined)[] = []
+    const callbacks = {
+      onmessage: ({ toolCall }: sdk3.LiveServerMessage) => {
+        calls.push(...(toolCall?.functionCalls ?? []).map(({ id }) => id))
+      },
+    }
+    const responses = (...ids: readonly string[]) => ({
+      functionResponses: ids.map((id) => ({ id, name: 'get_weather', response: { celsius: 12 } })),
+    })
+    const first = await ai.live.connect({ model, config: { tools }, callbacks })
+    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
+    await until(() => calls.length === 1)
+    first.close()
+    const second = await ai.live.connect({ model, config: { tools }, callbacks })
+    ends.push(() => second.close())
+    emulator.sessions[1]?.callTools([{ name: 'get_weather', id: 'b' }])
+    await until(() => calls.length === 2)
+    const suppressed = [{ id: 'a', reason: 'lost' }]
+    expect(second.sendToolResponse(responses('a'))).toEqual({ sent: [], suppressed })
+    expect(second.sendToolResponse(responses('a', 'b'))).toEqual({ sent: ['b'], suppressed })
+    expect(() => second.sendToolResponse(responses('a', 'c'))).toThrow(
+      'functionResponses[0].id must be the id',
+    )
+    await until(() => emulator.sessions[1]?.toolResponses.length === 1)
+    expect(emulator.sessions[1]?.toolResponses).toMatchObject([{ id: 'b', idWas: 'pending' }])
+  })
+
   it('is one gate even if a wrapper between two gates copies the parameters', async () => {
     const told = new Set<string>()
     const ai = newClient()

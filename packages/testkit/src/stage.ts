@@ -1,7 +1,7 @@
 import type { Transport } from '@livegate/core/session'
 import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
-import { brief, type ClientMessage } from './messages.ts'
+import { brief, type ClientMessage, reuse } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
@@ -40,10 +40,13 @@ export class Stage {
   readonly #options: StageOptions
   readonly #attempts: Attempt[] = []
   readonly #answered: Set<Peer> = new Set()
+  /** The time limit of all that the scenario waits for, so that its own failure comes before the timeout of the test runner. */
+  readonly #endMs: number
   #closing: Promise<void> | undefined
 
   constructor(options: StageOptions) {
     this.#options = options
+    this.#endMs = now() + options.limitMs
     this.server = options.server
   }
 
@@ -102,8 +105,7 @@ export class Stage {
 
   /** Waits until `count` entries have come, or the time limit. The comparison that follows reports missing ones. */
   async untilCount(came: () => readonly unknown[], count: number): Promise<void> {
-    const endMs = now() + this.#options.limitMs
-    while (came().length < count && now() <= endMs) await turn()
+    while (came().length < count && now() <= this.#endMs) await turn()
   }
 
   /** Returns the peer as one that has the methods that a feature's test needs. @throws {ConformanceError} if it lacks one. */
@@ -132,6 +134,13 @@ export class Stage {
     }
   }
 
+  /** Sends a copy of a message, and changes it at once, as a caller does who uses the same objects again. */
+  sendAndReuse(transport: Transport, [type, body]: ClientMessage): void {
+    const given = structuredClone(body)
+    this.send(transport, [type, given])
+    reuse(given)
+  }
+
   /** Sends a message from the server, unless the connection has ended: the check that follows reports that. */
   serve(peer: Peer, message: object): void {
     if (!peer.isClosed) peer.send(message)
@@ -139,9 +148,8 @@ export class Stage {
 
   /** Waits until the condition holds. @throws {ConformanceError} at the time limit. */
   async until(condition: () => boolean, finding: () => Finding): Promise<void> {
-    const endMs = now() + this.#options.limitMs
     while (!condition()) {
-      if (now() > endMs) throw this.failure(finding())
+      if (now() > this.#endMs) throw this.failure(finding())
       await turn()
     }
   }
@@ -168,12 +176,13 @@ export class Stage {
     return this.#closing
   }
 
-  /** Closes all transports and the server, whatever state they are in. */
+  /** Closes all transports and the server, whatever state they are in. Waits for the server until the time limit, or a tenth longer. */
   async stop(): Promise<void> {
+    const leftMs = Math.max(this.#endMs - now(), this.#options.limitMs / 10)
     for (const { session } of this.#attempts) ignoring(() => session.transport?.close())
     let timer: ReturnType<typeof setTimeout> | undefined
     const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#options.limitMs)
+      timer = setTimeout(resolve, leftMs)
     })
     await Promise.race([this.closeServer(), limit])
     clearTimeout(timer)

@@ -31,8 +31,8 @@ export interface TransportTestOptions<Server extends PeerServer = EmulatorServer
   /** The features that the transport lacks, and why. Default: none. */
   readonly features?: Features | undefined
   /**
-   * How long a scenario waits for what should come, in milliseconds. Default 4000, so that it fails with its own message before the
-   * timeout of the test runner, which in vitest is 5000.
+   * How long a scenario waits, in all, for what should come, in milliseconds. Default 4000, so that it fails with its own message before
+   * the timeout of the test runner, which in vitest is 5000.
    */
   readonly limitMs?: number | undefined
 }

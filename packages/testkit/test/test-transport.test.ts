@@ -353,6 +353,33 @@ it('does not wait forever for a server that does not close', async () => {
   expect(words).toContain('no transport was given')
 })
 
+it.each<[string, string, Partial<TransportTestOptions<LinkedServer>>]>([
+  ['three waits', 'epochs', {}],
+  [
+    'a server that does not close',
+    'send-order',
+    { listen: () => Object.assign(listen(), { close: () => new Promise<void>(() => {}) }) },
+  ],
+])('fails soon after its time limit, also with %s', async (_, id, options) => {
+  const limitMs = 1000
+  const lossy = ({ session, server }: Opening<LinkedServer>) =>
+    server.connect({
+      connect: (transport) => {
+        const send: typeof transport.send = (type, body) => {
+          if (type === 'setup') transport.send(type, body)
+        }
+        const connection = session.connect({ send, close: () => transport.close() })
+        const receive: typeof connection.receive = (message) => {
+          if (message.setupComplete) connection.receive(message)
+        }
+        return { ...connection, receive }
+      },
+    })
+  const late = new Promise((resolve) => setTimeout(resolve, 1.9 * limitMs, 'late'))
+  const playing = play(id, { listen, create: lossy, limitMs, ...options })
+  expect(await Promise.race([playing, late])).toContain(' came. ')
+})
+
 it('says at once that a connection ended before it was open, how it ended, and which address to use', async () => {
   const message = await play('opens', {
     // Longer than the timeout of this test.

@@ -97,6 +97,8 @@ export function bindSocket(
     }
   }
   socket.onerror = ({ message }: { readonly message?: string }) => {
+    // It has ended. Node 22's own reports two errors if it is closed while it opens.
+    if (!socket.onclose) return
     const problem = withoutSecrets(message || 'the connection failed', options)
     failure ||= problem
     guarded(() => callbacks.onerror?.({ error: new Error(problem), message: problem }))

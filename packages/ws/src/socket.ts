@@ -47,8 +47,8 @@ export function openSocket(
       ? // Node, Bun and Deno take headers here; a browser would take them for a subprotocol.
         new (webSocket as SocketClass)(url, (headers && { headers }) as never)
       : (webSocket as SocketMaker)(url, headers ? { headers } : {})
-  // For example the promise of an async function.
-  if (!socket.binaryType) throw new Error('webSocket gave no socket')
+  // For example the promise of an async function, or nothing from one without `return`.
+  if (!socket?.binaryType) throw new Error('webSocket gave no socket')
   // Blobs can only be read asynchronously, so messages could overtake one another.
   if (socket.binaryType === 'blob') socket.binaryType = 'arraybuffer'
   return socket

@@ -748,6 +748,8 @@ describe('a socket of any kind', () => {
     const message = 'Received network error or non-101 status code.'
     socket.onerror?.({ message } as never)
     await expect(connecting).rejects.toThrow(`(1006: ${message})`)
+    // A second error if it was closed while it opened.
+    socket.onerror?.({ message } as never)
     expect(told).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
     expect(clock.pendingTimers).toBe(0)
   })
@@ -819,8 +821,11 @@ describe('a socket that cannot be made', () => {
     )
   })
 
-  it('is reported at once if an async function makes it', async () => {
-    const webSocket = (async () => ({})) as never
+  it.each<[string, () => unknown]>([
+    ['an async function makes it', async () => ({})],
+    ['a function forgets to return it', () => {}],
+  ])('is reported at once if %s', async (_, make) => {
+    const webSocket = make as never
     const connecting = connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })
     await expect(connecting).rejects.toThrow('(webSocket gave no socket)')
   })

@@ -74,7 +74,8 @@ export const closing: readonly ScenarioDefinition[] = [
     title: 'reports once that the server has ended the connection, after all messages that came before',
     async play(stage) {
       const { session, peer } = await stage.connect()
-      const messages = [call('one'), call('two'), call('three')]
+      // The last one may take longer to read.
+      const messages = [call('one'), call('two'), call('three', longText(100_000))]
       for (const message of messages) stage.serve(peer, message)
       peer.close({ code: 1000, reason: '' })
       await untilReported(stage, { session })

@@ -1,4 +1,14 @@
-import { call, clientLabel, labelOf, longText, secondOfAudio, serverLabel, text } from '../messages.ts'
+import {
+  assortment,
+  type ClientMessage,
+  call,
+  clientLabel,
+  labelOf,
+  longText,
+  secondOfAudio,
+  serverLabel,
+  text,
+} from '../messages.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 import { turn } from '../stage.ts'
 
@@ -48,37 +58,39 @@ export const load: readonly ScenarioDefinition[] = [
     async play(stage) {
       const { transport, peer } = await stage.connect()
       const able = stage.able(peer, 'bufferedAmount')
+      // Nothing waits in another connection, by which this one could be judged.
+      await stage.connect()
       const buffered = (): number => transport.bufferedAmount ?? 0
-      const said: string[] = []
+      const labels: string[] = []
+      const send = (message: ClientMessage): void => {
+        labels.push(labelOf(message))
+        stage.sendAndReuse(transport, message)
+      }
       const body = longText(mebibyte)
       able.pause()
-      while (buffered() <= mebibyte && said.length < mostMessages) {
-        said.push(`${said.length} ${body}`)
-        stage.send(transport, text(said.at(-1) ?? ''))
+      while (buffered() <= mebibyte && labels.length < mostMessages) {
+        send(text(`${labels.length} ${body}`))
         await turn()
       }
-      // Small messages behind large ones.
-      for (const word of ['one', 'two', 'three']) {
-        said.push(word)
-        stage.send(transport, text(word))
-      }
+      const large = labels.length
+      // Small messages of several kinds behind large ones.
+      for (const message of assortment(8, false)) send(message)
       const most = buffered()
       able.resume()
       if (most <= mebibyte) {
         throw stage.failure({
           expected: `\`bufferedAmount\` to be above ${mebibyte} bytes while the server does not read`,
-          came: `it is ${transport.bufferedAmount} after ${said.length - 3} MiB`,
+          came: `it is ${transport.bufferedAmount} after ${large} MiB`,
           advice:
             "Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
         })
       }
-      await stage.untilCount(() => peer.received, said.length + 1)
-      const advice = 'Keep what the socket does not accept at once.'
+      await stage.untilCount(() => peer.received, labels.length + 1)
       stage.compare(
         'the waiting messages to arrive in order',
-        said.map((each) => labelOf(text(each))),
+        labels,
         peer.received.slice(1).map(clientLabel),
-        advice,
+        'Keep what the socket does not accept at once, as it was then, and let nothing pass it.',
       )
       await stage.until(
         () => buffered() === 0,

@@ -5,7 +5,6 @@ import {
   clientLabel,
   labelOf,
   longText,
-  reuse,
   serverLabel,
   text,
 } from '../messages.ts'
@@ -20,11 +19,7 @@ export const order: readonly ScenarioDefinition[] = [
       const { session, transport, peer } = await stage.connect()
       // The content of a setup that the transport sends itself is unknown.
       const messages = assortment(100, session.count('opened') > 0)
-      for (const [type, body] of messages) {
-        const given = structuredClone(body)
-        stage.send(transport, [type, given])
-        reuse(given)
-      }
+      for (const message of messages) stage.sendAndReuse(transport, message)
       await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, in order',
@@ -56,23 +51,30 @@ export const order: readonly ScenarioDefinition[] = [
   {
     id: 'epochs',
     title:
-      'keeps two connections apart: each reports and sends its own messages, and one ends without the other',
+      'keeps connections apart: each reports and sends its own messages, and one ends, by either side, without the others',
     async play(stage) {
       const first = await stage.connect()
       const second = await stage.connect()
+      const third = await stage.connect()
       for (const [line, name] of [
         [first, 'first'],
         [second, 'second'],
+        [third, 'third'],
       ] as const) {
         stage.serve(line.peer, call(name))
         stage.send(line.transport, text(name))
       }
+      await stage.untilCount(() => first.session.reported, 1)
       first.peer.close({ code: 1011, reason: 'Internal error occurred.' })
       await stage.untilCount(() => first.session.reported, 2)
-      stage.serve(second.peer, call('then'))
-      stage.send(second.transport, text('then'))
-      await stage.untilCount(() => second.session.reported, 2)
-      await stage.untilCount(() => second.peer.received, 3)
+      // A session closes its transport when another one takes its place.
+      await stage.untilCount(() => second.session.reported, 1)
+      second.transport.close()
+      await stage.untilCount(() => stage.server.peers.filter(({ isClosed }) => isClosed), 2)
+      if (!third.peer.isClosed) stage.send(third.transport, text('then'))
+      stage.serve(third.peer, call('then'))
+      await stage.untilCount(() => third.session.reported, 2)
+      await stage.untilCount(() => third.peer.received, 3)
       const advice = 'Keep the socket and the `Connection` in local variables of each call of `create`.'
       stage.compare(
         'the first connection to report its own messages',
@@ -81,15 +83,15 @@ export const order: readonly ScenarioDefinition[] = [
         advice,
       )
       stage.compare(
-        'the second connection to report its own messages',
-        [call('second'), call('then')].flatMap(serverLabel),
-        second.session.reported,
+        'the third connection to report its own messages',
+        [call('third'), call('then')].flatMap(serverLabel),
+        third.session.reported,
         advice,
       )
-      const heard = second.peer.received.slice(1).map(clientLabel)
+      const heard = third.peer.received.slice(1).map(clientLabel)
       stage.compare(
-        'the second connection to send its own messages',
-        ['text second', 'text then'],
+        'the third connection to send its own messages',
+        ['text third', 'text then'],
         heard,
         advice,
       )

@@ -1,5 +1,5 @@
 import type { LinkedServer, Opening } from '../../src/index.ts'
-import { type Fault, faulty, quietly } from './faulty.ts'
+import { type Fault, faulty, quietly, sizeOf } from './faulty.ts'
 
 /** Transports with one fault each in closing. */
 export const closingFaults: readonly Fault[] = [
@@ -194,6 +194,20 @@ export const closingFaults: readonly Fault[] = [
     }),
     message:
       'end: expected the messages from the server and then its end to be reported: call one take_note as number 1 of 4; the end came. Report the end only after the messages that are still being read.',
+  },
+  // Only large messages take it longer to read.
+  {
+    scenario: 'end',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => {
+          if (sizeOf(message) > 10_000) queueMicrotask(() => inner.receive(message))
+          else inner.receive(message)
+        },
+      }),
+    }),
+    message:
+      'end: expected the messages from the server and then its end to be reported: call three take_note… (100021 characters, sum 0) as number 3 of 4; the end came. Report the end only after the messages that are still being read.',
   },
   {
     scenario: 'code-and-reason',

@@ -1,4 +1,37 @@
-import { type Fault, faulty, sizeOf } from './faulty.ts'
+import type { Transport } from '@livegate/core/session'
+import { type Create, type Fault, faulty, quietly, sizeOf } from './faulty.ts'
+
+interface Queue {
+  /** What it keeps of a message. */
+  readonly take: (body: object) => object
+  /** Whether messages of this type leave before others that wait. */
+  readonly isUrgent: (type: string) => boolean
+}
+
+/** A transport that keeps messages while the server has not read the earlier ones. */
+function withQueue({ take, isUrgent }: Queue): Create {
+  return faulty({
+    transport: (inner) => {
+      const waiting: { readonly isUrgent: boolean; readonly send: () => void }[] = []
+      const flush = (): void => {
+        if (inner.bufferedAmount) return void setImmediate(flush)
+        for (const { send } of waiting.splice(0).sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent)))
+          send()
+      }
+      return {
+        send: (type, body) => {
+          if (waiting.length === 0 && !inner.bufferedAmount) return inner.send(type, body)
+          const kept = take(body) as typeof body
+          waiting.push({ isUrgent: isUrgent(type), send: () => quietly(() => inner.send(type, kept)) })
+          if (waiting.length === 1) flush()
+        },
+        get bufferedAmount() {
+          return waiting.length > 0 ? 2_000_000 : (inner.bufferedAmount ?? 0)
+        },
+      }
+    },
+  })
+}
 
 /** Transports with one fault each under load. */
 export const loadFaults: readonly Fault[] = [
@@ -41,7 +74,38 @@ export const loadFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'backpressure: expected the waiting messages to arrive in order: text one as number 2 of 4; nothing came. Keep what the socket does not accept at once.',
+      'backpressure: expected the waiting messages to arrive in order: text m0 as number 2 of 9; nothing came. Keep what the socket does not accept at once, as it was then, and let nothing pass it.',
+  },
+  // Transports with a queue for what the socket does not accept at once: of objects that the caller uses again, and of two priorities.
+  {
+    scenario: 'backpressure',
+    create: withQueue({ take: (body) => body, isUrgent: () => false }),
+    message:
+      'backpressure: expected the waiting messages to arrive in order: text m0 as number 2 of 9; text changed came. Keep what the socket does not accept at once, as it was then, and let nothing pass it.',
+  },
+  {
+    scenario: 'backpressure',
+    create: withQueue({ take: structuredClone, isUrgent: (type) => type === 'toolResponse' }),
+    message:
+      'backpressure: expected the waiting messages to arrive in order: text m0 as number 2 of 9; toolResponse m3 take_note {"output":"m3"} came. Keep what the socket does not accept at once, as it was then, and let nothing pass it.',
+  },
+  {
+    scenario: 'backpressure',
+    create: (() => {
+      let latest: Transport | undefined
+      return faulty({
+        transport: (inner) => {
+          latest = inner
+          return {
+            get bufferedAmount() {
+              return latest?.bufferedAmount ?? 0
+            },
+          }
+        },
+      })
+    })(),
+    message:
+      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
   },
   {
     scenario: 'backpressure',
@@ -57,6 +121,6 @@ export const loadFaults: readonly Fault[] = [
       },
     }),
     message:
-      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066181. Subtract what has been sent, or ask the socket.',
+      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066607. Subtract what has been sent, or ask the socket.',
   },
 ]

@@ -179,7 +179,7 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the second connection to send its own messages: text second as number 1 of 2; text first came. Keep the socket and the `Connection` in local variables of each call of `create`.',
+      'epochs: expected the third connection to send its own messages: text third as number 1 of 2; text first came. Keep the socket and the `Connection` in local variables of each call of `create`.',
   },
   {
     scenario: 'epochs',
@@ -198,7 +198,22 @@ export const orderFaults: readonly Fault[] = [
       })
     })(),
     message:
-      'epochs: expected the second connection to report its own messages: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` in local variables of each call of `create`.',
+      'epochs: expected the third connection to report its own messages: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` in local variables of each call of `create`.',
+  },
+  // A transport whose `close` ends the latest connection: of a session, the one that has taken its place.
+  {
+    scenario: 'epochs',
+    create: (() => {
+      let latest: Transport | undefined
+      return faulty({
+        transport: (inner) => {
+          latest = inner
+          return { close: () => latest?.close() }
+        },
+      })
+    })(),
+    message:
+      'epochs: expected the third connection to report its own messages: call then take_note as number 2 of 2; the end came. Keep the socket and the `Connection` in local variables of each call of `create`.',
   },
   ...(['close-twice', 'end'] as const).map((scenario) => ({
     scenario,
