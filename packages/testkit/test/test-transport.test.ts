@@ -28,7 +28,7 @@ async function play<Server extends PeerServer>(
   id: string,
   options: TransportTestOptions<Server>,
 ): Promise<string> {
-  const scenario = testTransport({ limitMs: 50, ...options }).find((each) => each.id === id)
+  const scenario = testTransport({ limitMs: 500, ...options }).find((each) => each.id === id)
   const failure: unknown = await scenario?.run().catch((error: unknown) => error)
   return failure instanceof ConformanceError ? failure.message : `no ConformanceError: ${failure}`
 }

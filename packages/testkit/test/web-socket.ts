@@ -20,7 +20,6 @@ export function connectWebSocket(
       return socket.bufferedAmount
     },
   })
-  signal.addEventListener('abort', () => socket.close(), { once: true })
   let isOpen = false
   let isOver = false
   const end = (close: Close): void => {
@@ -46,4 +45,7 @@ export function connectWebSocket(
     }
     connection.receive(message)
   })
+  // Only now: a socket that is closed while it opens reports its end at once.
+  if (signal.aborted) socket.close()
+  else signal.addEventListener('abort', () => socket.close(), { once: true })
 }

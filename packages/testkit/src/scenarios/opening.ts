@@ -121,22 +121,30 @@ export const opening: readonly ScenarioDefinition[] = [
   },
   {
     id: 'abort-while-opening',
-    title: 'can be aborted by its signal while it is opening: it reports the end, and nothing is left open',
+    title:
+      'can be aborted by its signal before and while it is opening: it reports the end, and nothing is left open',
     feature: 'signal',
     async play(stage) {
+      const reason = new Error('not wanted any more')
+      const tooLate = stage.open(AbortSignal.abort(reason))
       const controller = new AbortController()
       const attempt = stage.open(controller.signal)
       const before = lifeSigns(attempt)
-      controller.abort(new Error('not wanted any more'))
-      await stage.until(
-        () => isOver(attempt),
-        () => ({
-          expected: '`closed()` to be called, or `create` to throw, when the signal is aborted',
-          came: 'neither happened',
-          advice:
-            "Cancel the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
-        }),
-      )
+      controller.abort(reason)
+      for (const [each, when] of [
+        [attempt, 'is aborted'],
+        [tooLate, 'was aborted before'],
+      ] as const) {
+        await stage.until(
+          () => isOver(each),
+          () => ({
+            expected: `\`closed()\` to be called, or \`create\` to throw, when the signal ${when}`,
+            came: 'neither happened',
+            advice:
+              "Cancel the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
+          }),
+        )
+      }
       await nothingIsLeft(stage, attempt, before, 'the abort')
     },
   },

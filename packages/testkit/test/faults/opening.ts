@@ -85,6 +85,13 @@ export const openingFaults: readonly Fault[] = [
     message:
       'close-while-opening: expected no connection to be left open after `close()`; 1 was. If the socket cannot be closed before it is open, close it as soon as it is.',
   },
+  // A signal that is aborted already emits no event.
+  {
+    scenario: 'abort-while-opening',
+    create: ({ session, server, signal }) => server.connect(session, signal.aborted ? {} : { signal }),
+    message:
+      "abort-while-opening: expected `closed()` to be called, or `create` to throw, when the signal was aborted before; neither happened. Cancel the opening when the signal is aborted; or say features: { signal: { missing: 'why' } }.",
+  },
   {
     scenario: 'abort-while-opening',
     create: ({ session, server }) => server.connect(session),
@@ -211,14 +218,16 @@ export const openingFaults: readonly Fault[] = [
   },
   {
     scenario: 'abort-while-opening',
-    create: ({ session, server, signal }) =>
-      server.connect({
+    create: async ({ session, server, signal }) => {
+      signal.throwIfAborted()
+      await server.connect({
         connect: (transport) => {
           const connection = session.connect(transport)
           signal.addEventListener('abort', () => connection.closed())
           return connection
         },
-      }),
+      })
+    },
     message:
       'abort-while-opening: expected no connection to be left open after the abort; 1 was. If the socket cannot be closed before it is open, close it as soon as it is.',
   },
