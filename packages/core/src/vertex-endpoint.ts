@@ -21,7 +21,7 @@ export function vertexEndpoint({ model, accessToken, project, location = 'global
   readonly headers: Readonly<Record<string, string>>
   readonly model: string
 } {
-  for (const [field, value] of Object.entries({ model, accessToken, project })) {
+  for (const [field, value] of Object.entries({ model, accessToken, project, location })) {
     mustBe(value && typeof value === 'string', field, 'a string that is not empty', typeof value)
   }
   const isJurisdiction = location === 'us' || location === 'eu'
