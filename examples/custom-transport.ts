@@ -36,8 +36,8 @@ const session = new LiveSession({
   },
 })
 session.on('call-settled', ({ call, as }) => console.log(`${call.name} is ${as}`))
-session.on('session-closed', () => {
-  console.log('the session is over')
+session.on('session-closed', ({ report: { code, reason } }) => {
+  console.log(`the session is over: ${code ?? 'closed from here'} ${reason ?? ''}`.trimEnd())
   void emulator?.close()
 })
 

@@ -144,7 +144,7 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
       packed = report.files.map(({ path }) => path)
     }, 30_000)
 
-    it('contains its exports, its readme and its licence', () => {
+    it('contains its exports, its commands, its readme and its licence', () => {
       const targets = Object.values(exports).flatMap((target) =>
         typeof target === 'string' ? target : Object.values(target),
       )
@@ -153,6 +153,8 @@ describe.each(publicPackages)('$folder', ({ folder, manifest }) => {
         'README.md',
         'dist/index.js',
         ...targets.map((target) => target.slice('./'.length)),
+        // Without a `./`: npm would correct that when it publishes, with a warning that the command was removed.
+        ...Object.values(manifest.bin ?? {}),
       ]
       expect(needed.filter((path) => !packed.includes(path))).toEqual([])
     })

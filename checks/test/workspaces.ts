@@ -9,6 +9,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly files?: readonly string[]
   readonly exports?: ExportsMap
+  readonly bin?: Readonly<Record<string, string>>
   readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

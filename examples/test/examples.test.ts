@@ -50,7 +50,7 @@ const printed: Readonly<Record<string, readonly string[]>> = {
     'get_weather runs for Dublin',
     '"Should I take an umbrella?" is held',
     'get_weather is answered',
-    'the session is over',
+    'the session is over: closed from here',
   ],
   'livekit.ts': [
     emulated,

@@ -35,8 +35,8 @@ export interface Speaker {
   /**
    * Queues 16-bit PCM, in bytes or base64. Messages may have any size and any rate; the joints between them are inaudible.
    *
-   * @throws {LivegateError} `unsupported-audio`, for another type, or data that is neither bytes nor base64; `closed`. Nothing is queued
-   * then.
+   * @throws {LivegateError} `unsupported-audio`, for another type, or data that is neither bytes nor base64, such as a `Float32Array`;
+   * `closed`. Nothing is queued then.
    */
   play(audio: {
     readonly data?: MediaSource['data'] | ArrayBuffer
@@ -143,8 +143,10 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       const from = pcmRate(mimeType)
       const media = typeof data === 'string' ? fromBase64(data) : data
       // The content is the model's: an error names only its type.
-      const type = Object.prototype.toString.call(data).slice(8, -1)
-      mustBe(media?.byteLength !== undefined, 'data', 'bytes or base64', type, 'unsupported-audio')
+      const type = {}.toString.call(data).slice(8, -1)
+      // Samples of 32 bits, as Web Audio has them, would be noise.
+      const isBytes = media?.byteLength !== undefined && !type.startsWith('Float')
+      mustBe(isBytes, 'data', 'bytes or base64', type, 'unsupported-audio')
       // Data without a `buffer` is an ArrayBuffer itself.
       const { buffer = media, byteOffset, byteLength } = media as Uint8Array<ArrayBuffer>
       // Transfer a copy: others may read the message, too.

@@ -41,7 +41,7 @@ function inspect(input: RealtimeInput): InputKind {
     const [type, ofKind] = mediaTypes[kind]
     const expected = input.media ? 'audio/pcm or image/*' : ofKind
     const shown = typeName(data ?? input[field])
-    mustBe(typeof data === 'string', `${field}.data`, 'base64 in a string', shown, 'invalid-input')
+    mustBe(typeof data === 'string', `${field}.data`, 'base64 in { data, mimeType }', shown, 'invalid-input')
     mustBe(mimeType && type.test(mimeType), `${field}.mimeType`, expected, mimeType, 'invalid-input')
     if (kind === 'audio') knownType = mimeType
   } else {

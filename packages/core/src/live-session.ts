@@ -159,9 +159,8 @@ export class LiveSession {
     type: Type,
     listener: (event: EventOf<Type>) => void,
   ): () => void {
-    return this.onEvent((event) => {
-      if (event.type === type) listener(event as EventOf<Type>)
-    })
+    // Returns what an async listener returns: if it rejects, that is a failure of the listener, too.
+    return this.onEvent((event) => event.type === type && listener(event as EventOf<Type>))
   }
 
   /**

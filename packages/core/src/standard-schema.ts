@@ -39,7 +39,7 @@ export async function checkArguments(schema: StandardSchema, args: unknown): Pro
 }
 
 function describeIssue({ message, path = [] }: Issue): string {
-  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  const keys = path.map((part) => String((part as { readonly key?: PropertyKey }).key ?? part)).join('.')
   return keys ? `${keys}: ${message}` : message
 }
 
@@ -57,7 +57,7 @@ export function jsonSchemaOf(field: string, schema: StandardSchema): Record<stri
   } catch (error) {
     problem = messageOf(error)
   }
-  mustBe(json, field, 'a schema with its JSON Schema', problem)
+  mustBe(json, field, 'declared, or give JSON Schema', problem)
   const { $schema: _, ...rest } = json
   return rest
 }

@@ -1,4 +1,4 @@
 /** The name of a value's type, for messages that must not show the value: `String`, `Array`, `Float32Array`. */
 export function typeName(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1)
+  return {}.toString.call(value).slice(8, -1)
 }

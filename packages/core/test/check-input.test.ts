@@ -33,7 +33,7 @@ describe('checkInput', () => {
     checkInput(seen)
     const bytes = { ...seen.audio, data: new Uint8Array(4) as unknown as string }
     expect(() => checkInput({ audio: bytes })).toThrow(
-      'audio.data must be base64 in a string; got "Uint8Array"',
+      'audio.data must be base64 in { data, mimeType }; got "Uint8Array"',
     )
   })
 
@@ -86,9 +86,14 @@ describe('checkInput', () => {
       'audio in bytes',
       { audio: { data: [1, 2], mimeType: 'audio/pcm' } },
       'audio.data',
-      'audio.data must be base64 in a string; got "Array"',
+      'audio.data must be base64 in { data, mimeType }; got "Array"',
     ],
-    ['audio that is a string', { audio: 'AAAA' }, 'audio.data', 'got "String"'],
+    [
+      'audio that is a string',
+      { audio: 'AAAA' },
+      'audio.data',
+      'audio.data must be base64 in { data, mimeType }; got "String"',
+    ],
     ['bare samples', { audio: new Float32Array(4) }, 'audio.data', 'got "Float32Array"'],
     ['a film', { video: { data: 'AAAA', mimeType: 'video/mp4' } }, 'video.mimeType', 'got "video/mp4"'],
     [

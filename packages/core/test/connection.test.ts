@@ -574,6 +574,21 @@ describe('a message that causes more events than listeners ever may', () => {
   })
 })
 
+describe('an async listener', () => {
+  it.each<[string, (session: LiveSession, listener: () => Promise<void>) => void]>([
+    ['of every event', (session, listener) => session.onEvent(listener)],
+    ['of one type', (session, listener) => session.on('gate-shut', listener)],
+  ])('G3.8: is reported if it rejects, which would end the process: %s', async (_, listen) => {
+    const { session } = open()
+    const failures: unknown[] = []
+    session.on('listener-failed', ({ error }) => failures.push(error))
+    listen(session, () => Promise.reject(new Error('rejected')))
+    session.gate.hold('mine')
+    await settled()
+    expect(failures).toEqual([new Error('rejected')])
+  })
+})
+
 describe('a listener that adds another', () => {
   it('G3.8: lets it hear the next event, and not the current one', () => {
     const { session, connection } = open()

@@ -91,6 +91,7 @@ describe('a model on Vertex with incomplete options', () => {
   it.each<[object, string]>([
     [{ project: undefined }, 'project must be a string that is not empty; got "undefined"'],
     [{ model: '' }, 'model must be a string that is not empty; got "string"'],
+    [{ location: '' }, 'location must be a string that is not empty; got "string"'],
     // A promise that was not awaited.
     [
       { accessToken: Promise.resolve('secret') },

@@ -127,7 +127,7 @@ describe('the setup', () => {
     const validate = () => ({ value: {} })
     const plain: StandardSchema = { '~standard': { version: 1, vendor: 'plain', validate } }
     expect(() => setupOf({ f: { handler, parameters: plain } })).toThrow(
-      'tools.f.parameters must be a schema with its JSON Schema; got "plain"',
+      'tools.f.parameters must be declared, or give JSON Schema; got "plain"',
     )
   })
 

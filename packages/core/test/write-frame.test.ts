@@ -62,9 +62,9 @@ describe('an input on the wire', () => {
     [
       'data that are neither',
       { audio: { data: 7, mimeType: 'audio/pcm' } },
-      'audio.data must be base64 in a string',
+      'audio.data must be base64 in { data, mimeType }',
     ],
-    ['floating samples', { audio: new Float32Array(2) }, 'audio.data must be base64 in a string'],
+    ['floating samples', { audio: new Float32Array(2) }, 'audio.data must be base64 in { data, mimeType }'],
     ['nothing', undefined, 'input must be an object'],
   ])('leaves %s as it is, which checkInput refuses', (_, input, message) => {
     expect(() => checkInput(toRealtimeInput(input as LiveInput))).toThrow(message)

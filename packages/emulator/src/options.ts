@@ -140,6 +140,7 @@ const longestTimerMs = 2 ** 31 - 1
  * @throws {EmulatorError} `invalid-option`, which names the option and shows its value.
  */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
+  asFields('options', options)
   const { profile, port = 0, host = '127.0.0.1', graceMs = 50, script, clock = platformClock } = options
   const { audioMessageMs = 100, seed = 0, inputDuringCall } = options
   const { connectionLimit, handleLifetimeMs = 7_200_000, toolMs = 0, calls = {} } = options
@@ -167,7 +168,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkFunction('clock.now', now)
   checkFunction('clock.setTimer', setTimer)
   const known = profileNamed(profile ?? defaultProfileName)
-  return {
+  const resolved: ResolvedOptions = {
     profile: known,
     inputDuringCall: inputDuringCall ?? known.inputDuringCall,
     calls: resolveCalls(calls, known),
@@ -188,6 +189,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     onEntry,
     clock,
   }
+  refuseOtherFields('options', options, Object.keys(resolved))
+  return resolved
 }
 
 function checkMilliseconds(field: string, value: unknown): void {

@@ -6,7 +6,7 @@ import type { ServerSession } from '../src/server-session.ts'
 import { Bench, setup } from './bench.ts'
 
 describe('startEmulator refuses', () => {
-  it.each<[object, string]>([
+  it.each<[unknown, string]>([
     [
       { profile: 'gemini-9' },
       'profile must be "gemini-2.5" or "gemini-3.1" or "gemini-3.8" or "vertex", but is "gemini-9"',
@@ -121,6 +121,12 @@ describe('startEmulator refuses', () => {
     [{ clock: { now: 1 } }, 'clock.now must be a function, but is 1'],
     [{ clock: { now: () => 0 } }, 'clock.setTimer must be a function, but is undefined'],
     [{ clock: null }, 'clock must be an object, but is null'],
+    [
+      { scripts: [{ say: 'a' }] },
+      'options.scripts is unknown; known fields are profile, inputDuringCall, calls, audioMessageMs, seed, port, host, tls, graceMs, strict, setupTimeoutMs, connectionLimit, handleLifetimeMs, control, toolMs, frames, script, onEntry, clock',
+    ],
+    [8787, 'options must be an object, but is 8787'],
+    [null, 'options must be an object, but is null'],
   ])('%j', async (options, message) => {
     await expect(startEmulator(options as EmulatorOptions)).rejects.toMatchObject({
       name: 'EmulatorError',

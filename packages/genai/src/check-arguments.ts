@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** @throws {LivegateError} `invalid-options`, if it is not a client. */
 export function checkClient(ai: unknown): void {
   const { live } = Object(ai) as { readonly live?: { readonly connect?: unknown } }
-  mustBe(typeof live?.connect === 'function', 'ai', 'a GoogleGenAI client', ai)
+  // Not the value, which may be a key that is passed in place of the client.
+  mustBe(typeof live?.connect === 'function', 'ai', 'a GoogleGenAI client', typeof ai)
 }
 
 /**
@@ -43,8 +44,10 @@ export function checkParams(params: LiveConnectParameters): void {
  * @throws {LivegateError} `invalid-options`, naming the field.
  */
 export function checkOptions(options: object): void {
-  const { onEvent } = fieldsOf('options', options, 'an object')
+  const { onEvent, signal } = fieldsOf('options', options, 'an object')
   mustBe(isFunctionOrAbsent(onEvent), 'onEvent', 'a function', onEvent)
+  const { aborted } = Object(signal) as Partial<AbortSignal>
+  mustBe(signal == null || typeof aborted === 'boolean', 'signal', 'an AbortSignal', signal)
 }
 
 /**

@@ -64,7 +64,7 @@ export function connectorOf(target: GateTarget): SdkLive {
   const { live } = Object(target) as { readonly live?: SdkLive }
   if (typeof live !== 'object' || live === null) {
     const expected = 'a GoogleGenAI client, or the class Live of the SDK'
-    throw new LivegateError('invalid-options', 'target', expected, target)
+    throw new LivegateError('invalid-options', 'target', expected, typeof target)
   }
   checkSeams(live, 'target.live')
   return live

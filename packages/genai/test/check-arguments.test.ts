@@ -66,6 +66,11 @@ describe('arguments from JavaScript', () => {
       'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
     ],
     ['a listener that is not a function', { onEvent: 'x' }, 'onEvent must be a function; got "x"'],
+    [
+      'a controller in place of its signal',
+      { signal: new AbortController() },
+      'signal must be an AbortSignal; got "[object AbortController]"',
+    ],
   ])('refuses options before anything is connected: %s', async (_, given, message) => {
     const connecting = connectLive(ai, params, given as ConnectLiveOptions)
     await expect(connecting).rejects.toMatchObject({ code: 'invalid-options', message })
@@ -75,8 +80,16 @@ describe('arguments from JavaScript', () => {
   it('refuses a client that is not one', async () => {
     await expect(connectLive(params as never, undefined as never)).rejects.toMatchObject({
       code: 'invalid-options',
-      message: 'ai must be a GoogleGenAI client; got "[object Object]"',
+      message: 'ai must be a GoogleGenAI client; got "object"',
     })
+  })
+
+  it('does not show a key that is passed in place of the client', async () => {
+    const key = 'AIza-a-key-of-thirty-nine-characters-00' as never
+    await expect(connectLive(key, params)).rejects.toThrow('ai must be a GoogleGenAI client; got "string"')
+    expect(() => gateLive(key)).toThrow(
+      'target must be a GoogleGenAI client, or the class Live of the SDK; got "string"',
+    )
   })
 
   it('refuses tools as an option of gateLive, whose calls are answered by hand', () => {

@@ -54,6 +54,8 @@ export interface Scenario {
   readonly run: () => Promise<void>
 }
 
+const listens = 'a function that returns a server with peers and close()'
+
 const definitions: readonly ScenarioDefinition[] = [...opening, ...order, ...closing, ...load]
 
 /**
@@ -78,11 +80,19 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
   listen,
   features = {},
   limitMs = 4000,
+  ...others
 }: TransportTestOptions<Server>): Scenario[] {
   if (typeof create !== 'function') {
     throw new LivegateError('invalid-options', 'create', 'a function that opens a connection', create)
   }
+  if (listen && typeof listen !== 'function')
+    throw new LivegateError('invalid-options', 'listen', listens, listen)
   if (!(limitMs > 0)) throw new LivegateError('invalid-options', 'limitMs', 'above 0', limitMs)
+  const [misspelt] = Object.entries(others).filter(([, value]) => value !== undefined)
+  if (misspelt) {
+    const [name, value] = misspelt
+    throw new LivegateError('invalid-options', name, 'left out: there is no such option here', typeof value)
+  }
   checkFeatures(features)
   // Without `listen`, `Server` is its default.
   const start = listen ?? (startEmulatorServer as () => Promise<PeerServer> as () => Promise<Server>)
@@ -98,8 +108,7 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
 
 function checkServer<Server extends PeerServer>(server: Server): Server {
   if (Array.isArray(server?.peers) && typeof server.close === 'function') return server
-  const expected = 'a function that returns a server with peers and close()'
-  throw new LivegateError('invalid-options', 'listen', expected, server)
+  throw new LivegateError('invalid-options', 'listen', listens, server)
 }
 
 async function play<Server extends PeerServer>(

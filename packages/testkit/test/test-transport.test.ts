@@ -60,6 +60,16 @@ it.each<[string, unknown, string]>([
   ['no create', { listen }, 'create must be a function that opens a connection; got "undefined"'],
   ['no time', { create, limitMs: 0 }, 'limitMs must be above 0; got "0"'],
   [
+    'a server in place of listen',
+    { create, listen: { peers: [], close: () => {} } },
+    'listen must be a function that returns a server with peers and close(); got "[object Object]"',
+  ],
+  [
+    'a misspelt option',
+    { create, lisnen: listen },
+    'lisnen must be left out: there is no such option here; got "function"',
+  ],
+  [
     'an unknown feature',
     { create, features: { buffered: { missing: 'why' } } },
     'features must be of bufferedAmount, closeFrame, malformedFrames, signal; got "buffered"',

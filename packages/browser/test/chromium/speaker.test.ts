@@ -311,6 +311,7 @@ describe('the speaker', () => {
         { data: null, mimeType },
         { data: [1, 2, 3], mimeType },
         { data: new Blob(['ab']), mimeType },
+        { data: new Float32Array(2), mimeType },
       ]
       const speaker = await livegate.openSpeaker()
       const errors = given.map((audio) => {
@@ -325,7 +326,7 @@ describe('the speaker', () => {
       speaker.close()
       return errors
     })
-    const got = ['String', 'Undefined', 'Null', 'Array', 'Blob']
+    const got = ['String', 'Undefined', 'Null', 'Array', 'Blob', 'Float32Array']
     expect(errors).toEqual([
       ...['audio/opus', ''].map((type) => [
         'unsupported-audio',
