@@ -150,7 +150,11 @@ export class Timeline {
         this.#items.set(button, item)
         this.#place(button, item, nowMs)
       }
-      for (const left of buttons.splice(items.length)) left.remove()
+      for (const left of buttons.splice(items.length)) {
+        // The focus of an item that is gone stays on the timeline.
+        if (left === document.activeElement) this.#root.focus({ preventScroll: true })
+        left.remove()
+      }
       this.#spread(lane, buttons)
     }
     this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
@@ -170,7 +174,11 @@ export class Timeline {
   }
 
   #newButton(lane: LaneId, place: number, track: HTMLElement): HTMLButtonElement {
-    const button = make('button', { type: 'button', tabindex: -1 }, make('span', { class: 'label' }))
+    const button = make(
+      'button',
+      { type: 'button', tabindex: -1 },
+      make('span', { class: 'label', dir: 'auto' }),
+    )
     button.addEventListener('focus', () => {
       this.#current = { lane, place }
       this.#mark()
