@@ -135,7 +135,9 @@ export class Timeline {
 
   #measure(): void {
     const width = this.#axis.clientWidth
-    if (width > 0) this.#change({ ...this.#view, width })
+    if (width === 0) return
+    document.body.style.setProperty('--drawn-width', `${this.#root.offsetWidth}px`)
+    this.#change({ ...this.#view, width })
   }
 
   #draw(nowMs: number, isLive: boolean): void {
