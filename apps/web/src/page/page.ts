@@ -328,7 +328,9 @@ function tellName(trace: Trace): void {
 }
 
 function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
-  const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
+  // The model of a run that did not begin is not known.
+  const whom =
+    name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google${model && `, ${model}`}`
   const forgotten = forgottenIn(facts)
   // This stands in front: where there is little room, the end of the name is cut off.
   const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
