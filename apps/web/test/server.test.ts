@@ -301,6 +301,24 @@ describe('a token', () => {
   })
 })
 
+describe('a token that Google refuses', () => {
+  const message = 'API key not valid. Please pass a valid API key.'
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }]
+
+  it.each<[string, object]>([
+    [message, { error: { code: 400, message, status: 'INVALID_ARGUMENT', details } }],
+    ['{"no":"error"}', { no: 'error' }],
+  ])('is refused to the page in Google’s words: %s', async (words, answer) => {
+    const google = await startStandIn(400, answer)
+    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
+    const response = await post(`${url}/api/tokens`, { mode: 'hands-free' })
+    expect([response.status, await response.json()]).toEqual([
+      502,
+      { error: `Google gave no token: ${words}` },
+    ])
+  })
+})
+
 describe('a port', () => {
   it('that is taken is named, with what to do', async () => {
     const { url } = await start()

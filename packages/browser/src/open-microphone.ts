@@ -12,7 +12,8 @@ import { rootMeanSquare } from './root-mean-square.ts'
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
  * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another device, or when this
- *   one is back. After a crash within two seconds of frames it waits until devices change or the page is visible again.
+ *   one is back. After a crash within two seconds of frames, or once it is allowed again, it waits until devices change or the page is
+ *   visible again.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 

@@ -2,7 +2,7 @@ import { inWords } from '../trace/time.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Outcome, verdictOf } from '../trace/verdict.ts'
 import { type Way, wayWords } from '../trace/way.ts'
-import { make } from './dom.ts'
+import { make, setDisabled } from './dom.ts'
 
 /** The three runs of the story. */
 export const storyWays = ['no-gate', 'flag', 'hold'] as const
@@ -77,8 +77,8 @@ export class Cards {
     for (const [way, { play, show }] of this.#cards) {
       const word = running === way ? 'Stop' : this.#played.has(way) ? 'Play again' : 'Play'
       play.firstChild?.replaceWith(word)
-      play.disabled = running !== undefined && running !== way
-      show.disabled = running !== undefined || !this.#played.has(way)
+      setDisabled(play, running !== undefined && running !== way)
+      setDisabled(show, running !== undefined || !this.#played.has(way))
     }
   }
 

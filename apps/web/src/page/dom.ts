@@ -5,6 +5,35 @@ export function byId<Element extends HTMLElement = HTMLElement>(id: string): Ele
   return element as Element
 }
 
+type Control = HTMLButtonElement | HTMLInputElement
+
+/**
+ * Disables or enables a control. One that has the focus does nothing from now on, but keeps the focus until the user moves it: otherwise
+ * the keyboard would be nowhere (WCAG 2.4.3).
+ */
+export function setDisabled(control: Control, isDisabled: boolean): void {
+  const keepsFocus = isDisabled && control === document.activeElement
+  control.disabled = isDisabled && !keepsFocus
+  control.ariaDisabled = keepsFocus ? 'true' : null
+}
+
+const isInert = (target: EventTarget | null): target is Control =>
+  target instanceof HTMLElement && target.ariaDisabled === 'true'
+
+addEventListener(
+  'click',
+  (event) => {
+    if (!isInert(event.target)) return
+    event.preventDefault()
+    event.stopPropagation()
+  },
+  true,
+)
+addEventListener('focusout', ({ target }) => {
+  // When the window loses the focus, the element keeps it for later.
+  if (isInert(target) && target !== document.activeElement) setDisabled(target, true)
+})
+
 type Attributes = Readonly<Record<string, string | boolean | number | undefined>>
 
 /** Makes an element. */

@@ -33,7 +33,11 @@ export class FactsCard {
         make('strong', {}, label),
       ),
       make('p', { class: 'card-when' }, when),
-      make('dl', {}, ...facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])),
+      make(
+        'dl',
+        {},
+        ...facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', { dir: 'auto' }, value)]),
+      ),
     )
     this.#element.hidden = false
     const area = this.#root.getBoundingClientRect()

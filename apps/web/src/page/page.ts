@@ -6,7 +6,7 @@ import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
-import { byId } from './dom.ts'
+import { byId, setDisabled } from './dom.ts'
 import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
 import { connectFiles } from './files.ts'
@@ -131,7 +131,7 @@ byId('say').addEventListener('submit', (event) => {
   event.preventDefault()
   const words = byId<HTMLInputElement>('words')
   const text = words.value.trim()
-  if (text === '') return
+  if (text === '' || !stage.isReady) return
   stage.run?.say(text)
   words.value = ''
 })
@@ -219,8 +219,7 @@ function show(trace: Trace): void {
   const built = new LaneBuilder(trace.facts)
   const lanes = built.lanes()
   builder = built
-  transcript.clear()
-  for (const fact of trace.facts) transcript.add(fact)
+  transcript.show(trace.facts)
   setPaused(false)
   timeline.isFollowing = false
   timeline.gateNote = gateNotes[trace.way] ?? ''
@@ -241,7 +240,7 @@ function tell(trace: Trace): void {
 
 /** A run has a trace to save only once it is over. */
 function tellFiles(): void {
-  for (const id of ['save', 'export']) byId<HTMLButtonElement>(id).disabled = !shown
+  for (const id of ['save', 'export']) setDisabled(byId<HTMLButtonElement>(id), !shown)
 }
 
 function tellVerdict(trace: Trace | undefined): void {
@@ -278,13 +277,13 @@ function tellTalk(): void {
       ? 'Let the recording talk'
       : 'Start talking'
   const press = byId<HTMLButtonElement>('press')
-  press.disabled = !isReady || run?.settings.mode !== 'push-to-talk'
+  setDisabled(press, !canPress())
   // A disabled button gets no event when it is released.
-  if (press.disabled) press.removeAttribute('data-pressed')
-  byId<HTMLButtonElement>('inject').disabled = !isReady || scenario.fault.fault === undefined
-  byId<HTMLButtonElement>('pause').disabled = !run && !isPaused
-  byId<HTMLInputElement>('words').disabled = !isReady
-  byId<HTMLButtonElement>('send').disabled = !isReady
+  if (!canPress()) press.removeAttribute('data-pressed')
+  setDisabled(byId<HTMLButtonElement>('inject'), !isReady || scenario.fault.fault === undefined)
+  setDisabled(byId<HTMLButtonElement>('pause'), !run && !isPaused)
+  setDisabled(byId<HTMLInputElement>('words'), !isReady)
+  setDisabled(byId<HTMLButtonElement>('send'), !isReady)
   const playAllButton = byId('play-all')
   playAllButton.toggleAttribute('data-running', isPlaying)
   const label = playAllButton.querySelector('span')
@@ -298,7 +297,7 @@ function tellTalk(): void {
         ? 'connecting'
         : 'not connected'
   state.toggleAttribute('data-live', isReady)
-  byId<HTMLButtonElement>('open').disabled = isPlaying
+  setDisabled(byId<HTMLButtonElement>('open'), isPlaying)
   cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
 }
 
@@ -329,7 +328,9 @@ function tellName(trace: Trace): void {
 }
 
 function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
-  const whom = name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google, ${model}`
+  // The model of a run that did not begin is not known.
+  const whom =
+    name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google${model && `, ${model}`}`
   const forgotten = forgottenIn(facts)
   // This stands in front: where there is little room, the end of the name is cut off.
   const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
@@ -350,10 +351,15 @@ function tellServer(known: ServerInfo | undefined): void {
       'These results come from Google’s server, as far as a client can see them.'
 }
 
+function canPress(): boolean {
+  return stage.isReady && stage.run?.settings.mode === 'push-to-talk'
+}
+
 /** Lets pointer and keyboard hold the button down. */
 function connectPress(button: HTMLButtonElement): void {
   const isKey = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter'
   const press = (): void => {
+    if (!canPress()) return
     stage.press()
     button.setAttribute('data-pressed', '')
   }

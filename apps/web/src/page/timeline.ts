@@ -135,7 +135,9 @@ export class Timeline {
 
   #measure(): void {
     const width = this.#axis.clientWidth
-    if (width > 0) this.#change({ ...this.#view, width })
+    if (width === 0) return
+    document.body.style.setProperty('--drawn-width', `${this.#root.offsetWidth}px`)
+    this.#change({ ...this.#view, width })
   }
 
   #draw(nowMs: number, isLive: boolean): void {
@@ -150,7 +152,11 @@ export class Timeline {
         this.#items.set(button, item)
         this.#place(button, item, nowMs)
       }
-      for (const left of buttons.splice(items.length)) left.remove()
+      for (const left of buttons.splice(items.length)) {
+        // The focus of an item that is gone stays on the timeline.
+        if (left === document.activeElement) this.#root.focus({ preventScroll: true })
+        left.remove()
+      }
       this.#spread(lane, buttons)
     }
     this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
@@ -170,7 +176,11 @@ export class Timeline {
   }
 
   #newButton(lane: LaneId, place: number, track: HTMLElement): HTMLButtonElement {
-    const button = make('button', { type: 'button', tabindex: -1 }, make('span', { class: 'label' }))
+    const button = make(
+      'button',
+      { type: 'button', tabindex: -1 },
+      make('span', { class: 'label', dir: 'auto' }),
+    )
     button.addEventListener('focus', () => {
       this.#current = { lane, place }
       this.#mark()

@@ -8,6 +8,7 @@ export class Transcript {
   #last: { readonly who: 'user' | 'model'; readonly text: HTMLElement } | undefined
   readonly #calls: Map<number | string, HTMLElement> = new Map()
   #hadSession = false
+  #hasGrown = false
 
   constructor(list: HTMLElement) {
     this.#list = list
@@ -23,7 +24,19 @@ export class Transcript {
     this.#list.replaceChildren(make('p', { class: 'hint' }, 'What you and the model say appears here.'))
   }
 
+  /** Shows a run that is over. */
+  show(facts: readonly Fact[]): void {
+    this.clear()
+    for (const fact of facts) this.#take(fact)
+    this.#scroll()
+  }
+
   add(fact: Fact): void {
+    this.#take(fact)
+    this.#scroll()
+  }
+
+  #take(fact: Fact): void {
     switch (fact.type) {
       case 'transcript':
         this.#say(fact.who, fact.text)
@@ -70,12 +83,12 @@ export class Transcript {
     if (this.#last?.who === who) {
       this.#last.text.append(text)
     } else {
-      const words = make('span', {}, text)
+      const words = make('span', { dir: 'auto' }, text)
       const name = make('strong', {}, who === 'user' ? 'You' : 'Model')
       this.#put(make('p', { class: `said by-${who}` }, name, words))
       this.#last = { who, text: words }
     }
-    this.#list.scrollTop = this.#list.scrollHeight
+    this.#hasGrown = true
   }
 
   #aside(kind: string, text: string): HTMLElement {
@@ -87,6 +100,12 @@ export class Transcript {
   #put(line: HTMLElement): void {
     this.#list.querySelector('.hint')?.remove()
     this.#list.append(line)
-    this.#list.scrollTop = this.#list.scrollHeight
+    this.#hasGrown = true
+  }
+
+  /** Scrolls to the end. That lays the list out, which for each line of a long run would take minutes. */
+  #scroll(): void {
+    if (this.#hasGrown) this.#list.scrollTop = this.#list.scrollHeight
+    this.#hasGrown = false
   }
 }

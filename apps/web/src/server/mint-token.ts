@@ -19,7 +19,7 @@ export async function mintToken(
   const httpOptions = { apiVersion: 'v1alpha', ...(baseUrl !== undefined && { baseUrl }) }
   const ai = new GoogleGenAI({ apiKey, vertexai: false, httpOptions })
   const now = Date.now()
-  const { name } = await ai.authTokens.create({
+  const asked = ai.authTokens.create({
     config: {
       abortSignal,
       // One for the first connection, and one for another that takes over.
@@ -29,6 +29,18 @@ export async function mintToken(
       liveConnectConstraints: { model, config: liveConfig(mode) as object },
     },
   })
+  const { name } = await asked.catch((error: Error) => {
+    throw new Error(`Google gave no token: ${wordsOf(error.message)}`)
+  })
   if (!name) throw new Error('the answer has no token')
   return { accessToken: name, model, ...(baseUrl !== undefined && { url: baseUrl }) }
+}
+
+/** Returns Google's own words: the SDK's message is the JSON of the whole answer. */
+function wordsOf(message: string): string {
+  try {
+    return String(JSON.parse(message).error.message ?? message)
+  } catch {
+    return message
+  }
 }

@@ -50,7 +50,10 @@ it('without a token the page says why, without quoting the key', { timeout: 120_
   })
   await page.getByRole('button', { name: 'Let the recording talk' }).click()
   await page.locator('#verdict').getByText('No session').waitFor()
-  expect(await page.locator('#talk-note').textContent()).toMatch(/API key … is not allowed/)
+  expect(await page.locator('#talk-note').textContent()).toBe(
+    'Google gave no token: API key … is not allowed',
+  )
+  expect(await page.locator('#run-name').textContent()).toBe('Livegate · Google · tool takes 1.5 s')
   expect(await page.content()).not.toContain('secret-key')
 })
 

@@ -54,6 +54,26 @@ describe('the three runs', () => {
     )
   })
 
+  it('do not shift the layout on a phone, whatever their names', { timeout: limitMs }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather', width: 390 })
+    // What is out of view does not count.
+    await page.locator('.run-name').evaluate((name) => name.scrollIntoView())
+    // Soon after a click, what shifts is taken for its effect.
+    await page.route('**/api/runs', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      await route.continue()
+    })
+    const click = (id: string): Promise<void> =>
+      page.evaluate((id) => document.getElementById(id)?.click(), id)
+    for (const way of ['no-gate', 'pass', 'flag']) {
+      await click(`way-${way}`)
+      await click('talk')
+      await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+      await click('talk')
+      await idle(page)
+    }
+  })
+
   it('can be stopped, and begun again', { timeout: limitMs }, async () => {
     const { page } = await openPage()
     await page.getByRole('button', { name: 'Play all three' }).click()

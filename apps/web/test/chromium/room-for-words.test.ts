@@ -62,6 +62,30 @@ describe('the page has room for its words', () => {
     expect(await cramped(page)).toEqual([])
   })
 
+  it.each([320, 390, 1100])('and for the words of short lists, at %i px', async (width) => {
+    const { page } = await openPage({ width })
+    const cut = await page.locator('.field:not(.wide) select').evaluateAll((all) =>
+      all.flatMap((select) => {
+        const { offsetWidth, style, id } = select as HTMLElement
+        style.width = 'max-content'
+        return (select as HTMLElement).offsetWidth > offsetWidth ? [id] : []
+      }),
+    )
+    expect(cut).toEqual([])
+  })
+
+  it('and the timeline on paper, with its colours and all of its width', async () => {
+    const { page } = await openPage({ width: 1440 })
+    const box = await page.locator('#timeline').boundingBox()
+    await page.emulateMedia({ media: 'print' })
+    const printed = await page.evaluate(() => {
+      const { minWidth, printColorAdjust } = getComputedStyle(document.body)
+      return { minWidth, printColorAdjust }
+    })
+    // Beside the timeline are the margins of the page and of the panel.
+    expect(printed).toEqual({ minWidth: `${(box?.width ?? 0) + 82}px`, printColorAdjust: 'exact' })
+  })
+
   it('and for fingers', async () => {
     const { page } = await openPage({ width: 320 })
     expect(await violations(page)).toEqual([])

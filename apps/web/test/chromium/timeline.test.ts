@@ -9,12 +9,13 @@ import { idle, limitMs } from './page-actions.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
-async function openTrace(page: Page): Promise<void> {
+async function openTrace(page: Page, others: readonly Fact[] = []): Promise<void> {
   const facts = [
     { atMs: 0, type: 'connecting', epoch: 1 },
     { atMs: 300, type: 'set-up', epoch: 1 },
     { atMs: 9000, type: 'called', id: 'a', name: 'get_weather', args: {} },
     { atMs: 9900, type: 'settled', id: 'a', as: 'answered' },
+    ...others,
   ]
   const trace = { way: 'hold', server: 'emulator', model: 'gemini-2.5', toolMs: 1000, facts } as const
   const text = writeTrace({ ...trace, facts: facts as Fact[], outcome: undefined })
@@ -100,6 +101,29 @@ describe('an item of the timeline that has the focus', () => {
     await page.mouse.wheel(10, 0)
     await expect.poll(stops).toEqual([expect.stringMatching(/^Connection: epoch 1|^Tool calls: get_weather/)])
   })
+})
+
+it.each([
+  ['word', 'Donaudampfschifffahrtsgesellschaft'.repeat(20)],
+  ['answer', 'It rains, and it goes on raining. '.repeat(60)],
+])('the facts of an item stay inside the timeline, with a long %s', async (_, text) => {
+  const { page } = await openPage()
+  await openTrace(page, [
+    { atMs: 9000, type: 'spoke', durationMs: 900 },
+    { atMs: 9001, type: 'transcript', who: 'model', text },
+  ])
+  await page.locator('#timeline .track-model .item').focus()
+  const outside = await page.evaluate(() => {
+    const timeline = document.querySelector('#timeline') as HTMLElement
+    const card = document.querySelector('.facts-card') as HTMLElement
+    const area = timeline.getBoundingClientRect()
+    return [card, ...card.querySelectorAll('*')].flatMap((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect()
+      const isInside = left >= area.left && top >= area.top && right <= area.right && bottom <= area.bottom
+      return isInside && card.scrollWidth <= card.clientWidth ? [] : [element.className || element.nodeName]
+    })
+  })
+  expect(outside).toEqual([])
 })
 
 it('items that stay out of view are left alone when the view changes, because a long run has thousands', {

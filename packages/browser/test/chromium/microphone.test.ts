@@ -692,6 +692,27 @@ describe('a microphone that the platform stops', () => {
     },
   )
 
+  it('is lost when the user forbids it, and heard again when it is allowed and the page is visible again', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code ?? '']))
+      Object.assign(globalThis, { states })
+    })
+    const told = () => page.evaluate(() => (globalThis as unknown as { states: unknown }).states)
+    await page.context().clearPermissions()
+    const refused = [
+      ['lost', 'microphone-lost'],
+      ['lost', 'microphone-denied'],
+    ]
+    await expect.poll(told).toEqual(refused)
+    await page.context().grantPermissions(['microphone'])
+    await page.evaluate(() => steered.showPage(true))
+    await expect.poll(told).toEqual([...refused, ['live', '']])
+  })
+
   it('is closed while another device is being opened: releases that one, too, and says so', async () => {
     const page = await openPage()
     await page.evaluate(steerDevices)

@@ -114,7 +114,8 @@ describe.for(engines)('$name, with a sound card', (engine) => {
     const gate = () => page.evaluate(() => conversation.session.gate.snapshot())
     await expect.poll(async () => (await gate()).status).toBe('shut')
     await card.say(wav)
-    const { backlog } = await gate()
+    // On a busy machine the last of it comes late.
+    await expect.poll(async () => (await gate()).backlog.durationMs).toBeGreaterThan(900)
     await page.evaluate(() => conversation.answer())
     // Wait for the end of the turn: earlier speech would belong to it, and earlier sound is the answer to the first turn.
     await expect.poll(() => session?.turns[1]?.endMs).toBeDefined()
@@ -131,7 +132,6 @@ describe.for(engines)('$name, with a sound card', (engine) => {
     })
     await expect.poll(() => session?.closed).toBeDefined()
 
-    expect(backlog.durationMs).toBeGreaterThan(900)
     expect({
       state: told.state,
       errors: told.errors,
