@@ -38,9 +38,7 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
 
 /** Removes credentials from a text such as an error's message: those in addresses and headers, and the given ones. */
 export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
-  let clean = text
-    .replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+/gi, '$1…')
-    .replace(/\/\/[^/\s@]+@/g, '//…@')
+  let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi, '$1…')
   for (const secret of [apiKey?.trim(), accessToken?.trim()])
     if (secret) clean = clean.replaceAll(secret, '…')
   return clean
