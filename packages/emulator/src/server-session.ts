@@ -8,15 +8,14 @@ import type { ConversationOptions } from './conversation-port.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
-import type { HandleStore, Lineage, Memory } from './handle-store.ts'
+import type { HandleStore } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
+import { MessageSender } from './message-sender.ts'
 import type { ConnectionLimit } from './options.ts'
-import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
 import { ReadingPause } from './reading-pause.ts'
-import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
-import { framesOf, type ServerMessage } from './server-frames.ts'
+import type { ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
 import type { SessionChannel } from './session-channel.ts'
 import {
@@ -30,10 +29,8 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
+import { SessionResumption } from './session-resumption.ts'
 import { doubtsAboutSetup, problemOfSetup } from './setup-problem.ts'
-
-// Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
-const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
   readonly audioMessageMs: number
@@ -52,26 +49,23 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #channel: SessionChannel
   readonly #options: SessionOptions
   readonly #log: SessionLog
-  readonly #outbound: Outbound
+  readonly #sender: MessageSender
   readonly #cancelSetupTimer: () => void
   readonly #pause: ReadingPause
   #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
-  #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
-  #epoch = 1
+  readonly #resumption: SessionResumption
   #conversation: Conversation | undefined
-  #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
   #audioMessageMs: number
-  // A server sends nothing before the setup. Until then the texts of a test wait; a close comes in place of setupComplete.
+  // A server sends nothing before the setup: a close of a test comes in place of setupComplete.
   #heldEnd: (() => void) | undefined
-  readonly #heldTexts: string[] = []
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
-    this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
     this.#pause = new ReadingPause(options.clock, (reading) => channel.setReading(reading))
+    this.#resumption = new SessionResumption(options.handles, options.clock)
     this.#audioMessageMs = options.audioMessageMs
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
@@ -81,13 +75,14 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         options.grew(bytes)
       },
     )
+    this.#sender = new MessageSender(channel, this.#log, options, () => this.drop())
     this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
       this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
       this.#closeLike('deadline-exceeded')
     })
     this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
       hasBegun: () => this.#conversation !== undefined,
-      announce: (timeLeftMs) => this.#send({ type: 'goAway', timeLeftMs }),
+      announce: (timeLeftMs) => this.#sender.send({ type: 'goAway', timeLeftMs }),
       end: (by) => (by === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded')),
     })
   }
@@ -97,7 +92,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   get epoch(): number {
-    return this.#epoch
+    return this.#resumption.epoch
   }
 
   get connection(): ConnectionRequest {
@@ -165,19 +160,18 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   goAway(timeLeftMs: number): void {
     checkDuration('timeLeftMs', timeLeftMs)
     this.#openConversation()
-    this.#send({ type: 'goAway', timeLeftMs })
+    this.#sender.send({ type: 'goAway', timeLeftMs })
   }
 
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#conversation === undefined) this.#heldTexts.push(raw)
-    else if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
+    this.#sender.sendText(raw)
   }
 
   close(code: number, reason: string): void {
     checkClose('', code, reason)
     if (this.closed !== undefined) return
-    this.#outbound.flush()
+    this.#sender.flush()
     this.#channel.close(code, reason)
     this.#end({ code, reason, by: 'server' })
   }
@@ -252,54 +246,47 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
     if (unanswered !== undefined) {
       this.#log.violation(`${unanswered} in a setup of ${profile.name}, which is never answered`)
-      this.#outbound.silence()
+      this.#sender.silence()
     }
-    const resumed = this.#resume(setup.resumption)
-    if (resumed === undefined) return
+    const resumed = this.#resumption.resume(setup.resumption)
+    if (resumed.outcome === 'resumed') this.#log.resumed(this.epoch)
+    else if (resumed.outcome !== 'new') {
+      this.#refuseHandle(resumed.outcome)
+      return
+    }
     const port = {
-      send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
+      send: (...messages: readonly ServerMessage[]) => this.#sender.send(...messages),
       audioMessageMs: () => this.#audioMessageMs,
-      leavesInMs: () => this.#outbound.leavesInMs,
+      leavesInMs: () => this.#sender.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
-      changed: () => this.#resumption?.update(),
+      changed: () => this.#resumption.update(),
       inject: (fault: Fault) => this.#apply(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
-    this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
-    for (const held of this.#heldTexts) if (!this.#hasEnded()) this.sendText(held)
+    this.#sender.send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
+    this.#sender.begun()
     this.#time.begun()
     if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
-    this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
+    this.#resumption.begin({
       busy: () => conversation.busy,
       memory: () => conversation.memory,
       nextHandle: () => ids.uuid(),
       lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
-      send: (message) => this.#send(message),
+      send: (message) => this.#sender.send(message),
       tellsBusy: setup.resumption !== undefined,
     })
   }
 
-  /** Returns the memory of the session to resume, `{}` for a new session, or undefined if it refused the setup. */
-  #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
-    const { handles, clock } = this.#options
-    if (asked?.handle === undefined) return {}
-    const found = handles.resume(asked.handle, clock.now())
-    if (found.outcome === 'resumed') {
-      this.#lineage = found.lineage
-      this.#epoch = found.lineage.epoch
-      this.#log.resumed(this.#epoch)
-      return { memory: found.memory }
-    }
-    if (found.outcome === 'still-open') {
+  #refuseHandle(outcome: 'still-open' | 'unknown' | 'expired'): void {
+    if (outcome === 'still-open') {
       this.#log.violation('the session to resume is still open')
       this.#closeLike('internal')
     } else {
-      this.#log.violation(`the resumption handle is ${found.outcome}`)
+      this.#log.violation(`the resumption handle is ${outcome}`)
       this.#closeLike('session-not-found')
     }
-    return undefined
   }
 
   #apply(fault: Fault): void {
@@ -314,10 +301,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         this.drop()
         return
       case 'silence':
-        this.#outbound.silence()
+        this.#sender.silence()
         return
       case 'latency':
-        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
+        this.#sender.delay(fault.ms, fault.jitterMs ?? 0)
         return
       case 'stop-reading':
         this.#pause.begin(fault.forMs)
@@ -334,25 +321,6 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       default:
         fault satisfies never
     }
-  }
-
-  /** Whether frames may be sent. Ends the session if the client has too much unread. */
-  #mayWrite(): boolean {
-    if (this.closed !== undefined) return false
-    const unreadBytes = this.#channel.unreadBytes()
-    if (unreadBytes <= mostUnreadBytes) return true
-    this.#log.violation(`the client left ${unreadBytes} bytes unread`)
-    this.drop()
-    return false
-  }
-
-  #send(...messages: readonly ServerMessage[]): void {
-    if (!this.#mayWrite()) return
-    const { profile, calls } = this.#options
-    const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
-    const wereSent = frames.map((frame) => this.#outbound.send(frame))
-    if (wereSent.includes(false)) return
-    this.#log.sent(...messages)
   }
 
   #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
@@ -373,12 +341,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   #end(end: SessionClose): void {
     this.#cancelSetupTimer()
     this.#pause.end()
-    this.#outbound.stop()
+    this.#sender.stop()
     this.#time.stop()
-    this.#lineage.endedAtMs = this.#options.clock.now()
+    this.#resumption.end()
     this.#log.close(end)
     this.#conversation?.stop()
-    this.#resumption?.stop()
   }
 
   /** Whether the session ended meanwhile: `onEntry` can end it whenever something is logged. */
