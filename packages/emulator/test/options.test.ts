@@ -230,7 +230,9 @@ describe('the methods of a session', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
-  it('refuse what a close frame cannot carry, and calls without a name', () => {
+  it('refuse what no frame can carry, and calls without a name', () => {
+    const loop: Record<string, unknown> = {}
+    loop.again = loop
     const bench = new Bench().send(setup())
     const { session } = bench
     expect(
@@ -238,11 +240,15 @@ describe('the methods of a session', () => {
         () => session.close(1006, ''),
         () => session.close(1000, 'é'.repeat(62)),
         () => session.callTools([{ name: '' }]),
+        () => session.callTools([{ name: 'f', args: loop }]),
+        () => session.callTools([{ name: 'f', args: { at: 1n } }]),
       ].map(refusal),
     ).toEqual([
       'invalid-option: code must be a close code that a frame can carry, but is 1006',
       expect.stringContaining('invalid-option: reason must be at most 123 bytes'),
       'invalid-option: calls[0].name must be a name, but is ""',
+      'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
+      'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
     ])
     session.sendText('{"broken')
     session.close(1011, 'Internal error occurred.')
