@@ -52,7 +52,7 @@ export class Conversation {
     memory?: Memory,
   ) {
     this.#setup = setup
-    this.#awaitsHistory = setup.historyInContent
+    this.#awaitsHistory = setup.historyInContent && options.profile.historyInContent
     this.#doubts = new DoubtfulInputs(options.profile.name)
     this.#port = port
     this.#log = log
@@ -220,8 +220,7 @@ export class Conversation {
 
   /**
    * Client content may come at any time, and interrupts the model. Source: generative_service.proto. Content that is history gets
-   * no reply. Source: `historyConfig` in @google/genai. Function responses in client content are refused. Source:
-   * firebase/firebase-js-sdk#9264.
+   * no reply. Function responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
   #receiveContent({ text, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {

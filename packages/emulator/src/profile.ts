@@ -58,6 +58,12 @@ export interface Profile {
    * js-genai, and reports that models which speak refuse it.
    */
   readonly textAnswers: boolean
+  /**
+   * Whether client content gets no reply while it is history: see `historyConfig` in @google/genai. Source: pipecat 1.14, which
+   * declares its first content as history to every model of the Gemini API. It relies on a reply of 2.5, and says that 3.x
+   * replies only once realtime input follows, and that Vertex AI has no such field.
+   */
+  readonly historyInContent: boolean
   /** The traits of a setup that end the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]
   /** The traits of a setup that make the server fall silent: it sends neither setupComplete nor a close. */
@@ -101,6 +107,7 @@ const gemini25: Profile = {
   turnCompleteExtras: 'none',
   interactionStatus: false,
   textAnswers: true,
+  historyInContent: false,
   refusedSetups: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
@@ -127,6 +134,7 @@ const gemini31: Profile = {
   voiceActivity: 'always',
   voiceActivityWithContent: true,
   textAnswers: false,
+  historyInContent: true,
   // Source: a report in Patter#210.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
   unrequestedHandles: true,
