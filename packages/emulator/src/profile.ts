@@ -59,9 +59,9 @@ export interface Profile {
    */
   readonly textAnswers: boolean
   /**
-   * Whether client content gets no reply while it is history: see `historyConfig` in @google/genai. Source: pipecat 1.14, which
-   * declares its first content as history to every model of the Gemini API. It relies on a reply of 2.5, and says that 3.x
-   * replies only once realtime input follows, and that Vertex AI has no such field.
+   * Whether client content gets no reply while it is history: see `historyConfig` in @google/genai. Source: pipecat declares its
+   * first content as history to every model, and relies on a reply of 2.5, but not of 3.x (pipecat-ai/pipecat#4355); for 2.5
+   * on Vertex AI it says that the field is not supported (#4179).
    */
   readonly historyInContent: boolean
   /** The traits of a setup that end the session with 1007. */

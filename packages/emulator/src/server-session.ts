@@ -195,9 +195,16 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       if (!this.#hasEnded()) this.#log.warning(doubt)
   }
 
-  /** Handles a frame of the client. Ignores frames that arrive after the end, during the closing handshake. */
-  receive(frame: string): void {
+  /**
+   * Handles a frame of the client; undefined is one that is not UTF-8. Ignores frames that arrive after the end, during the closing
+   * handshake.
+   */
+  receive(frame: string | undefined): void {
     if (this.closed !== undefined) return
+    if (frame === undefined) {
+      this.#refuse('the frame is not UTF-8', closeReasons.invalidArgument)
+      return
+    }
     const message = readClientMessage(frame, this.#options)
     if (message.type === 'invalid') {
       this.#refuse(message.problem, message.closeReason)

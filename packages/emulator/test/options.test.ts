@@ -17,7 +17,8 @@ describe('startEmulator refuses', () => {
       { connectionLimit: { afterMs: 1, end: 'kill' } },
       'connectionLimit.end must be "close" or "drop", but is "kill"',
     ],
-    [{ seed: 0.5 }, 'seed must be an integer, but is 0.5'],
+    [{ seed: 0.5 }, 'seed must be a safe integer, but is 0.5'],
+    [{ seed: 1e23 }, 'seed must be a safe integer, but is 1e+23'],
     [
       { inputDuringCall: { action: 'close', probability: 2 } },
       'inputDuringCall.probability must be a number from 0 to 1, but is 2',

@@ -295,6 +295,19 @@ describe('at the socket', () => {
     expect(emulator.sessions).toHaveLength(2)
   })
 
+  it('a binary frame is refused if it is no UTF-8, and its text is not guessed', async () => {
+    await start()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    await once(socket, 'open')
+    socket.send('{"setup":{"model":"models/m"}}')
+    socket.send(Buffer.from('{"realtimeInput":{"text":"caf\xe9"}}', 'latin1'))
+    const [code, reason] = await once(socket, 'close')
+    expect([code, String(reason)]).toEqual([1007, 'Request contains an invalid argument.'])
+    const [session] = emulator.sessions
+    expect(session?.receivedSignals()).toEqual([])
+    expect(session?.log.at(-2)).toMatchObject({ kind: 'violation', reason: 'the frame is not UTF-8' })
+  })
+
   it('all frames of the server are text if the option says so, and the session knows how its client connected', async () => {
     await start({ frames: 'text' })
     const headers = { authorization: 'Bearer secret' }
