@@ -305,10 +305,10 @@ export class Conversation {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply && reply.say !== undefined) this.#say({ ...reply, say: reply.say })
-      else if ('call' in reply) {
+      else if ('call' in reply && reply.call !== undefined) {
         if (this.#options.profile.emptyContent) this.#port.send({ type: 'emptyContent' })
         this.#call(reply.call, reply.thenSay)
-      } else if ('fault' in reply) this.#port.inject(reply)
+      } else if ('fault' in reply && reply.fault !== undefined) this.#port.inject(reply)
     }
   }
 

@@ -331,8 +331,10 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
-    if ('like' in fault) this.#closeLike(fault.like)
-    else this.close(fault.code, fault.reason)
+    // A field that is undefined counts as absent.
+    const like = 'like' in fault ? fault.like : undefined
+    if (like !== undefined) this.#closeLike(like)
+    else if ('code' in fault) this.close(fault.code, fault.reason)
   }
 
   #closeLike(close: KnownClose): void {

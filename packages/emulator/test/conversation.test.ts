@@ -266,6 +266,17 @@ describe('what the user said', () => {
   })
 })
 
+describe('a field that is undefined', () => {
+  it.each<[object, readonly string[]]>([
+    [{ silent: true, say: undefined, call: undefined, fault: undefined }, []],
+    [{ fault: 'close', like: undefined, code: 1011, reason: 'a' }, ['0 close 1011 a']],
+    [{ fault: 'close', like: 'aborted', code: undefined }, ['0 close 1008 The operation was aborted.']],
+  ])('counts as absent: %j', (reply, seen) => {
+    const bench = new Bench({ script: [reply as Reply] }).send(setup(), text('a')).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete', ...seen])
+  })
+})
+
 describe('a fault in place of a reply', () => {
   it('that ends the session is the last thing the model does', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }, { fault: 'drop' }, { say: 'Hm.' }] })
