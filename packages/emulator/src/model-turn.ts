@@ -110,9 +110,10 @@ export class ModelTurn {
     })
   }
 
-  /** Stops speaking without a message, because the session has ended. */
+  /** Stops speaking without a message, because the session has ended. Its record stays, but needs no audio. */
   stop(): void {
     this.#speech?.cancel()
+    this.#speech = undefined
   }
 
   #end(speech: Speech): void {
