@@ -134,10 +134,7 @@ export class Conversation {
     // A blocking call keeps the turn open until its answer, unless calls end turns. After a non-blocking call the model has
     // nothing more to say.
     const endsTurn = !blocks || this.#options.calls.endTurn
-    if (endsTurn && !this.#turn.speaks && !inWindow) {
-      this.#port.send({ type: 'generationComplete' })
-      this.#turn.complete()
-    }
+    if (endsTurn && !this.#turn.speaks && !inWindow) this.#turn.complete({ type: 'generationComplete' })
     return calls.map((call) => call.id)
   }
 
@@ -342,10 +339,9 @@ export class Conversation {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
-    const turnIsOpen = this.#turn.isOpen
-    if (turnIsOpen) this.#turn.breakOff()
-    this.#port.send({ type: 'toolCallCancellation', ids })
-    if (turnIsOpen) this.#turn.complete()
+    const cancellation = { type: 'toolCallCancellation', ids } as const
+    if (this.#turn.isOpen) this.#turn.breakOff(cancellation)
+    else this.#port.send(cancellation)
     this.#advance()
     this.#port.changed()
   }

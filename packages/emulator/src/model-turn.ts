@@ -1,6 +1,7 @@
 import type { Setup } from './client-message.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
 import type { Spoken } from './script.ts'
+import type { ServerMessage } from './server-frames.ts'
 import { Speech, utteranceSteps } from './speech.ts'
 import type { UsageMeter } from './usage-meter.ts'
 import { outputSampleRate } from './voice.ts'
@@ -85,22 +86,20 @@ export class ModelTurn {
 
   /** Stops speaking, because the user interrupts, and ends the turn. */
   interrupt(): void {
-    if (!this.speaks) return
-    this.breakOff()
-    this.complete()
+    if (this.speaks) this.breakOff()
   }
 
-  /** Stops speaking and says so. `complete` ends the turn. */
-  breakOff(): void {
+  /** Ends the turn before the model has said all. `messages` belong to the same moment. */
+  breakOff(...messages: readonly ServerMessage[]): void {
     // End it before sending: `onEntry` may call a function, which would end it too.
     if (this.#speech !== undefined) this.#end(this.#speech)
-    this.#port.send({ type: 'interrupted' })
+    this.complete({ type: 'interrupted' }, ...messages)
   }
 
-  /** Ends the turn with its usage. */
-  complete(): void {
+  /** Ends the turn with its usage, behind `messages` of the same moment: whatever `onEntry` does comes after the end. */
+  complete(...messages: readonly ServerMessage[]): void {
     this.#waits = false
-    this.#port.send({
+    this.#port.send(...messages, {
       type: 'turnComplete',
       usage: this.#meter.endAnswer(),
       ...(this.#setup.answersInText ? { written: true } : {}),
