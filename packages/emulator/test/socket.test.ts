@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { GoogleGenAI, type LiveConnectConfig, type LiveServerMessage, type Session } from '@google/genai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -370,6 +371,19 @@ describe('at the socket', () => {
     '',
     '',
   ].join('\r\n')
+
+  it.each([
+    ['GET', '/tools/get_time', '', 200],
+    ['POST', '/control/faults/next', '{"fault":"silence"}', 204],
+    ['GET', livePath, '', 404],
+  ])('a request that offers HTTP/2 is answered as any other: %s %s', async (method, path, body, status) => {
+    await start({ control: true })
+    // As Java's HttpClient sends it, and curl with --http2.
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' }
+    const request = httpRequest(`${emulator.url}${path}`, { method, headers }).end(body)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    expect(response.resume().statusCode).toBe(status)
+  })
 
   it('a client of another path is told the right one', async () => {
     await start()
