@@ -50,7 +50,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #options: SessionOptions
   readonly #log: SessionLog
   readonly #sender: MessageSender
-  readonly #cancelSetupTimer: () => void
+  #cancelSetupTimer: () => void = () => {}
   readonly #pause: ReadingPause
   #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
@@ -64,7 +64,12 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
-    this.#pause = new ReadingPause(options.clock, (reading) => channel.setReading(reading))
+    this.#pause = new ReadingPause(options.clock, (reading) => {
+      channel.setReading(reading)
+      // What the server doesn't read is not late.
+      this.#cancelSetupTimer()
+      if (reading) this.#awaitSetup()
+    })
     this.#resumption = new SessionResumption(options.handles, options.clock)
     this.#audioMessageMs = options.audioMessageMs
     const connectedAtMs = options.clock.now()
@@ -76,10 +81,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       },
     )
     this.#sender = new MessageSender(channel, this.#log, options, () => this.drop())
-    this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
-      this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
-      this.#closeLike('deadline-exceeded')
-    })
+    this.#awaitSetup()
     this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
       hasBegun: () => this.#conversation !== undefined,
       announce: (timeLeftMs) => this.#sender.send({ type: 'goAway', timeLeftMs }),
@@ -232,6 +234,15 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     else this.#end({ code: this.#socketClosesWith, reason: '', by: 'server' })
   }
 
+  #awaitSetup(): void {
+    if (this.setup !== undefined) return
+    const { clock, setupTimeoutMs } = this.#options
+    this.#cancelSetupTimer = clock.setTimer(setupTimeoutMs, () => {
+      this.#log.violation(`no setup within ${setupTimeoutMs} ms`)
+      this.#closeLike('deadline-exceeded')
+    })
+  }
+
   #begin(setup: Setup): void {
     if (this.#conversation !== undefined) {
       this.#refuse('a second setup', closeReasons.invalidArgument)
@@ -348,8 +359,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #end(end: SessionClose): void {
-    this.#cancelSetupTimer()
     this.#pause.end()
+    this.#cancelSetupTimer()
     this.#sender.stop()
     this.#time.stop()
     this.#resumption.end()

@@ -195,6 +195,20 @@ describe('the setup', () => {
     })
   })
 
+  it('has its whole time once the server reads again', () => {
+    const bench = new Bench()
+    bench.session.inject({ fault: 'stop-reading', forMs: 15_000 })
+    bench.wait(24_999)
+    expect(bench.seen()).toEqual(['0 stops reading', '15000 reads'])
+    expect(bench.wait(1).seen()).toEqual([
+      '25000 close 1011 Deadline expired before operation could complete.',
+    ])
+    const left = new Bench()
+    left.session.inject({ fault: 'stop-reading', forMs: 15_000 })
+    left.session.disconnected(1006, '')
+    expect(left.clock.pendingTimers).toBe(0)
+  })
+
   it('stops its timer when it comes, and so does the end', () => {
     expect(new Bench({ setupTimeoutMs: 5 }).send(setup()).wait(9).seen()).toEqual(['0 setupComplete'])
     const bench = new Bench()
