@@ -13,11 +13,11 @@ import { type KnownClose, knownCloses } from './known-closes.ts'
 import { MessageSender } from './message-sender.ts'
 import type { ConnectionLimit } from './options.ts'
 import type { JsonObject } from './protocol/read-message.ts'
-import { ReadingPause } from './reading-pause.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import type { ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
 import type { SessionChannel } from './session-channel.ts'
+import { SessionFaults } from './session-faults.ts'
 import {
   type Brackets,
   type Forgotten,
@@ -51,27 +51,17 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #log: SessionLog
   readonly #sender: MessageSender
   #cancelSetupTimer: () => void = () => {}
-  readonly #pause: ReadingPause
+  readonly #faults: SessionFaults
   #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
   readonly #resumption: SessionResumption
   #conversation: Conversation | undefined
   #messagesConsumed = 0
-  #audioMessageMs: number
-  // A server sends nothing before the setup: a close of a test comes in place of setupComplete.
-  #heldEnd: (() => void) | undefined
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
-    this.#pause = new ReadingPause(options.clock, (reading) => {
-      channel.setReading(reading)
-      // What the server doesn't read is not late.
-      this.#cancelSetupTimer()
-      if (reading) this.#awaitSetup()
-    })
     this.#resumption = new SessionResumption(options.handles, options.clock)
-    this.#audioMessageMs = options.audioMessageMs
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
@@ -81,6 +71,19 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       },
     )
     this.#sender = new MessageSender(channel, this.#log, options, () => this.drop())
+    this.#faults = new SessionFaults(this.#sender, options.audioMessageMs, options.clock, {
+      hasSetup: () => this.setup !== undefined,
+      close: (code, reason) => this.close(code, reason),
+      drop: () => this.drop(),
+      sendText: (text) => this.sendText(text),
+      goAway: (timeLeftMs) => this.goAway(timeLeftMs),
+      setReading: (reading) => {
+        channel.setReading(reading)
+        // What the server doesn't read is not late.
+        this.#cancelSetupTimer()
+        if (reading) this.#awaitSetup()
+      },
+    })
     this.#awaitSetup()
     this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
       hasBegun: () => this.#conversation !== undefined,
@@ -249,10 +252,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       return
     }
     this.#cancelSetupTimer()
-    if (this.#heldEnd !== undefined) {
-      this.#heldEnd()
-      return
-    }
+    if (this.#faults.setupArrived()) return
     const { profile, ids } = this.#options
     const refusal = problemOfSetup(setup, profile)
     if (refusal !== undefined) {
@@ -274,7 +274,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     }
     const port = {
       send: (...messages: readonly ServerMessage[]) => this.#sender.send(...messages),
-      audioMessageMs: () => this.#audioMessageMs,
+      audioMessageMs: () => this.#faults.audioMessageMs,
       leavesInMs: () => this.#sender.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
       changed: () => this.#resumption.update(),
@@ -309,43 +309,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
 
   #apply(fault: Fault): void {
     this.#log.fault(fault)
-    if (this.#hasEnded()) return
-    switch (fault.fault) {
-      case 'close':
-        if (this.setup !== undefined) this.#closeAs(fault)
-        else this.#heldEnd ??= () => this.#closeAs(fault)
-        return
-      case 'drop':
-        this.drop()
-        return
-      case 'silence':
-        this.#sender.silence()
-        return
-      case 'latency':
-        this.#sender.delay(fault.ms, fault.jitterMs ?? 0)
-        return
-      case 'stop-reading':
-        this.#pause.begin(fault.forMs)
-        return
-      case 'audio-message':
-        this.#audioMessageMs = fault.ms
-        return
-      case 'send':
-        this.sendText(fault.text)
-        return
-      case 'go-away':
-        this.goAway(fault.timeLeftMs)
-        return
-      default:
-        fault satisfies never
-    }
-  }
-
-  #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
-    // A field that is undefined counts as absent.
-    const like = 'like' in fault ? fault.like : undefined
-    if (like !== undefined) this.#closeLike(like)
-    else if ('code' in fault) this.close(fault.code, fault.reason)
+    if (!this.#hasEnded()) this.#faults.apply(fault)
   }
 
   #closeLike(close: KnownClose): void {
@@ -359,7 +323,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #end(end: SessionClose): void {
-    this.#pause.end()
+    this.#faults.end()
     this.#cancelSetupTimer()
     this.#sender.stop()
     this.#time.stop()
