@@ -65,7 +65,7 @@ export interface Setup {
   readonly nativeAudio: boolean
   /** Whether the model's name says that it thinks longer, in the background too. */
   readonly extendedThinking: boolean
-  /** Whether client content is history, up to and including the first message that completes a turn. */
+  /** Whether client content is declared to be history, up to and including the first message that completes a turn. */
   readonly historyInContent: boolean
   /** Whether the client asks for `voiceActivity` when speech begins and ends. */
   readonly explicitVadSignal: boolean

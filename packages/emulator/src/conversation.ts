@@ -4,16 +4,16 @@ import type { ConversationOptions, ConversationPort } from './conversation-port.
 import { DoubtfulInputs } from './doubtful-inputs.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
+import { ModelTurn } from './model-turn.ts'
 import { callBlocks } from './profile.ts'
 import { Replies } from './replies.ts'
 import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
 import { defaultThenSay, type Reply, type ScriptedCall, type Spoken, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
-import { inputTranscript, Speech, utteranceSteps } from './speech.ts'
+import { inputTranscript } from './speech.ts'
 import { ToolWindow } from './tool-window.ts'
 import { UsageMeter } from './usage-meter.ts'
 import { type TurnEvent, type UserTurns, userTurnsFor } from './user-turns.ts'
-import { outputSampleRate } from './voice.ts'
 
 type ConversationMessage = Exclude<ClientMessage, { type: 'setup' | 'invalid' }>
 type ClientContent = Extract<ClientMessage, { type: 'clientContent' }>
@@ -29,6 +29,7 @@ export class Conversation {
   readonly #options: ConversationOptions
   readonly #replies: Replies
   readonly #userTurns: UserTurns
+  readonly #turn: ModelTurn
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
@@ -36,9 +37,6 @@ export class Conversation {
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
   #inputSampleRate = 16_000
-  #speech: Speech | undefined
-  // Whether the turn of a blocking call is open, and ends with the speech about the answer.
-  #turnWaits = false
   // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
   // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
   #userSpeaks = false
@@ -54,7 +52,7 @@ export class Conversation {
     memory?: Memory,
   ) {
     this.#setup = setup
-    this.#awaitsHistory = setup.historyInContent
+    this.#awaitsHistory = setup.historyInContent && options.profile.historyInContent
     this.#doubts = new DoubtfulInputs(options.profile.name)
     this.#port = port
     this.#log = log
@@ -62,6 +60,7 @@ export class Conversation {
     this.#replies = new Replies(options.script, setup.functions, memory?.usedReplies)
     this.#meter = new UsageMeter(memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
+    this.#turn = new ModelTurn(setup, port, options, this.#meter, () => this.#calls.anyPending)
     this.#window = new ToolWindow(options, log, {
       openedAtMs: () => this.#calls.windowOpenedAtMs,
       closeLike: (close) => this.#closeLike(close),
@@ -72,7 +71,7 @@ export class Conversation {
   /** Whether the model is speaking, is about to speak, or waits for a tool. */
   get busy(): boolean {
     const willSpeak = this.#owed.length > 0 && !this.#isMute
-    return this.#speech !== undefined || willSpeak || this.#calls.anyPending
+    return this.#turn.speaks || willSpeak || this.#calls.anyPending
   }
 
   get memory(): Memory {
@@ -110,11 +109,11 @@ export class Conversation {
     return ids
   }
 
-  /** `speech`: the one in which the model calls, and which goes on. */
+  /** `meanwhile`: the model calls in the middle of its speech, which goes on. */
   #call(
     requests: readonly ScriptedCall[],
     thenSay: string = defaultThenSay,
-    speech?: Speech,
+    { meanwhile } = { meanwhile: false },
   ): readonly string[] {
     const calls = requests.map(({ name, args, id }) => ({
       name,
@@ -123,8 +122,8 @@ export class Conversation {
     }))
     const opened = calls.map(({ id, name }) => ({ id, name, blocking: this.#blocks(name) }))
     const blocks = opened.some((call) => call.blocking)
-    if (blocks && this.#speech !== undefined && this.#speech !== speech) this.#stopSpeaking(this.#speech)
-    if (blocks && !this.#options.calls.endTurn) this.#turnWaits = true
+    if (blocks && !meanwhile) this.#turn.fallSilent()
+    if (blocks && !this.#options.calls.endTurn) this.#turn.waitForAnswer()
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     // Add the calls before sending: `onEntry` may cancel them. Until the toolCall leaves, the client can't know of it.
     this.#calls.open(opened, thenSay)
@@ -135,10 +134,7 @@ export class Conversation {
     // A blocking call keeps the turn open until its answer, unless calls end turns. After a non-blocking call the model has
     // nothing more to say.
     const endsTurn = !blocks || this.#options.calls.endTurn
-    if (endsTurn && this.#speech === undefined && !inWindow) {
-      this.#port.send({ type: 'generationComplete' })
-      this.#completeTurn()
-    }
+    if (endsTurn && !this.#turn.speaks && !inWindow) this.#turn.complete({ type: 'generationComplete' })
     return calls.map((call) => call.id)
   }
 
@@ -156,7 +152,7 @@ export class Conversation {
   /** Stops sending. */
   stop(): void {
     this.#stopped = true
-    this.#speech?.cancel()
+    this.#turn.stop()
     this.#window.end()
   }
 
@@ -183,7 +179,7 @@ export class Conversation {
         if (event.source === 'speech') this.#signalActivity('start', event.atSample)
         if (!this.#setup.interruptible) return
         this.#userSpeaks = true
-        this.#interrupt()
+        this.#turn.interrupt()
         this.#window.turnBegan()
         return
       case 'ended':
@@ -221,8 +217,7 @@ export class Conversation {
 
   /**
    * Client content may come at any time, and interrupts the model. Source: generative_service.proto. Content that is history gets
-   * no reply. Source: `historyConfig` in @google/genai. Function responses in client content are refused. Source:
-   * firebase/firebase-js-sdk#9264.
+   * no reply. Function responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
   #receiveContent({ text, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
@@ -235,7 +230,7 @@ export class Conversation {
       this.#awaitsHistory = !turnComplete
       return
     }
-    this.#interrupt()
+    this.#turn.interrupt()
     // Otherwise the server waits for the rest of the turn. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()
@@ -297,7 +292,7 @@ export class Conversation {
     // Answers that came in one message share a sentence if it is the same, as it is for the calls of one toolCall.
     const sentences = new Set(settlements.flatMap(({ thenSay }) => thenSay ?? []))
     this.#owed.unshift(...[...sentences].map((say): Reply => ({ say })))
-    if (interrupts) this.#interrupt()
+    if (interrupts) this.#turn.interrupt()
     this.#advance({ overUser: interrupts && this.#options.profile.interruptsUser })
   }
 
@@ -307,43 +302,31 @@ export class Conversation {
       const reply = this.#owed.shift()
       if (reply === undefined) return
       if ('say' in reply && reply.say !== undefined) this.#say({ ...reply, say: reply.say })
-      else if ('call' in reply) {
+      else if ('call' in reply && reply.call !== undefined) {
         if (this.#options.profile.emptyContent) this.#port.send({ type: 'emptyContent' })
         this.#call(reply.call, reply.thenSay)
-      } else if ('fault' in reply) this.#port.inject(reply)
+      } else if ('fault' in reply && reply.fault !== undefined) this.#port.inject(reply)
     }
   }
 
   #isFree(): boolean {
     const waits = this.#calls.windowOpenedAtMs !== undefined
-    return !(this.#stopped || this.#isMute || waits || this.#speech)
+    return !(this.#stopped || this.#isMute || waits || this.#turn.speaks)
   }
 
   /** Speaks. If there are calls, it makes them in the middle. */
-  #say({ say: text, thought, call: calls, thenSay }: Spoken): void {
-    const { profile, clock } = this.#options
-    const { outputTranscription: transcribed, answersInText: written, includeThoughts } = this.#setup
-    const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
+  #say(spoken: Spoken): void {
+    const { call: calls, thenSay } = spoken
     const blocks = calls?.some(({ name }) => this.#blocks(name)) ?? false
-    const utterance = {
-      ...{ text, transcribed, written, samplesPerMessage, goesOn: blocks && !this.#options.calls.endTurn },
-      ...(thought !== undefined && profile.thoughts && includeThoughts !== false ? { thought } : {}),
-    }
-    const speech = new Speech(utteranceSteps(utterance, profile), (thought ?? '').length, clock, {
-      send: (...messages) => this.#port.send(...messages),
+    this.#turn.say(spoken, blocks && !this.#options.calls.endTurn, {
       halfSent: () => {
-        if (calls !== undefined && this.#speech === speech && !this.#stopped)
-          this.#call(calls, thenSay, speech)
+        if (calls !== undefined && !this.#stopped) this.#call(calls, thenSay, { meanwhile: true })
       },
       ended: () => {
-        this.#endSpeech(speech)
-        if (speech.generated) this.#completeTurn()
         this.#advance()
         this.#port.changed()
       },
     })
-    this.#speech = speech
-    speech.start()
   }
 
   #closeLike(close: KnownClose): void {
@@ -351,49 +334,15 @@ export class Conversation {
     this.#port.close(code, reason)
   }
 
-  #interrupt(): void {
-    if (this.#speech === undefined) return
-    // End it before sending: `onEntry` may call a function, which would end it too.
-    this.#endSpeech(this.#speech)
-    this.#port.send({ type: 'interrupted' })
-    this.#completeTurn()
-  }
-
   /** Cancels the pending blocking calls, because a turn of the user takes the place of the turn that waits for them. */
   #cancelWindow(): void {
     const ids = this.#calls.blockingIds
     for (const id of ids) this.#calls.settle(id, 'cancelled')
     this.#window.end()
-    const turnIsOpen = this.#turnWaits || this.#speech !== undefined
-    if (this.#speech !== undefined) this.#endSpeech(this.#speech)
-    if (turnIsOpen) this.#port.send({ type: 'interrupted' })
-    this.#port.send({ type: 'toolCallCancellation', ids })
-    if (turnIsOpen) this.#completeTurn()
+    const cancellation = { type: 'toolCallCancellation', ids } as const
+    if (this.#turn.isOpen) this.#turn.breakOff(cancellation)
+    else this.#port.send(cancellation)
     this.#advance()
     this.#port.changed()
-  }
-
-  /** Stops speaking for a blocking call. If all was sent, the turn is over; otherwise it goes on after the answer. */
-  #stopSpeaking(speech: Speech): void {
-    this.#endSpeech(speech)
-    if (speech.generated) this.#completeTurn()
-  }
-
-  #endSpeech(speech: Speech): void {
-    speech.cancel()
-    this.#meter.speak(speech.sent)
-    this.#speech = undefined
-  }
-
-  #completeTurn(): void {
-    this.#turnWaits = false
-    this.#port.send({
-      type: 'turnComplete',
-      usage: this.#meter.endAnswer(),
-      ...(this.#setup.answersInText ? { written: true } : {}),
-      ...(this.#setup.extendedThinking && this.#options.profile.interactionStatus
-        ? { idle: !this.#calls.anyPending }
-        : {}),
-    })
   }
 }

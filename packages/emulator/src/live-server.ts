@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -149,7 +150,10 @@ export class LiveServer {
       number: ++this.#connections,
       grew: (bytes) => this.#archive.grew(bytes),
     })
-    webSocket.on('message', (data: RawData) => session.receive(data.toString()))
+    webSocket.on('message', (data: RawData) => {
+      const bytes = data as Buffer
+      session.receive(isUtf8(bytes) ? bytes.toString() : undefined)
+    })
     webSocket.on('close', (code, reason) => session.disconnected(code, reason.toString()))
     // The cause is a frame that breaks RFC 6455, or a lost connection. `close` follows.
     webSocket.on('error', (error: NodeJS.ErrnoException) => {

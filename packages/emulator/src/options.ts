@@ -160,7 +160,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   checkMilliseconds('handleLifetimeMs', handleLifetimeMs)
   checkMilliseconds('audioMessageMs', audioMessageMs)
   if (audioMessageMs === 0) throw invalidOption('audioMessageMs', audioMessageMs, 'more than 0')
-  if (!Number.isInteger(seed)) throw invalidOption('seed', seed, 'an integer')
+  if (!Number.isSafeInteger(seed)) throw invalidOption('seed', seed, 'a safe integer')
   if (inputDuringCall !== undefined) checkInputDuringCall(inputDuringCall)
   if (script !== undefined) checkScript(script)
   checkFunction('onEntry', onEntry)

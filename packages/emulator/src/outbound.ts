@@ -54,9 +54,10 @@ export class Outbound {
     for (const { frame } of this.#waiting.splice(0)) this.#send(frame)
   }
 
-  /** Stops sending. */
+  /** Stops sending, and discards what waits. */
   stop(): void {
     this.#cancelTimer()
+    this.#waiting.length = 0
   }
 
   #wait(): void {

@@ -58,6 +58,12 @@ export interface Profile {
    * js-genai, and reports that models which speak refuse it.
    */
   readonly textAnswers: boolean
+  /**
+   * Whether client content gets no reply while it is history: see `historyConfig` in @google/genai. Source: pipecat declares its
+   * first content as history to every model, and relies on a reply of 2.5, but not of 3.x (pipecat-ai/pipecat#4355); for 2.5
+   * on Vertex AI it says that the field is not supported (#4179).
+   */
+  readonly historyInContent: boolean
   /** The traits of a setup that end the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]
   /** The traits of a setup that make the server fall silent: it sends neither setupComplete nor a close. */
@@ -101,6 +107,7 @@ const gemini25: Profile = {
   turnCompleteExtras: 'none',
   interactionStatus: false,
   textAnswers: true,
+  historyInContent: false,
   refusedSetups: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
@@ -127,6 +134,7 @@ const gemini31: Profile = {
   voiceActivity: 'always',
   voiceActivityWithContent: true,
   textAnswers: false,
+  historyInContent: true,
   // Source: a report in Patter#210.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
   unrequestedHandles: true,

@@ -120,9 +120,19 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
     const fields = asFields(place, call)
     const { name, args, id } = fields
     if (typeof name !== 'string' || name === '') throw invalidOption(`${place}.name`, name, 'a name')
-    if (args !== undefined) asFields(`${place}.args`, args)
+    if (args !== undefined) checkArguments(`${place}.args`, args)
     if (id !== undefined && typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
     refuseOtherFields(place, fields, ['name', 'args', 'id'])
+  }
+}
+
+/** Refuses what would only fail when it is sent: circular or very deep objects, and `bigint`. */
+function checkArguments(place: string, args: unknown): void {
+  asFields(place, args)
+  try {
+    JSON.stringify(args)
+  } catch {
+    throw invalidOption(place, args, 'an object that JSON can carry')
   }
 }
 

@@ -8,17 +8,16 @@ import type { ConversationOptions } from './conversation-port.ts'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
-import type { HandleStore, Lineage, Memory } from './handle-store.ts'
+import type { HandleStore } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
+import { MessageSender } from './message-sender.ts'
 import type { ConnectionLimit } from './options.ts'
-import { Outbound } from './outbound.ts'
 import type { JsonObject } from './protocol/read-message.ts'
-import { ReadingPause } from './reading-pause.ts'
-import { ResumptionUpdates } from './resumption-updates.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
-import { framesOf, type ServerMessage } from './server-frames.ts'
+import type { ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
 import type { SessionChannel } from './session-channel.ts'
+import { SessionFaults } from './session-faults.ts'
 import {
   type Brackets,
   type Forgotten,
@@ -30,10 +29,8 @@ import {
   type UserTurn,
   type WindowInputs,
 } from './session-log.ts'
+import { SessionResumption } from './session-resumption.ts'
 import { doubtsAboutSetup, problemOfSetup } from './setup-problem.ts'
-
-// Minutes of speech: a client with so much unread has stopped reading. What the real server does then is unknown.
-const mostUnreadBytes = 2 ** 24
 
 export interface SessionOptions extends ConversationOptions {
   readonly audioMessageMs: number
@@ -52,27 +49,19 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   readonly #channel: SessionChannel
   readonly #options: SessionOptions
   readonly #log: SessionLog
-  readonly #outbound: Outbound
-  readonly #cancelSetupTimer: () => void
-  readonly #pause: ReadingPause
+  readonly #sender: MessageSender
+  #cancelSetupTimer: () => void = () => {}
+  readonly #faults: SessionFaults
   #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
-  #lineage: Lineage = { epoch: 1, endedAtMs: undefined }
-  #epoch = 1
+  readonly #resumption: SessionResumption
   #conversation: Conversation | undefined
-  #resumption: ResumptionUpdates | undefined
   #messagesConsumed = 0
-  #audioMessageMs: number
-  // A server sends nothing before the setup. Until then the texts of a test wait; a close comes in place of setupComplete.
-  #heldEnd: (() => void) | undefined
-  readonly #heldTexts: string[] = []
 
   constructor(channel: SessionChannel, options: SessionOptions) {
     this.#channel = channel
     this.#options = options
-    this.#outbound = new Outbound(options.clock, options.random, (frame) => channel.send(frame))
-    this.#pause = new ReadingPause(options.clock, (reading) => channel.setReading(reading))
-    this.#audioMessageMs = options.audioMessageMs
+    this.#resumption = new SessionResumption(options.handles, options.clock)
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
@@ -81,13 +70,24 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
         options.grew(bytes)
       },
     )
-    this.#cancelSetupTimer = options.clock.setTimer(options.setupTimeoutMs, () => {
-      this.#log.violation(`no setup within ${options.setupTimeoutMs} ms`)
-      this.#closeLike('deadline-exceeded')
+    this.#sender = new MessageSender(channel, this.#log, options, () => this.drop())
+    this.#faults = new SessionFaults(this.#sender, options.audioMessageMs, options.clock, {
+      hasSetup: () => this.setup !== undefined,
+      close: (code, reason) => this.close(code, reason),
+      drop: () => this.drop(),
+      sendText: (text) => this.sendText(text),
+      goAway: (timeLeftMs) => this.goAway(timeLeftMs),
+      setReading: (reading) => {
+        channel.setReading(reading)
+        // What the server doesn't read is not late.
+        this.#cancelSetupTimer()
+        if (reading) this.#awaitSetup()
+      },
     })
+    this.#awaitSetup()
     this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
       hasBegun: () => this.#conversation !== undefined,
-      announce: (timeLeftMs) => this.#send({ type: 'goAway', timeLeftMs }),
+      announce: (timeLeftMs) => this.#sender.send({ type: 'goAway', timeLeftMs }),
       end: (by) => (by === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded')),
     })
   }
@@ -97,7 +97,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   get epoch(): number {
-    return this.#epoch
+    return this.#resumption.epoch
   }
 
   get connection(): ConnectionRequest {
@@ -165,19 +165,18 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   goAway(timeLeftMs: number): void {
     checkDuration('timeLeftMs', timeLeftMs)
     this.#openConversation()
-    this.#send({ type: 'goAway', timeLeftMs })
+    this.#sender.send({ type: 'goAway', timeLeftMs })
   }
 
   sendText(raw: string): void {
     if (this.closed !== undefined) throw new EmulatorError('session-not-open', 'the session has ended')
-    if (this.#conversation === undefined) this.#heldTexts.push(raw)
-    else if (this.#mayWrite() && this.#outbound.send(raw)) this.#log.sent({ type: 'raw', text: raw })
+    this.#sender.sendText(raw)
   }
 
   close(code: number, reason: string): void {
     checkClose('', code, reason)
     if (this.closed !== undefined) return
-    this.#outbound.flush()
+    this.#sender.flush()
     this.#channel.close(code, reason)
     this.#end({ code, reason, by: 'server' })
   }
@@ -201,9 +200,16 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       if (!this.#hasEnded()) this.#log.warning(doubt)
   }
 
-  /** Handles a frame of the client. Ignores frames that arrive after the end, during the closing handshake. */
-  receive(frame: string): void {
+  /**
+   * Handles a frame of the client; undefined is one that is not UTF-8. Ignores frames that arrive after the end, during the closing
+   * handshake.
+   */
+  receive(frame: string | undefined): void {
     if (this.closed !== undefined) return
+    if (frame === undefined) {
+      this.#refuse('the frame is not UTF-8', closeReasons.invalidArgument)
+      return
+    }
     const message = readClientMessage(frame, this.#options)
     if (message.type === 'invalid') {
       this.#refuse(message.problem, message.closeReason)
@@ -231,16 +237,22 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     else this.#end({ code: this.#socketClosesWith, reason: '', by: 'server' })
   }
 
+  #awaitSetup(): void {
+    if (this.setup !== undefined) return
+    const { clock, setupTimeoutMs } = this.#options
+    this.#cancelSetupTimer = clock.setTimer(setupTimeoutMs, () => {
+      this.#log.violation(`no setup within ${setupTimeoutMs} ms`)
+      this.#closeLike('deadline-exceeded')
+    })
+  }
+
   #begin(setup: Setup): void {
     if (this.#conversation !== undefined) {
       this.#refuse('a second setup', closeReasons.invalidArgument)
       return
     }
     this.#cancelSetupTimer()
-    if (this.#heldEnd !== undefined) {
-      this.#heldEnd()
-      return
-    }
+    if (this.#faults.setupArrived()) return
     const { profile, ids } = this.#options
     const refusal = problemOfSetup(setup, profile)
     if (refusal !== undefined) {
@@ -252,112 +264,52 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     const unanswered = setup.traits.find((trait) => profile.unansweredSetups.includes(trait))
     if (unanswered !== undefined) {
       this.#log.violation(`${unanswered} in a setup of ${profile.name}, which is never answered`)
-      this.#outbound.silence()
+      this.#sender.silence()
     }
-    const resumed = this.#resume(setup.resumption)
-    if (resumed === undefined) return
+    const resumed = this.#resumption.resume(setup.resumption)
+    if (resumed.outcome === 'resumed') this.#log.resumed(this.epoch)
+    else if (resumed.outcome !== 'new') {
+      this.#refuseHandle(resumed.outcome)
+      return
+    }
     const port = {
-      send: (...messages: readonly ServerMessage[]) => this.#send(...messages),
-      audioMessageMs: () => this.#audioMessageMs,
-      leavesInMs: () => this.#outbound.leavesInMs,
+      send: (...messages: readonly ServerMessage[]) => this.#sender.send(...messages),
+      audioMessageMs: () => this.#faults.audioMessageMs,
+      leavesInMs: () => this.#sender.leavesInMs,
       close: (code: number, reason: string) => this.close(code, reason),
-      changed: () => this.#resumption?.update(),
+      changed: () => this.#resumption.update(),
       inject: (fault: Fault) => this.#apply(fault),
     }
     const conversation = new Conversation(setup, port, this.#log, this.#options, resumed.memory)
     this.#conversation = conversation
-    this.#send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
-    for (const held of this.#heldTexts) if (!this.#hasEnded()) this.sendText(held)
+    this.#sender.send({ type: 'setupComplete', ...(profile.sessionId ? { sessionId: ids.uuid() } : {}) })
+    this.#sender.begun()
     this.#time.begun()
     if (this.#hasEnded()) return
     if (setup.resumption === undefined && !profile.unrequestedHandles) return
-    this.#resumption = new ResumptionUpdates(this.#options.handles, this.#lineage, this.#options.clock, {
+    this.#resumption.begin({
       busy: () => conversation.busy,
       memory: () => conversation.memory,
       nextHandle: () => ids.uuid(),
       lastConsumed: () => (setup.resumption?.transparent ? this.#messagesConsumed : undefined),
-      send: (message) => this.#send(message),
+      send: (message) => this.#sender.send(message),
       tellsBusy: setup.resumption !== undefined,
     })
   }
 
-  /** Returns the memory of the session to resume, `{}` for a new session, or undefined if it refused the setup. */
-  #resume(asked: Setup['resumption']): { readonly memory?: Memory } | undefined {
-    const { handles, clock } = this.#options
-    if (asked?.handle === undefined) return {}
-    const found = handles.resume(asked.handle, clock.now())
-    if (found.outcome === 'resumed') {
-      this.#lineage = found.lineage
-      this.#epoch = found.lineage.epoch
-      this.#log.resumed(this.#epoch)
-      return { memory: found.memory }
-    }
-    if (found.outcome === 'still-open') {
+  #refuseHandle(outcome: 'still-open' | 'unknown' | 'expired'): void {
+    if (outcome === 'still-open') {
       this.#log.violation('the session to resume is still open')
       this.#closeLike('internal')
     } else {
-      this.#log.violation(`the resumption handle is ${found.outcome}`)
+      this.#log.violation(`the resumption handle is ${outcome}`)
       this.#closeLike('session-not-found')
     }
-    return undefined
   }
 
   #apply(fault: Fault): void {
     this.#log.fault(fault)
-    if (this.#hasEnded()) return
-    switch (fault.fault) {
-      case 'close':
-        if (this.setup !== undefined) this.#closeAs(fault)
-        else this.#heldEnd ??= () => this.#closeAs(fault)
-        return
-      case 'drop':
-        this.drop()
-        return
-      case 'silence':
-        this.#outbound.silence()
-        return
-      case 'latency':
-        this.#outbound.delay(fault.ms, fault.jitterMs ?? 0)
-        return
-      case 'stop-reading':
-        this.#pause.begin(fault.forMs)
-        return
-      case 'audio-message':
-        this.#audioMessageMs = fault.ms
-        return
-      case 'send':
-        this.sendText(fault.text)
-        return
-      case 'go-away':
-        this.goAway(fault.timeLeftMs)
-        return
-      default:
-        fault satisfies never
-    }
-  }
-
-  /** Whether frames may be sent. Ends the session if the client has too much unread. */
-  #mayWrite(): boolean {
-    if (this.closed !== undefined) return false
-    const unreadBytes = this.#channel.unreadBytes()
-    if (unreadBytes <= mostUnreadBytes) return true
-    this.#log.violation(`the client left ${unreadBytes} bytes unread`)
-    this.drop()
-    return false
-  }
-
-  #send(...messages: readonly ServerMessage[]): void {
-    if (!this.#mayWrite()) return
-    const { profile, calls } = this.#options
-    const frames = framesOf(messages, profile, { omitCallIds: calls.ids === 'omitted' })
-    const wereSent = frames.map((frame) => this.#outbound.send(frame))
-    if (wereSent.includes(false)) return
-    this.#log.sent(...messages)
-  }
-
-  #closeAs(fault: Extract<Fault, { fault: 'close' }>): void {
-    if ('like' in fault) this.#closeLike(fault.like)
-    else this.close(fault.code, fault.reason)
+    if (!this.#hasEnded()) this.#faults.apply(fault)
   }
 
   #closeLike(close: KnownClose): void {
@@ -371,14 +323,13 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   }
 
   #end(end: SessionClose): void {
+    this.#faults.end()
     this.#cancelSetupTimer()
-    this.#pause.end()
-    this.#outbound.stop()
+    this.#sender.stop()
     this.#time.stop()
-    this.#lineage.endedAtMs = this.#options.clock.now()
+    this.#resumption.end()
     this.#log.close(end)
     this.#conversation?.stop()
-    this.#resumption?.stop()
   }
 
   /** Whether the session ended meanwhile: `onEntry` can end it whenever something is logged. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
@@ -49,7 +49,9 @@ export async function startObserved(
 ): Promise<Emulator> {
   const resolved = resolveOptions(options)
   const credentials = await credentialsFor(resolved.tls, resolved.host)
-  const server = credentials ? createSecureServer(credentials) : createServer()
+  const server = credentials
+    ? createSecureServer({ ...credentials, shouldUpgradeCallback })
+    : createServer({ shouldUpgradeCallback })
   const live = new LiveServer(server, resolved, new SessionArchive(), onRefusal)
   await listen(server, resolved)
   let closing: Promise<void> | undefined
@@ -63,6 +65,11 @@ export async function startObserved(
       return closing
     },
   }
+}
+
+/** Declines other upgrades, such as that to HTTP/2, which Java's HttpClient offers with each request: it is answered as it is. */
+function shouldUpgradeCallback({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> {

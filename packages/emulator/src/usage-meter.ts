@@ -54,11 +54,15 @@ export class UsageMeter {
     return {
       ...(thoughts === 0 ? {} : { thoughts }),
       prompt: {
-        AUDIO: Math.ceil(this.#seconds * tokensPerSecond),
+        AUDIO: tokensOf(this.#seconds),
         TEXT: Math.ceil(this.#characters / charactersPerToken),
       },
-      response:
-        Math.ceil(answer.seconds * tokensPerSecond) + Math.ceil(answer.characters / charactersPerToken),
+      response: tokensOf(answer.seconds) + Math.ceil(answer.characters / charactersPerToken),
     }
   }
+}
+
+/** Rounds up, but not for the error of a sum of many short durations: fifty times 0.02 s is a second, which has 25 tokens. */
+function tokensOf(seconds: number): number {
+  return Math.ceil(Number((seconds * tokensPerSecond).toFixed(6)))
 }

@@ -163,6 +163,19 @@ describe('the command', () => {
       'script.json:3:11: script[1].say must be a non-empty text, but is {}',
     ],
     [
+      'a script that is nested too deep to find the place',
+      () => ['--script', fileWith('script.json', '['.repeat(1_000_000))],
+      'script.json:1:1 is not JSON',
+    ],
+    [
+      'a script with arguments that are nested too deep to be sent',
+      () => {
+        const args = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+        return ['--script', fileWith('script.json', `[{"call": [{"name": "f", "args": ${args}}]}]`)]
+      },
+      'script.json:1:1: script[0].call[0].args must be an object that JSON can carry',
+    ],
+    [
       'a script that is no list',
       () => ['--script', fileWith('script.json', '{}')],
       'script.json:1:1: script must be',

@@ -144,6 +144,15 @@ describe('a turn', () => {
     ])
   })
 
+  it('is counted to the token, however many messages it comes in', () => {
+    const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup())
+    for (let message = 0; message < 20; message++) bench.send(audio(silence(100)))
+    bench.send(text('Four')).wait(1000)
+    expect(bench.session.log.at(-1)).toMatchObject({
+      message: { type: 'turnComplete', usage: { prompt: { AUDIO: 50, TEXT: 1 } } },
+    })
+  })
+
   it('is not complete without turnComplete', () => {
     const bench = new Bench()
       .send(setup(), { clientContent: { turns: [{ parts: [{ text: 'Context' }] }] } })
@@ -200,24 +209,26 @@ describe('client content', () => {
     })
   })
 
-  it('is history if the setup says so, up to the first message that completes a turn', () => {
+  it.each([
+    ['on 3.1 gets no reply', 'gemini-3.1', 1],
+    ['on 3.8 gets no reply', 'gemini-3.8', 1],
+    ['on 2.5 is answered all the same', 'gemini-2.5', 2],
+    ['on Vertex AI is answered all the same', 'vertex', 2],
+  ] as const)('that the setup declares to be history %s', (_case, profile, turns) => {
     const content = (words: string, turnComplete: boolean) => ({
       clientContent: { turns: [{ role: 'user', parts: [{ text: words }] }], turnComplete },
     })
-    const script = [{ say: 'First.' }]
-    const bench = new Bench({ script }).send(
+    const bench = new Bench({ profile, script: [{ say: 'First.' }] }).send(
       setup({ historyConfig: { initialHistoryInClientContent: true } }),
       content('Earlier', false),
       content('and earlier still', true),
     )
-    expect(bench.wait(1000).seen()).toEqual(['0 setupComplete'])
-    expect(bench.session.turns).toEqual([])
-    bench.send(content('Now', true)).wait(1000)
-    expect(bench.seen().slice(-2)).toEqual(['1060 generationComplete', '1315.5 turnComplete'])
-    const usages = bench.session.log.flatMap((entry) =>
-      entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.prompt] : [],
+    bench.wait(1000).send(content('Now', true)).wait(1000)
+    const replies = bench.session.log.flatMap((entry) =>
+      entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.prompt.TEXT] : [],
     )
-    expect(usages).toEqual([{ AUDIO: 0, TEXT: 7 }])
+    // All is counted, answered or not.
+    expect([bench.session.turns.length, replies.length, replies.at(-1)]).toEqual([turns, turns, 7])
   })
 })
 
@@ -252,6 +263,17 @@ describe('what the user said', () => {
     )
     expect(heard).toEqual(transcripts)
     expect(bench.session.turns).toHaveLength(1)
+  })
+})
+
+describe('a field that is undefined', () => {
+  it.each<[object, readonly string[]]>([
+    [{ silent: true, say: undefined, call: undefined, fault: undefined }, []],
+    [{ fault: 'close', like: undefined, code: 1011, reason: 'a' }, ['0 close 1011 a']],
+    [{ fault: 'close', like: 'aborted', code: undefined }, ['0 close 1008 The operation was aborted.']],
+  ])('counts as absent: %j', (reply, seen) => {
+    const bench = new Bench({ script: [reply as Reply] }).send(setup(), text('a')).wait(1000)
+    expect(bench.seen()).toEqual(['0 setupComplete', ...seen])
   })
 })
 

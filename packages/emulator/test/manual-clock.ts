@@ -10,7 +10,7 @@ export class ManualClock implements Clock {
   }
 
   setTimer(delayMs: number, wake: () => void): () => void {
-    const timer = { atMs: this.#now + delayMs, wake }
+    const timer = { atMs: this.#now + Math.max(0, delayMs), wake }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }

@@ -21,9 +21,11 @@ describe('an emulator that lives long', () => {
   it('keeps of 2000 sessions those that fit in its limit, and nothing of the others', async () => {
     const file = fileURLToPath(new URL('fixtures/many-sessions.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file])
-    const { seen, kept, first, surplus } = JSON.parse(stdout)
-    // Each counts as about 9 kB of the common 4 MiB.
+    const { seen, kept, first, surplus, audioBytes } = JSON.parse(stdout)
+    // Each counts as about 10 kB of the common 4 MiB.
     expect([seen, kept > 350, kept < 470, first, surplus]).toEqual([2000, true, true, 2001 - kept, 0])
+    // The speech that their clients did not wait for had 80 kB each.
+    expect(audioBytes).toBeLessThan(2 ** 22)
   }, 60_000)
 })
 

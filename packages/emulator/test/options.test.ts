@@ -17,7 +17,8 @@ describe('startEmulator refuses', () => {
       { connectionLimit: { afterMs: 1, end: 'kill' } },
       'connectionLimit.end must be "close" or "drop", but is "kill"',
     ],
-    [{ seed: 0.5 }, 'seed must be an integer, but is 0.5'],
+    [{ seed: 0.5 }, 'seed must be a safe integer, but is 0.5'],
+    [{ seed: 1e23 }, 'seed must be a safe integer, but is 1e+23'],
     [
       { inputDuringCall: { action: 'close', probability: 2 } },
       'inputDuringCall.probability must be a number from 0 to 1, but is 2',
@@ -236,7 +237,9 @@ describe('the methods of a session', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
-  it('refuse what a close frame cannot carry, and calls without a name', () => {
+  it('refuse what no frame can carry, and calls without a name', () => {
+    const loop: Record<string, unknown> = {}
+    loop.again = loop
     const bench = new Bench().send(setup())
     const { session } = bench
     expect(
@@ -244,11 +247,15 @@ describe('the methods of a session', () => {
         () => session.close(1006, ''),
         () => session.close(1000, 'é'.repeat(62)),
         () => session.callTools([{ name: '' }]),
+        () => session.callTools([{ name: 'f', args: loop }]),
+        () => session.callTools([{ name: 'f', args: { at: 1n } }]),
       ].map(refusal),
     ).toEqual([
       'invalid-option: code must be a close code that a frame can carry, but is 1006',
       expect.stringContaining('invalid-option: reason must be at most 123 bytes'),
       'invalid-option: calls[0].name must be a name, but is ""',
+      'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
+      'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
     ])
     session.sendText('{"broken')
     session.close(1011, 'Internal error occurred.')

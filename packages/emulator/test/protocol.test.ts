@@ -37,6 +37,13 @@ describe('a message is read:', () => {
     ['with int64 as a number', 'SlidingWindow', { target_tokens: 12_800 }, { targetTokens: 12_800 }],
     ['with an enum by number', 'FunctionDeclaration', { behavior: 2 }, { behavior: 'NON_BLOCKING' }],
     ['with an enum by name', 'FunctionDeclaration', { behavior: 'BLOCKING' }, { behavior: 'BLOCKING' }],
+    ['with the least int32', 'GenerationConfig', { seed: -(2 ** 31) }, { seed: -(2 ** 31) }],
+    [
+      'with a part that has more than its data',
+      'Part',
+      { text: 'a', inlineData: null, thought: true },
+      { text: 'a', thought: true },
+    ],
     ['with a number that the enum does not know', 'FunctionDeclaration', { behavior: 9 }, { behavior: 9 }],
     ['with a duration', 'GoAway', { timeLeft: '9.5s' }, { timeLeft: 9500 }],
     ['with null for absence', 'Blob', { data: null, mimeType: 'a/b' }, { mimeType: 'a/b' }],
@@ -74,6 +81,17 @@ describe('a message is read:', () => {
     ['SlidingWindow', { targetTokens: ' 1' }, 'targetTokens is not an integer'],
     ['SlidingWindow', { targetTokens: 1e300 }, 'targetTokens is not an integer of 64 bits'],
     ['SlidingWindow', { targetTokens: '' }, 'targetTokens is not an integer'],
+    [
+      'AutomaticActivityDetection',
+      { silenceDurationMs: 2 ** 31 },
+      'silenceDurationMs is not an integer of 32 bits',
+    ],
+    ['GenerationConfig', { seed: -(2 ** 31) - 1 }, 'seed is not an integer of 32 bits'],
+    [
+      'ClientContent',
+      { turns: [{ parts: [{ text: 'a' }, { text: 'b', inlineData: {} }] }] },
+      'turns[0].parts[1] has text and inlineData',
+    ],
     ['GenerationConfig', { topP: 'much' }, 'topP is not a number'],
     ['GoAway', { timeLeft: 9 }, 'timeLeft is not a duration such as "9.5s"'],
     ['SafetySetting', { category: {} }, 'category is not a name or its number'],
@@ -175,6 +193,20 @@ describe('the setup', () => {
       atMs: 10_000,
       reason: 'no setup within 10000 ms',
     })
+  })
+
+  it('has its whole time once the server reads again', () => {
+    const bench = new Bench()
+    bench.session.inject({ fault: 'stop-reading', forMs: 15_000 })
+    bench.wait(24_999)
+    expect(bench.seen()).toEqual(['0 stops reading', '15000 reads'])
+    expect(bench.wait(1).seen()).toEqual([
+      '25000 close 1011 Deadline expired before operation could complete.',
+    ])
+    const left = new Bench()
+    left.session.inject({ fault: 'stop-reading', forMs: 15_000 })
+    left.session.disconnected(1006, '')
+    expect(left.clock.pendingTimers).toBe(0)
   })
 
   it('stops its timer when it comes, and so does the end', () => {

@@ -179,4 +179,23 @@ describe('a test that calls a function or cancels all calls from within onEntry'
     const kinds = bench.frames.map((frame) => /toolCall\w*|functionCall\b/.exec(frame)?.[0])
     expect(kinds.slice(1, 4)).toEqual(['toolCall', 'functionCall', 'toolCallCancellation'])
   })
+
+  it('cancels a call that ends its turn only behind that end', () => {
+    let cancelled = false
+    const onEntry = (entry: LogEntry, session: EmulatedSession) => {
+      if (cancelled || entry.kind !== 'sent' || entry.message.type !== 'generationComplete') return
+      cancelled = true
+      session.cancelCalls(callsOf(session))
+    }
+    const bench = new Bench({ script, calls: { endTurn: true }, onEntry }).send(begin, text('Hello'))
+    expect(bench.seen()).toEqual([
+      '0 setupComplete',
+      '0 toolCall function-call-1 f({})',
+      '0 generationComplete',
+      '0 turnComplete',
+      '0 toolCallCancellation function-call-1',
+      '0 transcript "It is noon."',
+      '0 audio: 1 messages, 2400 samples',
+    ])
+  })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { GoogleGenAI, type LiveConnectConfig, type LiveServerMessage, type Session } from '@google/genai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -295,6 +296,19 @@ describe('at the socket', () => {
     expect(emulator.sessions).toHaveLength(2)
   })
 
+  it('a binary frame is refused if it is no UTF-8, and its text is not guessed', async () => {
+    await start()
+    const socket = new WebSocket(emulator.url.replace('http', 'ws') + livePath)
+    await once(socket, 'open')
+    socket.send('{"setup":{"model":"models/m"}}')
+    socket.send(Buffer.from('{"realtimeInput":{"text":"caf\xe9"}}', 'latin1'))
+    const [code, reason] = await once(socket, 'close')
+    expect([code, String(reason)]).toEqual([1007, 'Request contains an invalid argument.'])
+    const [session] = emulator.sessions
+    expect(session?.receivedSignals()).toEqual([])
+    expect(session?.log.at(-2)).toMatchObject({ kind: 'violation', reason: 'the frame is not UTF-8' })
+  })
+
   it('all frames of the server are text if the option says so, and the session knows how its client connected', async () => {
     await start({ frames: 'text' })
     const headers = { authorization: 'Bearer secret' }
@@ -357,6 +371,19 @@ describe('at the socket', () => {
     '',
     '',
   ].join('\r\n')
+
+  it.each([
+    ['GET', '/tools/get_time', '', 200],
+    ['POST', '/control/faults/next', '{"fault":"silence"}', 204],
+    ['GET', livePath, '', 404],
+  ])('a request that offers HTTP/2 is answered as any other: %s %s', async (method, path, body, status) => {
+    await start({ control: true })
+    // As Java's HttpClient sends it, and curl with --http2.
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABk' }
+    const request = httpRequest(`${emulator.url}${path}`, { method, headers }).end(body)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    expect(response.resume().statusCode).toBe(status)
+  })
 
   it('a client of another path is told the right one', async () => {
     await start()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { findNodeAtLocation, type ParseError, parseTree } from 'jsonc-parser'
+import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { EmulatorError } from '../emulator-error.ts'
 import { checkScript, type Reply } from '../script.ts'
 import { UsageError } from './usage-error.ts'
@@ -40,19 +40,28 @@ function offsetOfFault(message: string, text: string): number {
   const position = /position (\d+)/.exec(message)?.[1]
   if (position !== undefined) return Number(position)
   const errors: ParseError[] = []
-  parseTree(text, errors, { disallowComments: true })
+  parsed(text, errors)
   return errors[0]?.offset ?? 0
 }
 
 /** Where the value at `path` begins. If it is missing: the innermost value on the path. */
 function offsetOf(path: readonly string[], text: string): number {
-  const tree = parseTree(text)
+  const tree = parsed(text)
   const steps = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step))
   for (let depth = steps.length; tree !== undefined && depth > 0; depth--) {
     const found = findNodeAtLocation(tree, steps.slice(0, depth))
     if (found !== undefined) return found.offset
   }
   return tree?.offset ?? 0
+}
+
+/** Undefined for a text that is nested too deep: unlike JSON.parse, the parser calls itself for each level. */
+function parsed(text: string, errors: ParseError[] = []): Node | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true })
+  } catch {
+    return undefined
+  }
 }
 
 /** `line:column` of an offset, both from 1. */

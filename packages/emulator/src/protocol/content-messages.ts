@@ -38,3 +38,14 @@ export const contentMessages = {
   },
   FunctionResponsePart: { inlineData: 'Blob', fileData: 'FileData' },
 } as const
+
+/** The fields of a part of which only one may be set. Source: the `oneof data` of Part in content.proto. */
+export const dataOfPart: readonly string[] = [
+  'text',
+  'inlineData',
+  'functionCall',
+  'functionResponse',
+  'fileData',
+  'executableCode',
+  'codeExecutionResult',
+]

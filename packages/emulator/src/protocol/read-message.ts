@@ -1,4 +1,5 @@
 import { closeReasons } from '../close-reasons.ts'
+import { dataOfPart } from './content-messages.ts'
 import { type Message, type MessageName, protocol } from './protocol.ts'
 import type { FieldType, ScalarType } from './schema.ts'
 
@@ -77,6 +78,7 @@ class Reader {
         read[field.name] = this.#value(field.type, value, at(place, field.name))
       }
     }
+    if (name === 'Part') refuseSeveral(read, dataOfPart, place)
     return read
   }
 
@@ -100,6 +102,12 @@ class Reader {
   }
 }
 
+/** Refuses a message with several fields of a `oneof`. */
+function refuseSeveral(read: JsonObject, fields: readonly string[], place: string): void {
+  const given = fields.filter((field) => field in read)
+  if (given.length > 1) throw new InvalidMessageError(`${place} has ${given.join(' and ')}`)
+}
+
 function at(place: string, name: string): string {
   return place === '' ? name : `${place}.${name}`
 }
@@ -107,11 +115,8 @@ function at(place: string, name: string): string {
 const scalarReaders: Readonly<Record<ScalarType, (value: unknown, place: string) => unknown>> = {
   string: (value, place) => expect(typeof value === 'string', value, place, 'a string'),
   bool: (value, place) => expect(typeof value === 'boolean', value, place, 'true or false'),
-  int: (value, place) => {
-    const number = asNumber(value)
-    const fits = Number.isInteger(number) && Math.abs(number as number) <= longestInteger
-    return expect(fits, number, place, 'an integer of 64 bits')
-  },
+  int32: (value, place) => readInteger(32, value, place),
+  int64: (value, place) => readInteger(64, value, place),
   float: (value, place) => {
     const number = asNumber(value)
     return expect(Number.isFinite(number), number, place, 'a number')
@@ -132,7 +137,12 @@ function expect(holds: boolean, value: unknown, place: string, expected: string)
   throw new InvalidMessageError(`${place} is not ${expected}`)
 }
 
-const longestInteger = 2 ** 63
+function readInteger(bits: number, value: unknown, place: string): unknown {
+  const number = asNumber(value) as number
+  const end = 2 ** (bits - 1)
+  const fits = Number.isInteger(number) && number >= -end && number < end
+  return expect(fits, number, place, `an integer of ${bits} bits`)
+}
 
 /** Reads a number, or a string that is a number in JSON's notation: without spaces, not hexadecimal. */
 function asNumber(value: unknown): unknown {

@@ -1,7 +1,7 @@
 /**
  * The type of a field that is not a message:
  *
- * - `int`: an integer of 32 or 64 bits, as a number or a string of digits
+ * - `int32`, `int64`: an integer of so many bits, as a number or a string of digits
  * - `float`: a number, or the number as a string
  * - `bytes`: base64 in either alphabet, padded or not; read as a `Buffer`
  * - `duration`: seconds with an `s`, such as `"9.5s"`; read as milliseconds
@@ -11,7 +11,8 @@
 export type ScalarType =
   | 'string'
   | 'bool'
-  | 'int'
+  | 'int32'
+  | 'int64'
   | 'float'
   | 'bytes'
   | 'duration'
@@ -30,7 +31,8 @@ export type Schema = Readonly<Record<string, Readonly<Record<string, FieldType>>
 interface ScalarValues {
   readonly string: string
   readonly bool: boolean
-  readonly int: number
+  readonly int32: number
+  readonly int64: number
   readonly float: number
   readonly bytes: Buffer
   readonly duration: number
