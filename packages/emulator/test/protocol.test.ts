@@ -34,6 +34,12 @@ describe('a message is read:', () => {
       { targetTokens: '-1.28E+4' },
       { targetTokens: -12_800 },
     ],
+    [
+      'with the largest int64',
+      'SlidingWindow',
+      { targetTokens: '9223372036854775807' },
+      { targetTokens: 2 ** 63 },
+    ],
     ['with int64 as a number', 'SlidingWindow', { target_tokens: 12_800 }, { targetTokens: 12_800 }],
     ['with an enum by number', 'FunctionDeclaration', { behavior: 2 }, { behavior: 'NON_BLOCKING' }],
     ['with an enum by name', 'FunctionDeclaration', { behavior: 'BLOCKING' }, { behavior: 'BLOCKING' }],

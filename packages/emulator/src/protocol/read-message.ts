@@ -139,8 +139,9 @@ function expect(holds: boolean, value: unknown, place: string, expected: string)
 
 function readInteger(bits: number, value: unknown, place: string): unknown {
   const number = asNumber(value) as number
-  const end = 2 ** (bits - 1)
-  const fits = Number.isInteger(number) && number >= -end && number < end
+  // Of 64 bits, the largest integer is rounded up to the next power of two.
+  const most = 2 ** (bits - 1) - 1
+  const fits = Number.isInteger(number) && number >= -most - 1 && number <= most
   return expect(fits, number, place, `an integer of ${bits} bits`)
 }
 
