@@ -98,7 +98,7 @@ export class LiveSession {
     this.#profile = profile
     // A copy, because it was checked: what becomes of the caller's object was not.
     const ownPolicy = { ...policy }
-    this.#policy = { ...policy, ...holdAll }
+    this.#policy = { ...ownPolicy, ...holdAll }
     this.gate = new InputGate({
       send: this.#sendInput,
       policy: this.#policy,

@@ -33,9 +33,9 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Whether a value from JSON is an object. */
+/** Whether a value from JSON is an object, also one of another realm, as messages are in some test runners and workers. */
 export function isJsonObject(json: unknown): json is Record<string, unknown> {
-  return json instanceof Object && !Array.isArray(json)
+  return typeName(json) === 'Object'
 }
 
 /**

@@ -109,6 +109,12 @@ describe('receive', () => {
       { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
       [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {}, epoch: 1 }],
     ],
+    // Like an object of another realm, it is no instance of this one's `Object`.
+    [
+      'a call without a prototype',
+      { functionCalls: [Object.assign(Object.create(null), { id: 'x', name: 'f' })] },
+      [{ id: 'x', wireId: 'x', name: 'f', args: {}, epoch: 1 }],
+    ],
     ['entries that are no objects', { functionCalls: [null, 'f', [], [{ id: 'x', name: 'f' }]] }, []],
   ])('G12.2: takes %s as far as it can be read', (_, message, received) => {
     expect(observe().calls.receive(message as ToolCallMessage)).toEqual(received)
