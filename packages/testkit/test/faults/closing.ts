@@ -1,5 +1,5 @@
 import type { LinkedServer, Opening } from '../../src/index.ts'
-import { type Fault, faulty, quietly, sizeOf } from './faulty.ts'
+import { type Fault, faulty, quietly, slowToReadWhatIsLarge } from './faulty.ts'
 
 /** Transports with one fault each in closing. */
 export const closingFaults: readonly Fault[] = [
@@ -198,14 +198,7 @@ export const closingFaults: readonly Fault[] = [
   // Only large messages take it longer to read.
   {
     scenario: 'end',
-    create: faulty({
-      connection: (inner) => ({
-        receive: (message) => {
-          if (sizeOf(message) > 10_000) queueMicrotask(() => inner.receive(message))
-          else inner.receive(message)
-        },
-      }),
-    }),
+    create: slowToReadWhatIsLarge,
     message:
       'end: expected the messages from the server and then its end to be reported: call three take_note… (100021 characters, sum 0) as number 3 of 4; the end came. Report the end only after the messages that are still being read.',
   },

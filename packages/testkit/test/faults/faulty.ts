@@ -66,6 +66,16 @@ export const quietly = (run: () => void): void => {
 
 export const sizeOf = (value: object): number => JSON.stringify(value).length
 
+/** Reads large messages in a later step, as a `Blob` is read, and does not let what comes behind them wait. */
+export const slowToReadWhatIsLarge: Create = faulty({
+  connection: (inner) => ({
+    receive: (message) => {
+      if (sizeOf(message) > 10_000) queueMicrotask(() => inner.receive(message))
+      else inner.receive(message)
+    },
+  }),
+})
+
 /** A copy in which `rewrite` has replaced every field of that name. The name `''` stands for the whole. */
 export const rewritten = <Whole extends object>(
   whole: Whole,

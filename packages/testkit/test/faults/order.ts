@@ -1,5 +1,5 @@
 import type { Connection, Transport } from '@livegate/core/session'
-import { type Fault, FragileServer, faulty, rewritten, sizeOf } from './faulty.ts'
+import { type Fault, FragileServer, faulty, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
 
 /** Transports with one fault each in the order of messages. */
 export const orderFaults: readonly Fault[] = [
@@ -108,14 +108,7 @@ export const orderFaults: readonly Fault[] = [
   },
   {
     scenario: 'receive-order',
-    create: faulty({
-      connection: (inner) => ({
-        receive: (message) => {
-          if (sizeOf(message) > 10_000) queueMicrotask(() => inner.receive(message))
-          else inner.receive(message)
-        },
-      }),
-    }),
+    create: slowToReadWhatIsLarge,
     message:
       'receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; call c1 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
