@@ -12,8 +12,8 @@ import { rootMeanSquare } from './root-mean-square.ts'
  * - `blocked`: the browser waits for a gesture of the user;
  * - `paused`: the platform has muted it, as iOS does while the page is hidden or a call comes in; it goes on by itself;
  * - `lost`: the device is gone or no longer allowed, or the worklet has crashed; it goes on by itself with another device, or when this
- *   one is back. After a crash within two seconds of frames, or once it is allowed again, it waits until devices change or the page is
- *   visible again.
+ *   one is back or allowed again. After a crash within two seconds of frames, and in browsers that do not tell pages what is allowed, it
+ *   waits until devices change or the page is visible again.
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
@@ -77,7 +77,8 @@ export async function openMicrophone({
   mustBe(frameMs === 20 || frameMs === 40, 'frameMs', '20 or 40', frameMs)
   let { deviceId } = wanted
   let isMuted = false
-  let isClosed = false
+  const closing = new AbortController()
+  const { signal } = closing
   /** Pending while another device is being opened. */
   let changing: Promise<void> | undefined
   /** Whether devices came or went meanwhile. */
@@ -137,7 +138,7 @@ export async function openMicrophone({
 
   function stateNow(): MicrophoneState {
     const { track, context } = current
-    if (isClosed) return 'closed'
+    if (signal.aborted) return 'closed'
     if (track.readyState === 'ended') return 'lost'
     if (track.muted) return 'paused'
     if (context.state === 'running') return 'live'
@@ -164,7 +165,7 @@ export async function openMicrophone({
     release()
     current = next
     release = attach(next)
-    if (isClosed) release()
+    if (signal.aborted) release()
     report()
   }
   function lose(error = microphoneLost(), again = true): void {
@@ -175,22 +176,22 @@ export async function openMicrophone({
   /** Opens the wanted device if it is there, else another; tries once more if that one is lost while it is opened. */
   async function reopen(isLast = false): Promise<void> {
     hasChanged = !!changing
-    if (hasChanged || isClosed) return
+    if (hasChanged || signal.aborted) return
     await change(deviceId && { ideal: deviceId }).catch((error) => {
       report(error)
       if (error.code === 'microphone-lost' && !isLast && !changing) void reopen(true)
     })
   }
 
-  const mustBeOpen = (): void => mustBe(!isClosed, 'microphone', 'open', 'closed', 'closed')
-  const { mediaDevices } = navigator
+  const mustBeOpen = (): void => mustBe(!signal.aborted, 'microphone', 'open', 'closed', 'closed')
+  const { mediaDevices, permissions } = navigator
   const onDeviceChange = async (): Promise<void> => {
     hasChanged = !!changing
     if (stateNow() === 'lost') return reopen()
     const devices = await mediaDevices.enumerateDevices()
     const isThere = (id: string): boolean => devices.some((device) => device.deviceId === id)
     const { deviceId: own = '' } = current.track.getSettings()
-    if (isClosed) return
+    if (signal.aborted) return
     // WebKit goes on with silence, and does not end the track.
     if (own && !isThere(own)) lose()
     else if (deviceId && own !== deviceId && isThere(deviceId) && !changing) {
@@ -198,7 +199,17 @@ export async function openMicrophone({
       await change({ exact: deviceId }).catch(report)
     }
   }
-  mediaDevices.addEventListener('devicechange', onDeviceChange)
+  mediaDevices.addEventListener('devicechange', onDeviceChange, { signal })
+  // No device comes when the user allows this one again. Some browsers cannot be asked.
+  permissions?.query({ name: 'microphone' }).then(
+    (status) => {
+      const onPermissionChange = (): void => {
+        if (status.state === 'granted' && stateNow() === 'lost') void reopen()
+      }
+      status.addEventListener('change', onPermissionChange, { signal })
+    },
+    () => {},
+  )
 
   return {
     get state() {
@@ -229,9 +240,8 @@ export async function openMicrophone({
     onFrame: frames.add,
     onStateChange: states.add,
     close() {
-      if (isClosed) return
-      isClosed = true
-      mediaDevices.removeEventListener('devicechange', onDeviceChange)
+      if (signal.aborted) return
+      closing.abort()
       release()
       report()
     },
