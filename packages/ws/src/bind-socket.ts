@@ -118,13 +118,15 @@ export function bindSocket(
 }
 
 /** Runs the caller's code at once; a throw or a rejected promise stops nothing (G3), but is printed unless somebody hears of it. */
-const attempt: (run: () => unknown, onFailure?: (error: unknown) => void) => void = async (
-  run,
+const attempt = (
+  run: () => unknown,
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
-  onFailure = console.error,
-) => {
+  onFailure: (error: unknown) => void = console.error,
+): void => {
   try {
-    await run()
+    // Not awaited: for every message that would cost a promise, though few callbacks return one.
+    const result = run() as Partial<PromiseLike<unknown>> | undefined
+    result?.then?.(undefined, onFailure)
   } catch (error) {
     onFailure(error)
   }
