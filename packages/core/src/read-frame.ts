@@ -19,8 +19,15 @@ const marker = { json: '\\u0001', value: '\u0001' }
 
 const dataKey = '"data"'
 
-/** The last frame without its audio, as Latin-1 and as UTF-8. The next frame is usually the same, and need not be decoded again. */
-let envelope = { latin1: '', utf8: '' }
+/** A longer rest around the audio is parsed as a part of its frame: few frames have one, and it may be too deep to copy. */
+const longestRest = 2048
+
+/** What was around the audio in the last frame, and the message that this is. The next frame usually has the same. */
+let last: { readonly rest: string; readonly isLatin1: boolean; readonly frame: Frame | undefined } = {
+  rest: '',
+  isLatin1: false,
+  frame: undefined,
+}
 
 /**
  * Reads a frame of the server: JSON, as text or bytes. Media are decoded, and names in snake_case become camelCase, except in the
@@ -53,26 +60,36 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const start = text.indexOf('"', key + dataKey.length) + 1
   const end = text.indexOf('"', start)
   if (key < 0 || end - start < shortestCut) return undefined
-  let json = text.slice(0, start) + marker.json + text.slice(end)
-  if (buffer) {
-    if (json !== envelope.latin1) {
-      const utf8 = buffer.toString('utf8', 0, start) + marker.json + buffer.toString('utf8', end)
-      envelope = { latin1: json, utf8 }
-    }
-    json = envelope.utf8
+  const rest = text.slice(0, start) + marker.json + text.slice(end)
+  if (rest.length > longestRest) return undefined
+  const isLatin1 = buffer !== undefined
+  if (rest !== last.rest || isLatin1 !== last.isLatin1) {
+    const json = buffer
+      ? buffer.toString('utf8', 0, start) + marker.json + buffer.toString('utf8', end)
+      : rest
+    // Without another escape, no string contains a quote and no other string is the marker: so it marks the place of the cut.
+    const isMarked = rest.indexOf('\\') === rest.lastIndexOf('\\')
+    last = { rest, isLatin1, frame: isMarked ? read(json, true) : undefined }
   }
-  // Without another escape, no string contains a quote and no other string is the marker: so it marks the place of the cut.
-  if (json.indexOf('\\') !== json.lastIndexOf('\\')) return undefined
-  const cut = fromBase64(text.slice(start, end))
-  return cut && read(json, cut)
+  const cut = last.frame && fromBase64(text.slice(start, end))
+  return cut && (filled(last.frame, cut) as Frame)
+}
+
+/** A copy, with the audio in the place of its marker. */
+function filled(value: unknown, cut: Uint8Array): unknown {
+  if (value === marker.value) return cut
+  if (typeof value !== 'object' || value === null) return value
+  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+  for (const key of Object.keys(copy)) copy[key] = filled(copy[key], cut)
+  return copy
 }
 
 function readWhole(text: string): Frame {
   return read(text) ?? { problem: 'it is not JSON' }
 }
 
-/** @param cut the bytes that the marker stands for; the result is `undefined` if the marker is in no media. */
-function read(text: string, cut?: Uint8Array): Frame | undefined {
+/** @param isCut whether a marker stands for the audio; the result is `undefined` if the marker is in no media, or not the only media. */
+function read(text: string, isCut = false): Frame | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -85,13 +102,13 @@ function read(text: string, cut?: Uint8Array): Frame | undefined {
   const isSnake = text.includes('_') && snakeName.test(text)
   const message = (isSnake ? inCamelCase(value) : value) as LiveServerMessage
   const parts: unknown = message.serverContent?.modelTurn?.parts
-  let isPlaced = !cut
+  let isPlaced = !isCut
   for (const part of Array.isArray(parts) ? parts : []) {
     const media = part?.inlineData
     if (typeof media?.data !== 'string') continue
-    const isCut = cut && media.data === marker.value
-    if (isCut) isPlaced = true
-    media.data = isCut ? cut : fromBase64(media.data)
+    if (!isCut) media.data = fromBase64(media.data)
+    else if (media.data !== marker.value) return undefined
+    isPlaced = true
     if (!media.data) return { problem: 'its inlineData is not base64' }
   }
   return isPlaced ? { message } : undefined

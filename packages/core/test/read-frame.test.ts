@@ -164,7 +164,7 @@ describe('readFrame', () => {
   it.each<[string, (text: string) => string | Uint8Array]>([
     ['text', String],
     ['bytes', bufferOf],
-  ])('keeps long audio in %s from the parser', (_, encode) => {
+  ])('keeps long audio in %s from the parser, and does not parse what is around it twice', (_, encode) => {
     const { parse } = JSON
     const parsed: number[] = []
     JSON.parse = (text: string) => {
@@ -172,13 +172,24 @@ describe('readFrame', () => {
       return parse(text)
     }
     try {
-      readFrame(encode(spoken(base64)))
-      readFrame(encode(spoken(base64)))
+      for (let frame = 0; frame < 3; frame++) readFrame(encode(spoken(base64)))
     } finally {
       JSON.parse = parse
     }
-    const marked = spoken('\\u0001').length
-    expect(parsed).toEqual([marked, marked])
+    expect(parsed).toEqual([spoken('\\u0001').length])
+  })
+
+  it('makes each message anew, so that what is done with one changes no other', () => {
+    const text = spoken(base64)
+    const change = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return
+      Object.values(value).forEach(change)
+      for (const key of Object.keys(value)) Object.assign(value, { [key]: 'changed' })
+    }
+    change(readFrame(text))
+    const second = frameOf(readFrame(text))
+    change(readFrame(text))
+    expect([second, frameOf(readFrame(text))]).toEqual([{ message: heard(long) }, { message: heard(long) }])
   })
 
   it('distinguishes messages that are nearly the same', () => {
@@ -221,6 +232,10 @@ describe('readFrame', () => {
     // The frame is too deep for the comparison.
     expect(Object.entries(readFrame(deepList)).map(([key, value]) => [key, Object.keys(value)])).toEqual([
       ['message', ['aB']],
+    ])
+    const aroundAudio = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)},${spoken(base64).slice(1)}`
+    expect(Object.entries(readFrame(aroundAudio)).map(([key, value]) => [key, Object.keys(value)])).toEqual([
+      ['message', ['a', 'serverContent']],
     ])
   })
 })
