@@ -51,6 +51,8 @@ export function bindSocket(
     },
     close(reason = '') {
       failure = reason
+      // Until the server has read the close, `ws` goes on to pass on what comes; the platform's socket does not. Nobody could answer it.
+      socket.onmessage = null
       // Frames that were sent before leave before the close frame.
       socket.close(1000)
       watch?.stop()

@@ -311,6 +311,25 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('passes on nothing that comes after its close, such as a call that nobody could answer any more', async () => {
+    const received: LiveServerMessage[] = []
+    const { session, server, errors, closes } = await connect({
+      callbacks: {
+        onmessage: (message) => {
+          received.push(message)
+          for (const { id } of message.toolCall?.functionCalls ?? []) {
+            session.sendToolResponse({ functionResponses: { ...(id && { id }), response: {} } })
+          }
+        },
+      },
+    })
+    server.callTools([{ name: 'get_weather' }])
+    server.sendText('{"somethingNew')
+    session.close()
+    await until(() => closes.length > 0)
+    expect({ received, errors }).toEqual({ received: [{ setupComplete: {} }], errors: [] })
+  })
+
   it('G12.1: ignores a frame that it cannot read, and reports it without its content', async () => {
     const { session, server, events, errors, messages } = await connect()
     server.sendText('{"serverContent": "my secret')
