@@ -21,7 +21,7 @@ import { loadWs, openSocket, type Socket, type SocketFactory, type SocketHeaders
 /** Called with the socket's events, after the session. A callback that throws stops nothing; the error is reported to `onerror`. */
 export interface LiveCallbacks {
   readonly onopen?: (() => void) | undefined
-  /** Called with every message from the server, starting with `setupComplete`. Audio is decoded. */
+  /** Called with every message from the server, from `setupComplete` until the session is closed. Audio is decoded. */
   readonly onmessage?: ((message: LiveServerMessage) => void) | undefined
   readonly onerror?: ((event: { readonly error: unknown; readonly message: string }) => void) | undefined
   readonly onclose?: ((event: { readonly code: number; readonly reason: string }) => void) | undefined
