@@ -107,6 +107,9 @@ class Link implements Transport {
   }
 }
 
+/** How sockets report a connection that ended without a close frame. */
+const cut: Close = { code: 1006, reason: '' }
+
 /** The server's end. */
 class LinkedEnd implements LinkedPeer {
   readonly received: object[] = []
@@ -129,7 +132,7 @@ class LinkedEnd implements LinkedPeer {
   sendMalformed(): void {}
 
   close(frame?: CloseFrame): void {
-    this.#link.end(frame)
+    this.#link.end(frame ?? cut)
   }
 
   pause(): void {

@@ -44,7 +44,11 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
           this.setupError = error
         }
       },
-      receive: (message) => {
+      receive: (message: ServerMessage | null | undefined) => {
+        if (message === null || message === undefined) {
+          this.reported.push(`${message}, which is no message,`)
+          return
+        }
         this.facts.push({ type: 'message', message })
         this.reported.push(...serverLabel(message))
       },

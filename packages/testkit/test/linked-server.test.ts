@@ -86,6 +86,19 @@ it('ends at both ends, from either, and refuses later messages', async () => {
   expect(byClient.clock.pendingTimers).toBe(0)
 })
 
+it('reports a cut as sockets do, so that nobody takes it for the end that was wanted', async () => {
+  const server = new LinkedServer()
+  const reports: (number | undefined)[] = []
+  for (const _ of [1, 2]) {
+    const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } })
+    session.on('session-closed', ({ report }) => reports.push(report.code))
+    await server.connect(session)
+  }
+  server.peers[0]?.close()
+  server.close()
+  expect(reports).toEqual([1006, 1006])
+})
+
 it.each<[string, (server: LinkedServer, controller: AbortController) => void, string, string | undefined]>([
   ['aborted before', (_, controller) => controller.abort(new Error('no more')), 'no more', undefined],
   [

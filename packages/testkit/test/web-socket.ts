@@ -1,3 +1,4 @@
+import { LivegateError } from '@livegate/core'
 import type { ClientMessages, Close } from '@livegate/core/session'
 import type { EmulatorServer, Opening } from '../src/index.ts'
 
@@ -12,7 +13,8 @@ export function connectWebSocket(
   socket.binaryType = 'arraybuffer'
   const connection = session.connect({
     send(type: keyof ClientMessages, body: object) {
-      if (socket.readyState !== WebSocket.OPEN) throw new Error(`the socket is not open to send ${type}`)
+      if (socket.readyState !== WebSocket.OPEN)
+        throw new LivegateError('closed', 'socket', `open to send ${type}`, socket.readyState)
       socket.send(JSON.stringify({ [type]: body }))
     },
     close: () => socket.close(),

@@ -1,4 +1,6 @@
-import type { Transport } from '@livegate/core/session'
+import { isLivegateError } from '@livegate/core'
+import { classifyClose } from '@livegate/core/close'
+import type { Close, Transport } from '@livegate/core/session'
 import { call, clientLabel, labelOf, longText, serverLabel, text } from '../messages.ts'
 import type { Peer, PeerOfReasons } from '../peer.ts'
 import { isPromise, throwAtOnce } from '../promise.ts'
@@ -58,7 +60,7 @@ export const closing: readonly ScenarioDefinition[] = [
   },
   {
     id: 'send-after-close',
-    title: 'throws when it is sent something after close',
+    title: 'throws `closed` when it is sent something after close',
     async play(stage) {
       const line = await stage.connect()
       line.transport.close()
@@ -110,18 +112,20 @@ export const closing: readonly ScenarioDefinition[] = [
   },
   {
     id: 'cut',
-    title: 'reports once that the connection was cut without a close frame',
+    title:
+      'reports once that the connection was cut without a close frame, and not as an end that was wanted',
     async play(stage) {
       const { session, peer } = await stage.connect()
       peer.close()
       await untilReported(stage, { session })
       await stage.connect()
       atMostOneEnd(stage, session.reported)
+      isNoWantedEnd(stage, session.end ?? {})
     },
   },
   {
     id: 'send-after-end',
-    title: 'throws when it is sent something after the server has ended the connection or cut it',
+    title: 'throws `closed` when it is sent something after the server has ended the connection or cut it',
     async play(stage) {
       for (const [name, frame] of ends) {
         const line = await stage.connect()
@@ -184,8 +188,14 @@ function sendingThrows(stage: Stage, { transport }: Line, after: string): void {
     let isPromised: boolean
     try {
       isPromised = isPromise(send())
-    } catch {
-      continue
+    } catch (error) {
+      if (isLivegateError(error) && error.code === 'closed') continue
+      throw stage.failure({
+        expected: `\`send\` to throw a LivegateError with the code \`closed\` after ${after}`,
+        came: `it threw ${error}`,
+        advice:
+          'Throw one: `sendRealtimeInput` then returns `dropped`, and throws every other error on to its caller.',
+      })
     }
     throw stage.failure({
       expected: `\`send\` to throw after ${after}`,
@@ -204,6 +214,16 @@ function atMostOneEnd(stage: Stage, reported: readonly string[]): void {
     expected: '`closed()` to be called once',
     came: `it was called ${ends} times`,
     advice: 'Of an error and the end that follows it, report only the end.',
+  })
+}
+
+/** An application connects again only if the report says that something broke. */
+function isNoWantedEnd(stage: Stage, close: Close): void {
+  if (classifyClose(close).cause !== 'ended') return
+  throw stage.failure({
+    expected: '`closed()` to be called with the code 1006, or with a reason',
+    came: `it was called with ${JSON.stringify(close)}, which says that nothing is wrong`,
+    advice: 'Say that the connection broke: `classifyClose` goes by it, and so does whoever connects again.',
   })
 }
 

@@ -1,3 +1,4 @@
+import { LivegateError } from '@livegate/core'
 import type { LinkedServer, Opening } from '../../src/index.ts'
 import { type Fault, faulty, quietly, slowToReadWhatIsLarge } from './faulty.ts'
 
@@ -82,7 +83,7 @@ export const closingFaults: readonly Fault[] = [
   ...(
     [
       ['the end', 1011],
-      ['the cut', undefined],
+      ['the cut', 1006],
     ] as const
   ).map(([name, endCode]) => ({
     scenario: 'close-twice',
@@ -182,6 +183,22 @@ export const closingFaults: readonly Fault[] = [
     }),
     message: `send-after-close: expected \`send\` to throw after \`close\`; it took a ${kind} without a word. Look whether the connection is open before writing: sockets take what nobody will get.`,
   })),
+  // An error that a session does not take for the end: it would be thrown on to whoever sends.
+  ...(['send-after-close', 'send-after-end'] as const).map((scenario) => ({
+    scenario,
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          try {
+            inner.send(type, body)
+          } catch {
+            throw new Error('not open')
+          }
+        },
+      }),
+    }),
+    message: `${scenario}: expected \`send\` to throw a LivegateError with the code \`closed\` after ${scenario === 'send-after-end' ? 'the end' : '`close`'}; it threw Error: not open. Throw one: \`sendRealtimeInput\` then returns \`dropped\`, and throws every other error on to its caller.`,
+  })),
   {
     scenario: 'end',
     create: faulty({
@@ -252,7 +269,7 @@ export const closingFaults: readonly Fault[] = [
       return faulty({
         connection: (inner) => ({
           closed: (close) => {
-            isCut = close === undefined
+            isCut = close?.code === 1006
             inner.closed(close)
           },
         }),
@@ -274,7 +291,7 @@ export const closingFaults: readonly Fault[] = [
         return {
           send: (type, body) => {
             inner.send(type, body)
-            if (isClosed) throw new Error('closed')
+            if (isClosed) throw new LivegateError('closed', 'connection', 'open', 'closed')
           },
           close: () => {
             isClosed = true
@@ -286,6 +303,12 @@ export const closingFaults: readonly Fault[] = [
     message:
       'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Write nothing after `close`.',
   },
+  // What an application would take for the end that it wanted.
+  ...([undefined, { reason: '' }, { code: 1000, reason: 'bye' }] as const).map((close) => ({
+    scenario: 'cut',
+    create: faulty({ connection: (inner) => ({ closed: () => inner.closed(close) }) }),
+    message: `cut: expected \`closed()\` to be called with the code 1006, or with a reason; it was called with ${JSON.stringify(close ?? {})}, which says that nothing is wrong. Say that the connection broke: \`classifyClose\` goes by it, and so does whoever connects again.`,
+  })),
   {
     scenario: 'cut',
     create: faulty({ connection: () => ({ closed: () => {} }) }),

@@ -92,6 +92,28 @@ export class FragileServer extends LinkedServer {
   }
 }
 
+/** A server whose malformed frames reach the session as `null`. */
+export class NullServer extends LinkedServer {
+  override async connect(
+    session: Parameters<LinkedServer['connect']>[0],
+    options?: Parameters<LinkedServer['connect']>[1],
+  ): Promise<LinkedPeer> {
+    let receive: Connection['receive'] | undefined
+    const peer = await super.connect(
+      {
+        connect: (transport) => {
+          const connection = session.connect(transport)
+          receive = connection.receive
+          return connection
+        },
+      },
+      options,
+    )
+    peer.sendMalformed = () => receive?.(null as never)
+    return peer
+  }
+}
+
 export interface Fault {
   /** The scenario that finds it. */
   readonly scenario: string

@@ -1,5 +1,5 @@
 import type { Connection, Transport } from '@livegate/core/session'
-import { type Fault, FragileServer, faulty, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
+import { type Fault, FragileServer, faulty, NullServer, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
 
 /** Transports with one fault each in the order of messages. */
 export const orderFaults: readonly Fault[] = [
@@ -159,6 +159,14 @@ export const orderFaults: readonly Fault[] = [
     create: faulty({}),
     message:
       'malformed-frames: expected the messages before and after a malformed frame to be reported: call after take_note as number 2 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
+  },
+  // A parser that returns nothing for what is not JSON.
+  {
+    scenario: 'malformed-frames',
+    listen: () => new NullServer(),
+    create: faulty({}),
+    message:
+      'malformed-frames: expected the messages before and after a malformed frame to be reported: call after take_note as number 2 of 2; null, which is no message, came. Catch what the parser throws, report it without its content, and read on (G12).',
   },
   {
     scenario: 'epochs',
