@@ -170,7 +170,11 @@ function checkWhen(place: string, when: unknown): void {
   const { turn, includes } = fields
   if (turn !== undefined && turn !== 'speech' && turn !== 'text')
     throw invalidOption(`${place}.turn`, turn, '"speech" or "text"')
-  if (includes !== undefined) checkSentence(`${place}.includes`, includes)
+  if (includes !== undefined) {
+    checkSentence(`${place}.includes`, includes)
+    if (turn === 'speech')
+      throw invalidOption(`${place}.turn`, turn, '"text" beside includes, because speech has no text')
+  }
   refuseOtherFields(place, fields, ['turn', 'includes'])
 }
 

@@ -93,6 +93,10 @@ describe('startEmulator refuses', () => {
       'script[0].when.text is unknown; known fields are turn, includes',
     ],
     [
+      { script: [{ say: 'a', when: { turn: 'speech', includes: 'rain' } }] },
+      'script[0].when.turn must be "text" beside includes, because speech has no text, but is "speech"',
+    ],
+    [
       { script: [{ fault: 'latency', ms: 1, jitter: 1 }] },
       'script[0].jitter is unknown; known fields are fault, ms, jitterMs, when, heard',
     ],
