@@ -23,12 +23,13 @@ export interface VoiceSession {
    * `activityStart` and `activityEnd`, and the voice sends no end of the stream. Default: enabled, 500.
    */
   readonly setup?: {
-    readonly realtimeInputConfig?: {
-      readonly automaticActivityDetection?: {
-        readonly disabled?: boolean
-        readonly silenceDurationMs?: number
-      }
-    }
+    readonly realtimeInputConfig?:
+      | {
+          readonly automaticActivityDetection?:
+            | { readonly disabled?: boolean | undefined; readonly silenceDurationMs?: number | undefined }
+            | undefined
+        }
+      | undefined
   }
   /** Calls the listener with each message from the server, after the gate has seen it. */
   onMessage(listener: (message: VoiceMessage) => void): () => void
