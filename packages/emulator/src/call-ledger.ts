@@ -75,6 +75,8 @@ export class CallLedger {
   open(calls: readonly OpenedCall[], thenSay: string): void {
     const opened = (): Round => ({ waitingFor: new Set(), thenSay, openedAtMs: Number.POSITIVE_INFINITY })
     for (const { id, name, blocking } of calls) {
+      // An id given by hand may be that of a pending call. One answer settles both, so the window must not wait for another.
+      if (!blocking && this.#window?.waitingFor.has(id)) continue
       if (blocking) this.#window ??= opened()
       const round = blocking && this.#window !== undefined ? this.#window : opened()
       round.waitingFor.add(id)

@@ -57,4 +57,19 @@ describe('CallLedger', () => {
       expect(ledger.look('same')).toBe(idWas)
     }
   })
+
+  it.each([
+    [[true, false], true],
+    [[false, true], true],
+    [[true, true], true],
+    [[false, false], false],
+  ] as const)(
+    'goes on after one answer to an id that pending calls share, blocking: %s',
+    (blocking, blocked) => {
+      const ledger = new CallLedger()
+      for (const blocks of blocking) ledger.open([{ id: 'same', name: 'f', blocking: blocks }], 'Hm.')
+      expect(ledger.settle('same', 'answered')).toEqual({ idWas: 'pending', thenSay: 'Hm.', blocked })
+      expect([ledger.windowOpenedAtMs, ledger.anyPending, ledger.blockingIds]).toEqual([undefined, false, []])
+    },
+  )
 })
