@@ -2,7 +2,7 @@ import type { Setup } from './client-message.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
 import type { Spoken } from './script.ts'
 import type { ServerMessage } from './server-frames.ts'
-import { Speech, utteranceSteps } from './speech.ts'
+import { Speech, transcriptEnd, transcriptStart, utteranceSteps } from './speech.ts'
 import type { UsageMeter } from './usage-meter.ts'
 import { outputSampleRate } from './voice.ts'
 
@@ -24,6 +24,8 @@ export class ModelTurn {
   #speech: Speech | undefined
   // Whether the turn of a blocking call is open, and ends with the speech about the answer.
   #waits = false
+  // Whether a transcript has begun for a turn in which nothing may be said.
+  #transcribesNothing = false
 
   constructor(
     setup: Setup,
@@ -52,9 +54,20 @@ export class ModelTurn {
     this.#waits = true
   }
 
+  /** Sends what comes before a toolCall that begins a turn. */
+  beginCall(): void {
+    const { emptyContent, framedTranscripts } = this.#options.profile
+    const { outputTranscription, answersInText } = this.#setup
+    if (emptyContent) this.#port.send({ type: 'emptyContent' })
+    if (!framedTranscripts || !outputTranscription || answersInText) return
+    this.#transcribesNothing = true
+    this.#port.send(transcriptStart)
+  }
+
   /** Speaks. `goesOn`: the model has more to say in the same turn. */
   say({ say: text, thought }: Spoken, goesOn: boolean, events: ModelTurnEvents): void {
     const { profile, clock } = this.#options
+    this.#transcribesNothing = false
     const { outputTranscription: transcribed, answersInText: written, includeThoughts } = this.#setup
     const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
     const utterance = {
@@ -99,7 +112,9 @@ export class ModelTurn {
   /** Ends the turn with its usage, behind `messages` of the same moment: whatever `onEntry` does comes after the end. */
   complete(...messages: readonly ServerMessage[]): void {
     this.#waits = false
-    this.#port.send(...messages, {
+    const ofTranscript = this.#transcribesNothing ? [transcriptEnd] : []
+    this.#transcribesNothing = false
+    this.#port.send(...ofTranscript, ...messages, {
       type: 'turnComplete',
       usage: this.#meter.endAnswer(),
       ...(this.#setup.answersInText ? { written: true } : {}),

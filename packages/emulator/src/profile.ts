@@ -34,7 +34,10 @@ export interface Profile {
   readonly audioMimeType: string
   /** Whether one message carries both audio and its transcript. Otherwise each message has one part. */
   readonly audioWithTranscript: boolean
-  /** Whether transcripts begin with an empty message and end with one that says `finished`. */
+  /**
+   * Whether transcripts come before their audio, begin with an empty message, and end with one that says `finished`. A turn that is
+   * only a call has both of these messages, too.
+   */
   readonly framedTranscripts: boolean
   /** Whether speech and calls begin with an empty `serverContent`. */
   readonly emptyContent: boolean

@@ -46,18 +46,14 @@ export function inputTranscript(
 }
 
 /**
- * Makes the messages of an utterance, one list for each step in time. The transcript is spread over the audio, and is complete
- * before generationComplete.
+ * Makes the messages of an utterance, one list for each step in time. The transcript is spread over the audio, or comes before it
+ * if it is framed. It is complete before generationComplete.
  */
 export function utteranceSteps(
   utterance: Utterance,
   profile: Pick<Profile, 'emptyContent' | 'framedTranscripts'>,
 ): readonly (readonly ServerMessage[])[] {
-  const steps = utterance.written ? writtenSteps(utterance) : spokenSteps(utterance)
-  if (profile.framedTranscripts && utterance.transcribed && !utterance.written) {
-    steps[0]?.unshift({ type: 'transcript', text: '' })
-    steps.at(-1)?.push({ type: 'transcript', text: '', finished: true })
-  }
+  const steps = utterance.written ? writtenSteps(utterance) : spokenSteps(utterance, profile)
   if (utterance.thought !== undefined) steps[0]?.unshift({ type: 'thought', text: utterance.thought })
   if (profile.emptyContent) steps[0]?.unshift({ type: 'emptyContent' })
   if (utterance.goesOn === true) return steps
@@ -71,25 +67,32 @@ function writtenSteps({ text }: Utterance): ServerMessage[][] {
   return transcriptFragments(text).map((part) => [{ type: 'text', text: part }])
 }
 
-function spokenSteps({
-  text,
-  transcribed,
-  samplesPerMessage: size = samplesPerMessage,
-}: Utterance): ServerMessage[][] {
+function spokenSteps(
+  { text, transcribed, samplesPerMessage: size = samplesPerMessage }: Utterance,
+  { framedTranscripts }: Pick<Profile, 'framedTranscripts'>,
+): ServerMessage[][] {
   const samples = speak(text)
-  const fragments = transcribed ? transcriptFragments(text) : []
   const count = Math.ceil(samples.length / size)
-  return Array.from({ length: count }, (_, index): ServerMessage[] => {
-    const here = fragments.filter(
-      (_fragment, place) => Math.floor((place * count) / fragments.length) === index,
-    )
-    const audio = samples.subarray(index * size, (index + 1) * size)
-    return [
-      ...here.map((part): ServerMessage => ({ type: 'transcript', text: part })),
-      { type: 'audio', samples: audio },
-    ]
-  })
+  const steps = Array.from({ length: count }, (_, index): ServerMessage[] => [
+    { type: 'audio', samples: samples.subarray(index * size, (index + 1) * size) },
+  ])
+  const fragments = transcribed ? transcriptFragments(text).map(transcriptOf) : []
+  if (transcribed && framedTranscripts) steps[0]?.unshift(transcriptStart, ...fragments, transcriptEnd)
+  else {
+    // From the last on, so that those of one step stay in order.
+    for (const [place, fragment] of [...fragments.entries()].reverse())
+      steps[Math.floor((place * count) / fragments.length)]?.unshift(fragment)
+  }
+  return steps
 }
+
+function transcriptOf(text: string): ServerMessage {
+  return { type: 'transcript', text }
+}
+
+/** What begins and ends a transcript on Vertex AI. */
+export const transcriptStart: ServerMessage = { type: 'transcript', text: '' }
+export const transcriptEnd: ServerMessage = { type: 'transcript', text: '', finished: true }
 
 /** What follows a speech and its parts. */
 export interface SpeechEvents {

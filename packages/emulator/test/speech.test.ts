@@ -91,13 +91,19 @@ describe('what was heard', () => {
 })
 
 describe('an utterance', () => {
-  it('ends on Vertex AI in the last of its steps', () => {
+  it('is transcribed on Vertex AI before its audio', () => {
     const utterance = { text: 'A sentence that lasts.', transcribed: true, written: false }
-    const steps = utteranceSteps(utterance, profileNamed('vertex'))
-    const finishing = [...steps.keys()].filter((at) =>
-      steps[at]?.some((message) => message.type === 'transcript' && message.finished),
-    )
-    expect([steps.length > 2, finishing]).toEqual([true, [steps.length - 1]])
+    const [first = [], ...others] = utteranceSteps(utterance, profileNamed('vertex'))
+    expect(first.slice(0, -1)).toEqual([
+      { type: 'transcript', text: '' },
+      { type: 'transcript', text: 'A sentence that' },
+      { type: 'transcript', text: ' lasts.' },
+      { type: 'transcript', text: '', finished: true },
+    ])
+    expect([first.at(-1), ...others.flat()].map((message) => message?.type)).toEqual([
+      ...Array.from({ length: others.length + 1 }, () => 'audio'),
+      'generationComplete',
+    ])
   })
 
   it('is transcribed in fragments that begin with a space when they continue', () => {
