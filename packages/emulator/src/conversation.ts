@@ -184,9 +184,10 @@ export class Conversation {
         return
       case 'ended':
         this.#log.turnEnded(event.source, event.atSample)
+        this.#takeReply({ text: undefined })
+        // Behind the transcript, as in recorded sessions with 3.1 and 3.8.
         if (event.source === 'speech') this.#signalActivity('end', event.atSample)
         this.#userSpeaks = false
-        this.#oweReply({ text: undefined })
         this.#advance()
         return
       case 'written':
@@ -194,7 +195,8 @@ export class Conversation {
         this.#log.turnWritten('text')
         this.#meter.hearText(event.text)
         this.#window.turnBegan()
-        this.#oweReply({ text: event.text })
+        this.#takeReply({ text: event.text })
+        this.#advance()
         return
       case 'violation':
         this.#log.violation(event.reason)
@@ -235,7 +237,8 @@ export class Conversation {
     if (!turnComplete) return
     this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
-    this.#oweReply({ text })
+    this.#takeReply({ text })
+    this.#advance()
   }
 
   #receiveResponses(responses: readonly FunctionResponse[]): void {
@@ -273,7 +276,8 @@ export class Conversation {
     return this.#options.profile.responsesByName || this.#options.calls.ids === 'omitted'
   }
 
-  #oweReply(turn: TurnToAnswer): void {
+  /** Takes the script's reply to a turn, which the model owes from now on. */
+  #takeReply(turn: TurnToAnswer): void {
     const reply = this.#replies.take(turn)
     if (reply === undefined) {
       const kind = turn.text === undefined ? 'speech' : 'text'
@@ -284,7 +288,6 @@ export class Conversation {
       this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
     }
     this.#owed.push(reply)
-    this.#advance()
   }
 
   #goOn(settlements: readonly Settlement[], interrupts = false): void {

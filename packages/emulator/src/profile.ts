@@ -39,6 +39,8 @@ export interface Profile {
    * only a call has both of these messages, too.
    */
   readonly framedTranscripts: boolean
+  /** Whether what the user said is transcribed in one message. Otherwise in fragments. */
+  readonly inputTranscribedWhole: boolean
   /** Whether speech and calls begin with an empty `serverContent`. */
   readonly emptyContent: boolean
   /** Whether each message of audio comes behind a message without any field. */
@@ -101,6 +103,7 @@ const gemini25: Profile = {
   audioMimeType: 'audio/pcm;rate=24000',
   audioWithTranscript: false,
   framedTranscripts: false,
+  inputTranscribedWhole: false,
   emptyContent: false,
   emptyMessages: false,
   thoughts: true,
@@ -132,6 +135,7 @@ const gemini31: Profile = {
   inputDuringCall: { action: 'cancel', on: 'turn', afterMs: 1500 },
   interruptsUser: false,
   audioWithTranscript: true,
+  inputTranscribedWhole: true,
   emptyContent: true,
   thoughts: false,
   voiceActivity: 'always',

@@ -34,15 +34,16 @@ export function transcriptFragments(text: string): readonly string[] {
   return fragments
 }
 
-/** Makes the messages that transcribe what the user said. */
+/** Makes the messages that transcribe what the user said. Even its first fragment begins with a space, as in recorded sessions. */
 export function inputTranscript(
   text: string,
-  { framedTranscripts }: Pick<Profile, 'framedTranscripts'>,
+  { framedTranscripts, inputTranscribedWhole }: Pick<Profile, 'framedTranscripts' | 'inputTranscribedWhole'>,
 ): readonly ServerMessage[] {
-  const fragments = transcriptFragments(text).map(
-    (part) => ({ type: 'inputTranscript', text: part }) as const,
-  )
-  return framedTranscripts ? [...fragments, { type: 'inputTranscript', text: '', finished: true }] : fragments
+  const parts = inputTranscribedWhole
+    ? [text.trim()]
+    : transcriptFragments(text).map((part) => ` ${part.trimStart()}`)
+  const messages = parts.map((part): ServerMessage => ({ type: 'inputTranscript', text: part }))
+  return framedTranscripts ? [...messages, { type: 'inputTranscript', text: '', finished: true }] : messages
 }
 
 /**

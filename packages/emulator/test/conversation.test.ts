@@ -252,7 +252,7 @@ describe('audio outside of the marks of a client', () => {
 
 describe('what the user said', () => {
   it.each([
-    ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, ['Hello?']],
+    ['spoken, with words of the script,', audio(tone(100)), { heard: 'Hello?' }, [' Hello?']],
     ['spoken, without words,', audio(tone(100)), {}, []],
     ['written', text('Hello?'), { heard: 'Hello?' }, []],
   ])('%s is transcribed', (_case, message, terms, transcripts) => {

@@ -413,7 +413,9 @@ describe('calls', () => {
     bench.seen()
     expect(bench.send(answer('function-call-1')).wait(60_000).seen()).toEqual([])
     bench.send(audio(tone(100)), audio(silence(500))).wait(60_000)
-    expect(bench.seen()).toEqual(['60000 {"serverContent":{"inputTranscription":{"text":"Are you there?"}}}'])
+    expect(bench.seen()).toEqual([
+      '60000 {"serverContent":{"inputTranscription":{"text":" Are you there?"}}}',
+    ])
   })
 
   it('that are unknown do not silence the model', () => {
@@ -516,6 +518,24 @@ describe('what is heard', () => {
     ])
   })
 
+  it.each(['gemini-3.1', 'gemini-3.8', 'vertex'] as const)(
+    'is told by %s to have ended once it is transcribed',
+    (profile) => {
+      const bench = new Bench({ profile, script: [{ heard: 'Hello?', silent: true }] })
+      bench.send(setup({ explicitVadSignal: true, inputAudioTranscription: {} }))
+      bench.send(audio(tone(100)), audio(silence(500)))
+      const order = framesIn(bench).flatMap(
+        (frame) => /ACTIVITY_\w+|"inputTranscription":{"(?:text|finished)/.exec(frame) ?? [],
+      )
+      expect(order).toEqual([
+        'ACTIVITY_START',
+        '"inputTranscription":{"text',
+        ...(profile === 'vertex' ? ['"inputTranscription":{"finished'] : []),
+        'ACTIVITY_END',
+      ])
+    },
+  )
+
   it('is told by 3.1 beside an empty serverContent', () => {
     const bench = new Bench({ profile: 'gemini-3.1', script: [{ silent: true }] })
     bench.send(setup(), audio(tone(200)))
@@ -568,7 +588,7 @@ describe('a script', () => {
     )
     expect(bench.seen()).toEqual([
       '0 setupComplete',
-      '0 {"serverContent":{"inputTranscription":{"text":"What is that"}}}',
+      '0 {"serverContent":{"inputTranscription":{"text":" What is that"}}}',
       '0 {"serverContent":{"inputTranscription":{"text":" noise?"}}}',
       '0 toolCall function-call-1 get_time({})',
     ])

@@ -82,11 +82,16 @@ describe('framesOf on 3.1', () => {
 })
 
 describe('what was heard', () => {
-  it('ends with a separate message on Vertex AI, and is trimmed', () => {
-    expect(inputTranscript(' Hello there ', profileNamed('vertex'))).toEqual([
-      { type: 'inputTranscript', text: 'Hello there' },
-      { type: 'inputTranscript', text: '', finished: true },
-    ])
+  const part = (text: string) => ({ type: 'inputTranscript', text })
+  const inFragments = [part(' Are you still'), part(' there?')]
+
+  it.each([
+    ['gemini-2.5', inFragments],
+    ['gemini-3.1', [part('Are you still there?')]],
+    ['gemini-3.8', [part('Are you still there?')]],
+    ['vertex', [...inFragments, { ...part(''), finished: true }]],
+  ] as const)('is transcribed by %s as %j', (profile, messages) => {
+    expect(inputTranscript(' Are you still there? ', profileNamed(profile))).toEqual(messages)
   })
 })
 

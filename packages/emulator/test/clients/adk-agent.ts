@@ -67,5 +67,5 @@ export async function runAgent(
     }
     if ((turnComplete && audioBytes > 0) || said === lastWords) liveRequestQueue.close()
   }
-  return { calls, heard, said, audioBytes }
+  return { calls, heard: heard.trim(), said, audioBytes }
 }

@@ -73,5 +73,5 @@ export async function speakTurn(ai: LiveClient, turn: TurnToSpeak): Promise<Turn
       for (const data of turn.pieces) session.sendRealtimeInput({ audio: { data, mimeType: turn.mimeType } })
     }, reject)
   })
-  return { calls, heard, said, audioBytes }
+  return { calls, heard: heard.trim(), said, audioBytes }
 }

@@ -44,6 +44,7 @@ async def speak_turn(client: genai.Client, turn: dict) -> dict:
         while got["audioBytes"] == 0:
             async for message in session.receive():
                 await take(message, got, session, turn["response"])
+    got["heard"] = got["heard"].strip()
     return got
 
 
