@@ -127,6 +127,7 @@ export class Conversation {
     const inWindow = this.#calls.windowOpenedAtMs !== undefined
     // Add the calls before sending: `onEntry` may cancel them. Until the toolCall leaves, the client can't know of it.
     this.#calls.open(opened, thenSay)
+    for (const { name, args } of calls) this.#meter.call(`${name}${JSON.stringify(args)}`)
     const message = { type: 'toolCall', calls } as const
     const repeats = this.#options.calls.delivery === 'twice' ? [{ ...message, repeated: true } as const] : []
     this.#port.send(message, ...repeats)

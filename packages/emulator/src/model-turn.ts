@@ -117,7 +117,6 @@ export class ModelTurn {
     this.#port.send(...ofTranscript, ...messages, {
       type: 'turnComplete',
       usage: this.#meter.endAnswer(),
-      ...(this.#setup.answersInText ? { written: true } : {}),
       ...(this.#setup.extendedThinking && this.#options.profile.interactionStatus
         ? { idle: !this.#callsPending() }
         : {}),

@@ -53,6 +53,8 @@ export interface Profile {
   readonly sessionId: boolean
   /** The name of the answer's tokens in `usageMetadata`. */
   readonly answerTokens: 'response' | 'candidates'
+  /** The modalities that list the answer's tokens: those with any, only audio, or all, where audio may have no `tokenCount`. */
+  readonly answerModalities: 'counted' | 'audio' | 'all'
   /** What turnComplete carries in addition. */
   readonly turnCompleteExtras: 'none' | 'groundingMetadata'
   /** Whether turnComplete says for models with extended thinking if a call is pending. */
@@ -110,6 +112,7 @@ const gemini25: Profile = {
   role: false,
   sessionId: false,
   answerTokens: 'response',
+  answerModalities: 'counted',
   turnCompleteExtras: 'none',
   interactionStatus: false,
   textAnswers: true,
@@ -136,6 +139,7 @@ const gemini31: Profile = {
   interruptsUser: false,
   audioWithTranscript: true,
   inputTranscribedWhole: true,
+  answerModalities: 'audio',
   emptyContent: true,
   thoughts: false,
   voiceActivity: 'always',
@@ -189,6 +193,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     role: true,
     sessionId: true,
     answerTokens: 'candidates',
+    answerModalities: 'all',
     turnCompleteExtras: 'groundingMetadata',
     transparentResumption: true,
     // Source: the comments on the sensitivities, and on `explicitVadSignal`, in @google/genai.

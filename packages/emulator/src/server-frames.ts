@@ -8,12 +8,12 @@ export interface SentCall {
   readonly id: string
 }
 
-/** The tokens of one turn. */
+/** The tokens of one turn, by modality. */
 export interface Usage {
-  /** The context that the model answered, by modality. */
-  readonly prompt: Readonly<Record<'AUDIO' | 'TEXT', number>>
-  /** The speech or text that was sent. */
-  readonly response: number
+  /** The context that the model answered. */
+  readonly prompt: Readonly<Record<'TEXT' | 'AUDIO', number>>
+  /** What was sent: speech is audio, written answers and calls are text. */
+  readonly response: Readonly<Record<'TEXT' | 'AUDIO', number>>
   /** What the model thought; not a part of the total. */
   readonly thoughts?: number
 }
@@ -47,8 +47,8 @@ export type ServerMessage =
   | { readonly type: 'voiceActivity'; readonly activity: 'start' | 'end'; readonly atSeconds: number }
   | { readonly type: 'generationComplete' }
   | { readonly type: 'interrupted' }
-  /** `idle`: whether no call is pending, if the server tells. `written`: the response is text. */
-  | { readonly type: 'turnComplete'; readonly usage: Usage; readonly idle?: boolean; readonly written?: true }
+  /** `idle`: whether no call is pending, if the server tells. */
+  | { readonly type: 'turnComplete'; readonly usage: Usage; readonly idle?: boolean }
 
 /**
  * Encodes messages of the same moment as JSON, indented by two spaces and followed by a line feed, as real servers send it.
@@ -131,7 +131,7 @@ function shapeOf(message: ServerMessage, profile: Profile, omitCallIds: boolean)
     case 'turnComplete':
       return {
         serverContent: { turnComplete: true, ...extrasOf(message, profile) },
-        usageMetadata: usageMetadataOf(message, profile),
+        usageMetadata: usageMetadataOf(message.usage, profile),
       }
     default:
       return message satisfies never
@@ -160,17 +160,17 @@ function extrasOf({ idle }: { readonly idle?: boolean }, { turnCompleteExtras }:
 }
 
 function usageMetadataOf(
-  { usage: { prompt, response, thoughts = 0 }, written }: { readonly usage: Usage; readonly written?: true },
-  { answerTokens }: Profile,
+  { prompt, response, thoughts = 0 }: Usage,
+  { answerTokens, answerModalities }: Profile,
 ): object {
-  const answer = { [written === true ? 'TEXT' : 'AUDIO']: response }
-  const promptTokenCount = prompt.AUDIO + prompt.TEXT
+  const promptTokenCount = prompt.TEXT + prompt.AUDIO
+  const answerTokenCount = response.TEXT + response.AUDIO
   return {
     ...counted('promptTokenCount', promptTokenCount),
-    ...counted(`${answerTokens}TokenCount`, response),
-    ...counted('totalTokenCount', promptTokenCount + response),
-    ...detailed('promptTokensDetails', prompt),
-    ...detailed(`${answerTokens}TokensDetails`, answer),
+    ...counted(`${answerTokens}TokenCount`, answerTokenCount),
+    ...counted('totalTokenCount', promptTokenCount + answerTokenCount),
+    ...detailed('promptTokensDetails', prompt, 'counted'),
+    ...detailed(`${answerTokens}TokensDetails`, response, answerModalities),
     ...counted('thoughtsTokenCount', thoughts),
   }
 }
@@ -181,9 +181,17 @@ function counted(name: string, tokens: number): object {
 }
 
 /** Omits an empty list, as proto3 does. */
-function detailed(name: string, tokens: Readonly<Record<string, number>>): object {
-  const entries = Object.entries(tokens).filter(([, tokenCount]) => tokenCount > 0)
-  return entries.length === 0
-    ? {}
-    : { [name]: entries.map(([modality, tokenCount]) => ({ modality, tokenCount })) }
+function detailed(
+  name: string,
+  { TEXT, AUDIO }: Usage['response'],
+  modalities: Profile['answerModalities'],
+): object {
+  const listsText = TEXT > 0 && modalities !== 'audio'
+  const entries = [
+    ...(listsText ? [{ modality: 'TEXT', ...counted('tokenCount', TEXT) }] : []),
+    ...(AUDIO > 0 || (listsText && modalities === 'all')
+      ? [{ modality: 'AUDIO', ...counted('tokenCount', AUDIO) }]
+      : []),
+  ]
+  return entries.length === 0 ? {} : { [name]: entries }
 }

@@ -6,7 +6,9 @@ const charactersPerToken = 4
 
 /** The size of an answer, or of a part of it. */
 export interface Answer {
+  /** Of speech. */
   readonly seconds: number
+  /** Of written answers and of calls. */
   readonly characters: number
   readonly thoughtCharacters: number
 }
@@ -46,6 +48,11 @@ export class UsageMeter {
     }
   }
 
+  /** Counts a call in the model's answer. */
+  call(text: string): void {
+    this.speak({ seconds: 0, characters: text.length, thoughtCharacters: 0 })
+  }
+
   /** Returns the usage of the answer, which is over. */
   endAnswer(): Usage {
     const answer = this.#answer
@@ -53,16 +60,16 @@ export class UsageMeter {
     const thoughts = Math.ceil(answer.thoughtCharacters / charactersPerToken)
     return {
       ...(thoughts === 0 ? {} : { thoughts }),
-      prompt: {
-        AUDIO: tokensOf(this.#seconds),
-        TEXT: Math.ceil(this.#characters / charactersPerToken),
-      },
-      response: tokensOf(answer.seconds) + Math.ceil(answer.characters / charactersPerToken),
+      prompt: tokensOf(this.#characters, this.#seconds),
+      response: tokensOf(answer.characters, answer.seconds),
     }
   }
 }
 
 /** Rounds up, but not for the error of a sum of many short durations: fifty times 0.02 s is a second, which has 25 tokens. */
-function tokensOf(seconds: number): number {
-  return Math.ceil(Number((seconds * tokensPerSecond).toFixed(6)))
+function tokensOf(characters: number, seconds: number): Usage['prompt'] {
+  return {
+    TEXT: Math.ceil(characters / charactersPerToken),
+    AUDIO: Math.ceil(Number((seconds * tokensPerSecond).toFixed(6))),
+  }
 }

@@ -28,7 +28,9 @@ import { effort } from './effort.ts'
 
 /** A frame of the server, as far as this test reads it. */
 interface Frame {
-  readonly toolCall?: { readonly functionCalls: readonly { readonly id?: string; readonly name: string }[] }
+  readonly toolCall?: {
+    readonly functionCalls: readonly { readonly id?: string; readonly name: string; readonly args: object }[]
+  }
   readonly toolCallCancellation?: { readonly ids: readonly string[] }
   readonly sessionResumptionUpdate?: { readonly newHandle?: string; readonly resumable?: boolean }
   readonly voiceActivity?: { readonly type: string }
@@ -164,6 +166,7 @@ class Client {
   #heardBefore: readonly Heard[] = []
   #heardTokens = { AUDIO: 0, TEXT: 0 }
   #samples = 0
+  #calledCharacters = 0
   #turn: 'closed' | 'open' | 'generated' | 'interrupted' = 'closed'
   #voice: string | undefined
   turns = 0
@@ -211,6 +214,7 @@ class Client {
     this.#read = 0
     this.#turn = 'closed'
     this.#samples = 0
+    this.#calledCharacters = 0
     this.#resumable = false
     this.#voice = undefined
     this.userSpeaks = false
@@ -249,7 +253,8 @@ class Client {
     serverContent,
     usageMetadata,
   }: Frame): void {
-    for (const { id = '', name } of toolCall?.functionCalls ?? []) {
+    for (const { id = '', name, args } of toolCall?.functionCalls ?? []) {
+      this.#calledCharacters += name.length + JSON.stringify(args).length
       if (this.calls.some((call) => call.id === id)) throw new Error(`the id ${id} repeats`)
       this.calls.push({ id, name })
     }
@@ -315,7 +320,9 @@ class Client {
       total: number('totalTokenCount'),
       heard,
     }).toEqual({
-      said: Math.ceil(Math.round((this.#samples / 24_000) * 25 * 1e6) / 1e6),
+      said:
+        Math.ceil(Math.round((this.#samples / 24_000) * 25 * 1e6) / 1e6) +
+        Math.ceil(this.#calledCharacters / 4),
       prompt: heard.AUDIO + heard.TEXT,
       total: heard.AUDIO + heard.TEXT + said,
       heard: [...this.#heardBefore, ...this.#heard]
@@ -326,6 +333,7 @@ class Client {
       throw new Error('usage shrinks')
     this.#heardTokens = heard
     this.#samples = 0
+    this.#calledCharacters = 0
   }
 }
 

@@ -139,8 +139,8 @@ describe('a turn', () => {
       entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage] : [],
     )
     expect(usages).toEqual([
-      { prompt: { AUDIO: 10, TEXT: 2 }, response: 4 },
-      { prompt: { AUDIO: 10, TEXT: 3 }, response: 3 },
+      { prompt: { AUDIO: 10, TEXT: 2 }, response: { TEXT: 0, AUDIO: 4 } },
+      { prompt: { AUDIO: 10, TEXT: 3 }, response: { TEXT: 0, AUDIO: 3 } },
     ])
   })
 

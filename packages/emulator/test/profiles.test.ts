@@ -41,8 +41,6 @@ describe('the frames of a round with a tool', () => {
   const audioAlone = `{"serverContent":{${modelTurn('audio/pcm;rate=24000')}}}`
   const generationComplete = '{"serverContent":{"generationComplete":true}}'
   const usage = '"usageMetadata":"promptTokenCount,responseTokenCount"'
-  // Counts of 0 are omitted: the turn of a call has no answer to count.
-  const usageOfCall = '"usageMetadata":"promptTokenCount,totalTokenCount"'
   const vertexEnd = (usageMetadata: string) =>
     `{"serverContent":{"turnComplete":true,"groundingMetadata":{}},${usageMetadata}}`
 
@@ -98,7 +96,7 @@ describe('the frames of a round with a tool', () => {
         call('00000000-0000-4000-8000-000000000002'),
         '{"serverContent":{"outputTranscription":{"finished":true}}}',
         generationComplete,
-        vertexEnd(usageOfCall),
+        vertexEnd(usage.replace('response', 'candidates')),
         '{"serverContent":{"outputTranscription":{}}}',
         '{"serverContent":{"outputTranscription":{"text":"Hm."}}}',
         '{"serverContent":{"outputTranscription":{"finished":true}}}',
@@ -128,7 +126,8 @@ describe('the frames of a round with a tool', () => {
       ? { generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } }
       : {}
     const bench = new Bench({ profile, script }).send(setup({ model, ...thinking }), text('Hello'))
-    expect(framesIn(bench).at(-1)).toBe(`{"serverContent":{"turnComplete":true${status}},${usageOfCall}}`)
+    const counts = profile === 'vertex' ? usage.replace('response', 'candidates') : usage
+    expect(framesIn(bench).at(-1)).toBe(`{"serverContent":{"turnComplete":true${status}},${counts}}`)
   })
 })
 

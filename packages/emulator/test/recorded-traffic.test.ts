@@ -58,18 +58,6 @@ const unrecorded: readonly (readonly [api: string, shape: string, reason: string
     'likewise',
   ],
   [
-    'live_Vertex',
-    [
-      '.serverContent.turnComplete: boolean',
-      '.serverContent.groundingMetadata: {}',
-      '.usageMetadata.promptTokenCount: number',
-      '.usageMetadata.totalTokenCount: number',
-      '.usageMetadata.promptTokensDetails[].modality: string',
-      '.usageMetadata.promptTokensDetails[].tokenCount: number',
-    ].join(', '),
-    'likewise; that a turn which is a call has no tokens of an answer is a guess',
-  ],
-  [
     'live_ML_Dev',
     '.serverContent.modelTurn.parts[].inlineData.mimeType: string, .serverContent.modelTurn.parts[].inlineData.data: string',
     'these sessions were left before any audio came; seen in those that pydantic-ai recorded',

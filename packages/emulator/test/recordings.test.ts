@@ -29,7 +29,7 @@ describe('against sessions with real servers', () => {
       session.messages.filter((message) => message.from === 'server').map(({ text }) => text),
     )
 
-  const usage = { prompt: { AUDIO: 1, TEXT: 2 }, response: 3 }
+  const usage = { prompt: { TEXT: 2, AUDIO: 1 }, response: { TEXT: 3, AUDIO: 0 } }
   const cases: readonly [string, ServerMessage, number][] = [
     ['setupComplete', { type: 'setupComplete' }, 10],
     [

@@ -68,7 +68,10 @@ describe('the log of a session', () => {
       {
         kind: 'sent',
         atMs: expect.closeTo(60 + 1262 / 24) as number,
-        message: { type: 'turnComplete', usage: { prompt: { AUDIO: 1, TEXT: 0 }, response: 2 } },
+        message: {
+          type: 'turnComplete',
+          usage: { prompt: { AUDIO: 1, TEXT: 0 }, response: { TEXT: 3, AUDIO: 2 } },
+        },
       },
       {
         kind: 'received',

@@ -41,7 +41,13 @@ describe('speech beside a call', () => {
     act(bench)
     bench.send(answer('function-call-1', 'function-call-2')).wait(1000)
     const spoken = (35 + 'Hm.'.length) / 48
-    expect(usagesOf(bench)).toEqual([Math.ceil((spoken * 60_573 * 25) / 24_000)])
+    const calls = bench.frames.join('').split('"toolCall"').length - 1
+    expect(usagesOf(bench)).toEqual([
+      {
+        TEXT: Math.ceil((calls * 'get_weather{}'.length) / 4),
+        AUDIO: Math.ceil((spoken * 60_573 * 25) / 24_000),
+      },
+    ])
   })
 
   it('has the call in its middle, and ends before the model speaks about an answer that comes meanwhile', () => {

@@ -6,7 +6,6 @@ import { speak } from '../src/voice.ts'
 import { joinSamples } from './bench.ts'
 
 describe('framesOf', () => {
-  const usage = { prompt: { AUDIO: 20, TEXT: 2 }, response: 26 }
   it.each<[ServerMessage, object]>([
     [{ type: 'setupComplete' }, { setupComplete: {} }],
     [
@@ -26,39 +25,50 @@ describe('framesOf', () => {
     [{ type: 'generationComplete' }, { serverContent: { generationComplete: true } }],
     [{ type: 'interrupted' }, { serverContent: { interrupted: true } }],
     [
-      { type: 'turnComplete', usage },
-      {
-        serverContent: { turnComplete: true },
-        usageMetadata: {
-          promptTokenCount: 22,
-          responseTokenCount: 26,
-          totalTokenCount: 48,
-          promptTokensDetails: [
-            { modality: 'AUDIO', tokenCount: 20 },
-            { modality: 'TEXT', tokenCount: 2 },
-          ],
-          responseTokensDetails: [{ modality: 'AUDIO', tokenCount: 26 }],
-        },
-      },
-    ],
-    [
-      { type: 'turnComplete', usage: { prompt: { AUDIO: 0, TEXT: 2 }, response: 0 } },
-      {
-        serverContent: { turnComplete: true },
-        usageMetadata: {
-          promptTokenCount: 2,
-          totalTokenCount: 2,
-          promptTokensDetails: [{ modality: 'TEXT', tokenCount: 2 }],
-        },
-      },
-    ],
-    [
-      { type: 'turnComplete', usage: { prompt: { AUDIO: 0, TEXT: 0 }, response: 0 } },
+      { type: 'turnComplete', usage: { prompt: { TEXT: 0, AUDIO: 0 }, response: { TEXT: 0, AUDIO: 0 } } },
       { serverContent: { turnComplete: true }, usageMetadata: {} },
     ],
     [{ type: 'sessionResumptionUpdate', handle: '', resumable: false }, { sessionResumptionUpdate: {} }],
   ])('writes %o', (message, frame) => {
     expect(framesOf([message], profileNamed('gemini-2.5'))).toEqual([`${JSON.stringify(frame, null, 2)}\n`])
+  })
+})
+
+describe('the usage of a turn', () => {
+  const prompt = { TEXT: 2, AUDIO: 20 }
+  const TEXT = { modality: 'TEXT', tokenCount: 7 }
+  const AUDIO = { modality: 'AUDIO', tokenCount: 26 }
+  const speech = { TEXT: 0, AUDIO: 26 }
+  const call = { TEXT: 7, AUDIO: 0 }
+  const both = { TEXT: 7, AUDIO: 26 }
+  const none = { TEXT: 0, AUDIO: 0 }
+
+  it.each([
+    ['gemini-2.5', both, { responseTokenCount: 33, responseTokensDetails: [TEXT, AUDIO] }],
+    ['gemini-2.5', speech, { responseTokenCount: 26, responseTokensDetails: [AUDIO] }],
+    ['gemini-2.5', none, {}],
+    // A call counts, but in no modality.
+    ['gemini-3.1', both, { responseTokenCount: 33, responseTokensDetails: [AUDIO] }],
+    ['gemini-3.8', call, { responseTokenCount: 7 }],
+    ['vertex', both, { candidatesTokenCount: 33, candidatesTokensDetails: [TEXT, AUDIO] }],
+    ['vertex', speech, { candidatesTokenCount: 26, candidatesTokensDetails: [AUDIO] }],
+    // Audio is listed even without a count.
+    ['vertex', call, { candidatesTokenCount: 7, candidatesTokensDetails: [TEXT, { modality: 'AUDIO' }] }],
+    ['vertex', none, {}],
+  ] as const)('is written by %s for %j as %j', (profile, response, counts) => {
+    const [frame = ''] = framesOf(
+      [{ type: 'turnComplete', usage: { prompt, response } }],
+      profileNamed(profile),
+    )
+    expect(JSON.parse(frame).usageMetadata).toEqual({
+      promptTokenCount: 22,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 2 },
+        { modality: 'AUDIO', tokenCount: 20 },
+      ],
+      totalTokenCount: 22 + response.TEXT + response.AUDIO,
+      ...counts,
+    })
   })
 })
 
