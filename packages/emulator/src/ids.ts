@@ -7,9 +7,6 @@ export interface Ids {
   uuid(): string
 }
 
-/** The smallest number with as many digits as the ids of real servers. */
-const leastNumber = 10n ** 18n
-
 /**
  * Makes random ids in the form that real servers use. An id from another emulator, or from an earlier run with another seed,
  * is therefore unknown here. The same random numbers give the same ids.
@@ -17,9 +14,9 @@ const leastNumber = 10n ** 18n
 export function idsFor({ callIds }: Pick<Profile, 'callIds'>, random: Random): Ids {
   const bits = (count: number) => BigInt(Math.floor(random() * 2 ** count))
   const long = () => (bits(32) << 32n) | bits(32)
-  const digits = () => leastNumber + (long() % (2n ** 63n - leastNumber))
   return {
-    call: () => (callIds === 'uuid' ? uuidOf(long(), long()) : `${callIds.prefix}${digits()}`),
+    call: () =>
+      callIds === 'uuid' ? uuidOf(long(), long()) : `${callIds.prefix}${long() >> BigInt(64 - callIds.bits)}`,
     uuid: () => uuidOf(long(), long()),
   }
 }

@@ -19,8 +19,8 @@ export type InputDuringCall =
 /** The differences between families of models, as data. */
 export interface Profile {
   readonly name: ProfileName
-  /** A prefix that 19 digits follow, or a UUID. */
-  readonly callIds: { readonly prefix: string } | 'uuid'
+  /** A prefix that a number of so many bits follows, or a UUID. */
+  readonly callIds: { readonly prefix: string; readonly bits: number } | 'uuid'
   /** Which calls block. `always`: all of them. Otherwise the declaration's `behavior` decides, and this is the default. */
   readonly callsBlock: 'always' | 'by-default' | 'if-declared'
   readonly inputDuringCall: InputDuringCall
@@ -95,7 +95,7 @@ export const defaultProfileName: ProfileName = 'gemini-2.5'
 // pydantic-ai. Users of these models report that input ends a session, but disagree on how often.
 const gemini25: Profile = {
   name: 'gemini-2.5',
-  callIds: { prefix: 'function-call-' },
+  callIds: { prefix: 'function-call-', bits: 64 },
   callsBlock: 'by-default',
   inputDuringCall: { action: 'close', probability: 1 },
   callEndsTurn: false,
@@ -133,7 +133,7 @@ const gemini25: Profile = {
 const gemini31: Profile = {
   ...gemini25,
   name: 'gemini-3.1',
-  callIds: { prefix: 'fc_' },
+  callIds: { prefix: 'fc_', bits: 63 },
   callsBlock: 'always',
   inputDuringCall: { action: 'cancel', on: 'turn', afterMs: 1500 },
   interruptsUser: false,
