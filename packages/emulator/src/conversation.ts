@@ -307,7 +307,7 @@ export class Conversation {
       if (reply === undefined) return
       if ('say' in reply && reply.say !== undefined) this.#say({ ...reply, say: reply.say })
       else if ('call' in reply && reply.call !== undefined) {
-        this.#turn.beginCall()
+        this.#turn.beginCall(reply.thought)
         this.#call(reply.call, reply.thenSay)
       } else if ('fault' in reply && reply.fault !== undefined) this.#port.inject(reply)
     }

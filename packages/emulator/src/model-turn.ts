@@ -49,16 +49,22 @@ export class ModelTurn {
     return this.#waits || this.speaks
   }
 
+  get #sendsThoughts(): boolean {
+    return this.#options.profile.thoughts && this.#setup.includeThoughts !== false
+  }
+
   /** Keeps the turn open until the answer to a blocking call. */
   waitForAnswer(): void {
     this.#waits = true
   }
 
   /** Sends what comes before a toolCall that begins a turn. */
-  beginCall(): void {
+  beginCall(thought = ''): void {
     const { emptyContent, framedTranscripts } = this.#options.profile
     const { outputTranscription, answersInText } = this.#setup
     if (emptyContent) this.#port.send({ type: 'emptyContent' })
+    this.#meter.speak({ seconds: 0, characters: 0, thoughtCharacters: thought.length })
+    if (thought !== '' && this.#sendsThoughts) this.#port.send({ type: 'thought', text: thought })
     if (!framedTranscripts || !outputTranscription || answersInText) return
     this.#transcribesNothing = true
     this.#port.send(transcriptStart)
@@ -68,11 +74,11 @@ export class ModelTurn {
   say({ say: text, thought }: Spoken, goesOn: boolean, events: ModelTurnEvents): void {
     const { profile, clock } = this.#options
     this.#transcribesNothing = false
-    const { outputTranscription: transcribed, answersInText: written, includeThoughts } = this.#setup
+    const { outputTranscription: transcribed, answersInText: written } = this.#setup
     const samplesPerMessage = Math.max(1, Math.round((this.#port.audioMessageMs() * outputSampleRate) / 1000))
     const utterance = {
       ...{ text, transcribed, written, samplesPerMessage, goesOn },
-      ...(thought !== undefined && profile.thoughts && includeThoughts !== false ? { thought } : {}),
+      ...(thought !== undefined && this.#sendsThoughts ? { thought } : {}),
     }
     const speech = new Speech(utteranceSteps(utterance, profile), (thought ?? '').length, clock, {
       send: (...messages) => this.#port.send(...messages),

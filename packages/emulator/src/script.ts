@@ -36,9 +36,14 @@ export type Reply = ReplyTerms &
     /**
      * Sends one toolCall. When its calls are settled, the model says `thenSay` (default: a sentence about the weather); for
      * calls that do not block, once for each. `say`: what it says meanwhile, with the toolCall in the middle of the audio, as
-     * users report. Source: livekit/agents#6569.
+     * users report. Source: livekit/agents#6569. `thought`: as with `say`.
      */
-    | { readonly call: readonly ScriptedCall[]; readonly say?: string; readonly thenSay?: string }
+    | {
+        readonly call: readonly ScriptedCall[]
+        readonly say?: string
+        readonly thought?: string
+        readonly thenSay?: string
+      }
     /** Sends nothing at all: a model that never answers. */
     | { readonly silent: true }
     /** Applies a fault, and says nothing. */
@@ -158,7 +163,11 @@ function checkReply(place: string, reply: unknown): void {
   if (fault !== undefined) checkFault(place, reply, termNames)
   else {
     const names =
-      call !== undefined ? ['call', 'say', 'thenSay'] : say !== undefined ? ['say', 'thought'] : ['silent']
+      call !== undefined
+        ? ['call', 'say', 'thought', 'thenSay']
+        : say !== undefined
+          ? ['say', 'thought']
+          : ['silent']
     refuseOtherFields(place, fields, [...names, ...termNames])
   }
   if (heard !== undefined) checkSentence(`${place}.heard`, heard)

@@ -82,7 +82,7 @@ describe('startEmulator refuses', () => {
     ],
     [
       { script: [{ call: [{ name: 'f' }], thenSays: 'b' }] },
-      'script[0].thenSays is unknown; known fields are call, say, thenSay, when, heard',
+      'script[0].thenSays is unknown; known fields are call, say, thought, thenSay, when, heard',
     ],
     [
       { script: [{ call: [{ name: 'f', arguments: {} }] }] },

@@ -130,7 +130,8 @@ describe('speech beside a call', () => {
 })
 
 describe('a thought', () => {
-  const thinking: readonly Reply[] = [{ say: 'Hm.', thought: '**Choosing a Sound**\n\nIt should be short.' }]
+  const thought = '**Choosing a Sound**\n\nIt should be short.'
+  const thinking: readonly Reply[] = [{ say: 'Hm.', thought }]
   const include = (includeThoughts: boolean) => ({
     generationConfig: { thinkingConfig: { includeThoughts } },
   })
@@ -150,7 +151,7 @@ describe('a thought', () => {
     const thoughts = frames.flatMap((frame, at) =>
       frame.serverContent?.modelTurn?.parts[0].thought ? [[at, frame]] : [],
     )
-    const part = { text: '**Choosing a Sound**\n\nIt should be short.', thought: true }
+    const part = { text: thought, thought: true }
     expect(thoughts).toEqual(comes ? [[1, { serverContent: { modelTurn: { parts: [part] } } }]] : [])
     const { usageMetadata } = frames.find((frame) => frame.serverContent?.turnComplete)
     expect(usageMetadata).toMatchObject({
@@ -159,5 +160,17 @@ describe('a thought', () => {
       totalTokenCount: 6,
       thoughtsTokenCount: 11,
     })
+  })
+
+  it.each<[string, Reply, string]>([
+    ['a toolCall', { thought, call: [{ name: 'get_weather' }] }, 'toolCall'],
+    ['speech with a toolCall', { thought, say, call: [{ name: 'get_weather' }] }, 'modelTurn'],
+  ])('comes before %s, and counts', (_case, reply, next) => {
+    const bench = new Bench({ script: [reply] }).send(setup(), text('Hello')).wait(5000)
+    bench.send(answer('function-call-1')).wait(5000)
+    const [, first, second, ...others] = bench.frames.map((frame) => JSON.parse(frame))
+    expect(first).toEqual({ serverContent: { modelTurn: { parts: [{ text: thought, thought: true }] } } })
+    expect(Object.keys(second.serverContent ?? second)).toEqual([next])
+    expect(others.at(-1).usageMetadata).toMatchObject({ thoughtsTokenCount: 11 })
   })
 })
