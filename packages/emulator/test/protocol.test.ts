@@ -112,6 +112,27 @@ describe('a message is read:', () => {
   })
 })
 
+describe('a strict reader knows', () => {
+  const media = {
+    mediaProcessing: 'AGENTIC',
+    mediaResolution: { level: 'MEDIA_RESOLUTION_HIGH' },
+    videoMetadata: { fps: 1 },
+    documentMetadata: {},
+    spreadsheetMetadata: {},
+    audioMetadata: {},
+  }
+  it.each<[string, MessageName, object]>([
+    ['metadata of media', 'Part', { inlineData: {}, ...media }],
+    ['metadata of media in a response', 'FunctionResponsePart', { inlineData: {}, ...media }],
+    ['metadata of text', 'Part', { text: 'a', speechMetadata: { speaker: 'b' }, partMetadata: {} }],
+    ['a transcription', 'Part', { audioTranscription: { text: 'a' } }],
+    ['a call that the server ran', 'Part', { toolCall: { id: '1', toolType: 'GOOGLE_SEARCH_WEB' } }],
+    ['the response to it', 'Part', { toolResponse: { id: '1', response: {} } }],
+  ])('%s', (_case, name, json) => {
+    expect(Object.keys(readMessage(name, json, { strict: true }))).toEqual(Object.keys(json))
+  })
+})
+
 describe('the request for a connection', () => {
   const gemini = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
   const vertex = '/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent'

@@ -1,5 +1,6 @@
 /**
- * The messages that both sides send. Source: content.proto of google.ai.generativelanguage.v1beta and the types of @google/genai 3.1.
+ * The messages that both sides send. Source: content.proto of google.ai.generativelanguage.v1beta, and the types of @google/genai 3.3
+ * and of python google-genai 3.6.
  */
 export const contentMessages = {
   Content: { role: 'string', parts: ['Part'] },
@@ -13,9 +14,17 @@ export const contentMessages = {
     functionResponse: 'FunctionResponse',
     executableCode: 'ExecutableCode',
     codeExecutionResult: 'CodeExecutionResult',
-    videoMetadata: 'object',
+    toolCall: 'object',
+    toolResponse: 'object',
+    audioTranscription: 'Transcription',
+    speechMetadata: 'object',
     partMetadata: 'object',
+    videoMetadata: 'object',
     mediaResolution: 'any',
+    mediaProcessing: 'name',
+    documentMetadata: 'object',
+    spreadsheetMetadata: 'object',
+    audioMetadata: 'object',
   },
   Blob: { mimeType: 'string', data: 'bytes', displayName: 'string' },
   FileData: { mimeType: 'string', fileUri: 'string', displayName: 'string' },
@@ -36,7 +45,16 @@ export const contentMessages = {
     willContinue: 'bool',
     parts: ['FunctionResponsePart'],
   },
-  FunctionResponsePart: { inlineData: 'Blob', fileData: 'FileData' },
+  FunctionResponsePart: {
+    inlineData: 'Blob',
+    fileData: 'FileData',
+    videoMetadata: 'object',
+    mediaResolution: 'any',
+    mediaProcessing: 'name',
+    documentMetadata: 'object',
+    spreadsheetMetadata: 'object',
+    audioMetadata: 'object',
+  },
 } as const
 
 /** The fields of a part of which only one may be set. Source: the `oneof data` of Part in content.proto. */
