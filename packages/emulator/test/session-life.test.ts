@@ -109,10 +109,25 @@ describe('resumption handles', () => {
   it('are refused while the old connection is open', () => {
     const before = new Bench().send(withHandles).wait(100)
     const bench = before.connectAgain().send(resumed(first))
-    expect(bench.seen()).toEqual(['100 close 1011 Internal error occurred.'])
+    const refused = ['100 close 1011 Internal error occurred.']
+    expect(bench.seen()).toEqual(refused)
     expect(before.session.closed).toBeUndefined()
     before.session.disconnected(1000, '')
     expect(before.connectAgain().send(resumed(first)).seen()).toEqual(['100 setupComplete'])
+    expect(before.connectAgain().send(resumed(first)).seen()).toEqual(refused)
+  })
+
+  it('come again when the last call is cancelled, even if the model then says nothing', () => {
+    const script = [{ call: [{ name: 'get_weather' }, { name: 'get_time' }] }]
+    const bench = new Bench({ profile: 'vertex', script, calls: { answered: 'ignored' } })
+    bench.send(withHandles).wait(100).send(text('Hello'))
+    const [answered = '', cancelled = ''] = bench.frames.join().match(/(?<="id": ").+(?=")/g) ?? []
+    bench.send(answer(answered)).seen()
+    bench.session.cancelCalls([cancelled])
+    expect(bench.seen().map((line) => line.replace(/^100 (\{")?/, '').split(/\W/)[0])).toEqual([
+      'toolCallCancellation',
+      'sessionResumptionUpdate',
+    ])
   })
 
   it.each([
