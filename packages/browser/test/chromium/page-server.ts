@@ -25,6 +25,7 @@ export async function startPageServer(page = '../pages/page.ts'): Promise<PageSe
   })
   const files: Readonly<Record<string, readonly [string, string | Uint8Array]>> = {
     '/': ['text/html', '<!doctype html><title>Test</title><script type="module" src="/page.js"></script>'],
+    '/blank': ['text/html', '<!doctype html>'],
     '/page.js': ['text/javascript', outputFiles[0]?.contents ?? ''],
     '/crashing.js': ['text/javascript', readFileSync(local('../pages/crashing.js'))],
     '/obeyed.js': ['text/javascript', readFileSync(local('../pages/obeyed.js'))],
