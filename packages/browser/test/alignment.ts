@@ -22,7 +22,8 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
   const [expected, first] = [said, heard].map((signal) =>
     signal.findIndex((sample) => Math.abs(sample) > 0.01),
   ) as [number, number]
-  const beginning = bestLag(said, heard, first + rate / 10, length, [
+  const saidPowers = powersUpTo(said)
+  const beginning = bestLag(said, saidPowers, heard, first + rate / 10, length, [
     first - expected - rate,
     first - expected + rate,
   ])
@@ -33,7 +34,7 @@ export function align(said: Float32Array, heard: Float32Array, rate: number): Al
     // Silence fits anywhere.
     if (isSilent(heard.subarray(start, start + length))) continue
     // This range covers a gap of two frames, and a repeat.
-    const window = bestLag(said, heard, start, length, [lag - rate / 20, lag + rate / 20])
+    const window = bestLag(said, saidPowers, heard, start, length, [lag - rate / 20, lag + rate / 20])
     lag = window.lag
     windows.push(window)
   }
@@ -49,8 +50,17 @@ function isSilent(samples: Float32Array): boolean {
   return samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length < 1e-4
 }
 
+/** Returns the power of the samples before each index; the difference of two is that of the samples between them. */
+function powersUpTo(samples: Float32Array): Float64Array {
+  const powers = new Float64Array(samples.length + 1)
+  for (const [index, sample] of samples.entries())
+    powers[index + 1] = (powers[index] as number) + sample * sample
+  return powers
+}
+
 function bestLag(
   said: Float32Array,
+  saidPowers: Float64Array,
   heard: Float32Array,
   start: number,
   length: number,
@@ -58,19 +68,15 @@ function bestLag(
 ): AlignedWindow {
   let best: AlignedWindow = { lag: from, correlation: -1 }
   const window = heard.subarray(start, start + length)
+  const heardPower = window.reduce((sum, sample) => sum + sample * sample, 0)
   for (let lag = Math.round(from); lag <= to; lag++) {
     const begin = start - lag
     if (begin < 0 || begin + length > said.length) continue
     let product = 0
-    let saidPower = 0
-    let heardPower = 0
     for (let index = 0; index < length; index++) {
-      const a = said[begin + index] as number
-      const b = window[index] as number
-      product += a * b
-      saidPower += a * a
-      heardPower += b * b
+      product += (said[begin + index] as number) * (window[index] as number)
     }
+    const saidPower = (saidPowers[begin + length] as number) - (saidPowers[begin] as number)
     const correlation = product / Math.sqrt(saidPower * heardPower || 1)
     if (correlation > best.correlation) best = { lag, correlation }
   }

@@ -54,10 +54,14 @@ export function closeBrowsers(): void {
   })
 }
 
-/** Writes a WAV file for a browser's microphone; it is removed after the test. */
-export function wavFile(samples: Int16Array, rate: number): string {
+/** Writes a WAV file for a browser's microphone; it is removed after the test, or when another hook says so. */
+export function wavFile(
+  samples: Int16Array,
+  rate: number,
+  isOver: (remove: () => void) => void = onTestFinished,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'livegate-speech-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+  isOver(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'speech.wav')
   writeWav(path, samples, rate)
   return path

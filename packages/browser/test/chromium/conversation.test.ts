@@ -1,6 +1,6 @@
 import { needChromium } from '@livegate/chromium'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { toInt16 } from '../../src/worklet/pcm.ts'
 import { Resampler } from '../../src/worklet/resampler.ts'
 import { align } from '../alignment.ts'
@@ -95,6 +95,9 @@ describe('a conversation', () => {
 })
 
 describe('a user whose microphone stops in the middle of a word', () => {
+  // The speech has no pause that would end a turn.
+  const speech = wavFile(longSpeech(10), 48_000, afterAll)
+
   it.each([
     ['gemini-2.5', 'as much silence as it does by default', {}],
     ['gemini-3.1', 'as much silence as it does by default', {}],
@@ -103,8 +106,7 @@ describe('a user whose microphone stops in the middle of a word', () => {
     ['vertex', 'as much silence as it does by default', {}],
   ] as const)('has ended the turn: %s, which waits for %s', async (profile, _, detection) => {
     const emulator = await emulate({ profile, script: [{ silent: true }] })
-    // The speech has no pause that would end a turn.
-    const page = await openPage({ speech: wavFile(longSpeech(10), 48_000) })
+    const page = await openPage({ speech, repeats: true })
     await page.evaluate(steerDevices)
     await page.evaluate(
       async ([options, noProcessing]) => {
