@@ -159,6 +159,8 @@ describe('speech during a tool call', () => {
       table.map(({ profile }) =>
         emulate({
           profile,
+          // On a busy machine the page may see a toolCall late, and go on sending until then.
+          graceMs: 800,
           script: [{ call: [{ name: 'get_weather' }], thenSay: 'Rain.' }, { silent: true }],
         }),
       ),
@@ -178,7 +180,7 @@ describe('speech during a tool call', () => {
               profile: profile === 'vertex' ? profileFor(model, 'vertex') : profileFor(model),
               config: { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] },
               tools: {
-                get_weather: () => new Promise((resolve) => setTimeout(() => resolve({ celsius: 12 }), 900)),
+                get_weather: () => new Promise((resolve) => setTimeout(() => resolve({ celsius: 12 }), 1500)),
               },
             }),
           ),
