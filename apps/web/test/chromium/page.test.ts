@@ -48,8 +48,8 @@ describe('the three runs', () => {
       [768, 900].map(async (width) => {
         const { page } = await openPage({ width })
         await page.getByRole('button', { name: 'Play all three' }).click()
-        await cardOf(page, 'Livegate').getByText('Nothing was lost').waitFor({ timeout: 120_000 })
-        await page.getByRole('button', { name: 'Play all three' }).waitFor()
+        await page.locator('#story-status').getByText('3 of 3').waitFor({ timeout: 120_000 })
+        await page.getByRole('button', { name: 'Play all three' }).waitFor({ timeout: 120_000 })
       }),
     )
   })
