@@ -97,7 +97,6 @@ describe('a model on Vertex with incomplete options', () => {
       { accessToken: Promise.resolve('secret') },
       'accessToken must be a string that is not empty; got "object"',
     ],
-    [{ location: '' }, 'location must be a string that is not empty; got "string"'],
     // Else the token would go to this host.
     [{ location: 'evil.example/?' }, 'location must be a region, such as europe-west4; got "evil.example/?"'],
   ])('%j is refused', (options, message) => {
@@ -120,6 +119,7 @@ describe('withoutSecrets', () => {
       '"Bearer …\nsecond line" is an invalid header value',
     ],
     ['nothing to hide', { apiKey: '' }, 'nothing to hide'],
+    ['API key expired', { apiKey: 'key' }, 'API key expired'],
     ['wss://h/p?KEY=secret or bearer secret', undefined, 'wss://h/p?KEY=… or bearer …'],
     ['connect to wss://user:secret@h/p@q failed', undefined, 'connect to wss://…@h/p@q failed'],
   ])('%s', (text, options, clean) => {

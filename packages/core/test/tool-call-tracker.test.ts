@@ -146,6 +146,20 @@ describe('run', () => {
     ],
     ['a rejection', () => Promise.reject(new Error('no network')), { error: 'no network' }],
     [
+      'an error without a message',
+      () => {
+        throw new TypeError()
+      },
+      { error: 'TypeError' },
+    ],
+    [
+      'an object with a message, as some libraries throw',
+      () => {
+        throw { code: 503, message: 'no network' }
+      },
+      { error: 'no network' },
+    ],
+    [
       'something thrown that makes no text',
       () => {
         throw Object.create(null)
