@@ -1,15 +1,12 @@
 import { checkObject, refuseOthers } from './check-option.ts'
 import { mustBe } from './livegate-error.ts'
-import type { Setup } from './setup.ts'
+import type { KnownSetup, Open, Setup } from './setup.ts'
 
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
 
 /** The fields of a configuration that are known here. */
-interface KnownConfig extends Omit<Setup, 'model' | 'realtimeInputConfig'> {
-  readonly realtimeInputConfig?:
-    | { readonly automaticActivityDetection?: { readonly disabled?: boolean | undefined } | undefined }
-    | undefined
+interface KnownConfig extends Omit<KnownSetup, 'model'> {
   readonly responseModalities?: readonly string[] | undefined
   readonly speechConfig?: object | undefined
   readonly temperature?: number | undefined
@@ -17,7 +14,7 @@ interface KnownConfig extends Omit<Setup, 'model' | 'realtimeInputConfig'> {
   readonly inputAudioTranscription?: object | undefined
   readonly outputAudioTranscription?: object | undefined
   /** `{}` asks for resumption handles; `{ handle }` resumes a session. */
-  readonly sessionResumption?: { readonly handle?: string | undefined } | undefined
+  readonly sessionResumption?: Open<{ readonly handle?: string | undefined }> | undefined
   readonly contextWindowCompression?: object | undefined
 }
 
@@ -25,9 +22,7 @@ interface KnownConfig extends Omit<Setup, 'model' | 'realtimeInputConfig'> {
  * The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). The SDK's own
  * `LiveConnectConfig` is accepted, too, without `abortSignal` and `httpOptions`.
  */
-export type LiveConfig =
-  // An interface has no index signature: it is assignable to the first of the two.
-  KnownConfig | (KnownConfig & { readonly [field: string]: unknown })
+export type LiveConfig = Open<KnownConfig>
 
 /** What `sendClientContent` takes. */
 export interface ClientContent {

@@ -3,14 +3,22 @@ import type { CallBehavior } from './profile.ts'
 import { jsonSchemaOf } from './standard-schema.ts'
 import type { Tool } from './tool.ts'
 
-/** The part of the wire's `setup` that a session reads. All other fields go on the wire as they are. */
-export interface Setup {
+/** An object with other fields besides. An interface has no index signature: it is assignable to the first of the two. */
+export type Open<Known> = Known | (Known & { readonly [field: string]: unknown })
+
+/** The fields of the wire's `setup` that a session reads. */
+export interface KnownSetup {
   readonly model: string
   readonly tools?: readonly object[] | undefined
-  readonly realtimeInputConfig?: {
-    readonly automaticActivityDetection?: { readonly disabled?: boolean }
-  }
+  readonly realtimeInputConfig?:
+    | Open<{
+        readonly automaticActivityDetection?: Open<{ readonly disabled?: boolean | undefined }> | undefined
+      }>
+    | undefined
 }
+
+/** The part of the wire's `setup` that a session reads. All other fields go on the wire as they are. */
+export type Setup = Open<KnownSetup>
 
 /** What a session has to know about the tools that a setup or a context update declares. */
 export interface DeclaredTools {

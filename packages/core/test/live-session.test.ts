@@ -5,6 +5,7 @@ import {
   LiveSession,
   type LiveSessionOptions,
   type ServerMessage,
+  type Setup,
 } from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 import { declaring, deferredTools, open, responses, toolCall, word } from './sessions.ts'
@@ -715,6 +716,16 @@ describe('client content', () => {
 })
 
 describe('options', () => {
+  it('take a setup with fields that are not known here, without a cast, and send it as it is', () => {
+    const setup: Setup = {
+      model: 'm',
+      generationConfig: { responseModalities: ['AUDIO'] },
+      realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs: 300 } },
+      outputAudioTranscription: {},
+    }
+    expect(open({ setup }).session.setup).toEqual(setup)
+  })
+
   it('takes a policy', () => {
     const { session, connection } = open({ policy: dropInput() })
     connection.receive(toolCall('a'))

@@ -64,6 +64,14 @@ describe('toSetup', () => {
     })
   })
 
+  it.each<LiveConfig>([
+    { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION', turnCoverage: 'TURN_INCLUDES_ALL_INPUT' } },
+    { realtimeInputConfig: { automaticActivityDetection: { disabled: false, silenceDurationMs: 300 } } },
+    { sessionResumption: { transparent: true } },
+  ])('sends fields that are not known here, at any depth, without a cast: %j', (config) => {
+    expect(toSetup('m', config)).toEqual({ model: 'models/m', ...config })
+  })
+
   it.each([undefined, null])(
     'leaves out a field that is %s, such as a variable that is not set',
     (absent) => {
