@@ -255,7 +255,6 @@ export class Conversation {
           : this.#calls.settle(id, 'answered')
       this.#log.toolResponse(response, settlement.idWas)
       if (problem !== undefined) this.#log.violation(problem)
-      if (this.#stopped) return
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
         this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which is the id of no call`)
         if (calls.unknownId === 'not-found') this.#closeLike('not-found')

@@ -43,6 +43,20 @@ const steps: readonly ((bench: Bench) => void)[] = [
   (bench) => bench.wait(5000),
 ]
 
+/** Responses that break rules, and a fault. */
+const doubtfulSteps: readonly ((bench: Bench) => void)[] = [
+  (bench) => bench.wait(10_000).send(text('And then?')),
+  (bench) => bench.send(withoutNames(bench)),
+  (bench) => bench.session.inject({ fault: 'stop-reading', forMs: 1000 }),
+  (bench) => bench.wait(2000),
+]
+
+/** A response to the latest call, and two to none. */
+function withoutNames({ session }: Bench): object {
+  const ids = [callsOf(session).at(-1), 'other', 'another']
+  return { toolResponse: { functionResponses: ids.map((id) => ({ id, response: {} })) } }
+}
+
 const speakingAndCalling = [
   { say: 'A sentence that lasts for a while.', call: [{ name: 'f' }], thenSay: 'It is noon.' },
   { say: 'A sentence that lasts for a while.', call: [{ name: 'g' }], thenSay: 'It is noon.' },
@@ -103,7 +117,7 @@ function endAt(entry: number, options: Options) {
     framesAtEnd = bench.frames.length
   }
   const bench: Bench = new Bench({ script, connectionLimit: { afterMs: 60_000 }, ...options, onEntry })
-  for (const step of steps) if (bench.session.closed === undefined) step(bench)
+  for (const step of [...steps, ...doubtfulSteps]) if (bench.session.closed === undefined) step(bench)
   return { bench, seen, framesAtEnd }
 }
 
