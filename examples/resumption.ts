@@ -95,7 +95,8 @@ function connect(previous?: WebSocket): void {
 
   // The server refuses a handle while its connection is open.
   if (previous) previous.onclose = open
-  else open()
+  // After a broken connection a little later each time; the input that comes meanwhile is held.
+  else setTimeout(open, 500 * failures)
 }
 
 function say(text: string): void {
