@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ConnectLiveOptions, connectLive, gateLive } from '../src/index.ts'
-import { settled } from './settled.ts'
+import { until } from './spoken-call.ts'
 
 const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
 
@@ -133,7 +133,7 @@ describe('arguments from JavaScript', () => {
       const [server] = emulator.sessions
       const received = () =>
         (server?.log ?? []).flatMap((entry) => (entry.kind === 'received' ? [entry.message.type] : []))
-      while (received().length < 3) await settled()
+      await until(() => received().length === 3)
       expect(received()).toEqual(['setup', 'clientContent', 'contextUpdate'])
       session.close()
     },

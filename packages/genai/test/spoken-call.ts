@@ -74,7 +74,11 @@ export function isIdle({ log, turns }: EmulatedSession): boolean {
   return isSilent && turns.every(({ endMs }) => endMs !== undefined)
 }
 
-/** Waits until the condition holds, and lets sockets make progress meanwhile. */
+/** Waits until the condition holds, and lets sockets make progress meanwhile. The limit comes before that of the test, and says what for. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled()
+  const endMs = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`not within 10 s: ${condition}`)
+    await settled()
+  }
 }

@@ -17,6 +17,7 @@ import {
   samplesOf,
   vertexEndpoint,
 } from '../src/index.ts'
+import { platformClock } from '../src/platform-clock.ts'
 import { settled } from './settled.ts'
 
 const apiKey = 'test-key-that-nobody-may-see'
@@ -28,9 +29,13 @@ const getWeather = { name: 'get_weather', description: 'The weather in a city' }
 const getTime = { name: 'get_time', description: 'The time in a city' }
 const tools = [{ functionDeclarations: [getWeather, getTime] }]
 
-/** Waits until the condition holds, and lets sockets make progress meanwhile. */
+/** Waits until the condition holds, and lets sockets make progress meanwhile. The limit comes before that of the test, and says what for. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled()
+  const endMs = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`not within 10 s: ${condition}`)
+    await settled()
+  }
 }
 
 /** A 20 ms frame in which every sample has the same value. */
@@ -731,6 +736,36 @@ describe('a socket of any kind', () => {
     expect(told.length).toBe(3)
   })
 
+  it("is kept as long as it answers pings, even if only addEventListener tells of that, as Bun's does", async () => {
+    const told: unknown[] = []
+    const listeners: (() => void)[] = []
+    const socket = Object.assign(new ScriptedSocket(), {
+      ping: () => void told.push('ping'),
+      addEventListener: (event: string, listener: () => void) =>
+        void (event === 'pong' && listeners.push(listener)),
+    })
+    const clock = new ManualClock()
+    const callbacks = { onclose: ({ reason }: { reason: string }) => void told.push(reason) }
+    const connecting = connectLive({ apiKey, model, clock, webSocket: () => socket, callbacks })
+    await settled()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    await connecting
+    const pong = (): void => {
+      for (const listener of listeners) listener()
+    }
+    for (let quarters = 0; quarters < 8; quarters++) {
+      clock.advance(30_000)
+      pong()
+    }
+    expect(told).toEqual([])
+    clock.advance(120_000)
+    expect(told).toEqual(['ping', 'ping', 'ping'])
+    clock.advance(30_000)
+    expect(told.slice(3)).toEqual(['nothing came from the server for 120 s'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   it('gives its error as the reason, without the key, if the close has none', async () => {
     const { socket, told, connecting } = await connect()
     socket.tell('onerror', { message: `connect to wss://host/?key=${apiKey} failed for ${apiKey}` })
@@ -918,4 +953,16 @@ describe('a server that is silent', () => {
     expect(clock.pendingTimers).toBe(0)
     session.close()
   })
+})
+
+it("cancels the platform's timers when they are no longer needed", () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const woken: string[] = []
+  const cancel = platformClock.setTimer(10, () => woken.push('cancelled'))
+  platformClock.setTimer(20, () => woken.push('in time'))
+  cancel()
+  expect(vi.getTimerCount()).toBe(1)
+  vi.advanceTimersByTime(20)
+  expect(woken).toEqual(['in time'])
 })
