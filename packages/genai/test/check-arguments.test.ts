@@ -92,10 +92,12 @@ describe('arguments from JavaScript', () => {
     )
   })
 
-  it('refuses tools as an option of gateLive, whose calls are answered by hand', () => {
-    const given = { tools: { get_weather: () => 12 } } as object
-    expect(() => gateLive(ai, given)).toThrow(
-      'tools must be left out, because the framework answers the calls; got "object"',
+  it.each<[string, unknown]>([
+    ['tools', { get_weather: () => 12 }],
+    ['responses', 'alone'],
+  ])('refuses %s as an option of gateLive, whose calls are answered by hand', (name, value) => {
+    expect(() => gateLive(ai, { [name]: value })).toThrow(
+      `${name} must be left out, because the framework answers the calls; got "${typeof value}"`,
     )
   })
 
