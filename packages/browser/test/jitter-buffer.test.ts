@@ -26,6 +26,21 @@ function carryOut(steps: readonly Step[], options = { startLength: 4, fadeLength
 }
 
 describe('JitterBuffer', () => {
+  it('needs enough for a block and a fade, and before it plays also for the start', () => {
+    const buffer = new JitterBuffer({ startLength: 4, fadeLength: 2 })
+    const needs: boolean[] = []
+    const look = (): void => void needs.push(buffer.needs(3))
+    buffer.push(new Float32Array(8))
+    look()
+    buffer.push(new Float32Array(1))
+    look()
+    for (const length of [3, 1, 1]) {
+      buffer.render(new Float32Array(length))
+      look()
+    }
+    expect(needs).toEqual([true, false, false, false, true])
+  })
+
   it.each<[string, Step[]]>([
     ['is silent until something comes', [{ push: [] }, { render: [0, 0], state: 'empty' }]],
     [

@@ -65,6 +65,10 @@ describe.each(rates)('from %i Hz to %i Hz', (from, to) => {
     expect(decibels(peak(rest))).toBeLessThan(-70)
   })
 
+  it('delays by fewer than 48 samples of the lower rate', () => {
+    expect((new Resampler(from, to).delay * 2 * narrower) / from).toBeLessThan(48)
+  })
+
   it('returns as long a stream as it was given', () => {
     const seconds = 3
     const resampler = new Resampler(from, to)

@@ -2,7 +2,7 @@ import { GoogleGenAI } from '@google/genai'
 import { type Emulator, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type ConnectLiveOptions, connectLive, gateLive } from '../src/index.ts'
+import { type ConnectLiveOptions, connectLive, gateLive, profileFor } from '../src/index.ts'
 import { until } from './spoken-call.ts'
 
 const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
@@ -21,6 +21,11 @@ describe('arguments from JavaScript', () => {
   it.each<[string, object | undefined, string]>([
     ['none', undefined, 'params must be an object with model and callbacks; got "undefined"'],
     ['no model', { callbacks: params.callbacks }, 'model must be the name of a model; got "undefined"'],
+    [
+      'a model that is no name',
+      { ...params, model: { name: 'any' } },
+      'model must be the name of a model; got "[object Object]"',
+    ],
     ['an empty model', { ...params, model: '' }, 'model must be the name of a model; got ""'],
     ['no callbacks', { model: params.model }, 'callbacks must be an object with onmessage; got "undefined"'],
     [
@@ -44,9 +49,12 @@ describe('arguments from JavaScript', () => {
       'config.tools must be a list of tools; got "[object Object]"',
     ],
   ])('refuses params before anything is connected: %s', async (_, given, message) => {
-    await expect(connectLive(ai, given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
-    const ungate = gateLive(ai)
-    await expect(ai.live.connect(given as never)).rejects.toMatchObject({ code: 'invalid-options', message })
+    // Without a profile, looking one up would find a wrong model too.
+    const options = { profile: profileFor('any') }
+    const refusal = { code: 'invalid-options', message }
+    await expect(connectLive(ai, given as never, options)).rejects.toMatchObject(refusal)
+    const ungate = gateLive(ai, options)
+    await expect(ai.live.connect(given as never)).rejects.toMatchObject(refusal)
     ungate()
     expect(emulator.sessions).toEqual([])
   })
@@ -107,6 +115,7 @@ describe('arguments from JavaScript', () => {
     const session = await connectLive(ai, { ...params, callbacks } as never, given)
     expect(session.snapshot().status).toBe('open')
     session.close()
+    gateLive(ai, { ...given, responses: undefined } as object)()
   })
 
   it.each([null, { tools: null }, { tools: null, realtimeInputConfig: null, systemInstruction: null }])(

@@ -585,6 +585,19 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(console.mock.calls).toEqual([[bug]])
   })
 
+  it('prints only what nobody else hears of', async () => {
+    const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+    onTestFinished(() => console.mockRestore())
+    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const params = { model: 'gemini-2.5-flash', callbacks: { onmessage: () => {} } }
+    opened.push(await connectLive(ai, params))
+    emulator.sessions[0]?.sendText('no JSON')
+    await until(() => console.mock.calls.length > 0)
+    emulator.injectNext({ fault: 'refuse', status: 401 })
+    await expect(connectLive(ai, params)).rejects.toThrow('401')
+    expect(console.mock.calls).toEqual([[new Error('ignored a frame: it is not JSON')]])
+  })
+
   it('sends input in the window if the policy says so; the 2.5 profile then closes', async () => {
     const { session, calledTool, closes } = await connect({ policy: passInput() })
     session.sendRealtimeInput({ text: 'What is the weather?' })
@@ -819,9 +832,11 @@ describe('a connection that fails while it opens', () => {
   })
 })
 
-it('adds no methods that the SDK lacks to its session', async () => {
+it('adds no methods that the SDK lacks to its session, and prints nothing', async () => {
+  const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
+  onTestFinished(() => console.mockRestore())
   const bare = { conn: 'its own', close: () => {} } as unknown as sdk3.Session
-  const live = { connect: async () => bare }
+  const live = { connect: async () => bare, apiClient: {} }
   const session = await connectLive({ live }, { model: 'any', callbacks: { onmessage: () => {} } })
   expect(Object.getOwnPropertyNames(session).sort()).toEqual([
     'calls',
@@ -836,6 +851,7 @@ it('adds no methods that the SDK lacks to its session', async () => {
     'snapshot',
   ])
   session.close()
+  expect(console.mock.calls).toEqual([])
 })
 
 it("cancels the platform's timers when they are no longer needed", () => {

@@ -285,6 +285,31 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(emulator.sessions[1]?.toolResponses).toMatchObject([{ id: 'b', idWas: 'pending' }])
   })
 
+  it('remembers the last 1000 calls that were lost, and no more', async () => {
+    const ai = newClient()
+    gate(ai)
+    const calls: unknown[] = []
+    const callbacks = {
+      onmessage: ({ toolCall }: sdk3.LiveServerMessage) => calls.push(...(toolCall?.functionCalls ?? [])),
+    }
+    const lose = async (...ids: readonly string[]): Promise<void> => {
+      calls.length = 0
+      const session = await ai.live.connect({ model, config: { tools }, callbacks })
+      emulator.sessions.at(-1)?.callTools(ids.map((id) => ({ name: 'get_weather', id })))
+      await until(() => calls.length === ids.length)
+      session.close()
+    }
+    await lose('first', 'second')
+    await lose(...Array.from({ length: 999 }, (_, index) => `later ${index}`))
+    const session = await ai.live.connect({ model, config: { tools }, callbacks })
+    ends.push(() => session.close())
+    const answer = (id: string) => session.sendToolResponse({ functionResponses: [{ id, response: {} }] })
+    expect(['second', 'later 0'].map(answer)).toEqual(
+      ['second', 'later 0'].map((id) => ({ sent: [], suppressed: [{ id, reason: 'lost' }] })),
+    )
+    expect(() => answer('first')).toThrow('functionResponses[0].id must be the id')
+  })
+
   it('is one gate even if a wrapper between two gates copies the parameters', async () => {
     const told = new Set<string>()
     const ai = newClient()

@@ -684,7 +684,7 @@ describe('a socket of any kind', () => {
     socket.tell('onopen')
     socket.tell('onmessage', { data: '{"setupComplete":{}}' })
     await connecting
-    socket.tell('onclose', { code: 1000, reason: '' })
+    socket.tell('onerror', { message: 'the network is gone' })
     expect(told.mock.calls).toEqual([])
   })
 
@@ -771,6 +771,17 @@ describe('a socket of any kind', () => {
     expect(told).toEqual([])
     clock.advance(150_000)
     expect(told).toEqual(['ping', 'ping', 'ping', 'nothing came from the server for 120 s'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('may end as soon as it is closed, and leaves no timer then', async () => {
+    const { socket, clock, told, connecting } = await connect()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    socket.close = () => socket.tell('onclose', { code: 1000, reason: '' })
+    session.close()
+    expect(told.slice(2)).toEqual([{ code: 1000, reason: '' }])
     expect(clock.pendingTimers).toBe(0)
   })
 
