@@ -121,8 +121,21 @@ it.each<[string, (server: LinkedServer, controller: AbortController) => void, st
 it('tells the session when it is aborted while the connection opens', async () => {
   const controller = new AbortController()
   const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } })
+  const reasons: (string | undefined)[] = []
+  session.on('session-closed', ({ report }) => reasons.push(report.reason))
   const opening = new LinkedServer().connect(session, { signal: controller.signal })
   controller.abort(new Error('no more'))
   await expect(opening).rejects.toThrow('no more')
-  expect(session.snapshot().status).toBe('closed')
+  expect([session.snapshot().status, reasons]).toEqual(['closed', ['aborted while opening']])
+})
+
+it('opens no connection for a session that a listener closes as it connects again', async () => {
+  const { session, events } = await open()
+  session.on('gate-shut', () => session.close())
+  const server = new LinkedServer()
+  await expect(server.connect(session)).rejects.toThrow('server must be open to connect; got "closed"')
+  expect([events, server.peers]).toEqual([
+    ['setup-complete', 'gate-opened', 'gate-shut', 'session-closed'],
+    [],
+  ])
 })

@@ -74,7 +74,7 @@ it.each<[string, unknown, string]>([
     { create, features: { buffered: { missing: 'why' } } },
     'features must be of bufferedAmount, closeFrame, malformedFrames, signal; got "buffered"',
   ],
-  ...[false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
+  ...[null, false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
     `a feature of ${JSON.stringify(lack)}`,
     { create, features: { signal: lack } },
     'features.signal must be { missing: the reason, in words }; leave it out if the transport has it; got ',
@@ -83,6 +83,11 @@ it.each<[string, unknown, string]>([
   expect(() => testTransport(options as TransportTestOptions)).toThrow(
     expect.objectContaining({ code: 'invalid-options', message: expect.stringContaining(message) }),
   )
+})
+
+it('takes an undefined option of any name as absent', () => {
+  const given = { listen, create, limitMs: undefined, more: undefined } as TransportTestOptions<LinkedServer>
+  expect(testTransport(given).length).toBe(19)
 })
 
 it.each<[string, unknown]>([

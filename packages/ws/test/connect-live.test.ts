@@ -442,6 +442,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     ['an undeclared tool', { tools: { get_wether: () => 1 } }, 'tools.get_wether must be a declared tool'],
     ['an invalid policy', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
     ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
+    ['an invalid limit', { deadlines: { silenceMs: 0 } }, 'deadlines.silenceMs must be above 0'],
     ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
     ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
     ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
@@ -864,6 +865,20 @@ describe('a socket of any kind', () => {
       'ignored a frame: it is neither text nor bytes',
     ])
   })
+})
+
+it('asks for no compression, which costs more than it saves on audio', async () => {
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const connecting = connectLive({ url: `http://127.0.0.1:${port}`, model })
+  const [socket] = await once(server, 'connection')
+  const [request] = await once(socket, 'data')
+  socket.destroy()
+  await expect(connecting).rejects.toThrow('1006')
+  expect(String(request)).toMatch(/^GET .*sec-websocket-version: 13/is)
+  expect(String(request)).not.toMatch(/sec-websocket-extensions/i)
 })
 
 describe('a socket that cannot be made', () => {
