@@ -253,6 +253,15 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     await until(() => calls.length === 1)
     const answer = { functionResponses: [{ id: 'a', name: 'get_weather', response: { celsius: 12 } }] }
     expect(session.sendToolResponse(answer)).toEqual({ sent: [], suppressed: [{ id: 'a', reason: 'lost' }] })
+    for (const nobody of [
+      undefined,
+      { functionResponses: [null] },
+      { functionResponses: { response: {} } },
+    ]) {
+      expect(() => session.sendToolResponse(nobody as never)).toThrow(
+        'functionResponses[0].id must be the id',
+      )
+    }
   })
 
   it('suppresses the response to a call that was lost with an earlier connection, and no other', async () => {
