@@ -40,7 +40,7 @@ const outputSamplesPerMs = 24
 const inputSamplesPerMs = 16
 
 /** How long the emulator may take to report the end of a session, in milliseconds. */
-const longestEndMs = 3000
+const longestEndMs = 1000
 
 /** One conversation, from connecting to its verdict. */
 export class Run {

@@ -215,6 +215,8 @@ describe('one conversation at a time', () => {
     isRefused = false
     await idle(page)
     await page.getByLabel('Turns', { exact: true }).selectOption('hands-free')
+    // It takes input during a call, however late a busy page sees the call.
+    await page.getByLabel('Emulated model').selectOption('vertex')
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     // Until then the timeline shows the previous run.
     await stateIs(page, 'live')

@@ -160,6 +160,8 @@ describe('the page says what the user has to know', () => {
     })
     await page.reload()
     await page.waitForSelector('body:not([data-loading])')
+    // It takes input during a call, however late a busy page sees the call.
+    await page.getByLabel('Emulated model').selectOption('vertex')
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page
       .locator('#talk-note')
