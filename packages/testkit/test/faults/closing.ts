@@ -134,6 +134,26 @@ export const closingFaults: readonly Fault[] = [
   },
   {
     scenario: 'close-twice',
+    create: (opening) => {
+      let tell = (): void => {}
+      return faulty({
+        connection: (inner) => {
+          tell = () => inner.closed()
+          return { closed: () => {} }
+        },
+        transport: (inner) => ({
+          close: () => {
+            inner.close()
+            tell()
+          },
+        }),
+      })(opening)
+    },
+    message:
+      'close-twice: expected `closed()` to be called once; it was called 3 times. Of an error and the end that follows it, report only the end.',
+  },
+  {
+    scenario: 'close-twice',
     create: faulty({ transport: () => ({ close: () => {} }) }),
     message:
       'close-twice: expected the server to see the end of the connection after `close`; it is still open there. End the socket in `close`.',
