@@ -434,6 +434,12 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     ['a `live` instead of its client', 'live', {}, { code: 'invalid-options', field: 'target' }],
     ['a client without `live`', { live: null }, {}, { code: 'invalid-options', field: 'target' }],
     [
+      'a listener that is not a function',
+      'client',
+      { onEvent: 'x' as never },
+      { code: 'invalid-options', field: 'onEvent' },
+    ],
+    [
       'an invalid policy',
       'client',
       { policy: {} as never },
