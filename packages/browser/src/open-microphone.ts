@@ -60,6 +60,9 @@ const rate = 16_000
 /** How many milliseconds of frames a worklet must have delivered before it crashed to be opened again at once. */
 const steadyMs = 2000
 
+/** What the user allows, asked once: Chromium keeps each answer for as long as the page. */
+let permission: Promise<PermissionStatus> | undefined
+
 /**
  * Opens the microphone. Call it in a click handler, so that the browser lets it start.
  *
@@ -201,7 +204,8 @@ export async function openMicrophone({
   }
   mediaDevices.addEventListener('devicechange', onDeviceChange, { signal })
   // No device comes when the user allows this one again. Some browsers cannot be asked.
-  permissions?.query({ name: 'microphone' }).then(
+  permission ??= permissions?.query({ name: 'microphone' })
+  permission?.then(
     (status) => {
       const onPermissionChange = (): void => {
         if (status.state === 'granted' && stateNow() === 'lost') void reopen()
