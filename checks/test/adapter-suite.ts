@@ -9,6 +9,7 @@ import { ManualClock } from '@livegate/testkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { type AdaptedSession, type ConnectAdapter, profiles } from './adapters.ts'
+import { settled, until } from './until.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -81,15 +82,6 @@ const barrier = 987_654_321
 
 function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
-}
-
-/** Waits until pending promise callbacks have run and sockets were read. */
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve))
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await settled()
 }
 
 function pick<Value>(values: readonly Value[], which: number): Value | undefined {

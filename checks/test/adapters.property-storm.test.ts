@@ -9,6 +9,7 @@ import { ManualClock } from '@livegate/testkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, inject, it } from 'vitest'
 import { type AdaptedSession, adapters, type ConnectAdapter } from './adapters.ts'
+import { settled, until } from './until.ts'
 
 type Step =
   | { readonly do: 'offer'; readonly kinds: readonly InputKind[] }
@@ -49,12 +50,6 @@ const run: fc.Arbitrary<Run> = fc.record({
 
 function must(condition: boolean, law: string): void {
   if (!condition) throw new Error(`broken: ${law}`)
-}
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn()
 }
 
 /** Plays both ends of a session, without waiting for either. */
@@ -137,7 +132,7 @@ class Storm {
         this.#clock.advance(given.nth * 10_000)
         break
       case 'wait':
-        for (let turns = 0; turns < given.nth; turns++) await turn()
+        for (let turns = 0; turns < given.nth; turns++) await settled()
     }
   }
 

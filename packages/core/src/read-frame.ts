@@ -22,7 +22,10 @@ const dataKey = '"data"'
 /** A longer rest around the audio is parsed as a part of its frame: few frames have one, and it may be too deep to copy. */
 const longestRest = 2048
 
-/** What was around the audio in the last frame, and the message that this is. The next frame usually has the same. */
+/**
+ * What was around the audio in the last frame, and the message that it makes, with the marker in place of the audio. In the next frame it is
+ * usually the same, and need not be parsed again.
+ */
 let last: { readonly rest: string; readonly isLatin1: boolean; readonly frame: Frame | undefined } = {
   rest: '',
   isLatin1: false,
