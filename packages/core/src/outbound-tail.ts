@@ -54,8 +54,10 @@ export interface OutboundTail {
 
 /** @param audioSent the number of audio frames that have been sent in all. */
 export function newOutboundTail(clock: Clock, audioSent: () => number): OutboundTail {
-  // It begins with a run of nothing, because a run begins where the one before it ended.
-  const runs: Run[] = [{ kind: 'audio', frames: 0, bytes: 0, atMs: clock.now(), isMeasured: true }]
+  /** A ring, so that sending allocates nothing. */
+  const runs: Run[] = []
+  /** The place of the next run, where the oldest is once the ring is full. */
+  let next = 0
   /** The number of audio frames that are in a run. */
   let audioInRuns = 0
   /** The size of the audio frame that was measured last. */
@@ -64,14 +66,15 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   let nextSample = 0
 
   const remember = (kind: FrameKind, frames: number, bytes: number, isMeasured: boolean): void => {
-    // The oldest is used again, so that sending allocates nothing.
-    const run = (runs.length > reportLength ? runs.shift() : {}) as Run
+    runs[next] ??= {} as Run
+    const run = runs[next] as Run
+    // One more than a report has, because a run begins where the one before it ended.
+    next = (next + 1) % (reportLength + 1)
     run.kind = kind
     run.frames = frames
     run.bytes = bytes
     run.atMs = clock.now()
     run.isMeasured = isMeasured
-    runs.push(run)
   }
   const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
@@ -96,8 +99,9 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   const sentFrames = (): SentFrame[] => {
     endAudio()
     const nowMs = clock.now()
-    return runs.slice(1).flatMap(({ kind, frames, bytes, atMs, isMeasured }, index) => {
-      const fromMs = (runs[index] as Run).atMs
+    const inOrder = [...runs.slice(next), ...runs.slice(0, next)]
+    return inOrder.slice(1).flatMap(({ kind, frames, bytes, atMs, isMeasured }, index) => {
+      const fromMs = (inOrder[index] as Run).atMs
       const stepMs = Math.min((atMs - fromMs) / frames, bytes * msPerCharacter)
       // Frames that were not measured probably followed at the pace of speech, and did not leave only when the run was ended.
       const sentMs = isMeasured ? atMs : fromMs + frames * stepMs
@@ -108,6 +112,7 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
       }))
     })
   }
+  remember('audio', 0, 0, true)
   return {
     // Short, so that it is inlined: it is called for every frame.
     addInput: (input, kind, nth) => (kind !== 'audio' || nth >= nextSample) && measure(input, kind, nth),
