@@ -15,7 +15,7 @@ import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
 import { newPreRoll, type PreRoll } from './pre-roll.ts'
 import { checkProfile, type Profile, profileFor } from './profile.ts'
 import type { InputKind, RealtimeInput } from './realtime-input.ts'
-import { type DeclaredTools, declaredBy, readSetup, type Setup } from './setup.ts'
+import { type DeclaredTools, declaredBy, declareTools, type Setup } from './setup.ts'
 import { checkTools } from './tool.ts'
 import type { ToolCallTracker } from './tool-call-tracker.ts'
 import { messageOf } from './tool-result.ts'
@@ -44,7 +44,8 @@ export class LiveSession {
   readonly #clock: Clock
   readonly #runner: CallRunner
   readonly #profile: Profile
-  readonly #declared: DeclaredTools
+  /** What the connection was told: by the setup, and since then by context updates. */
+  readonly #declared: DeclaredTools = declaredBy()
   readonly #deadlines: AllDeadlines
   /** The gate's policy, which changes in place: `holdAll` until the connection is set up, then the application's. */
   readonly #policy: { -readonly [rule in keyof InputPolicy]: InputPolicy[rule] }
@@ -89,10 +90,8 @@ export class LiveSession {
     checkBound('preRollMs', preRollMs)
     this.#deadlines = readDeadlines(deadlines)
     const checkedTools = checkTools(tools)
-    const facts = readSetup(setup, checkedTools)
     const { emit } = this.#events
-    this.setup = facts.setup
-    this.#declared = facts.declared
+    this.setup = declareTools(setup, checkedTools)
     this.#clock = clock
     this.#tail = newOutboundTail(clock, () => this.gate.snapshot().counters.audio.sent)
     this.#profile = profile
@@ -195,6 +194,7 @@ export class LiveSession {
       giveUp(`no setupComplete within ${setupMs / 1000} s`),
     )
     Object.assign(this.#policy, holdAll)
+    Object.assign(this.#declared, declaredBy(this.setup.tools))
     this.#owesStart = this.gate.snapshot().bracketOpen
     // From here on listeners hear of the change, and may close the session. The hold comes first: the backlog is for the new connection.
     this.gate.hold(setupHold)
@@ -268,7 +268,7 @@ export class LiveSession {
     const { tools } = body as { readonly tools?: readonly object[] | { readonly tools: readonly object[] } }
     const declared = type === 'contextUpdate' && tools && declaredBy('tools' in tools ? tools.tools : tools)
     this.#put(type, body)
-    // New declarations decide from now on which calls block (G10).
+    // New declarations decide from now on which calls block (G10), until another connection gets the setup again (G9).
     if (declared) Object.assign(this.#declared, declared)
   }
 

@@ -35,15 +35,12 @@ interface SetupTool {
 }
 
 /**
- * Adds declarations to a setup, for the tools that have `parameters` and that it does not declare itself.
+ * Returns the setup with declarations added for the tools that have `parameters` and that it does not declare itself.
  *
  * @throws {LivegateError} `invalid-options`, if the parameters of a tool have no JSON Schema; `undeclared-tool`, for a tool that is not
  * declared then.
  */
-export function readSetup(
-  given: Setup,
-  tools: ReadonlyMap<string, Tool>,
-): { readonly setup: Setup; readonly declared: DeclaredTools } {
+export function declareTools(given: Setup, tools: ReadonlyMap<string, Tool>): Setup {
   const own = declaredBy(given.tools).behaviors
   const functionDeclarations = [...tools].flatMap(([name, { description, parameters, behavior }]) => {
     if (!parameters || own.has(name)) return []
@@ -59,7 +56,7 @@ export function readSetup(
     const isDeclared = !declared.namesAll || declared.behaviors.has(name)
     mustBe(isDeclared, `tools.${name}`, `a declared tool (${known})`, name, 'undeclared-tool')
   }
-  return { setup, declared }
+  return setup
 }
 
 export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {

@@ -522,6 +522,15 @@ describe('a call that does not block', () => {
     expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'c' }])
     expect(wire).toHaveLength(3)
   })
+
+  it('G9: is declared by the setup again on another connection, whatever the one before was told', () => {
+    const { session, transport } = open({ setup: declaring({ name: 'tool_a' }) })
+    session.send('contextUpdate', declaring({ name: 'tool_a', behavior: 'NON_BLOCKING' }))
+    const next = session.connect(transport)
+    next.receive({ setupComplete: {} })
+    next.receive(toolCall('a'))
+    expect(session.gate.snapshot().holds).toEqual([{ name: 'tool-call', id: 'a' }])
+  })
 })
 
 describe('a tool with options', () => {
