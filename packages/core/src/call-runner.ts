@@ -149,10 +149,10 @@ export class CallRunner {
   }
 
   #setWindows(windows: Windows): void {
-    const { clock } = this.#options
+    const { clock, trySend } = this.#options
     this.#windows = windows
     this.#cancelWake?.()
-    this.#cancelWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => this.#wake())
+    this.#cancelWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => trySend(() => this.#wake()))
   }
 
   #endWindow(call: ToolCall): void {
@@ -217,7 +217,7 @@ export class CallRunner {
       this.calls.lose(final)
       throw error
     }
-    for (const id of final) this.calls.settle(id)
+    this.calls.settle(...final)
   }
 }
 

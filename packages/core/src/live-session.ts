@@ -196,13 +196,13 @@ export class LiveSession {
     Object.assign(this.#policy, holdAll)
     Object.assign(this.#declared, declaredBy(this.setup.tools))
     this.#owesStart = this.gate.snapshot().bracketOpen
-    // From here on listeners hear of the change, and may close the session. The hold comes first: the backlog is for the new connection.
-    this.gate.hold(setupHold)
-    this.#backpressure.stop()
-    if (previous) {
-      this.calls.reconnect()
-      this.#trySend(() => previous.close())
-    }
+    // As one change, because listeners may close the session, or connect again. The hold comes first: the backlog is for this connection.
+    this.#trySend(() => {
+      this.gate.hold(setupHold)
+      this.#backpressure.stop()
+      if (previous) this.calls.reconnect()
+      previous?.close()
+    })
     return {
       epoch,
       opened: ifCurrent(() => {

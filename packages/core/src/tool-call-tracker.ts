@@ -266,9 +266,9 @@ export class ToolCallTracker {
     return { responses, sent, final, suppressed }
   }
 
-  /** Records that a call's final response was sent. Does nothing for a call that is not pending. */
-  settle(id: CallId): void {
-    this.#end([id], this.#pending.get(id)?.isExpired ? 'expired' : 'answered')
+  /** Records that the final responses to these calls were sent. Does nothing for a call that is not pending. */
+  settle(...ids: readonly CallId[]): void {
+    this.#end(ids)
   }
 
   /** Takes in a `toolCallCancellation`: cancels the calls with these ids, and no others (G2). Unknown ids are ignored. */
@@ -297,20 +297,23 @@ export class ToolCallTracker {
 
   /** Goes on with another connection: pending calls are lost, and ids of earlier calls may come again (G9). */
   reconnect(): void {
-    this.lose()
+    // First, because whoever hears that a call is lost may go on with the connection after this one.
     this.#epoch++
+    this.lose()
   }
 
   snapshot(): TrackerSnapshot {
     return { pending: this.pending.map(({ id, name }) => ({ id, name })), settled: { ...this.#counts } }
   }
 
-  #end(ids: Iterable<CallId>, as: Settlement): void {
-    const ended: PendingCall[] = []
+  /** @param given how they ended; by default they got their final response. */
+  #end(ids: Iterable<CallId>, given?: Settlement): void {
+    const ended: (readonly [PendingCall, Settlement])[] = []
     for (const id of ids) {
       const pending = this.#pending.get(id)
       if (!pending) continue
-      ended.push(pending)
+      const as = given ?? (pending.isExpired ? 'expired' : 'answered')
+      ended.push([pending, as])
       pending.as = as
       this.#pending.delete(id)
       this.#settled.set(id, { call: pending.call, as })
@@ -319,7 +322,7 @@ export class ToolCallTracker {
       if (this.#settled.size > rememberedCalls) this.#settled.delete(oldest)
     }
     // Only now that all are over: whoever hears that one is may answer another.
-    for (const pending of ended) {
+    for (const [pending, as] of ended) {
       const { call } = pending
       pending.interrupt()
       // A handler whose own response was sent may go on with what it has begun.

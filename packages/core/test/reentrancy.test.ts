@@ -103,6 +103,74 @@ describe('an abort listener', () => {
     expect(pending.map(({ id }) => id)).toEqual(['a'])
     expect(gate.holds).toEqual([{ name: 'tool-call', id: 'a' }])
   })
+
+  it('G9.2: can go on with a third connection while a second is made, whose calls belong to the third', () => {
+    const { session, connection, transport, events } = open({
+      tools: {
+        tool_a: (_, { signal }) => {
+          onAbort(signal, () => {
+            const third = session.connect(transport)
+            third.receive({ setupComplete: {} })
+            third.receive(toolCall('b'))
+            again = () => third.receive(toolCall('b'))
+          })
+          return forever()
+        },
+      },
+    })
+    let again = () => {}
+    connection.receive(toolCall('a'))
+    session.connect(transport)
+    again()
+    expect(session.calls.pending.map(({ id, epoch }) => [id, epoch])).toEqual([['b', 3]])
+    expect(events.at(-1)).toBe('b call-repeated')
+  })
+
+  it('G7.5: cannot take back an answer that has just left, by closing the session', () => {
+    const { session, connection } = open({
+      tools: {
+        tool_a: (_, { signal }) => {
+          onAbort(signal, () => session.close())
+          return forever()
+        },
+      },
+    })
+    const reports: unknown[] = []
+    session.on('session-closed', ({ report }) => reports.push(report.pending))
+    connection.receive(toolCall('a', 'b'))
+    session.sendToolResponse({
+      functionResponses: [
+        { id: 'a', response: {} },
+        { id: 'b', response: {} },
+      ],
+    })
+    expect(session.snapshot().settled).toEqual({ answered: 2, cancelled: 0, expired: 0, lost: 0 })
+    expect(reports).toEqual([[]])
+  })
+})
+
+describe('a listener that goes on with another connection, which calls at once', () => {
+  it.each<
+    [LiveSessionEvent['type'], (session: LiveSession, transport: Transport, clock: ManualClock) => void]
+  >([
+    ['gate-shut', (session, transport) => session.connect(transport)],
+    ['call-overdue', (_session, _transport, clock) => clock.advance(30_000)],
+  ])('G9.2: on %s, has that call pending', async (type, cause) => {
+    const { session, connection, transport, clock } = open({ tools: { tool_a: forever } })
+    if (type === 'call-overdue') connection.receive(toolCall('a'))
+    const off = session.on(type, () => {
+      off()
+      const next = session.connect(transport)
+      next.receive({ setupComplete: {} })
+      next.receive(toolCall('a'))
+    })
+    cause(session, transport, clock)
+    await settled()
+    expect(session.snapshot()).toMatchObject({
+      pending: [{ id: 'a', pendingMs: 0 }],
+      gate: { holds: [{ name: 'tool-call', id: 'a' }] },
+    })
+  })
 })
 
 describe('a call that is over before its arguments are checked', () => {
