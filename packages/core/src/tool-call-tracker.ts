@@ -325,13 +325,16 @@ export class ToolCallTracker {
     for (const [pending, as] of ended) {
       const { call } = pending
       pending.interrupt()
-      // A handler whose own response was sent may go on with what it has begun.
-      if (as !== 'answered' || !pending.isFinished || pending.answeredBy === 'hand') abort(pending, as)
       // The handler's response was waiting for those of other calls, and will not be sent now.
       if (pending.isFinished && (pending.answeredBy === 'hand' || as === 'cancelled' || as === 'lost')) {
         this.#emit({ type: 'response-suppressed', call, reason: as })
       }
       this.#emit({ type: 'call-settled', call, as })
+    }
+    // Only now that all is told: a handler may go on with another connection, whose calls may have the same ids.
+    for (const [pending, as] of ended) {
+      // A handler whose own response was sent may go on with what it has begun.
+      if (as !== 'answered' || !pending.isFinished || pending.answeredBy === 'hand') abort(pending, as)
     }
   }
 

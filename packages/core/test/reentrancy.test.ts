@@ -4,7 +4,7 @@ import { profileFor } from '../src/index.ts'
 import { LiveSession, type LiveSessionEvent, type Transport } from '../src/session.ts'
 import { audio, end, start } from './inputs.ts'
 import { ManualClock, settled } from './manual-clock.ts'
-import { open, toolCall, word } from './sessions.ts'
+import { declaring, open, toolCall, word } from './sessions.ts'
 
 const forever = () => new Promise(() => {})
 
@@ -56,10 +56,10 @@ describe('an abort listener', () => {
       'gate-shut',
       'gate-shut',
       'tool-window-opened',
-      'b response-suppressed',
       'a call-settled',
       'gate-opened',
       'b call-settled',
+      'b response-suppressed',
     ])
   })
 
@@ -83,26 +83,33 @@ describe('an abort listener', () => {
     expect(wire).toEqual([])
   })
 
-  it('G9.2: can go on with another connection, which may call with the same id at once', () => {
-    const { session, connection, transport } = open({
-      tools: {
-        tool_a: (_, { signal, epoch }) => {
-          onAbort(signal, () => {
-            if (epoch > 1) return
-            const next = session.connect(transport)
-            next.receive({ setupComplete: {} })
-            next.receive(toolCall('a'))
-          })
-          return forever()
+  it.each([
+    ['BLOCKING', [{ name: 'tool-call', id: 'a' }]],
+    ['NON_BLOCKING', []],
+  ] as const)(
+    'G9.2: can go on with another connection, which calls with the same id at once, %s',
+    (behavior, holds) => {
+      const { session, connection, transport } = open({
+        setup: declaring({ name: 'tool_a' }, { name: 'by_hand', behavior }),
+        tools: {
+          tool_a: (_, { signal, epoch }) => {
+            onAbort(signal, () => {
+              if (epoch > 1) return
+              const next = session.connect(transport)
+              next.receive({ setupComplete: {} })
+              next.receive({ toolCall: { functionCalls: [{ id: 'a', name: 'by_hand' }] } })
+            })
+            return forever()
+          },
         },
-      },
-    })
-    connection.receive(toolCall('a'))
-    connection.receive({ toolCallCancellation: { ids: ['a'] } })
-    const { pending, gate } = session.snapshot()
-    expect(pending.map(({ id }) => id)).toEqual(['a'])
-    expect(gate.holds).toEqual([{ name: 'tool-call', id: 'a' }])
-  })
+      })
+      connection.receive(toolCall('a'))
+      connection.receive({ toolCallCancellation: { ids: ['a'] } })
+      const { pending, gate } = session.snapshot()
+      expect(pending.map(({ id }) => id)).toEqual(['a'])
+      expect(gate.holds).toEqual(holds)
+    },
+  )
 
   it('G9.2: can go on with a third connection while a second is made, whose calls belong to the third', () => {
     const { session, connection, transport, events } = open({
