@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { InputGate } from './input-gate.ts'
+import type { LiveSessionEvent } from './live-session-event.ts'
 
 const backpressureHold = 'backpressure'
 
@@ -20,14 +21,14 @@ export interface Backpressure {
 /**
  * @param isFull whether too much waits in the transport.
  * @param limitMs how long the gate may be shut for it.
- * @param onExpired is called when the transport is still full then.
+ * @param emit is told when the transport is still full then.
  */
 export function newBackpressure(
   gate: InputGate,
   clock: Clock,
   isFull: () => boolean,
   limitMs: number,
-  onExpired: () => void,
+  emit: (event: LiveSessionEvent) => void,
 ): Backpressure {
   /** Set exactly while the hold is taken. */
   let cancelPoll: (() => void) | undefined
@@ -46,7 +47,9 @@ export function newBackpressure(
       const isStillFull = isFull()
       if (isStillFull && clock.now() - sinceMs < limitMs) return poll(sinceMs)
       isGivenUp = isStillFull
-      if (isGivenUp) onExpired()
+      if (isGivenUp) {
+        emit({ type: 'hold-expired', hold: { name: backpressureHold, id: undefined }, heldMs: limitMs })
+      }
       end()
     })
   }

@@ -115,14 +115,13 @@ export class LiveSession {
     if (setup.realtimeInputConfig?.automaticActivityDetection?.disabled) {
       this.#preRoll = newPreRoll(this.gate, clock, preRollMs, emit)
     }
-    const heldMs = this.#deadlines.backpressureMs
     this.#backpressure = newBackpressure(
       this.gate,
       clock,
       // Not once the transport has reported its end, which it may do from inside `send`.
       () => this.#status !== 'closed' && this.#bufferedAmount > maxBufferedBytes,
-      heldMs,
-      () => emit({ type: 'hold-expired', hold: { name: 'backpressure', id: undefined }, heldMs }),
+      this.#deadlines.backpressureMs,
+      emit,
     )
     this.#runner = new CallRunner({
       gate: this.gate,

@@ -14,8 +14,9 @@ export type Frame = { readonly message: LiveServerMessage } | { readonly problem
 /** A frame, or a piece of base64, that is shorter than this is faster to parse whole. */
 const shortestCut = 512
 
-/** Replaces the base64 that is cut out, in JSON and once parsed. It is an escape in JSON, and the rest of the frame must contain none. */
-const marker = { json: '\\u0001', value: '\u0001' }
+/** Replaces the base64 that is cut out. In JSON it is an escape, and the rest of the frame must contain none. */
+const marker = '\u0001'
+const markerInJson = '\\u0001'
 
 const dataKey = '"data"'
 
@@ -49,7 +50,7 @@ export function readFrame(frame: string | ArrayBuffer | Uint8Array): Frame {
   } catch {
     return { problem: 'it is neither text nor bytes' }
   }
-  return (buffer ? undefined : readCut(text)) ?? readWhole(text)
+  return (buffer ? undefined : readCut(text)) ?? read(text) ?? { problem: 'it is not JSON' }
 }
 
 /**
@@ -63,12 +64,12 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
   const start = text.indexOf('"', key + dataKey.length) + 1
   const end = text.indexOf('"', start)
   if (key < 0 || end - start < shortestCut) return undefined
-  const rest = text.slice(0, start) + marker.json + text.slice(end)
+  const rest = text.slice(0, start) + markerInJson + text.slice(end)
   if (rest.length > longestRest) return undefined
   const isLatin1 = buffer !== undefined
   if (rest !== last.rest || isLatin1 !== last.isLatin1) {
     const json = buffer
-      ? buffer.toString('utf8', 0, start) + marker.json + buffer.toString('utf8', end)
+      ? buffer.toString('utf8', 0, start) + markerInJson + buffer.toString('utf8', end)
       : rest
     // Without another escape, no string contains a quote and no other string is the marker: so it marks the place of the cut.
     const isMarked = rest.indexOf('\\') === rest.lastIndexOf('\\')
@@ -80,18 +81,18 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
 
 /** A copy, with the audio in the place of its marker. */
 function filled(value: unknown, cut: Uint8Array): unknown {
-  if (value === marker.value) return cut
+  if (value === marker) return cut
   if (typeof value !== 'object' || value === null) return value
   const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
   for (const key of Object.keys(copy)) copy[key] = filled(copy[key], cut)
   return copy
 }
 
-function readWhole(text: string): Frame {
-  return read(text) ?? { problem: 'it is not JSON' }
-}
-
-/** @param isCut whether a marker stands for the audio; the result is `undefined` if the marker is in no media, or not the only media. */
+/**
+ * Reads JSON; `undefined` if it is none.
+ *
+ * @param isCut whether a marker stands for the audio; the result is `undefined`, too, if the marker is in no media, or not the only media.
+ */
 function read(text: string, isCut = false): Frame | undefined {
   let value: unknown
   try {
@@ -110,7 +111,7 @@ function read(text: string, isCut = false): Frame | undefined {
     const media = part?.inlineData
     if (typeof media?.data !== 'string') continue
     if (!isCut) media.data = fromBase64(media.data)
-    else if (media.data !== marker.value) return undefined
+    else if (media.data !== marker) return undefined
     isPlaced = true
     if (!media.data) return { problem: 'its inlineData is not base64' }
   }
@@ -132,10 +133,11 @@ const deepest = 24
 function inCamelCase(value: unknown, depth: number = deepest): unknown {
   if (typeof value !== 'object' || value === null || depth === 0) return value
   if (Array.isArray(value)) return value.map((each) => inCamelCase(each, depth - 1))
-  const fields = Object.entries(value).map(([name, field]): [string, unknown, boolean] => {
+  const fields = Object.entries(value).flatMap(([name, field]) => {
     const camel = name.replace(/(?<=[a-z\d])_([a-z\d])/g, (_, letter: string) => letter.toUpperCase())
-    return [camel, opaque.includes(name) ? field : inCamelCase(field, depth - 1), camel === name]
+    // If a name is present in both spellings, the camelCase one wins.
+    if (camel !== name && Object.hasOwn(value, camel)) return []
+    return [[camel, opaque.includes(name) ? field : inCamelCase(field, depth - 1)] as const]
   })
-  // If a name is present in both spellings, the camelCase one wins.
-  return Object.fromEntries(fields.sort((a, b) => Number(a[2]) - Number(b[2])))
+  return Object.fromEntries(fields)
 }
