@@ -1,4 +1,4 @@
-import { LivegateError } from './livegate-error.ts'
+import { mustBe } from './livegate-error.ts'
 
 /** Which server a connection goes to, and the credential for it. */
 export interface EndpointOptions {
@@ -13,6 +13,9 @@ export interface EndpointOptions {
   readonly url?: string | undefined
 }
 
+/** Stands for a value that may be a secret. */
+const hidden = '…'
+
 /**
  * Returns the address of a Live connection: `v1beta` of the Gemini API, or `v1alpha` for an ephemeral token, because only that version
  * accepts them (js-genai 3.1, `live.ts`; Live API reference). It contains the credential: see {@link withoutSecrets}.
@@ -20,10 +23,10 @@ export interface EndpointOptions {
  * @throws {LivegateError} `invalid-options`, naming the field but not its value.
  */
 export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): string {
-  if (apiKey && accessToken) throw wrong('accessToken', 'left out beside apiKey')
+  mustBe(!(apiKey && accessToken), 'accessToken', 'left out beside apiKey', hidden)
   // Read from a file, a credential ends with a line break.
   const credential = (apiKey || accessToken)?.trim()
-  if (!credential && !url) throw wrong('apiKey', 'given, or accessToken, or url')
+  mustBe(credential || url, 'apiKey', 'given, or accessToken, or url', hidden)
   const [version, method, name] = accessToken
     ? ['v1alpha', 'BidiGenerateContentConstrained', 'access_token']
     : ['v1beta', 'BidiGenerateContent', 'key']
@@ -31,7 +34,7 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
     /^(?:http|ws)(s?:)\/\/([^/?#\s]+)\/?([^?#\s]*)(\?[^#\s]*)?$/i.exec(
       url ?? 'https://generativelanguage.googleapis.com',
     ) ?? []
-  if (!host) throw wrong('url', 'an address, as ws://host:8787 or https://host/path')
+  mustBe(host, 'url', 'an address, as ws://host:8787 or https://host/path', hidden)
   const address = `ws${scheme?.toLowerCase()}//${host}/${path || `ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`}${query ?? ''}`
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
@@ -42,12 +45,7 @@ export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOp
   for (const given of [apiKey, accessToken]) {
     const secret = given?.trim() ?? ''
     // A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
-    if (secret.length > 5) clean = clean.replaceAll(secret, '…')
+    if (secret.length > 5) clean = clean.replaceAll(secret, hidden)
   }
   return clean
-}
-
-/** Leaves the value out, because it may be a secret. */
-function wrong(field: string, expected: string): LivegateError {
-  return new LivegateError('invalid-options', field, expected, '…')
 }

@@ -207,20 +207,19 @@ export class ToolCallTracker {
     if (!pending) return undefined
     const { signal } = pending.controller
     const { id, name, epoch } = call
-    const work = (async () => {
+    const work = async (): Promise<FunctionResponse> => {
+      let response: Record<string, unknown>
       try {
-        return resultToResponse(name, await handler(call.args, { signal, id, name, epoch }))
+        response = resultToResponse(name, await handler(call.args, { signal, id, name, epoch }))
       } catch (error) {
-        return { error: messageOf(error) }
+        response = { error: messageOf(error) }
       }
-    })()
-    const finished = work.then((response) => {
       const late = pending.isExpired ? 'expired' : pending.as
       if (late) this.#emit({ type: 'response-suppressed', call, reason: late })
       pending.isFinished = true
       return responseTo(call, response)
-    })
-    return await Promise.race([pending.interrupted, finished])
+    }
+    return Promise.race([pending.interrupted, work()])
   }
 
   /**

@@ -1,7 +1,7 @@
 import { LivegateError } from '@livegate/core'
 import type { Clock, LiveSession } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
-import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
+import type { ConnectLiveEvent, ConnectLiveOptions, LiveCallbacks } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
 import type { Socket } from './socket.ts'
 
@@ -19,12 +19,13 @@ export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: Socket,
   options: ConnectLiveOptions & {
+    readonly callbacks: LiveCallbacks
     readonly clock: Clock
     readonly deadlines: { readonly connectMs: number; readonly silenceMs: number }
   },
 ): void {
   const {
-    callbacks = {},
+    callbacks,
     deadlines: { connectMs, silenceMs },
     onEvent,
     clock,
@@ -66,7 +67,7 @@ export function bindSocket(
   let watch: KeepAlive | undefined
   /** Cancels the timer that limits opening or closing. */
   let cancelTimer: (() => void) | undefined
-  if (connectMs < Number.POSITIVE_INFINITY) {
+  if (connectMs < Infinity) {
     cancelTimer = clock.setTimer(connectMs, () => {
       failure = `no connection within ${connectMs / 1000} s`
       connection.closed({ reason: failure })

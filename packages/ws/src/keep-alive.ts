@@ -32,7 +32,7 @@ export function keepAlive(socket: Socket, clock: Clock, silenceMs: number, onSil
       wait()
     })
   }
-  if (socket.ping && everyMs < Number.POSITIVE_INFINITY) {
+  if (socket.ping && everyMs < Infinity) {
     // Bun's own socket has only `addEventListener`, by which `ws` reports no pong.
     if (socket.on) socket.on('pong', heard)
     else socket.addEventListener?.('pong' as never, heard)
