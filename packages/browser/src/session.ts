@@ -39,7 +39,7 @@ export class Session extends LiveSession {
    * Adds content to the conversation; never gated. With `turnComplete`, the default, it interrupts the model, even while a call is
    * pending.
    *
-   * @throws {LivegateError} `closed`, if the session is over.
+   * @throws {LivegateError} `closed`, if the session is over; `invalid-options`, if the content is no object.
    */
   sendClientContent(content?: ClientContent): void {
     this.send('clientContent', toClientContent(content))
@@ -48,7 +48,7 @@ export class Session extends LiveSession {
   /**
    * Changes the context of the conversation; never gated.
    *
-   * @throws {LivegateError} `closed`, if the session is over.
+   * @throws {LivegateError} `closed`, if the session is over; `invalid-options`, if the tools are no list.
    */
   sendContextUpdate(update: LiveContextUpdate): void {
     this.send('contextUpdate', toContextUpdate(update))

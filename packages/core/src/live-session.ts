@@ -244,8 +244,9 @@ export class LiveSession {
    * Answers calls by hand. A missing name is filled in. Responses to settled calls are suppressed, and reported as such; the gate opens
    * once the last pending call is answered.
    *
-   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is not a JSON object;
-   * nothing is sent then, and the calls stay pending.
+   * @throws {LivegateError} `unknown-call` for an id that was never received, `invalid-response` for a response that is not a JSON object,
+   * `closed` while the session is not set up; nothing is sent then, and the calls stay pending.
+   * @throws what the transport throws; the calls that are answered are lost then.
    */
   sendToolResponse(params: {
     readonly functionResponses: FunctionResponse | readonly FunctionResponse[]
@@ -257,7 +258,9 @@ export class LiveSession {
    * Sends what is never gated: client content (which, with `turnComplete`, interrupts the model even while a call is pending) and context
    * updates.
    *
-   * @throws {LivegateError} `closed`, when the session is not set up, or over; `invalid-options` for any other type.
+   * @throws {LivegateError} `closed`, when the session is not set up, or over; `invalid-options` for any other type, and for tools that are
+   * no list.
+   * @throws what the transport throws.
    */
   send<Type extends 'clientContent' | 'contextUpdate'>(type: Type, body: ClientMessages[Type]): void {
     // Any other would pass by the gate, or by the calls.

@@ -24,7 +24,7 @@ export class Session extends LiveSession {
   /**
    * Adds to the conversation. Never gated. With `turnComplete`, the default, it interrupts the model even while a call is pending.
    *
-   * @throws {LivegateError} `closed`, if the session is over.
+   * @throws {LivegateError} `closed`, if the session is over; `invalid-options`, if the content is no object.
    */
   sendClientContent(content?: ClientContent): void {
     this.send('clientContent', toClientContent(content))
@@ -33,7 +33,7 @@ export class Session extends LiveSession {
   /**
    * Changes the context of the conversation. Never gated.
    *
-   * @throws {LivegateError} `closed`, if the session is over.
+   * @throws {LivegateError} `closed`, if the session is over; `invalid-options`, if the tools are no list.
    */
   sendContextUpdate(update: LiveContextUpdate): void {
     this.send('contextUpdate', toContextUpdate(update))
