@@ -11,6 +11,7 @@ export interface LiveSessionOptions {
   readonly setup: Setup
   /** What the gate does with input while a call is pending. Default: `holdInput()`. */
   readonly policy?: InputPolicy | undefined
+  /** By name, what answers the calls of a function; all other calls are answered by hand. Default: none. */
   readonly tools?: Tools | undefined
   /** Which calls block. Default: `profileFor(setup.model)`. */
   readonly profile?: Profile | undefined
