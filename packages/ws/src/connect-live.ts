@@ -100,16 +100,15 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
   if (onEvent) session.onEvent(onEvent)
-  const refuse: (error: unknown) => never = (error) => {
-    throw notSetUp(withoutSecrets(messageOf(error), options))
-  }
-  const factory = webSocket ?? (await loadWs().catch(refuse))
   signal?.throwIfAborted()
   let socket: Socket
   try {
+    const factory = webSocket ?? (await loadWs())
+    // It may have been aborted meanwhile.
+    signal?.throwIfAborted()
     socket = openSocket(address, headers, factory)
   } catch (error) {
-    refuse(error)
+    throw signal?.aborted ? signal.reason : notSetUp(withoutSecrets(messageOf(error), options))
   }
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
