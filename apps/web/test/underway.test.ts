@@ -22,6 +22,7 @@ const said = (
   ...(reason !== undefined && { reason }),
 })
 const loud = 500 / 32_768
+const connecting: Fact = { atMs: 7, type: 'connecting', epoch: 2 }
 const closed: Fact = { atMs: 9, type: 'closed', epoch: 1, code: 1006, reason: '' }
 
 describe('what is under way', () => {
@@ -63,7 +64,45 @@ describe('what is under way', () => {
       [spoke, interrupted, spoke, complete],
       'nothing',
     ],
+    [
+      'is the turn of words that waited behind a call, and which the answer to it does not answer',
+      [
+        said('text', 'sent'),
+        called,
+        said('audio', 'held', loud, 'tool-call'),
+        settled('answered'),
+        spoke,
+        complete,
+      ],
+      'a turn',
+    ],
+    [
+      'is that of a message that waited',
+      [called, said('text', 'held'), settled('answered'), spoke, complete],
+      'a turn',
+    ],
+    [
+      'is nothing once that was answered, too',
+      [called, said('text', 'held'), settled('answered'), spoke, complete, spoke, complete],
+      'nothing',
+    ],
+    [
+      'is that of one who speaks while the model’s turn ends',
+      [spoke, said('audio', 'sent', loud), complete],
+      'a turn',
+    ],
+    [
+      'is the answer to a call whose turn is over, behind another turn',
+      [called, complete, said('text', 'sent'), spoke, settled('answered'), complete],
+      'a turn',
+    ],
     ['is nothing once the session is closed', [called, spoke, closed], 'nothing'],
+    [
+      'is no turn that an earlier connection has cut off',
+      [spoke, connecting, said('text', 'sent'), spoke, complete],
+      'nothing',
+    ],
+    ['is what waits for the next connection', [connecting, said('text', 'held', 0, 'setup')], 'a turn'],
   ])('%s', (_, facts, what) => {
     const underway = new Underway()
     for (const fact of facts) underway.add(fact)

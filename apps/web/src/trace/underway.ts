@@ -2,53 +2,72 @@ import type { Fact, FactOf } from './fact.ts'
 import { startLevel } from './speech.ts'
 
 /**
- * Tracks what would be lost if the connection ended now: pending calls, and a turn that is not over. Only the model's `turnComplete` tells
- * a client that a turn is over, so a turn that the model never answers stays open.
+ * Tracks what would be lost if the connection ended now: pending calls, and a turn that is not over. Only the model tells a client that a
+ * turn is over, so a turn that the model never answers stays open.
  */
 export class Underway {
-  readonly #pending: Set<number | string> = new Set()
-  #isTurnOpen = false
-  #wasInterrupted = false
+  /** Each pending call, with the number of turns that were over when it was made. */
+  readonly #pending: Map<number | string, number> = new Map()
+  #turnsOver = 0
+  #isModelsTurn = false
+  /** A turn of the model answers what came before it. What comes during it has to wait for another, also behind a shut gate. */
+  #isAnswerOwed = false
 
   get isCallPending(): boolean {
     return this.#pending.size > 0
   }
 
   get isNothing(): boolean {
-    return !this.isCallPending && !this.#isTurnOpen
+    return !this.isCallPending && !this.#isModelsTurn && !this.#isAnswerOwed
   }
 
   add(fact: Fact): void {
     switch (fact.type) {
+      case 'connecting':
+        // Its turn has ended with the earlier connection. What waits for this one is still owed an answer.
+        this.#endTurn()
+        return
       case 'called':
-        this.#pending.add(fact.id)
+        this.#beginTurn()
+        this.#pending.set(fact.id, this.#turnsOver)
         return
       case 'settled': {
-        const wasPending = this.#pending.delete(fact.id)
-        // The model is about to use the answer.
-        if (wasPending && fact.as === 'answered') this.#isTurnOpen = true
+        const turn = this.#pending.get(fact.id)
+        // In the turn of its call, the model goes on.
+        if (turn !== undefined && fact.as === 'answered' && turn !== this.#turnsOver)
+          this.#isAnswerOwed = true
+        this.#pending.delete(fact.id)
         return
       }
       case 'offered':
-        if (beginsTurn(fact)) this.#isTurnOpen = true
+        if (beginsTurn(fact)) this.#isAnswerOwed = true
         return
       case 'spoke':
-        this.#isTurnOpen = true
-        this.#wasInterrupted = false
+        this.#beginTurn()
         return
       case 'interrupted':
-        this.#isTurnOpen = true
-        this.#wasInterrupted = true
+        this.#endTurn()
+        // It is owed to whoever interrupted.
+        this.#isAnswerOwed = true
         return
       case 'turn-complete':
-        // This completes an interrupted turn; the turn that interrupted it goes on.
-        this.#isTurnOpen = this.#wasInterrupted
-        this.#wasInterrupted = false
+        this.#endTurn()
         return
       case 'closed':
         this.#pending.clear()
-        this.#isTurnOpen = false
+        this.#endTurn()
+        this.#isAnswerOwed = false
     }
+  }
+
+  #beginTurn(): void {
+    if (!this.#isModelsTurn) this.#isAnswerOwed = false
+    this.#isModelsTurn = true
+  }
+
+  #endTurn(): void {
+    this.#isModelsTurn = false
+    this.#turnsOver++
   }
 }
 
