@@ -145,14 +145,17 @@ describe('a run', () => {
         const lines = text.split('\n\n')
         text = lines.pop() ?? ''
         told.push(...lines.map((line) => JSON.parse(line.slice('data: '.length))))
-        if (told.some(({ type }) => type === 'server-closed')) tellOver()
+        if (told.some(({ type }) => type === 'all-told')) tellOver()
       }
       // The server closes the stream in the end.
     })().catch(() => {})
     const socket = new WebSocket(url.replace('http', 'ws') + path)
     socket.onopen = () => socket.send(JSON.stringify({ setup: { model: 'models/m' } }))
+    let heard: Promise<Response> | undefined
     socket.onmessage = () => {
       socket.onmessage = null
+      // What is in flight counts: the answer waits until the connection has ended.
+      heard = fetch(`${url}/api/runs/${id}/heard`)
       const data = Buffer.alloc(640).toString('base64')
       socket.send(JSON.stringify({ realtimeInput: { audio: { data, mimeType: 'audio/pcm;rate=16000' } } }))
       socket.send(JSON.stringify({ realtimeInput: { text: 'hello' } }))
@@ -168,8 +171,9 @@ describe('a run', () => {
       { type: 'server-heard', durationMs: 20, isTimed: true },
       { type: 'server-turn', index: 0, source: 'text', isTimed: true },
       { type: 'server-closed', code: 1000, reason: '', by: 'client', isTimed: true },
+      { type: 'all-told', isTimed: false },
     ])
-    expect((await (await fetch(`${url}/api/runs/${id}/heard`)).arrayBuffer()).byteLength).toBe(640)
+    expect((await (await heard)?.arrayBuffer())?.byteLength).toBe(640)
   })
 
   it.each<[string, unknown, number, string]>([

@@ -23,9 +23,11 @@ export interface RunTicket {
 
 /**
  * `GET /api/runs/<id>/facts`, an event stream: first the server's clock, then what it sees. `atMs` is milliseconds on that clock.
+ * `GET /api/runs/<id>/heard` answers once every connection has ended; before it does, this says that all of them was told.
  */
 export type RunMessage =
   | { readonly type: 'clock'; readonly atMs: number }
+  | { readonly type: 'all-told' }
   | ({ readonly atMs: number } & ServerFact)
 
 /** `POST /api/tokens`: an ephemeral token for one session with a locked setup, and the address for it. */

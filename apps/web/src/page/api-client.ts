@@ -31,12 +31,12 @@ export const beginRun = async (order: RunOrder): Promise<RunTicket> => (await as
 export const injectFault = async (id: string, fault: object): Promise<void> =>
   void (await ask(`/api/runs/${id}/faults`, fault))
 
-/** The samples that the emulator received in a run. */
+/** The samples that the emulator received in a run, once it has read the end of each connection. */
 export async function heardIn(id: string): Promise<Int16Array> {
   return new Int16Array(await (await ask(`/api/runs/${id}/heard`)).arrayBuffer())
 }
 
-/** Listens to what the emulator sees. Resolves once nothing can be missed, with the function that stops listening. */
+/** Listens to what the emulator sees; a server that is gone has told all. Resolves once nothing can be missed, with the function that stops listening. */
 export function listenTo(id: string, onMessage: (message: RunMessage) => void): Promise<() => void> {
   const stream = new EventSource(`/api/runs/${id}/facts`)
   return new Promise((resolve, reject) => {
@@ -47,6 +47,7 @@ export function listenTo(id: string, onMessage: (message: RunMessage) => void): 
     stream.onerror = () => {
       // It would reconnect for ever, to a run that is over.
       stream.close()
+      onMessage({ type: 'all-told' })
       reject(new Error('The server of this page does not report what the emulator sees.'))
     }
   })

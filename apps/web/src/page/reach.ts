@@ -13,6 +13,8 @@ export interface Place {
   readonly name: string
   /** The id of the run's emulator; undefined for Google's server, which reports nothing. */
   readonly runId: string | undefined
+  /** Resolves when the emulator's facts are complete, which they are once {@link heardIn} was answered. */
+  readonly allTold: Promise<void>
   leave(): void
 }
 
@@ -32,14 +34,30 @@ export async function reach(
 ): Promise<Place> {
   if (server === 'google') {
     const { accessToken, model, url = 'wss://generativelanguage.googleapis.com' } = await mintToken(mode)
-    return { url, accessToken, model, name: model, runId: undefined, leave: () => {} }
+    return {
+      url,
+      accessToken,
+      model,
+      name: model,
+      runId: undefined,
+      allTold: Promise.resolve(),
+      leave: () => {},
+    }
   }
   const meetsConnection = fault.when === 'connecting' && fault.fault
   const { id, path } = await beginRun({ profile, ...(meetsConnection && { fault: meetsConnection }) })
   if (meetsConnection) journal.note({ type: 'fault', name: fault.title })
   /** The run's clock minus the server's, in milliseconds. */
   let offsetMs = 0
+  let endFacts = (): void => {}
+  const allTold = new Promise<void>((resolve) => {
+    endFacts = resolve
+  })
   const take = (message: RunMessage): void => {
+    if (message.type === 'all-told') {
+      endFacts()
+      return
+    }
     if (message.type === 'clock') {
       offsetMs = journal.nowMs - message.atMs
       return
@@ -55,5 +73,5 @@ export async function reach(
   const leave = await listenTo(id, take)
   const url = new URL(path, location.href).href.replace(/^http/, 'ws')
   const model = models[profile]
-  return { url, accessToken: undefined, model, name: profile, runId: id, leave }
+  return { url, accessToken: undefined, model, name: profile, runId: id, allTold, leave }
 }

@@ -39,9 +39,6 @@ export interface RunOptions {
 const outputSamplesPerMs = 24
 const inputSamplesPerMs = 16
 
-/** How long the emulator may take to report the end of a session, in milliseconds. */
-const longestEndMs = 1000
-
 /** One conversation, from connecting to its verdict. */
 export class Run {
   readonly journal: Journal
@@ -55,7 +52,6 @@ export class Run {
   #client: Client | undefined
   #isOver = false
   #closedMs: number | undefined
-  #onServerClosed: () => void = () => {}
   #busyUntilMs = 0
   #isPressed = false
   #model = ''
@@ -190,11 +186,9 @@ export class Run {
     this.#isOver = true
     for (const dispose of this.#disposers.splice(0)) dispose()
     if (!this.isClosed) {
-      const closed = this.#serverClosed()
       this.#client?.close()
       const reason = this.#client ? 'closed by the page' : 'it was stopped before the server was ready'
       if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
-      await closed
     }
     let problem: Error | undefined
     const received = await this.#received().catch((error: Error) => {
@@ -211,19 +205,12 @@ export class Run {
     return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, speech, isStopped) }, problem }
   }
 
-  /** Waits until the emulator has read the close, and with it everything that was sent before. */
-  async #serverClosed(): Promise<void> {
-    if (!this.#client || this.#place?.runId === undefined) return
-    await new Promise<void>((resolve) => {
-      this.#onServerClosed = resolve
-      setTimeout(resolve, longestEndMs)
-    })
-  }
-
-  /** The audio that the server received; undefined for Google's, which does not say. */
+  /** The audio that the server received, with everything that was in flight; undefined for Google's, which does not say. */
   async #received(): Promise<Int16Array | undefined> {
-    const runId = this.#place?.runId
-    return runId === undefined ? undefined : heardIn(runId)
+    if (this.#place?.runId === undefined) return undefined
+    const received = await heardIn(this.#place.runId)
+    await this.#place.allTold
+    return received
   }
 
   #offerFrame(frame: Int16Array): void {
@@ -278,7 +265,6 @@ export class Run {
   #look(fact: Fact): void {
     this.#underway.add(fact)
     this.#ledger.look(fact)
-    if (fact.type === 'server-closed') this.#onServerClosed()
     if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'spoke') {
       this.#busyUntilMs = Math.max(fact.atMs, this.#busyUntilMs) + fact.durationMs

@@ -62,7 +62,7 @@ async function answerForRun(
     const stop = run.listen((message) => response.write(`data: ${JSON.stringify(message)}\n\n`))
     response.once('close', stop)
   } else if (request.method === 'GET' && what === 'heard') {
-    const { buffer, byteOffset, byteLength } = run.heard()
+    const { buffer, byteOffset, byteLength } = await run.heard()
     response
       .writeHead(200, { 'content-type': 'application/octet-stream' })
       .end(new Uint8Array(buffer, byteOffset, byteLength))

@@ -15,8 +15,8 @@ export interface Run {
   readonly emulator: Emulator
   /** Calls the listener with everything that is seen, until the returned function is called. The run ends with its last listener. */
   listen(listener: (message: RunMessage) => void): () => void
-  /** Returns all samples that the sessions received, in order. */
-  heard(): Int16Array
+  /** Resolves once no session is open and the listeners have been told everything, with all samples that were received, in order. */
+  heard(): Promise<Int16Array>
 }
 
 /** There are too many runs. */
@@ -53,6 +53,7 @@ export class RunStore {
     }
     const listeners = new Set<(message: RunMessage) => void>()
     const watch = newWatch(performance.now.bind(performance))
+    let onClosed: (() => void)[] = []
     let emulator: Emulator
     this.#beginning++
     try {
@@ -61,6 +62,9 @@ export class RunStore {
         graceMs: this.#graceMs,
         onEntry: (entry: LogEntry, session: EmulatedSession) => {
           for (const message of watch(entry, session)) for (const tell of listeners) tell(message)
+          if (entry.kind !== 'close') return
+          for (const goOn of onClosed) goOn()
+          onClosed = []
         },
       })
     } finally {
@@ -89,7 +93,11 @@ export class RunStore {
           if (listeners.size === 0) end()
         }
       },
-      heard: () => {
+      heard: async () => {
+        while (emulator.sessions.some(({ closed }) => closed === undefined)) {
+          await new Promise<void>((resolve) => onClosed.push(resolve))
+        }
+        for (const tell of listeners) tell({ type: 'all-told' })
         const parts = emulator.sessions.map((session) => session.receivedAudio())
         const all = new Int16Array(parts.reduce((length, part) => length + part.length, 0))
         let at = 0

@@ -228,16 +228,19 @@ describe('one conversation at a time', () => {
     const { page } = await openPage({ path: '/?speech=weather' })
     await page.routeWebSocket('**/runs/**', (socket) => {
       const server = socket.connectToServer()
-      socket.onMessage((message) => setTimeout(() => server.send(message), 200))
-      socket.onClose(() => setTimeout(() => server.close(), 200))
+      socket.onMessage((message) => setTimeout(() => server.send(message), 1500))
+      socket.onClose(() => setTimeout(() => server.close(), 1500))
     })
     await page.reload()
     await page.waitForSelector('body:not([data-loading])')
+    // It takes input during a call, however late a busy page sees the call.
+    await page.getByLabel('Emulated model').selectOption('vertex')
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await serverHears(page)
     await page.locator('#talk').click()
     await idle(page)
     const { facts } = readTrace(await saved(page, 'Save'))
+    expect(facts.filter(({ type }) => type === 'server-closed')).toHaveLength(1)
     expect(facts.filter(({ type }) => type === 'never-arrived')).toMatchObject([{ ranges: [] }])
   })
 
