@@ -71,9 +71,10 @@ export class Run {
     return this.#closedMs !== undefined
   }
 
-  /** Whether nothing has happened for so long, and no call is pending. */
-  isQuietFor(ms: number): boolean {
-    return !this.#underway.isCallPending && this.journal.nowMs - this.#busyUntilMs > ms
+  /** Whether nothing has happened for so long, and no call is pending; for `owedMs`, if the server may still answer. */
+  isQuietFor(ms: number, owedMs: number): boolean {
+    const { isCallPending, isNothing } = this.#underway
+    return !isCallPending && this.journal.nowMs - this.#busyUntilMs > (isNothing ? ms : owedMs)
   }
 
   /** The trace up to now. */

@@ -18,6 +18,9 @@ export const goesOn = 'A conversation is running. Stop it first.'
 /** A run whose recording is over ends after so much quiet, in milliseconds. */
 const quietMs = 1100
 
+/** The same while an answer is owed, which may be slow, or may never come: to a sound that the server did not take for speech. */
+const longestAnswerMs = 10_000
+
 /** A run with a recording ends after so many milliseconds, whatever the server does. */
 const longestMs = 45_000
 
@@ -101,7 +104,10 @@ export class Stage {
       }
       const isOver = (run: Run): boolean => {
         if (!recorded || settings.mode === 'push-to-talk') return run.isClosed
-        return recorded.isOver && (run.isClosed || run.isQuietFor(quietMs) || run.journal.nowMs > longestMs)
+        return (
+          recorded.isOver &&
+          (run.isClosed || run.isQuietFor(quietMs, longestAnswerMs) || run.journal.nowMs > longestMs)
+        )
       }
       return this.#play(settings, { open, isOver, hasEnd: settings.mode === 'hands-free' }, stopped)
     })

@@ -88,6 +88,26 @@ describe('what goes wrong', () => {
     expect(movedMs - faultMs).toBeLessThan(5000)
   })
 
+  it('with a server that is slow to answer, a run ends behind its last answer', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage({ path: '/?speech=weather' })
+    await page.routeWebSocket('**/runs/**', (socket) => {
+      const server = socket.connectToServer()
+      server.onMessage((message) => setTimeout(() => socket.send(message), 2000))
+    })
+    await page.reload()
+    await page.waitForSelector('body:not([data-loading])')
+    // It takes input during a call, which the page sees late.
+    await page.getByLabel('Emulated model').selectOption('vertex')
+    await page.getByRole('button', { name: 'Let the recording talk' }).click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await idle(page)
+    const { facts, outcome } = readTrace(await saved(page, 'Save'))
+    expect(outcome).toMatchObject({ calls: 1, answered: 1, end: { kind: 'alive' } })
+    expect(answersIn(facts)).toHaveLength(2)
+  })
+
   it('with a turn that cancels the call, the call is shown as cancelled, and its answer does not count', {
     timeout: limitMs,
   }, async () => {
