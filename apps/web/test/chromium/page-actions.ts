@@ -18,6 +18,24 @@ export const idle = (page: Page): Promise<unknown> =>
     { timeout: 60_000 },
   )
 
+const bytesPerMs = 32
+
+/**
+ * Puts 3.5 s between the two sentences of the recorded user, and lets the tool take as long as it can. So the second sentence still comes
+ * during the call, but only after a grace of 3 s: that long the page may take to see the call.
+ */
+export async function talkSlowly(page: Page): Promise<void> {
+  const wav = await readFile(new URL('../../speech/weather.wav', import.meta.url))
+  // The quiet room in the middle of the pause.
+  const [fromByte, toByte] = [44 + 1900 * bytesPerMs, 44 + 2400 * bytesPerMs]
+  const quiet = wav.subarray(fromByte, toByte)
+  const body = Buffer.concat([wav.subarray(0, toByte), ...Array(7).fill(quiet), wav.subarray(toByte)])
+  body.writeUInt32LE(body.length - 8, 4)
+  body.writeUInt32LE(body.length - 44, 40)
+  await page.route('**/speech/weather.wav', (route) => route.fulfill({ body, contentType: 'audio/wav' }))
+  await page.getByLabel('Tool takes').fill('6000')
+}
+
 export const cardOf = (page: Page, title: string) => page.getByRole('article', { name: title, exact: false })
 
 /** Axe leaves out the rule for the size of targets (WCAG 2.2, 2.5.8) unless asked. */

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readTrace, writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
-import { cardOf, idle, limitMs, saved, violations } from './page-actions.ts'
+import { cardOf, idle, limitMs, saved, talkSlowly, violations } from './page-actions.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -12,7 +12,8 @@ describe('the three runs', () => {
   it('end as they should: the session dies, words are lost, nothing is lost', {
     timeout: limitMs,
   }, async () => {
-    const { page } = await openPage()
+    const { page } = await openPage({ graceMs: 3000 })
+    await talkSlowly(page)
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Play all three' }).click()
     await page.waitForFunction(() => document.querySelectorAll('[data-tone="running"]').length === 1)
