@@ -64,6 +64,25 @@ describe('toSetup', () => {
     })
   })
 
+  it.each([
+    'candidateCount',
+    'enableAffectiveDialog',
+    'frequencyPenalty',
+    'maxOutputTokens',
+    'mediaResolution',
+    'presencePenalty',
+    'responseModalities',
+    'seed',
+    'speechConfig',
+    'temperature',
+    'thinkingConfig',
+    'topK',
+    'topP',
+    'translationConfig',
+  ])('moves %s, even alone', (field) => {
+    expect(toSetup('m', { [field]: 1 })).toEqual({ model: 'models/m', generationConfig: { [field]: 1 } })
+  })
+
   it.each<LiveConfig>([
     { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION', turnCoverage: 'TURN_INCLUDES_ALL_INPUT' } },
     { realtimeInputConfig: { automaticActivityDetection: { disabled: false, silenceDurationMs: 300 } } },
