@@ -389,12 +389,15 @@ describe('the report of a close', () => {
   it('counts no audio twice if a turn begins again with an input that is not audio', () => {
     const { session, transport } = open()
     const tails: unknown[] = []
-    session.on('session-closed', ({ report }) => tails.push(report.tail.map(({ kind }) => kind)))
+    session.on('session-closed', ({ report }) => {
+      tails.push(report.tail.map(({ kind, bytes }) => `${kind} ${bytes}`))
+    })
     for (const input of [start, audio(20), audio(20)]) session.sendRealtimeInput(input)
     session.connect(transport).receive({ setupComplete: {} })
     for (const input of [word('typed'), audio(20)]) session.sendRealtimeInput(input)
     session.close()
-    expect(tails).toEqual([['activityStart', 'audio', 'audio', 'activityStart', 'text', 'audio']])
+    const turn = ['activityStart 0', 'audio 856', 'audio 856']
+    expect(tails).toEqual([[...turn, 'activityStart 0', 'text 5', 'audio 856']])
   })
 
   it('has neither code nor reason if this side closed the session', () => {
@@ -692,6 +695,10 @@ describe('a listener that answers while answers leave', () => {
 })
 
 describe('a snapshot', () => {
+  it('has no pre-roll where the server detects turns', () => {
+    expect(open().session.snapshot().preRoll).toBeNull()
+  })
+
   it('G3.5: shows everything there is to know as JSON, even a deadline that is Infinity', () => {
     const { session, connection, clock } = open({
       setup: { model: 'gemini-2.5', realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
