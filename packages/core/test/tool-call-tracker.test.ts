@@ -82,7 +82,8 @@ describe('receive', () => {
     expect(received.map(({ wireId }) => wireId)).toEqual(['', 0, undefined, undefined])
     expect(new Set(received.map(({ id }) => id)).size).toBe(4)
     const responses = await Promise.all(received.map((call) => calls.execute(call, () => ({ ok: true }))))
-    expect(responses).toEqual([
+    // Strictly: an `id` of `undefined` is there for whoever looks for its key, as the SDK does.
+    expect(responses).toStrictEqual([
       { id: '', name: 'a', response: { ok: true } },
       { id: 0, name: 'b', response: { ok: true } },
       { name: 'c', response: { ok: true } },
@@ -425,6 +426,18 @@ describe('run', () => {
       ),
     ).toBe('cancelled')
     expect(ran).toEqual([])
+  })
+
+  it('G7: runs no handler for a call that it does not know, and calls it lost', async () => {
+    const call = only(observe().calls.receive(weather))
+    const { calls, events } = observe()
+    const ran: string[] = []
+    const running = calls.run(
+      call,
+      () => ran.push('handler'),
+      () => ran.push('respond'),
+    )
+    expect([await running, ran, events]).toEqual(['lost', [], []])
   })
 
   it('G9: runs no handler for a call of the connection before, whose id is pending again', async () => {
