@@ -615,6 +615,26 @@ describe('progress', () => {
     expect(wire.length).toBe(2)
   })
 
+  it('G9: of a call of the connection before is not sent for one that has its id now', () => {
+    const reports: ((value: unknown) => void)[] = []
+    const { session, connection, transport, wire } = open({
+      profile: nonBlocking,
+      tools: {
+        tool_a: (_args, { report }) => {
+          reports.push(report)
+          return new Promise(() => {})
+        },
+      },
+    })
+    connection.receive(toolCall('a'))
+    const second = session.connect(transport)
+    second.receive({ setupComplete: {} })
+    second.receive(toolCall('a'))
+    reports[0]?.('of the first')
+    reports[1]?.('of the second')
+    expect(wire).toEqual(['close', progress('a', { output: 'of the second' })])
+  })
+
   it('is not sent before the connection is set up, and says so', () => {
     const wire: string[] = []
     const session = new LiveSession({
