@@ -114,6 +114,11 @@ describe('readFrame', () => {
     ],
     ['G12: content that is none', '{"serverContent":null}', { serverContent: null }],
     [
+      'G12: values of every type around long audio',
+      `{"a":null,"b":[1,"",true],${spoken(base64).slice(1)}`,
+      { a: null, b: [1, '', true], ...heard(long) },
+    ],
+    [
       'a long text behind data that are none',
       `{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":7,"mimeType":"${base64}"}}]}}}`,
       { serverContent: { modelTurn: { parts: [{ inlineData: { data: 7, mimeType: base64 } }] } } },
