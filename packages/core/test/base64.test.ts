@@ -55,6 +55,7 @@ describe.each(platforms)('on a platform like %s', (_, imitate) => {
 
   it.each<[string, readonly number[] | undefined]>([
     ['AQ', [1]],
+    ['AQ=', [1]],
     ['-_-_', [251, 255, 191]],
     ['-_+/', [251, 255, 191]],
     ['A', undefined],
