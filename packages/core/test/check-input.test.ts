@@ -74,6 +74,18 @@ describe('checkInput', () => {
       'audio.mimeType',
       'audio.mimeType must be audio/pcm; got "audio/mp3"',
     ],
+    [
+      'what only ends like PCM',
+      { audio: { data: '', mimeType: 'x-audio/pcm' } },
+      'audio.mimeType',
+      'x-audio/pcm',
+    ],
+    [
+      'what only ends like a picture',
+      { video: { data: '', mimeType: 'x-image/png' } },
+      'video.mimeType',
+      'x-image',
+    ],
     ['A-law', { audio: { data: 'AAAA', mimeType: 'audio/pcma' } }, 'audio.mimeType', 'got "audio/pcma"'],
     [
       'audio in capitals',

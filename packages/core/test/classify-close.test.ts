@@ -34,6 +34,9 @@ describe('classifyClose', () => {
     ],
     [1007, 'API key expired. Please renew the API key.', 'credential-refused', false],
     [1007, 'API key not valid. Please pass a valid API key.', 'credential-refused', false],
+    [1007, 'API_KEY_INVALID', 'credential-refused', false],
+    [1008, 'The ephemeral token has expired.', 'credential-refused', false],
+    [1008, 'UNAUTHENTICATED', 'credential-refused', false],
     [1007, 'User location is not supported for the API use.', 'location-refused', false],
     [1007, 'Cannot extract voices from a non-audio request.', 'audio-refused', false],
     [
@@ -67,6 +70,8 @@ describe('classifyClose', () => {
     [1001, '', 'connection-lost', true],
     [1006, '', 'connection-lost', true],
     [1012, 'Service restart', 'server-failed', true],
+    [1013, 'Try again later', 'server-failed', true],
+    [1014, '', 'server-failed', true],
     // How a proxy changes a close.
     [4000, 'The operation was aborted.', 'aborted', true],
     [4000, 'mine', 'unknown', false],
@@ -84,6 +89,8 @@ describe('classifyClose', () => {
     [undefined, '', 'ended', false],
     [undefined, 'no connection within 10 s', 'no-answer', true],
     [1006, 'nothing came from the server for 120 s', 'no-answer', true],
+    // No deadline, although it has the words of one.
+    [undefined, 'socket error: no connection to 127.0.0.1', 'connection-lost', true],
   ])('takes %s "%s" for %s, retryable: %s', (code, reason, cause, retryable) => {
     expect(classifyClose({ code, reason })).toEqual({
       cause,

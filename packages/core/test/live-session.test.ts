@@ -925,6 +925,13 @@ describe('the end of a session', () => {
 })
 
 describe('send', () => {
+  it('G10.1: takes no declarations from client content', () => {
+    const { session, connection } = open({ setup: declaring({ name: 'tool_a', behavior: 'NON_BLOCKING' }) })
+    session.send('clientContent', { tools: [] })
+    connection.receive(toolCall('a'))
+    expect(session.gate.snapshot().status).toBe('open')
+  })
+
   it('sends no context update whose tools are no list', () => {
     const { session, wire } = open()
     const tools = { functionDeclarations: [{ name: 'f' }] }

@@ -41,7 +41,7 @@ describe('audio between two turns', () => {
   it('G5: is accounted for: what is too old is dropped, counted and reported', () => {
     const { events, preRoll, gate, offer } = observe()
     for (const input of [first, second, third]) offer(input)
-    expect(preRoll.snapshot()).toEqual({ inputs: 2, bytes: expect.any(Number), durationMs: 260, dropped: 1 })
+    expect(preRoll.snapshot()).toEqual({ inputs: 2, bytes: 5976 + 5120, durationMs: 260, dropped: 1 })
     expect(events).toEqual([
       { type: 'input-dropped', kind: 'audio', reason: 'outside-bracket', durationMs: 100, error: undefined },
     ])

@@ -86,6 +86,11 @@ it('refuses audio of half a sample, for which the server would end the session',
   }
 })
 
+it('takes media without a type for audio', () => {
+  const media = { data: 'AQA=' }
+  expect(writeFrame('realtimeInput', { media })).toBe('{"realtimeInput":{"audio":{"data":"AQA="}}}')
+})
+
 it('writes any other message as it is', () => {
   const functionResponses = [{ id: 'a', name: 'f', response: { output: 1 } }]
   expect(writeFrame('toolResponse', { functionResponses })).toBe(
