@@ -40,6 +40,10 @@ describe('the address of a connection', () => {
       { url: '127.0.0.1:8787/?key=secret' },
       'url must be an address, as ws://host:8787 or https://host/path; got "…"',
     ],
+    ...['address: wss://secret', 'wss://sec ret/live'].map((url): [EndpointOptions, string] => [
+      { url },
+      'url must be an address, as ws://host:8787 or https://host/path; got "…"',
+    ]),
     [{ url: 'ftp://secret' }, 'url must be an address, as ws://host:8787 or https://host/path; got "…"'],
     [
       { url: 'wss://host/#secret' },
@@ -109,6 +113,12 @@ describe('withoutSecrets', () => {
   it.each<[string, EndpointOptions | undefined, string]>([
     ['connect to wss://h/p?key=secret failed', undefined, 'connect to wss://h/p?key=… failed'],
     ['wss://h/p?a=1&access_token=secret&b=2', undefined, 'wss://h/p?a=1&access_token=…&b=2'],
+    [
+      '\'wss://h/p?key=secret\' failed, "wss://h/p?key=secret" too',
+      undefined,
+      '\'wss://h/p?key=…\' failed, "wss://h/p?key=…" too',
+    ],
+    ['wss://h/p?key=secret#part', undefined, 'wss://h/p?key=…#part'],
     ['API key secret not valid: secret', { apiKey: 'secret' }, 'API key … not valid: …'],
     ['API key secret not valid', { apiKey: 'secret\n' }, 'API key … not valid'],
     ['nothing to hide', { apiKey: ' ' }, 'nothing to hide'],

@@ -923,6 +923,7 @@ describe('the protocol is enforced:', () => {
 
   it.each<[string, readonly object[], string]>([
     ['a second setup', [setup()], invalid],
+    ['a second setup, wrong by itself', [setup({ sessionResumption: { transparent: true } })], invalid],
     ['a message of no known type', [{ hello: {} }], invalid],
     ['activityStart in automatic mode', [activityStart], explicit],
     ['activityEnd in automatic mode', [activityEnd], explicit],
