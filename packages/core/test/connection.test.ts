@@ -97,6 +97,15 @@ describe('a connection that is made', () => {
     expect([session.snapshot().status, wire]).toEqual(['closed', ['1: close', '2: close']])
   })
 
+  it('G3.6: tells its transport why, when the setup is not accepted in time', () => {
+    const clock = new ManualClock()
+    const session = new LiveSession({ clock, setup: { model } })
+    const reasons: unknown[] = []
+    session.connect({ send: () => {}, close: (reason) => reasons.push(reason) })
+    clock.advance(30_000)
+    expect(reasons).toEqual(['no setupComplete within 30 s'])
+  })
+
   it('G3: leaves no timer if the session is closed before it is set up', () => {
     const { session, clock } = openUnset()
     session.close()
@@ -400,8 +409,12 @@ describe('the report of a close', () => {
     expect(tails).toEqual([[...turn, 'activityStart 0', 'text 5', 'audio 856']])
   })
 
-  it('has neither code nor reason if this side closed the session', () => {
-    const { session } = open()
+  it('has neither code nor reason if this side closed the session, whatever the transport says of it', () => {
+    const { session, connection, transport } = open()
+    transport.close = () => {
+      connection.closed({ code: 1006, reason: 'closed' })
+      return 0
+    }
     const reports: unknown[] = []
     session.on('session-closed', ({ report }) => reports.push(report))
     session.close()
@@ -432,6 +445,19 @@ describe('the race', () => {
       [['a', 'b'], 12],
       [['d'], 0],
     ])
+  })
+
+  it.each([
+    [250, 1],
+    [251, 0],
+  ])('G5.4: of an input that left %d ms before counts %d', (beforeMs, count) => {
+    const { session, connection, clock } = open()
+    const windows: number[] = []
+    session.on('tool-window-opened', ({ sentBefore }) => windows.push(sentBefore))
+    session.sendRealtimeInput(word('before'))
+    clock.advance(beforeMs)
+    connection.receive(toolCall('a'))
+    expect(windows).toEqual([count])
   })
 
   it('G5.4: counts what came after a pause that the server was told of', () => {
@@ -697,6 +723,12 @@ describe('a listener that answers while answers leave', () => {
 describe('a snapshot', () => {
   it('has no pre-roll where the server detects turns', () => {
     expect(open().session.snapshot().preRoll).toBeNull()
+  })
+
+  it('has deadlines that are no longer those of the session', () => {
+    const { session } = open()
+    Object.assign(session.snapshot().deadlines, { handlerMs: 1 })
+    expect(session.snapshot().deadlines.handlerMs).toBe(30_000)
   })
 
   it('G3.5: shows everything there is to know as JSON, even a deadline that is Infinity', () => {

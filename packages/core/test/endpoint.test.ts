@@ -102,7 +102,10 @@ describe('a model on Vertex with incomplete options', () => {
       'accessToken must be a string that is not empty; got "object"',
     ],
     // Else the token would go to this host.
-    [{ location: 'evil.example/?' }, 'location must be a region, such as europe-west4; got "evil.example/?"'],
+    ...['evil.example/?', 'evil.example/us'].map((location): [object, string] => [
+      { location },
+      `location must be a region, such as europe-west4; got "${location}"`,
+    ]),
   ])('%j is refused', (options, message) => {
     const given = { model: 'm', accessToken: 't', project: 'p', ...options } as VertexOptions
     expect(() => vertexEndpoint(given)).toThrow(expect.objectContaining({ code: 'invalid-options', message }))

@@ -440,6 +440,8 @@ describe('holds', () => {
     const first = gate.hold('tool-call', 'fc-1')
     const second = gate.hold('tool-call', 'fc-2')
     const reconnecting = gate.hold('reconnecting')
+    // The verdict names the oldest.
+    expect(gate.offer({ text: 'word' })).toEqual({ status: 'held', reason: 'tool-call' })
     second.release()
     reconnecting.release()
     expect(gate.snapshot()).toMatchObject({ status: 'shut', holds: [{ name: 'tool-call', id: 'fc-1' }] })

@@ -79,6 +79,16 @@ describe('readFrame', () => {
       { toolCall: { functionCalls: [{ id: 'a', name: 'get_weather', args: { city_name: 'Dublin' } }] } },
     ],
     [
+      'a response, whose names are the own ones of the tool, too',
+      '{"server_content":{"model_turn":{"parts":[{"function_response":{"response":{"sky_is":"grey"}}}]}}}',
+      { serverContent: { modelTurn: { parts: [{ functionResponse: { response: { sky_is: 'grey' } } }] } } },
+    ],
+    [
+      'names with a space behind them, and the deepest that are read',
+      `${'{"a_b" :'.repeat(25)}1${'}'.repeat(25)}`,
+      JSON.parse(`${'{"aB":'.repeat(24)}{"a_b":1}${'}'.repeat(24)}`),
+    ],
+    [
       'both spellings of a name: the camelCase stays',
       '{"goAway":{"timeLeft":"1s"},"go_away":{"time_left":"2s"},"go__a":1,"__proto__":{"x":2}}',
       JSON.parse('{"goAway":{"timeLeft":"1s"},"go__a":1,"__proto__":{"x":2}}'),
