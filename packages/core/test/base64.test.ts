@@ -57,6 +57,8 @@ describe.each(platforms)('on a platform like %s', (_, imitate) => {
     ['AQ', [1]],
     ['AQ=', [1]],
     ['-_-_', [251, 255, 191]],
+    ['----', [251, 239, 190]],
+    ['____', [255, 255, 255]],
     ['-_+/', [251, 255, 191]],
     ['A', undefined],
     ['AQIDA', undefined],

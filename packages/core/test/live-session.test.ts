@@ -385,6 +385,13 @@ describe('a call answered by hand', () => {
     ])
   })
 
+  it('G6.3: does not keep back the response of a handler to a call of the same message', async () => {
+    const { connection, wire } = open({ tools: { tool_a: () => 1 } })
+    connection.receive(toolCall('a', 'by_hand'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: 1 }])])
+  })
+
   it('G7: wins over the handler that is still running', async () => {
     const { tools, finish, signals } = deferredTools('a')
     const { session, connection, wire, events } = open({ tools })
@@ -745,6 +752,8 @@ describe('client content', () => {
 })
 
 describe('options', () => {
+  const time = 'above 0 and up to 2147483647, or Infinity'
+
   it('take a setup with fields that are not known here, without a cast, and send it as it is', () => {
     const setup: Setup = {
       model: 'm',
@@ -775,7 +784,7 @@ describe('options', () => {
     [
       'a policy that is none',
       { policy: { ...dropInput(), audio: 'keep' } as unknown as InputPolicy },
-      'policy.audio',
+      'policy.audio must be one of hold,drop,pass; got "keep"',
     ],
     [
       'a handler that is none',
@@ -795,17 +804,17 @@ describe('options', () => {
     [
       'a tool without a handler',
       { tools: { tool_a: {} as never } },
-      'tools.tool_a must be a function or { handler }',
+      'tools.tool_a must be a function or { handler }; got "[object Object]"',
     ],
     [
       'a timeout of nothing',
       { tools: { tool_a: { handler: () => 1, timeoutMs: 0 } } },
-      'tools.tool_a.timeoutMs must be above 0',
+      `tools.tool_a.timeoutMs must be ${time}; got "0"`,
     ],
     [
       'parameters that are no schema',
       { tools: { tool_a: { handler: () => 1, parameters: { type: 'object' } as never } } },
-      'tools.tool_a.parameters must be a Standard Schema',
+      'tools.tool_a.parameters must be a Standard Schema; got "[object Object]"',
     ],
     [
       'an unknown behavior',
@@ -817,24 +826,32 @@ describe('options', () => {
       { tools: { tool_a: { handler: () => 1, scheduling: 'SOON' as never } } },
       'tools.tool_a.scheduling must be one of INTERRUPT,WHEN_IDLE,SILENT; got "SOON"',
     ],
-    ['a deadline of nothing', { deadlines: { handlerMs: 0 } }, 'deadlines.handlerMs must be above 0'],
+    [
+      'a deadline of nothing',
+      { deadlines: { handlerMs: 0 } },
+      `deadlines.handlerMs must be ${time}; got "0"`,
+    ],
     [
       'a deadline that timers cannot take',
       { deadlines: { byHandMs: 2 ** 31 } },
-      'deadlines.byHandMs must be above 0',
+      `deadlines.byHandMs must be ${time}; got "2147483648"`,
     ],
-    ['a deadline that is no number', { deadlines: { byHandMs: 'long' as never } }, 'got "long"'],
+    [
+      'a deadline that is no number',
+      { deadlines: { byHandMs: 'long' as never } },
+      `deadlines.byHandMs must be ${time}; got "long"`,
+    ],
     [
       'a deadline in a text',
       { deadlines: { byHandMs: '30' as never } },
-      'deadlines.byHandMs must be above 0',
+      `deadlines.byHandMs must be ${time}; got "30"`,
     ],
     ['a pre-roll in a text', { preRollMs: '300' as never }, 'preRollMs must be a number from 0; got "300"'],
     ['a setup without a model', { setup: {} as never }, 'model must be the name of a model; got "undefined"'],
     [
       'tools that are no list',
       { setup: { model: 'm', tools: { functionDeclarations: [] } as never } },
-      'tools must be a list of tools',
+      'tools must be a list of tools; got "[object Object]"',
     ],
     ['a pre-roll of less than nothing', { preRollMs: -1 }, 'preRollMs must be a number from 0; got "-1"'],
     [
@@ -866,7 +883,9 @@ describe('options', () => {
       'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
     ],
   ])('refuses %s, naming field and value', (_, options, message) => {
-    expect(() => open(options)).toThrow(message)
+    const code = message.includes('must be a declared tool') ? 'undeclared-tool' : 'invalid-options'
+    const field = message.split(' ', 1)[0]
+    expect(() => open(options)).toThrow(expect.objectContaining({ code, field, message }))
   })
 
   it.each([undefined, null])('takes an option of %s as absent, whatever its name', (absent) => {

@@ -215,6 +215,21 @@ describe('a call in the message that accepts the setup', () => {
     expect(clock.timers).toBe(0)
   })
 
+  it('G9: sends nothing on another connection that its handler makes, before that is set up', async () => {
+    const wire: string[] = []
+    const connect = (name: string) =>
+      session.connect({ send: (type) => wire.push(`${name}: ${type}`), close: () => {} })
+    const session: LiveSession = new LiveSession({
+      clock: new ManualClock(),
+      setup: { model: 'unknown' },
+      tools: { tool_a: () => void connect('2') },
+    })
+    session.sendRealtimeInput(word('early'))
+    connect('1').receive({ setupComplete: {}, ...toolCall('a') })
+    await settled()
+    expect([wire, session.snapshot().gate.holds]).toEqual([[], [{ name: 'setup', id: undefined }]])
+  })
+
   it('G1: is answered before what waits leaves', async () => {
     const wire: string[] = []
     const session = new LiveSession({

@@ -485,7 +485,9 @@ describe('cancel', () => {
         { id: 'b', name: 'f' },
       ],
     })
+    const { settled: before } = calls.snapshot()
     calls.cancel(['b', 'c', 'b'])
+    expect([before.cancelled, calls.snapshot().settled.cancelled]).toEqual([0, 1])
     expect(events).toEqual(['b cancelled'])
     expect(calls.pending.map(({ id }) => id)).toEqual(['a'])
     expect([calls.isPending('a'), calls.isPending('b')]).toEqual([true, false])
