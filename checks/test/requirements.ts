@@ -66,7 +66,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: 'G3.6',
     behaviour: 'A connection whose setup is never completed is given up.',
-    source: '@google/genai 2.32 and 3.1: connect() waits for ever',
+    source: '@google/genai 2.32 and 3.3: connect() waits for ever',
   },
   {
     id: 'G3.7',
@@ -76,7 +76,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: 'G3.8',
     behaviour: 'A throw in a listener or a callback stops nothing.',
-    source: '@google/genai 2.32 and 3.1: a throw in onmessage ends the process',
+    source: '@google/genai 2.32 and 3.3: a throw in onmessage ends the process',
   },
   {
     id: 'G4.1',
@@ -204,7 +204,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: 'G12.1',
     behaviour: 'A malformed frame is reported, without its content, and ends nothing.',
-    source: '@google/genai 2.32 and 3.1: an unhandled rejection ends the process',
+    source: '@google/genai 2.32 and 3.3: an unhandled rejection ends the process',
   },
   {
     id: 'G12.2',

@@ -36,7 +36,7 @@ export function isGuarded(part: unknown): boolean {
  * Makes a view of the SDK's `live` whose connections
  *
  * - ignore frames that the SDK cannot read, such as one that is not a JSON object: it reads frames in an async function that nobody
- *   awaits, so such a frame would end the process as an unhandled rejection (seen with 2.32 and 3.1);
+ *   awaits, so such a frame would end the process as an unhandled rejection (seen with 2.32 and 3.3);
  * - get no `Blob` in a browser: the SDK reads Blobs concurrently, so that frames overtake one another (the same versions);
  * - do not show the key when they are printed.
  *
