@@ -1,5 +1,6 @@
 import { asBuffer, type BufferText, fromBase64, textOf } from './platform.ts'
 import type { LiveServerMessage } from './server-message.ts'
+import { typeName } from './type-name.ts'
 
 /** What is wrong with a frame. Never quotes its content. */
 export type FrameProblem =
@@ -101,8 +102,7 @@ function read(text: string, isCut = false): Frame | undefined {
     // The parser's message is left out: it quotes the frame, which may hold a transcript.
     return undefined
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'it is not an object' }
+  if (typeName(value) !== 'Object') return { problem: 'it is not an object' }
   const isSnake = text.includes('_') && snakeName.test(text)
   const message = (isSnake ? inCamelCase(value) : value) as LiveServerMessage
   const parts: unknown = message.serverContent?.modelTurn?.parts
