@@ -57,18 +57,17 @@ const generationFields: readonly string[] = [
  */
 export function toSetup(model: string, config: LiveConfig = {}): Setup {
   mustBe(model, 'model', 'the name of a model', model)
-  const generationConfig: Record<string, unknown> = {}
   const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
-  const { abortSignal, httpOptions, ...fields } = config as Record<string, unknown>
+  const { abortSignal, httpOptions, generationConfig, ...fields } = config as Record<string, object>
   // The SDK does not send them; the server would refuse the whole setup for them, with 1007.
   refuseOthers('config.', { abortSignal, httpOptions })
+  const generation: Record<string, unknown> = { ...generationConfig }
   for (const [field, value] of Object.entries(fields)) {
     if (value == null) continue
-    if (field === 'generationConfig') Object.assign(generationConfig, value)
-    else if (generationFields.includes(field)) generationConfig[field] = value
-    else setup[field] = field === 'systemInstruction' ? toContent(value as ContentSource) : value
+    if (generationFields.includes(field)) generation[field] = value
+    else setup[field] = field === 'systemInstruction' ? toContent(value) : value
   }
-  if (Object.keys(generationConfig).length > 0) Object.assign(setup, { generationConfig })
+  if (Object.keys(generation).length > 0) setup.generationConfig = generation
   return setup
 }
 

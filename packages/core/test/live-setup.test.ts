@@ -84,6 +84,16 @@ describe('toSetup', () => {
   })
 
   it.each<LiveConfig>([
+    { temperature: 0.7, generationConfig: { temperature: 1, seed: 7 } },
+    { generationConfig: { temperature: 1, seed: 7 }, temperature: 0.7 },
+  ])('prefers a generation field of its own to one in generationConfig, in any order: %j', (config) => {
+    expect(toSetup('m', config)).toEqual({
+      model: 'models/m',
+      generationConfig: { temperature: 0.7, seed: 7 },
+    })
+  })
+
+  it.each<LiveConfig>([
     { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION', turnCoverage: 'TURN_INCLUDES_ALL_INPUT' } },
     { realtimeInputConfig: { automaticActivityDetection: { disabled: false, silenceDurationMs: 300 } } },
     { sessionResumption: { transparent: true } },
