@@ -55,10 +55,10 @@ const generationFields: readonly string[] = [
  *
  * @throws {LivegateError} `invalid-options`, without a model, or for `abortSignal` and `httpOptions`, which only the SDK takes.
  */
-export function toSetup(model: string, config: LiveConfig = {}): Setup {
-  mustBe(model, 'model', 'the name of a model', model)
+export function toSetup(model: string, config?: LiveConfig | null): Setup {
+  mustBe(model && typeof model === 'string', 'model', 'the name of a model', model)
   const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
-  const { abortSignal, httpOptions, generationConfig, ...fields } = config as Record<string, object>
+  const { abortSignal, httpOptions, generationConfig, ...fields } = { ...config } as Record<string, object>
   // The SDK does not send them; the server would refuse the whole setup for them, with 1007.
   refuseOthers('config.', { abortSignal, httpOptions })
   const generation: Record<string, unknown> = { ...generationConfig }
@@ -76,12 +76,11 @@ export function toSetup(model: string, config: LiveConfig = {}): Setup {
  *
  * @throws {LivegateError} `invalid-options`, if the content is a bare text.
  */
-export function toClientContent(content: ClientContent = {}): object {
+export function toClientContent(content?: ClientContent | null): object {
   checkObject('content', content)
-  const { turns, turnComplete = true, ...rest } = content
-  if (turns == null) return { ...rest, turnComplete }
+  const { turns, turnComplete = true, ...rest } = { ...content }
   const isList = Array.isArray(turns) && turns.every((turn) => 'parts' in Object(turn))
-  return { ...rest, turns: isList ? turns : [toContent(turns)], turnComplete }
+  return { ...rest, ...(turns != null && { turns: isList ? turns : [toContent(turns)] }), turnComplete }
 }
 
 /** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */
@@ -92,7 +91,8 @@ export interface LiveContextUpdate {
 }
 
 /** The wire's `contextUpdate`. */
-export function toContextUpdate({ systemInstruction, tools, ...rest }: LiveContextUpdate): object {
+export function toContextUpdate(update?: LiveContextUpdate | null): object {
+  const { systemInstruction, tools, ...rest } = { ...update }
   return {
     ...rest,
     ...(systemInstruction != null && { systemInstruction: toContent(systemInstruction) }),

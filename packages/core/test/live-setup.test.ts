@@ -21,7 +21,7 @@ describe('toSetup', () => {
     expect(toSetup(model)).toEqual({ model: name })
   })
 
-  it.each([undefined, ''])('refuses a model of %j', (model) => {
+  it.each([undefined, '', 5, ['m'], {}])('refuses a model of %j', (model) => {
     expect(() => toSetup(model as string)).toThrow('model must be the name of a model; got')
   })
 
@@ -101,6 +101,10 @@ describe('toSetup', () => {
     expect(toSetup('m', config)).toEqual({ model: 'models/m', ...config })
   })
 
+  it.each([undefined, null])('takes a config of %s as none', (config) => {
+    expect(toSetup('m', config)).toEqual({ model: 'models/m' })
+  })
+
   it.each([undefined, null])(
     'leaves out a field that is %s, such as a variable that is not set',
     (absent) => {
@@ -121,7 +125,9 @@ const hello = { parts: [{ text: 'Hello' }], role: 'user' }
 describe('toContextUpdate', () => {
   const functionDeclarations = [{ name: 'f' }]
 
-  it.each<[LiveContextUpdate, object]>([
+  it.each<[LiveContextUpdate | null | undefined, object]>([
+    [undefined, {}],
+    [null, {}],
     [{ systemInstruction: 'Hello' }, { systemInstruction: hello }],
     [{ systemInstruction: hello }, { systemInstruction: hello }],
     [{ tools: [{ functionDeclarations }] }, { tools: { tools: [{ functionDeclarations }] } }],
@@ -138,8 +144,9 @@ describe('toClientContent', () => {
     expect(() => toClientContent('hello' as never)).toThrow('content must be an object; got "String"')
   })
 
-  it.each<[ClientContent | undefined, object]>([
+  it.each<[ClientContent | null | undefined, object]>([
     [undefined, { turnComplete: true }],
+    [null, { turnComplete: true }],
     [{}, { turnComplete: true }],
     [{ turns: null as never }, { turnComplete: true }],
     [{ turns: 'Hello' }, { turns: [hello], turnComplete: true }],
