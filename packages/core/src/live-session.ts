@@ -266,7 +266,7 @@ export class LiveSession {
     // Any other would pass by the gate, or by the calls.
     checkWord('type', type, ['clientContent', 'contextUpdate'])
     this.#mustBeOpen(type)
-    // A list, as in the SDK, or a list in an object, as on the wire.
+    // A list in an object, as in the SDK and on the wire, or a bare list.
     const { tools } = body as { readonly tools?: readonly object[] | { readonly tools: readonly object[] } }
     const declared = type === 'contextUpdate' && tools && declaredBy('tools' in tools ? tools.tools : tools)
     this.#put(type, body)

@@ -86,8 +86,8 @@ export function toClientContent(content?: ClientContent | null): object {
 /** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */
 export interface LiveContextUpdate {
   readonly systemInstruction?: ContentSource | undefined
-  /** Replaces the tools. */
-  readonly tools?: readonly object[] | undefined
+  /** Replaces the tools; as a list, or in an object, as in the SDK and on the wire. */
+  readonly tools?: readonly object[] | { readonly tools?: readonly object[] | undefined } | undefined
 }
 
 /** The wire's `contextUpdate`. */
@@ -96,7 +96,7 @@ export function toContextUpdate(update?: LiveContextUpdate | null): object {
   return {
     ...rest,
     ...(systemInstruction != null && { systemInstruction: toContent(systemInstruction) }),
-    ...(tools && { tools: { tools } }),
+    ...(tools && { tools: Array.isArray(tools) ? { tools } : tools }),
   }
 }
 

@@ -509,8 +509,8 @@ describe('a call that does not block', () => {
   })
 
   it.each<[string, (tools: readonly object[]) => ClientMessages['contextUpdate']]>([
-    ['as the SDK has it', (tools) => ({ tools })],
-    ['as the wire has it', (tools) => ({ tools: { tools } })],
+    ['as a bare list', (tools) => ({ tools })],
+    ['as the SDK and the wire have it', (tools) => ({ tools: { tools } })],
   ])('G10.1: is declared so by the latest context update, %s', async (_, updateOf) => {
     const { session, connection, wire } = open({
       tools: { tool_a: () => 1 },

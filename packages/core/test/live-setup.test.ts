@@ -132,6 +132,9 @@ describe('toContextUpdate', () => {
     [{ systemInstruction: hello }, { systemInstruction: hello }],
     [{ tools: [{ functionDeclarations }] }, { tools: { tools: [{ functionDeclarations }] } }],
     [{ tools: [] }, { tools: { tools: [] } }],
+    // As the SDK takes it.
+    [{ tools: { tools: [{ functionDeclarations }] } }, { tools: { tools: [{ functionDeclarations }] } }],
+    [{ tools: { tools: [] } }, { tools: { tools: [] } }],
     [{ systemInstruction: undefined, tools: undefined } as never, {}],
     [{ somethingNew: 1 } as LiveContextUpdate, { somethingNew: 1 }],
   ])('%j', (given, body) => {

@@ -51,7 +51,7 @@ export function gatedSession<Bare extends SdkSession>(
     close: () => session.close(),
   }
   const contextUpdate = bare.sendContextUpdate && {
-    sendContextUpdate: (params?: object) => session.send('contextUpdate', params ?? {}),
+    sendContextUpdate: (params?: object) => session.send('contextUpdate', withToolsInObject(params)),
   }
   const { apiClient, ...shown } = bare as Bare & { readonly apiClient?: unknown }
   const copy = Object.assign(Object.create(Object.getPrototypeOf(bare)), shown, own, contextUpdate)
@@ -61,6 +61,12 @@ export function gatedSession<Bare extends SdkSession>(
     Object.defineProperty(copy, 'apiClient', { get: () => apiClient, enumerable: false })
   }
   return copy
+}
+
+/** For a bare list of tools, which the other adapters take, too, the SDK would send an empty one, and so clear the tools. */
+function withToolsInObject(update?: { readonly tools?: unknown }): object {
+  const { tools } = update ?? {}
+  return Array.isArray(tools) ? { ...update, tools: { tools } } : (update ?? {})
 }
 
 /**

@@ -316,6 +316,21 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     ])
   })
 
+  it('sends a bare list of tools, which the other adapters take, in the object that the SDK takes', async () => {
+    const { session, server } = await connect()
+    const functionDeclarations = [{ name: 'get_time', behavior: 'NON_BLOCKING' }]
+    session.sendContextUpdate({ tools: [{ functionDeclarations }] } as never)
+    await until(() =>
+      server.log.some((entry) => entry.kind === 'received' && entry.message.type === 'contextUpdate'),
+    )
+    server.callTools([{ name: 'get_time' }])
+    await until(() => session.calls.pending.length === 1)
+    expect(session.sendRealtimeInput({ text: 'goes on' })).toEqual({ status: 'sent' })
+    await until(() => server.receivedSignals().length === 1)
+    // For the server, too, the call does not block.
+    expect(server.inputsDuringWindow).toEqual({ grace: 0, violations: 0 })
+  })
+
   it('sends client content without parameters as the SDK does, and the model answers', async () => {
     const { session, server } = await connect()
     ;(session.sendClientContent as () => void)()
