@@ -43,7 +43,9 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   '@livegate/core/wire': [
     'endpointOf',
     'fromBase64',
+    'mustBe',
     'readFrame',
+    'refuseOthers',
     'samplesOf',
     'toBase64',
     'toClientContent',

@@ -1,40 +1,29 @@
 import { LivegateError } from '@livegate/core'
 import type { Clock, LiveSession } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
-import type { ConnectLiveEvent, ConnectLiveOptions, LiveCallbacks } from './connect-live.ts'
+import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
-import type { Socket } from './socket.ts'
-
-/** The only `readyState` in which a socket sends: in any other, `send` throws or silently drops the frame. */
-const open = 1
-
-/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
-const closingMs = 1000
-
-/** How long the server may take to answer a close, in milliseconds: as long as `ws` waits. The platform's socket waits forever. */
-const answerMs = 30_000
+import { answerMs, closingMs, open, type Socket } from './socket.ts'
 
 /** Connects a session over a socket that is opening. Every event of the socket goes first to the session, then to the callbacks (G1). */
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: Socket,
-  options: ConnectLiveOptions & {
-    readonly callbacks: LiveCallbacks
-    readonly clock: Clock
-    readonly deadlines: { readonly connectMs: number; readonly silenceMs: number }
-  },
+  options: ConnectLiveOptions,
+  clock: Clock,
+  connectMs: number,
+  silenceMs: number,
 ): void {
-  const {
-    callbacks,
-    deadlines: { connectMs, silenceMs },
-    onEvent,
-    clock,
-  } = options
+  // For callers without TypeScript, `null` is none.
+  const callbacks = options.callbacks ?? {}
   const report = (event: ConnectLiveEvent, error: unknown): void => {
-    attempt(() => onEvent?.(event))
-    if (callbacks.onerror) attempt(() => callbacks.onerror?.({ error, message: messageOf(error) }))
-    // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
-    else console.error(error)
+    attempt(() => options.onEvent?.(event))
+    attempt(() =>
+      callbacks.onerror
+        ? callbacks.onerror({ error, message: messageOf(error) })
+        : // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
+          console.error(error),
+    )
   }
   const guarded = (run: () => unknown): void =>
     attempt(run, (error) => report({ type: 'callback-failed', error }, error))
@@ -139,6 +128,11 @@ export function notOpen(why: string): LivegateError {
   return new LivegateError('closed', 'connection', `open ${why}`, 'closed')
 }
 
+/** The message of what was thrown. Anything can be thrown, even a value that cannot be converted to a string. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String((error as Partial<Error> | null | undefined)?.message || error)
+  } catch {
+    return 'it failed'
+  }
 }

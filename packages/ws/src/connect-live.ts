@@ -10,6 +10,8 @@ import {
   endpointOf,
   type LiveConfig,
   type LiveServerMessage,
+  mustBe,
+  refuseOthers,
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'
@@ -87,19 +89,25 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     deadlines,
     ...ofSession
   } = options
+  const { onopen, onmessage, onerror, onclose, ...others } = callbacks ?? {}
+  refuseOthers('callbacks.', others)
   const { connectMs = 10_000, silenceMs = 120_000, ...deadlinesOfSession } = deadlines ?? {}
   checkTimeout('deadlines.connectMs', connectMs)
   checkTimeout('deadlines.silenceMs', silenceMs)
+  mustBe(!signal || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
+  mustBe(!onEvent || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
   const address = endpointOf(options)
   const session = new Session({
     ...ofSession,
     clock,
-    deadlines: deadlinesOfSession,
+    deadlines: typeof deadlines === 'object' ? deadlinesOfSession : deadlines,
     setup: toSetup(model, config),
   })
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
   if (onEvent) session.onEvent(onEvent)
+  const notSetUp = (why: string): unknown =>
+    signal?.aborted ? signal.reason : notOpen(`until it is set up (${why})`)
   signal?.throwIfAborted()
   let socket: Socket
   try {
@@ -108,25 +116,16 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     signal?.throwIfAborted()
     socket = openSocket(address, headers, factory)
   } catch (error) {
-    throw signal?.aborted ? signal.reason : notSetUp(withoutSecrets(messageOf(error), options))
+    throw notSetUp(withoutSecrets(messageOf(error), options))
   }
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
     session.on('setup-complete', () => resolve(session))
     session.on('session-closed', ({ report: { code, reason } }) => {
       signal?.removeEventListener('abort', end)
-      reject(
-        signal?.aborted ? signal.reason : notSetUp(`${code ?? 'closed from here'}: ${reason || 'no reason'}`),
-      )
+      reject(notSetUp(`${code ?? 'closed from here'}: ${reason || 'no reason'}`))
     })
     signal?.addEventListener('abort', end)
-    bindSocket(session, socket, {
-      ...options,
-      callbacks: callbacks ?? {},
-      clock,
-      deadlines: { connectMs, silenceMs },
-    })
+    bindSocket(session, socket, options, clock, connectMs, silenceMs)
   })
 }
-
-const notSetUp = (why: string): Error => notOpen(`until it is set up (${why})`)

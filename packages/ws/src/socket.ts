@@ -16,6 +16,15 @@ export interface Socket {
   addEventListener?(event: never, listener: () => void): unknown
 }
 
+/** The only `readyState` in which a socket sends: in any other, `send` throws or silently drops the frame. */
+export const open = 1
+
+/** How long TCP may stay open once the server is seen to have closed, in milliseconds. */
+export const closingMs = 1000
+
+/** How long the server may take to answer a close, in milliseconds: as long as `ws` waits. The platform's socket waits forever. */
+export const answerMs = 30_000
+
 /** The headers that a socket is opened with. Browsers cannot send any. */
 export type SocketHeaders = Readonly<Record<string, string>>
 
@@ -42,11 +51,10 @@ export function openSocket(
   headers: SocketHeaders | undefined,
   webSocket: SocketFactory,
 ): Socket {
-  const socket =
-    'prototype' in webSocket
-      ? // Node, Bun and Deno take headers here; a browser would take them for a subprotocol.
-        new (webSocket as SocketClass)(url, (headers && { headers }) as never)
-      : (webSocket as SocketMaker)(url, headers ? { headers } : {})
+  const socket = webSocket.prototype
+    ? // Node, Bun and Deno take headers here; a browser would take them for a subprotocol.
+      new (webSocket as SocketClass)(url, (headers && { headers }) as never)
+    : (webSocket as SocketMaker)(url, headers ? { headers } : {})
   // For example the promise of an async function, or nothing from one without `return`.
   if (!socket?.binaryType) throw new Error('webSocket gave no socket')
   // Blobs can only be read asynchronously, so messages could overtake one another.

@@ -394,6 +394,25 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(told.mock.calls).toEqual([[error]])
   })
 
+  it('tells onerror even of what cannot be converted to a string', async () => {
+    const error: unknown = Object.create(null)
+    const told: unknown[] = []
+    const session = await connectLive({
+      apiKey,
+      url: emulator.url,
+      model,
+      ...(webSocket && { webSocket }),
+      callbacks: {
+        onopen: () => {
+          throw error
+        },
+        onerror: (event) => void told.push(event),
+      },
+    })
+    session.close()
+    expect(told).toEqual([{ error, message: 'it failed' }])
+  })
+
   it('G3.8: prints what onEvent and onerror throw, and goes on', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => printed.mockRestore())
@@ -446,9 +465,24 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
     ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
     ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
+    ['a time for all deadlines', { deadlines: 5000 as never }, 'deadlines must be an object'],
+    [
+      'a misspelt callback',
+      { callbacks: { onMessage: () => {} } as never },
+      'callbacks.onMessage must be left out: there is no such option here',
+    ],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
+    await settled()
+    expect(emulator.sessions).toEqual([])
+  })
+
+  it('refuses an onEvent that is not a function before it connects', async () => {
+    const options = { apiKey, url: emulator.url, model, ...(webSocket && { webSocket }) }
+    await expect(connectLive({ ...options, onEvent: 'x' as never })).rejects.toThrow(
+      'onEvent must be a function; got "x"',
+    )
     await settled()
     expect(emulator.sessions).toEqual([])
   })
@@ -897,17 +931,23 @@ describe('a socket that cannot be made', () => {
     const webSocket = vi.fn<() => WsSocket>()
     const signal = new AbortController() as never
     await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
-      TypeError,
+      'signal must be an AbortSignal; got "[object AbortController]"',
     )
     expect(webSocket).not.toHaveBeenCalled()
   })
 
-  it('is reported by the name of the option if that holds a socket, not a class or a function', async () => {
-    const webSocket = new ScriptedSocket() as never
-    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })).rejects.toThrow(
-      '(webSocket is not a function)',
-    )
-  })
+  it.each<[string, unknown]>([
+    ['a socket', new ScriptedSocket()],
+    ['a name', 'ws'],
+  ])(
+    'is reported by the name of the option if that holds %s, not a class or a function',
+    async (_, given) => {
+      const webSocket = given as never
+      await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket })).rejects.toThrow(
+        '(webSocket is not a function)',
+      )
+    },
+  )
 
   it.each<[string, () => unknown]>([
     ['an async function makes it', async () => ({})],

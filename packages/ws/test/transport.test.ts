@@ -15,12 +15,8 @@ describe.each<[string, SocketFactory]>([
     async create({ session, server, signal }) {
       const url = endpointOf({ url: server.url, apiKey: 'any' })
       const socket = openSocket(url, undefined, webSocket)
-      bindSocket(session, socket, {
-        model: 'any',
-        clock: platformClock,
-        deadlines: { connectMs: 10_000, silenceMs: 120_000 },
-        callbacks: { onerror: () => {} },
-      })
+      const options = { model: 'any', callbacks: { onerror: () => {} } }
+      bindSocket(session, socket, options, platformClock, 10_000, 120_000)
       const end = (): void => socket.close()
       if (signal.aborted) end()
       else signal.addEventListener('abort', end)
