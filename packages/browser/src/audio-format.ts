@@ -1,4 +1,4 @@
-import { mustBe } from './failure.ts'
+import { mustBe } from '@livegate/core/wire'
 
 /** The rate in Hz of audio whose type names none, as on Vertex. */
 const defaultRate = 24_000

@@ -1,6 +1,7 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
+import { mustBe } from '@livegate/core/wire'
 import { endWorklet } from './end-worklet.ts'
-import { failure, mustBe } from './failure.ts'
+import { failure } from './failure.ts'
 import { begun } from './keep-running.ts'
 import { loadWorklet, openContext } from './load-worklet.ts'
 import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'

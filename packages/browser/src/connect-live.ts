@@ -5,6 +5,7 @@ import {
   endpointOf,
   type LiveConfig,
   type LiveServerMessage,
+  mustBe,
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'
@@ -33,7 +34,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Omit<LiveSessionOpt
   readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
 
-/** A browser does not say why a server refused the connection, nor whether there is a server. */
+/** Of a connection without a close frame a browser does not say why it failed, nor whether there is a server. */
 const unknownReason = 'no reason; is the server there, and the token neither used up nor expired?'
 
 /**
@@ -58,6 +59,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     clock = platformClock,
     ...ofSession
   } = options
+  mustBe(!signal || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
+  mustBe(!onEvent || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
   signal?.throwIfAborted()
   if (!dangerouslyAllowApiKey) refuseKey(options)
   const address = endpointOf(options)
@@ -80,7 +83,9 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
       reject(
         signal?.aborted
           ? signal.reason
-          : notOpen(`${code ?? 'closed from here'}: ${reason || unknownReason}`),
+          : notOpen(
+              `${code ?? 'closed from here'}: ${reason || (code === 1006 ? unknownReason : 'no reason')}`,
+            ),
       )
     })
   })

@@ -9,14 +9,3 @@ export function failure(
 ): LivegateError {
   return Object.assign(new LivegateError(code, field, expected, (cause as Error)?.name), { cause })
 }
-
-/** @throws {LivegateError} unless `isRight`. */
-export function mustBe(
-  isRight: unknown,
-  field: string,
-  expected: string,
-  value: unknown,
-  code: LivegateErrorCode = 'invalid-options',
-): asserts isRight {
-  if (!isRight) throw new LivegateError(code, field, expected, value)
-}

@@ -1,7 +1,7 @@
 import type { LivegateError } from '@livegate/core'
+import { mustBe } from '@livegate/core/wire'
 import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
-import { mustBe } from './failure.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { workletCrashed } from './load-worklet.ts'

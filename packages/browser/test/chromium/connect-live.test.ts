@@ -102,6 +102,25 @@ describe('connectLive', () => {
     expect(emulator.sessions).toEqual([])
   })
 
+  it('refuses what is no signal or no listener before it connects', async () => {
+    const emulator = await emulate()
+    const page = await openPage()
+    const told = await page.evaluate(
+      async (options) => {
+        const wrong = [{ signal: new AbortController() }, { onEvent: 'x' }] as object[]
+        const connecting = wrong.map((each) => livegate.connectLive({ ...options, ...each }))
+        const settled = await Promise.allSettled(connecting)
+        return settled.map((each) => each.status === 'rejected' && [each.reason.code, each.reason.message])
+      },
+      { model, accessToken, url: emulator.url },
+    )
+    expect(told).toEqual([
+      ['invalid-options', 'signal must be an AbortSignal; got "[object AbortController]"'],
+      ['invalid-options', 'onEvent must be a function; got "x"'],
+    ])
+    expect(emulator.sessions).toEqual([])
+  })
+
   describe('says why it is not connected', () => {
     const connect = async (options: object): Promise<unknown> =>
       livegate.connectLive(options as never).then(
@@ -109,13 +128,17 @@ describe('connectLive', () => {
         ({ code, message }) => ({ code, message }),
       )
 
-    it('by a token that has expired', async () => {
+    it.each([
+      ['that says why, as for a token that has expired', 1008, 'Token has expired.', 'Token has expired.'],
+      // The server is there, so nothing else is asked.
+      ['that says only a code', 1011, '', 'no reason'],
+    ])('by a close frame %s', async (_, code, reason, told) => {
       const emulator = await emulate()
-      emulator.injectNext({ fault: 'close', code: 1008, reason: 'Token has expired.' })
+      emulator.injectNext({ fault: 'close', code, reason })
       const page = await openPage()
       expect(await page.evaluate(connect, { model, accessToken, url: emulator.url })).toEqual({
         code: 'closed',
-        message: 'connection must be open until it is set up (1008: Token has expired.); got "closed"',
+        message: `connection must be open until it is set up (${code}: ${told}); got "closed"`,
       })
     })
 
