@@ -76,6 +76,7 @@ describe('the command', () => {
   })
 
   it.each<[string, () => readonly string[], string]>([
+    ['a port without its flag', () => ['8787'], "Unexpected argument '8787'; see --help"],
     ['an unknown flag', () => ['--prot', '1'], "Unknown option '--prot'; see --help"],
     ['a port that is no number', () => ['--port', 'x'], '--port takes a whole number, not "x"; see --help'],
     [

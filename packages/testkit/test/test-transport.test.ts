@@ -9,6 +9,7 @@ import {
   type Opening,
   type Peer,
   type PeerServer,
+  type Scenario,
   type TransportTestOptions,
   testTransport,
 } from '../src/index.ts'
@@ -23,13 +24,19 @@ async function someTurns(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+function scenarioOf<Server extends PeerServer>(id: string, options: TransportTestOptions<Server>): Scenario {
+  const scenario = testTransport(options).find((each) => each.id === id)
+  if (!scenario) throw new Error(`there is no scenario ${id}`)
+  return scenario
+}
+
 /** Plays one scenario and returns the message of what it throws. */
 async function play<Server extends PeerServer>(
   id: string,
   options: TransportTestOptions<Server>,
 ): Promise<string> {
-  const scenario = testTransport({ limitMs: 500, ...options }).find((each) => each.id === id)
-  const failure: unknown = await scenario?.run().catch((error: unknown) => error)
+  const { run } = scenarioOf(id, { limitMs: 500, ...options })
+  const failure: unknown = await run().catch((error: unknown) => error)
   return failure instanceof ConformanceError ? failure.message : `no ConformanceError: ${failure}`
 }
 
@@ -297,8 +304,7 @@ async function keysTold<Server extends PeerServer>(
     await options.create({ ...opening, session: { connect } })
     await someTurns()
   }
-  const scenarios = testTransport({ ...options, create: slow })
-  await scenarios.find(({ id }) => id === 'opens')?.run()
+  await scenarioOf('opens', { ...options, create: slow }).run()
   return keys
 }
 
@@ -320,9 +326,7 @@ it('does not answer a setup before it has arrived', async () => {
       },
     })
   }
-  await testTransport({ listen, create: late })
-    .find(({ id }) => id === 'cut')
-    ?.run()
+  await scenarioOf('cut', { listen, create: late }).run()
   const answered = [{ setupComplete: {} }, [{ setup: { model: 'any' } }]]
   expect(told).toEqual([answered, answered])
 })
@@ -330,9 +334,7 @@ it('does not answer a setup before it has arrived', async () => {
 it('leaves no timer', async () => {
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()
-  await testTransport({ listen, create })
-    .find(({ id }) => id === 'cut')
-    ?.run()
+  await scenarioOf('cut', { listen, create }).run()
   expect(timers()).toBe(before)
 })
 
