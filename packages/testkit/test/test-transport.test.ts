@@ -13,15 +13,16 @@ import {
   type TransportTestOptions,
   testTransport,
 } from '../src/index.ts'
+import { turn } from '../src/stage.ts'
 import { rewritten } from './faults/faulty.ts'
 import { connectWebSocket } from './web-socket.ts'
 
 const listen = (): LinkedServer => new LinkedServer()
 const create = ({ session, server, signal }: Opening<LinkedServer>) => server.connect(session, { signal })
 
-/** Waits longer than the stage's polling interval. */
+/** Lets the stage look several times. Its timer of 0 ms takes longer than many turns of the event loop. */
 async function someTurns(): Promise<void> {
-  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turns = 0; turns < 20; turns++) await turn()
 }
 
 function scenarioOf<Server extends PeerServer>(id: string, options: TransportTestOptions<Server>): Scenario {
