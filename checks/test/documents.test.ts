@@ -148,12 +148,21 @@ describe('links', () => {
 })
 
 describe('sizes', () => {
+  const sizesIn = (folder: string): readonly string[] =>
+    read(`${folder}/README.md`).match(/\d[\d.]* kB/g) ?? []
+
   it('in the readme of a package are the limits in its package.json', () => {
     const wrong = publicPackages.flatMap(({ folder, manifest }) => {
       const limits = (manifest['size-limit'] ?? []).map(({ limit }) => limit)
-      const told = read(`${folder}/README.md`).match(/\d[\d.]* kB/g) ?? []
-      return told.filter((size) => !limits.includes(size)).map((size) => `${folder}: ${size}`)
+      return sizesIn(folder)
+        .filter((size) => !limits.includes(size))
+        .map((size) => `${folder}: ${size}`)
     })
     expect(wrong).toEqual([])
+  })
+
+  it('are told in the readmes of the packages that a page loads', () => {
+    const telling = publicPackages.filter(({ folder }) => sizesIn(folder).length > 0)
+    expect(telling.map(({ folder }) => folder)).toEqual(['packages/browser', 'packages/core'])
   })
 })
