@@ -184,7 +184,7 @@ export class Conversation {
         this.#window.turnBegan()
         return
       case 'ended':
-        this.#log.turnEnded(event.source, event.atSample)
+        this.#log.turnEnded(event.atSample)
         this.#takeReply({ text: undefined })
         // Behind the transcript, as in recorded sessions with 3.1 and 3.8.
         if (event.source === 'speech') this.#signalActivity('end', event.atSample)

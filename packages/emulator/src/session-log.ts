@@ -255,11 +255,12 @@ export class SessionLog {
   /** Records a written turn, which begins and ends at once. */
   turnWritten(source: 'text' | 'clientContent'): void {
     this.turnStarted(source, this.#audioSamples)
-    this.turnEnded(source, this.#audioSamples)
+    this.turnEnded(this.#audioSamples)
   }
 
-  turnEnded(source: TurnSource, endSample: number): void {
-    const index = this.#turns.findLastIndex((turn) => turn.source === source && turn.endMs === undefined)
+  /** Ends the turn that began last: a written one lies inside another. */
+  turnEnded(endSample: number): void {
+    const index = this.#turns.findLastIndex((turn) => turn.endMs === undefined)
     const turn = this.#turns[index]
     if (turn === undefined) return
     this.#turns[index] = { ...turn, endMs: this.#elapsedMs(), samples: endSample - turn.firstSample }
