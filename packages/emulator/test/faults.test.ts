@@ -298,6 +298,19 @@ describe('at the socket', () => {
     expect([await outcome(), await outcome()]).toEqual([expected, '{"setupComplete":{}}'])
   })
 
+  it('the next connections get the faults in the order in which they were given', async () => {
+    emulator = await startEmulator()
+    emulator.injectNext({ fault: 'refuse', status: 503 })
+    emulator.injectNext({ fault: 'drop' })
+    emulator.injectNext({ fault: 'close', like: 'key-expired' })
+    expect([await outcome(), await outcome(), await outcome(), await outcome()]).toEqual([
+      'Unexpected server response: 503',
+      '1006 ',
+      '1007 API key expired. Please renew the API key.',
+      '{"setupComplete":{}}',
+    ])
+  })
+
   it('a handshake that never becomes a connection leaves the fault to the next connection', async () => {
     emulator = await startEmulator()
     emulator.injectNext({ fault: 'drop' })
