@@ -153,6 +153,17 @@ it.each<[string, TransportTestOptions<LinkedServer>['create'], string]>([
     'no setup reached the server. Call `opened()` when the socket is open: the setup is sent then.',
   ],
   [
+    'says that the connection ended, and not that it was open',
+    ({ session, server }) =>
+      server.connect({
+        connect: (transport) => {
+          const connection = session.connect(transport)
+          return { ...connection, opened: () => connection.closed({ code: 1000, reason: '' }) }
+        },
+      }),
+    'it ended (1000: no reason). Find out what ends a connection that nobody has closed.',
+  ],
+  [
     'tells messages without what they say',
     ({ session, server }) =>
       server.connect({
