@@ -1017,6 +1017,19 @@ describe('tolerance:', () => {
     expect(bench.session.receivedAudio()).toEqual(Int16Array.of(1))
   })
 
+  it('mediaChunks are audio of a turn that the client marks', () => {
+    const chunks = [{ data: 'AAAAAAAA', mimeType: 'audio/pcm' }]
+    const bench = new Bench({ script: [{ silent: true }] }).send(
+      setup(manualMode),
+      activityStart,
+      { realtimeInput: { mediaChunks: chunks } },
+      activityEnd,
+    )
+    expect(bench.session.turns).toEqual([
+      { source: 'brackets', startMs: 0, endMs: 0, firstSample: 0, samples: 3 },
+    ])
+  })
+
   it('empty mediaChunks are not input', () => {
     const bench = new Bench({ script: [{ silent: true }] }).send(setup(), {
       realtimeInput: { mediaChunks: [] },

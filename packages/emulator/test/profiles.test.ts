@@ -672,6 +672,13 @@ describe('a setup', () => {
     ],
     [
       'gemini-3.8',
+      'says nothing of extended thinking',
+      { model: extended },
+      refused,
+      'extended thinking without thinkingLevel or thinkingBudget in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-3.8',
       'has two levels of extended thinking',
       { model: extended, generationConfig: { thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 0 } } },
       refused,

@@ -86,6 +86,7 @@ describe('resumption handles', () => {
     before.session.disconnected(1006, '')
     const bench = before.connectAgain().send(resumed(first), text('Hi')).wait(5000)
     expect([before.session.epoch, bench.session.epoch]).toEqual([1, 2])
+    expect(bench.session.log[1]).toEqual({ kind: 'resumed', atMs: 0, epoch: 2 })
     expect(bench.seen().slice(0, 2)).toEqual(['5000 setupComplete', '5000 audio: 14 messages, 31260 samples'])
     const usages = bench.session.log.flatMap((entry) =>
       entry.kind === 'sent' && entry.message.type === 'turnComplete' ? [entry.message.usage.prompt] : [],
