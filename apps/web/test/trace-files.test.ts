@@ -81,6 +81,7 @@ describe('a trace', () => {
     [change({ server: 'other' }), 'This trace is damaged: “server” is missing or wrong.'],
     [change({ model: 1 }), 'This trace is damaged: “model” is missing or wrong.'],
     [change({ toolMs: '1' }), 'This trace is damaged: “toolMs” is missing or wrong.'],
+    [change({ toolMs: -1 }), 'This trace is damaged: “toolMs” is missing or wrong.'],
     [change({ outcome: null }), 'This trace is damaged: “outcome” is missing or wrong.'],
     [change({ facts: {} }), 'This trace is damaged: “facts” is missing or wrong.'],
     [change({ way: undefined }), 'This trace is damaged: “way” is missing or wrong.'],

@@ -55,7 +55,7 @@ export function readTrace(text: string): Trace {
   if (!way || !ways.includes(way)) throw damaged('way')
   if (server !== 'emulator' && server !== 'google') throw damaged('server')
   if (typeof model !== 'string') throw damaged('model')
-  if (typeof toolMs !== 'number') throw damaged('toolMs')
+  if (typeof toolMs !== 'number' || toolMs < 0) throw damaged('toolMs')
   if (!Array.isArray(facts)) throw damaged('facts')
   for (const [index, fact] of facts.entries()) {
     const { field, type } = faultOfFact(fact) ?? {}
