@@ -370,6 +370,27 @@ describe('turns', () => {
       ],
     ],
     [
+      'end with the session as the page saw it, if the server is gone and says nothing',
+      [
+        turn,
+        { atMs: 300, type: 'closed', epoch: 1, code: 1006, reason: '' },
+        { ...turn, index: 1, startMs: 310 },
+      ],
+      [
+        ['turn', 100, 300, 'turn 1'],
+        ['turn', 310, 310, 'turn 2'],
+      ],
+    ],
+    [
+      'end as the server saw it, if it does say so',
+      [
+        turn,
+        { atMs: 300, type: 'closed', epoch: 1, reason: '' },
+        { atMs: 320, type: 'server-closed', code: 1000, reason: '', by: 'client' },
+      ],
+      [['turn', 100, 320, 'turn 1']],
+    ],
+    [
       'are brackets where they were marked',
       [{ ...turn, source: 'brackets' }],
       [['turn', 100, undefined, 'bracket 1']],

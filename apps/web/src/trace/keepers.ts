@@ -125,9 +125,12 @@ export class TurnsLane implements LaneKeeper {
   readonly #turns: Map<number, FactOf<'server-turn'>> = new Map()
   /** When turns without an end were cut off. */
   readonly #cutMs: Map<number, number> = new Map()
+  /** When the page saw the session close: a server that is gone does not say so. */
+  #closedMs: number | undefined
 
   add(fact: Fact): void {
     if (fact.type === 'server-turn') this.#turns.set(fact.index, fact)
+    else if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'server-closed') {
       for (const { index, endMs } of this.#turns.values()) {
         if (endMs === undefined && !this.#cutMs.has(index)) this.#cutMs.set(index, fact.atMs)
@@ -136,11 +139,13 @@ export class TurnsLane implements LaneKeeper {
   }
 
   items(): readonly Item[] {
+    const closedMs = this.#closedMs
     return [...this.#turns.values()].map(({ index, source, startMs, endMs }) => ({
       lane: 'turns',
       state: 'turn',
       fromMs: startMs,
-      toMs: endMs ?? this.#cutMs.get(index),
+      toMs:
+        endMs ?? this.#cutMs.get(index) ?? (closedMs === undefined ? undefined : Math.max(startMs, closedMs)),
       label: source === 'brackets' ? `bracket ${index + 1}` : `turn ${index + 1}`,
       facts: [
         ['recognised by', sources[source]],
