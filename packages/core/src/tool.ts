@@ -3,6 +3,7 @@ import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
 import { checkArguments, type StandardSchema } from './standard-schema.ts'
 import type { HandlerContext } from './tool-call-tracker.ts'
+import { typeName } from './type-name.ts'
 
 /**
  * When the model acts on the response to a call that does not block (generative_service.proto): at once, when it is idle (the server's
@@ -67,11 +68,11 @@ export function checkTools(tools: Tools): ReadonlyMap<string, Tool> {
     Object.entries(tools ?? {}).map(([name, given]) => {
       const field = `tools.${name}`
       const tool: Tool = typeof given === 'function' ? { handler: given } : given
-      mustBe(typeof tool?.handler === 'function', field, 'a function or { handler }', tool)
+      mustBe(typeof tool?.handler === 'function', field, 'a function or { handler }', typeName(tool))
       // The defaults pass the checks: an absent option is right.
       const { parameters, timeoutMs = 1, behavior = 'BLOCKING', scheduling = 'SILENT' } = tool
       const isSchema = !parameters || typeof parameters['~standard']?.validate === 'function'
-      mustBe(isSchema, `${field}.parameters`, 'a Standard Schema', parameters)
+      mustBe(isSchema, `${field}.parameters`, 'a Standard Schema', typeName(parameters))
       checkTimeout(`${field}.timeoutMs`, timeoutMs)
       checkWord(`${field}.behavior`, behavior, ['BLOCKING', 'NON_BLOCKING'])
       checkWord(`${field}.scheduling`, scheduling, ['INTERRUPT', 'WHEN_IDLE', 'SILENT'])

@@ -8,6 +8,8 @@ import {
   type Setup,
 } from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
+// Has no prototype, and no text.
+import * as notATool from './sessions.ts'
 import { declaring, deferredTools, open, responses, toolCall, word } from './sessions.ts'
 
 describe('a call with a handler', () => {
@@ -789,7 +791,7 @@ describe('options', () => {
     [
       'a handler that is none',
       { tools: { tool_a: 5 as never } },
-      'tools.tool_a must be a function or { handler }; got "5"',
+      'tools.tool_a must be a function or { handler }; got "Number"',
     ],
     [
       'a handler of a tool that is not declared',
@@ -805,6 +807,16 @@ describe('options', () => {
       'a tool without a handler',
       { tools: { tool_a: {} as never } },
       'tools.tool_a must be a function or { handler }; got "[object Object]"',
+    ],
+    [
+      'a module in place of a tool',
+      { tools: { tool_a: notATool as never } },
+      'tools.tool_a must be a function or { handler }; got "Module"',
+    ],
+    [
+      'a module in place of a schema',
+      { tools: { tool_a: { handler: () => 1, parameters: notATool as never } } },
+      'tools.tool_a.parameters must be a Standard Schema; got "Module"',
     ],
     [
       'a timeout of nothing',
