@@ -119,7 +119,7 @@ export class LiveSession {
       this.gate,
       clock,
       // Not once the transport has reported its end, which it may do from inside `send`.
-      () => this.#status !== 'closed' && this.#bufferedAmount > maxBufferedBytes,
+      () => this.#status !== 'closed' && (this.#transport?.bufferedAmount ?? 0) > maxBufferedBytes,
       this.#deadlines.backpressureMs,
       emit,
     )
@@ -226,10 +226,11 @@ export class LiveSession {
    */
   sendRealtimeInput(input: RealtimeInput): Verdict {
     const kind = checkInput(input)
-    const waits = !this.#isOpen || (kind === 'audio' && this.#preRoll?.isKeeping)
-    const own = waits ? ownCopyOf(input) : input
+    const preRoll = this.#preRoll
+    const waits = !this.#isOpen || (kind === 'audio' && preRoll?.isKeeping)
+    // A copy as the wire carries it: while an input waits, the caller may use its object again for the next one.
+    const own: RealtimeInput = waits ? JSON.parse(JSON.stringify(input)) : input
     try {
-      const preRoll = this.#preRoll
       return preRoll && this.#status !== 'closed'
         ? this.#events.atomically(() => preRoll.offer(own, kind))
         : this.gate.offer(own, kind)
@@ -293,12 +294,8 @@ export class LiveSession {
       pending: this.#runner.snapshot(),
       settled: this.calls.snapshot().settled,
       deadlines: { ...this.#deadlines },
-      bufferedAmount: this.#bufferedAmount,
+      bufferedAmount: this.#transport?.bufferedAmount ?? 0,
     }
-  }
-
-  get #bufferedAmount(): number {
-    return this.#transport?.bufferedAmount ?? 0
   }
 
   #receive(message: ServerMessage): void {
@@ -385,6 +382,3 @@ export class LiveSession {
     mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')
   }
 }
-
-/** A copy as the wire carries it: while an input waits, the caller may use its object again for the next one. */
-const ownCopyOf = (input: RealtimeInput): RealtimeInput => JSON.parse(JSON.stringify(input))

@@ -48,16 +48,16 @@ export function toRealtimeInput(input: LiveInput): RealtimeInput {
   const { data, mimeType = '' }: MediaSource = isBytes(given)
     ? { data: given, mimeType: pcmType }
     : (given ?? {})
-  const bytes = isBytes(data) ? data.byteLength : 0
+  if (!isBytes(data)) return input as RealtimeInput
   // The server would end the session for half a sample (1007).
   mustBe(
-    bytes % 2 === 0 || field === 'video' || mimeType.startsWith('image'),
+    data.byteLength % 2 === 0 || field === 'video' || mimeType.startsWith('image'),
     `${field}.data`,
     'whole 16-bit samples',
-    `${bytes} bytes`,
+    `${data.byteLength} bytes`,
     'invalid-input',
   )
-  return (isBytes(data) ? { ...input, [field]: new EncodedMedia(data, mimeType) } : input) as RealtimeInput
+  return { ...input, [field]: new EncodedMedia(data, mimeType) } as RealtimeInput
 }
 
 function isBytes(value: unknown): value is Uint8Array | Int16Array {
