@@ -79,7 +79,7 @@ describe('the outcome', () => {
     ],
     ['is refused before the setup', [closed(1006)], heard, { end: { kind: 'refused', reason: 'why' } }],
   ])('%s', (_, facts, sound, expected) => {
-    expect(outcomeOf(facts, sound, false)).toEqual({
+    expect(outcomeOf(facts, sound, 'alive')).toEqual({
       texts: 0,
       lostTexts: 0,
       calls: 0,
@@ -96,7 +96,7 @@ it.each<[string, readonly Fact[], Outcome['end']['kind']]>([
   ['that the server has closed is not', [setUp, closed(1008)], 'closed'],
   ['that had not begun is not', [closed()], 'refused'],
 ])('a run %s by the user', (_, facts, kind) => {
-  expect(outcomeOf(facts, { spokenMs: 0, heardMs: 0 }, true).end.kind).toBe(kind)
+  expect(outcomeOf(facts, { spokenMs: 0, heardMs: 0 }, 'stopped').end.kind).toBe(kind)
 })
 
 describe('the verdict', () => {
@@ -211,6 +211,18 @@ describe('the verdict', () => {
       'warn',
       'A call went unanswered',
       'The session lives, but 2 of 3 calls got no valid answer.',
+    ],
+    [
+      { end: { kind: 'unanswered' } },
+      'warn',
+      'The server fell silent',
+      'The session lives, but the last answer never came.',
+    ],
+    [
+      { end: { kind: 'unanswered' }, heardMs: 2000 },
+      'warn',
+      'Words were lost',
+      'The session lives, but the server never heard 1.00 s of speech.',
     ],
     [
       { heardMs: 2000 },

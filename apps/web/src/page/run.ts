@@ -8,7 +8,7 @@ import { forgottenIn } from '../trace/forgotten.ts'
 import { FrameLedger, rangesOfMissing } from '../trace/frame-ledger.ts'
 import type { Trace } from '../trace/trace.ts'
 import { Underway } from '../trace/underway.ts'
-import { outcomeOf } from '../trace/verdict.ts'
+import { type OwnEnd, outcomeOf } from '../trace/verdict.ts'
 import { isGated, type Way } from '../trace/way.ts'
 import { heardIn, injectFault } from './api-client.ts'
 import { bareClient } from './bare-client.ts'
@@ -69,6 +69,11 @@ export class Run {
   /** Whether the server has ended it. */
   get isClosed(): boolean {
     return this.#closedMs !== undefined
+  }
+
+  /** Whether the server may still answer. */
+  get isAnswerOwed(): boolean {
+    return !this.#underway.isNothing
   }
 
   /** Whether nothing has happened for so long, and no call is pending; for `owedMs`, if the server may still answer. */
@@ -178,12 +183,8 @@ export class Run {
     if (!this.isClosed) this.journal.note({ type: 'closed', epoch: 1, reason })
   }
 
-  /**
-   * Ends the run, and asks the emulator what it heard; `problem` is why there is no answer.
-   *
-   * @param isStopped the run would have ended by itself, and the user did not wait for that.
-   */
-  async end(isStopped: boolean): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
+  /** Ends the run, and asks the emulator what it heard; `problem` is why there is no answer. */
+  async end(ownEnd: OwnEnd): Promise<{ readonly trace: Trace; readonly problem: Error | undefined }> {
     this.#isOver = true
     for (const dispose of this.#disposers.splice(0)) dispose()
     if (!this.isClosed) {
@@ -203,7 +204,7 @@ export class Run {
     }
     this.journal.end()
     this.#place?.leave()
-    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, speech, isStopped) }, problem }
+    return { trace: { ...this.trace(), outcome: outcomeOf(this.journal.facts, speech, ownEnd) }, problem }
   }
 
   /** The audio that the server received, with everything that was in flight; undefined for Google's, which does not say. */

@@ -210,7 +210,9 @@ export class Stage {
     this.#microphone?.close()
     this.#microphone = undefined
     this.#monitor?.pause()
-    const { trace, problem } = await run.end(hasEnd && !failure && !isOver(run))
+    const isStopped = hasEnd && !failure && !isOver(run)
+    const isUnanswered = hasEnd && run.isAnswerOwed && run.isQuietFor(longestAnswerMs, longestAnswerMs)
+    const { trace, problem } = await run.end(isStopped ? 'stopped' : isUnanswered ? 'unanswered' : 'alive')
     this.#run = undefined
     this.#events.onEnd(trace, run, failure ?? problem)
     return trace

@@ -78,6 +78,7 @@ const outcomeFields: { readonly [Field in keyof Outcome]: Check } = {
 const endFields: { readonly [Kind in Outcome['end']['kind']]: Checks } = {
   alive: {},
   stopped: {},
+  unanswered: {},
   closed: { code: isCount, reason: isText, atMs: isTime },
   refused: { reason: isText },
 }

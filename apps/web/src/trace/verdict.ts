@@ -16,26 +16,30 @@ export interface Outcome {
   readonly end: SessionEnd
 }
 
-/** `alive`: the page closed it at the end of the run; `stopped`: the user did so before the end. */
+/**
+ * How the page ended a session. `alive`: at the end of the run; `stopped`: before it, because the user did not wait; `unanswered`: after the
+ * server had owed an answer for long.
+ */
+export type OwnEnd = 'alive' | 'stopped' | 'unanswered'
+
 type SessionEnd =
-  | { readonly kind: 'alive' }
-  | { readonly kind: 'stopped' }
+  | { readonly kind: OwnEnd }
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string; readonly atMs: number }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** The result of a run in words. */
 export interface Verdict {
-  /** `good`: nothing is missing; `warn`: words are lost, a call is unanswered, or the run was stopped; `bad`: the session is dead. */
+  /** `good`: nothing is missing; `warn`: words are lost, something is unanswered, or the run was stopped; `bad`: the session is dead. */
   readonly tone: 'good' | 'warn' | 'bad'
   readonly headline: string
   readonly sentence: string
 }
 
-/** The outcome of a run that is over; `isStopped`: it would have ended by itself, and the user did not wait for that. */
+/** The outcome of a run that is over; `ownEnd` is for one that no server has ended. */
 export function outcomeOf(
   facts: readonly Fact[],
   heard: { readonly spokenMs: number; readonly heardMs: number | null },
-  isStopped: boolean,
+  ownEnd: OwnEnd,
 ): Outcome {
   const of = <Type extends Fact['type']>(type: Type): FactOf<Type>[] =>
     facts.filter((fact): fact is FactOf<Type> => fact.type === type)
@@ -57,7 +61,7 @@ export function outcomeOf(
     lostTexts: lostTexts.length,
     calls: of('called').length,
     answered,
-    end: isStopped && end.kind === 'alive' ? { kind: 'stopped' } : end,
+    end: end.kind === 'alive' ? { kind: ownEnd } : end,
   }
 }
 
@@ -113,6 +117,13 @@ export function verdictOf(outcome: Outcome): Verdict {
       tone: 'warn',
       headline: 'A call went unanswered',
       sentence: `The session lives, but ${unanswered} of ${calls} calls got no valid answer.`,
+    }
+  }
+  if (end.kind === 'unanswered') {
+    return {
+      tone: 'warn',
+      headline: 'The server fell silent',
+      sentence: 'The session lives, but the last answer never came.',
     }
   }
   if (heardMs === null) {

@@ -163,6 +163,7 @@ describe('what goes wrong', () => {
       ],
     ],
     ['drop', 'The session died', ['The connection was cut (1006).', 'Start again.']],
+    ['silence', 'The server fell silent', []],
     [
       'close',
       'The session died',
