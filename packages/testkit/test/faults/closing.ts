@@ -203,8 +203,15 @@ export const closingFaults: readonly Fault[] = [
     }),
     message: `send-after-close: expected \`send\` to throw after \`close\`; it took a ${kind} without a word. Look whether the connection is open before writing: sockets take what nobody will get.`,
   })),
-  // An error that a session does not take for the end: it would be thrown on to whoever sends.
-  ...(['send-after-close', 'send-after-end'] as const).map((scenario) => ({
+  // Errors that a session does not take for the end: they would be thrown on to whoever sends.
+  ...(
+    [
+      ['send-after-close', '`close`', new Error('not open')],
+      ['send-after-end', 'the end', new Error('not open')],
+      ['send-after-close', '`close`', Object.assign(new Error('not open'), { code: 'closed' })],
+      ['send-after-close', '`close`', new LivegateError('in-use', 'transport', 'open', 'closed')],
+    ] as const
+  ).map(([scenario, after, failure]) => ({
     scenario,
     create: faulty({
       transport: (inner) => ({
@@ -212,12 +219,12 @@ export const closingFaults: readonly Fault[] = [
           try {
             inner.send(type, body)
           } catch {
-            throw new Error('not open')
+            throw failure
           }
         },
       }),
     }),
-    message: `${scenario}: expected \`send\` to throw a LivegateError with the code \`closed\` after ${scenario === 'send-after-end' ? 'the end' : '`close`'}; it threw Error: not open. Throw one: \`sendRealtimeInput\` then returns \`dropped\`, and throws every other error on to its caller.`,
+    message: `${scenario}: expected \`send\` to throw a LivegateError with the code \`closed\` after ${after}; it threw ${failure}. Throw one: \`sendRealtimeInput\` then returns \`dropped\`, and throws every other error on to its caller.`,
   })),
   {
     scenario: 'end',
