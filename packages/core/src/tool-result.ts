@@ -20,7 +20,7 @@ export function asJson(value: unknown): { readonly json?: unknown; readonly prob
     return { json: JSON.parse(JSON.stringify(value, refuseUnspeakable) ?? 'null') }
   } catch (error) {
     // Only the first line: of a cycle, V8 draws a picture on the lines below.
-    return { problem: messageOf(error).split('\n', 1)[0] as string }
+    return { problem: messageOf(error).split('\n')[0] as string }
   }
 }
 
