@@ -22,7 +22,7 @@ export function readConnectionRequest({
   url = '',
   headers,
 }: Pick<IncomingMessage, 'url' | 'headers'>): ConnectionRequest | undefined {
-  const [path = '', query = ''] = url.split('?', 2)
+  const [path = '', query = ''] = url.split('?')
   const match = livePath.exec(path.replace(/\/{2,}/g, '/'))
   if (match === null) return undefined
   return {
