@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { EmulatorOptions } from '../src/index.ts'
 import { answer, audio, Bench, setup, silence, text, tone } from './bench.ts'
 
+/** The first value of a field in the frames. Without it, less would be played than is meant. */
+function valueIn({ frames }: Bench, field: string): string {
+  const value = new RegExp(`"${field}": "(.+)"`).exec(frames.join(''))?.[1]
+  if (value === undefined) throw new Error(`no frame has ${field}`)
+  return value
+}
+
 /** Plays a session with speech, text, calls, an interruption, jitter and a resumed connection. Returns its frames with times. */
 function play(options: EmulatorOptions): readonly string[] {
   const bench = new Bench(options).send(
@@ -10,14 +17,14 @@ function play(options: EmulatorOptions): readonly string[] {
   bench.wait(200).session.inject({ fault: 'latency', ms: 20, jitterMs: 30 })
   bench.send(audio(tone(300)), audio(silence(1000))).wait(40)
   bench.send(audio(silence(20))).wait(2000)
-  for (const call of /"id": "(.+)"/.exec(bench.frames.join('')) ?? []) bench.send(answer(call))
   bench
+    .send(answer(valueIn(bench, 'id')))
     .wait(100)
     .send(audio(tone(200)))
     .wait(3000)
   bench.send(text('And now?')).wait(10_000).session.drop()
-  const handle = /"newHandle": "(.+)"/.exec(bench.frames.join(''))?.[1] ?? ''
-  const next = bench.connectAgain().send(setup({ sessionResumption: { handle } }), text('Hello again'))
+  const resumption = { sessionResumption: { handle: valueIn(bench, 'newHandle') } }
+  const next = bench.connectAgain().send(setup(resumption), text('Hello again'))
   return [...bench.frames, ...bench.seen(), ...next.wait(10_000).frames, ...next.seen()]
 }
 
