@@ -88,15 +88,18 @@ it('ends at both ends, from either, and refuses later messages', async () => {
 
 it('reports a cut as sockets do, so that nobody takes it for the end that was wanted', async () => {
   const server = new LinkedServer()
-  const reports: (number | undefined)[] = []
+  const reports: unknown[] = []
   for (const _ of [1, 2]) {
     const session = new LiveSession({ clock: new ManualClock(), setup: { model: 'any' } })
-    session.on('session-closed', ({ report }) => reports.push(report.code))
+    session.on('session-closed', ({ report }) => reports.push([report.code, report.reason]))
     await server.connect(session)
   }
   server.peers[0]?.close()
   server.close()
-  expect(reports).toEqual([1006, 1006])
+  expect(reports).toEqual([
+    [1006, ''],
+    [1006, ''],
+  ])
 })
 
 it.each<[string, (server: LinkedServer, controller: AbortController) => void, string, string | undefined]>([

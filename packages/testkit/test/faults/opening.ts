@@ -64,6 +64,20 @@ export const openingFaults: readonly Fault[] = [
     message:
       'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 0 and 2 times. Call `opened()` only when the socket opens; of its error and its end, report one.',
   },
+  // As sockets report an error, and then their end.
+  {
+    scenario: 'refused',
+    create: faulty({
+      connection: (inner) => ({
+        closed: (close) => {
+          inner.closed(close)
+          setTimeout(() => inner.closed(close), 0)
+        },
+      }),
+    }),
+    message:
+      'refused: expected `opened()` not to be called, and `closed()` at most once; they were called 0 and 2 times. Call `opened()` only when the socket opens; of its error and its end, report one.',
+  },
   {
     scenario: 'refused',
     create: (opening) => {
