@@ -2,9 +2,9 @@
 // biome-ignore lint/suspicious/noConsole: the last resort: a failed callback must not go unnoticed
 export function attempt(run: () => unknown, onFailure: (error: unknown) => void = console.error): void {
   try {
-    const result = run()
-    // An unhandled rejection would end a Node process.
-    if (result instanceof Promise) result.catch(onFailure)
+    // A promise of any realm or library: its unhandled rejection would end a Node process.
+    const result = run() as Partial<PromiseLike<unknown>> | undefined
+    result?.then?.(undefined, onFailure)
   } catch (error) {
     onFailure(error)
   }

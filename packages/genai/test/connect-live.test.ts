@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
 import * as sdk3 from '@google/genai'
 import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
@@ -533,6 +534,10 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bug in the callback'))],
+    [
+      "rejects with another realm's promise, as in some test runners",
+      () => runInNewContext('Promise.reject(error)', { error: new Error('bug in the callback') }),
+    ],
   ])('G3.8: goes on when an onmessage %s, and reports it', async (_how, onmessage) => {
     const { session, server, events, errors } = await connect(
       { tools: { get_weather: () => ({ celsius: 12 }) } },
