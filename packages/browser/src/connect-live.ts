@@ -59,8 +59,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     clock = platformClock,
     ...ofSession
   } = options
-  mustBe(!signal || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
-  mustBe(!onEvent || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
+  mustBe(signal == null || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
+  mustBe(onEvent == null || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
   signal?.throwIfAborted()
   if (!dangerouslyAllowApiKey) refuseKey(options)
   const address = endpointOf(options)

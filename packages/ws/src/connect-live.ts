@@ -94,8 +94,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const { connectMs = 10_000, silenceMs = 120_000, ...deadlinesOfSession } = deadlines ?? {}
   checkTimeout('deadlines.connectMs', connectMs)
   checkTimeout('deadlines.silenceMs', silenceMs)
-  mustBe(!signal || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
-  mustBe(!onEvent || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
+  mustBe(signal == null || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
+  mustBe(onEvent == null || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
   const address = endpointOf(options)
   const session = new Session({
     ...ofSession,

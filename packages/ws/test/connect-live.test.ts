@@ -927,11 +927,14 @@ describe('a socket that cannot be made', () => {
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
   })
 
-  it('is not even tried if the signal is not one', async () => {
+  it.each<[string, unknown]>([
+    ['[object AbortController]', new AbortController()],
+    ['false', false],
+  ])('is not even tried if the signal is %s', async (got, given) => {
     const webSocket = vi.fn<() => WsSocket>()
-    const signal = new AbortController() as never
+    const signal = given as never
     await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
-      'signal must be an AbortSignal; got "[object AbortController]"',
+      `signal must be an AbortSignal; got "${got}"`,
     )
     expect(webSocket).not.toHaveBeenCalled()
   })

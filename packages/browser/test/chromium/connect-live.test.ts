@@ -107,7 +107,7 @@ describe('connectLive', () => {
     const page = await openPage()
     const told = await page.evaluate(
       async (options) => {
-        const wrong = [{ signal: new AbortController() }, { onEvent: 'x' }] as object[]
+        const wrong: object[] = [{ signal: new AbortController() }, { signal: false }, { onEvent: 'x' }]
         const connecting = wrong.map((each) => livegate.connectLive({ ...options, ...each }))
         const settled = await Promise.allSettled(connecting)
         return settled.map((each) => each.status === 'rejected' && [each.reason.code, each.reason.message])
@@ -116,6 +116,7 @@ describe('connectLive', () => {
     )
     expect(told).toEqual([
       ['invalid-options', 'signal must be an AbortSignal; got "[object AbortController]"'],
+      ['invalid-options', 'signal must be an AbortSignal; got "false"'],
       ['invalid-options', 'onEvent must be a function; got "x"'],
     ])
     expect(emulator.sessions).toEqual([])
