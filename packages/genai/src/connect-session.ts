@@ -60,7 +60,7 @@ export async function connectSession<Bare extends SdkSession>(
   const { model, config } = params
   const session = new LiveSession({
     ...options,
-    profile: profile ?? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api'),
+    profile: profile === undefined ? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api') : profile,
     clock,
     // The parts of the SDK's config that a session reads have the wire's form. To the SDK, `null` is an absent list.
     setup: { ...config, tools: config?.tools ?? undefined, model } as Setup,

@@ -73,6 +73,11 @@ describe('arguments from JavaScript', () => {
       { profile: 'gemini-3.8' },
       'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
     ],
+    [
+      'null for a profile, as for a policy',
+      { profile: null },
+      'profile.callsBlock must be one of always,by-default,if-declared; got "undefined"',
+    ],
     ['a listener that is not a function', { onEvent: 'x' }, 'onEvent must be a function; got "x"'],
     [
       'a controller in place of its signal',
