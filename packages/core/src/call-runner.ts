@@ -37,7 +37,7 @@ export interface CallRunnerOptions {
   readonly profile: Profile
   readonly deadlines: AllDeadlines
   /** Whether the responses to the blocking calls of one message leave in one message. */
-  readonly together: boolean
+  readonly responses: 'together' | 'alone'
   /** Throws while the connection is not set up. */
   readonly mustBeOpen: () => void
   /** Puts responses on the wire, or throws. */
@@ -78,18 +78,21 @@ export class CallRunner {
    * @param ready resolves when responses may be sent.
    */
   receive(message: ToolCallMessage, ready: Promise<void> | undefined): void {
-    const { gate, sentBefore, emit } = this.#options
     const calls = this.calls.receive(message)
     const windows = calls.map((call) => this.#windowOf(call, message))
     const blocking = windows.filter(({ blocks }) => blocks)
     const isOpening = blocking.length > 0 && ![...this.#windows.values()].some(({ blocks }) => blocks)
     // All holds come first: a handler may answer at once, and the gate must not open between two calls of one message (G1).
-    for (const { call } of blocking) gate.hold(toolCallHold, call.id)
+    for (const { call } of blocking) this.#options.gate.hold(toolCallHold, call.id)
     this.#setWindows(
       new Map([...this.#windows, ...windows.map((window) => [window.call.id, window] as const)]),
     )
     if (isOpening) {
-      emit({ type: 'tool-window-opened', calls: blocking.map(({ call }) => call), sentBefore: sentBefore() })
+      this.#options.emit({
+        type: 'tool-window-opened',
+        calls: blocking.map(({ call }) => call),
+        sentBefore: this.#options.sentBefore(),
+      })
     }
     for (const window of windows) void this.#run(window, ready)
   }
@@ -119,16 +122,18 @@ export class CallRunner {
 
   /** What is decided when a call arrives: whether it blocks (G10), how long it may take, and with which calls it is answered. */
   #windowOf(call: ToolCall, message: ToolCallMessage): CallWindow {
-    const { profile, declared, together, clock, deadlines } = this.#options
     const tool = this.#toolOf(call)
-    const blocks = callBlocks(profile, tool?.behavior ?? declared.behaviors.get(call.name))
+    const blocks = callBlocks(
+      this.#options.profile,
+      tool?.behavior ?? this.#options.declared.behaviors.get(call.name),
+    )
     return {
       call,
       tool,
       blocks,
-      batch: tool && blocks && together ? message : call,
-      sinceMs: clock.now(),
-      limitMs: tool?.timeoutMs ?? deadlines[tool ? 'handlerMs' : 'byHandMs'],
+      batch: tool && blocks && this.#options.responses === 'together' ? message : call,
+      sinceMs: this.#options.clock.now(),
+      limitMs: tool?.timeoutMs ?? this.#options.deadlines[tool ? 'handlerMs' : 'byHandMs'],
       stage: 0,
     }
   }
@@ -149,10 +154,13 @@ export class CallRunner {
   }
 
   #setWindows(windows: Windows): void {
-    const { clock, trySend } = this.#options
     this.#windows = windows
     this.#cancelWake?.()
-    this.#cancelWake = wakeAfter(clock, nextWakeMs(windows) - clock.now(), () => trySend(() => this.#wake()))
+    const delayMs = nextWakeMs(windows) - this.#options.clock.now()
+    // As one change, because a listener may go on with another connection.
+    this.#cancelWake = wakeAfter(this.#options.clock, delayMs, () =>
+      this.#options.trySend(() => this.#wake()),
+    )
   }
 
   #endWindow(call: ToolCall): void {

@@ -130,7 +130,7 @@ export class LiveSession {
       declared: this.#declared,
       profile,
       deadlines: this.#deadlines,
-      together: responses === 'together',
+      responses,
       mustBeOpen: () => this.#mustBeOpen('toolResponse'),
       send: (functionResponses) => this.#put('toolResponse', { functionResponses }),
       sentBefore: () => {
@@ -227,9 +227,9 @@ export class LiveSession {
   sendRealtimeInput(input: RealtimeInput): Verdict {
     const kind = checkInput(input)
     const preRoll = this.#preRoll
-    const waits = !this.#isOpen || (kind === 'audio' && preRoll?.isKeeping)
+    const waits = !this.#isOpen || (kind === 'audio' ? preRoll?.isKeeping : kind === 'text')
     // A copy as the wire carries it: while an input waits, the caller may use its object again for the next one.
-    const own: RealtimeInput = waits ? JSON.parse(JSON.stringify(input)) : input
+    const own: RealtimeInput = waits ? JSON.parse(mended(input)) : input
     try {
       return preRoll && this.#status !== 'closed'
         ? this.#events.atomically(() => preRoll.offer(own, kind))
@@ -363,9 +363,9 @@ export class LiveSession {
     type: Type,
     body: ClientMessages[Type],
   ): void {
-    const bytes = JSON.stringify(body).length
-    this.#transport?.send(type, body)
-    this.#tail.add(type, bytes)
+    const json = mended(body)
+    this.#transport?.send(type, JSON.parse(json))
+    this.#tail.add(type, json.length)
   }
 
   /** Sends what no caller waits for, as one change: a failure becomes an event. */
@@ -382,3 +382,10 @@ export class LiveSession {
     mustBe(this.#status === 'open', 'session', `open to send ${type}`, this.#status, 'closed')
   }
 }
+
+/**
+ * JSON with U+FFFD for each half of a character, such as a text that was cut may end with: Vertex has refused all that is sent with one
+ * (vertesia/llumiverse#462). Browsers older than 2023 leave it as it is.
+ */
+const mended = (body: object): string =>
+  JSON.stringify(body, (_, value: { toWellFormed?(): string } | null) => value?.toWellFormed?.() ?? value)

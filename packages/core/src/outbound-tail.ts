@@ -120,8 +120,9 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     endAudio: () => endAudio(),
     report: () => sentFrames().slice(-reportLength),
     inputsWithin(ms) {
-      const kinds: readonly FrameKind[] = inputKinds
-      return sentFrames().filter(({ kind, ageMs }) => ageMs <= ms && kinds.includes(kind)).length
+      return sentFrames().filter(
+        ({ kind, ageMs }) => ageMs <= ms && (inputKinds as readonly FrameKind[]).includes(kind),
+      ).length
     },
   }
 }

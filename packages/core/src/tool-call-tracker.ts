@@ -252,8 +252,7 @@ export class ToolCallTracker {
         events.push({ type: 'response-suppressed', call, reason })
         continue
       }
-      const shown = typeName(response)
-      mustBe(isJsonObject(response), `${field}.response`, 'an object', shown, 'invalid-response')
+      mustBe(isJsonObject(response), `${field}.response`, 'an object', typeName(response), 'invalid-response')
       sent.push(call.id)
       responses.push({ ...rest, ...responseTo(call, response) })
       if (rest.willContinue) continue
@@ -369,7 +368,7 @@ export class ToolCallTracker {
       id: wireId ?? `livegate-${++this.#privateIds}`,
       wireId,
       name: typeof name === 'string' ? name : '',
-      args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : {},
+      args: ((typeof args === 'object' && args) || {}) as Record<string, unknown>,
       epoch: this.#epoch,
     }
   }

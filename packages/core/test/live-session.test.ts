@@ -542,6 +542,59 @@ describe('a call that does not block', () => {
   })
 })
 
+describe('half a character, which a text that was cut ends with', () => {
+  const cut = 'so \u{1f600}'.slice(0, -1)
+
+  it.each<[string, (session: LiveSession) => unknown, object]>([
+    [
+      'a response by hand',
+      (session) => session.sendToolResponse({ functionResponses: { id: 'a', response: { cut } } }),
+      responses(['a', { cut: 'so \ufffd' }]),
+    ],
+    [
+      'client content',
+      (session) => session.send('clientContent', { turns: [{ parts: [{ text: cut }] }] }),
+      { clientContent: { turns: [{ parts: [{ text: 'so \ufffd' }] }] } },
+    ],
+    ['text', (session) => session.sendRealtimeInput(word(cut)), { realtimeInput: word('so \ufffd') }],
+    [
+      'text that waits',
+      (session) => {
+        const hold = session.gate.hold('test')
+        session.sendRealtimeInput(word(cut))
+        hold.release()
+      },
+      { realtimeInput: word('so \ufffd') },
+    ],
+  ])('G7: is replaced in %s, because a server may refuse the message', (_, send, sent) => {
+    const { session, connection, wire } = open({ profile: profileFor('gemini-3.8-live') })
+    connection.receive(toolCall('a'))
+    send(session)
+    expect(wire).toEqual([sent])
+  })
+
+  it('G7: is replaced in what a handler returns or throws', async () => {
+    const { connection, wire } = open({
+      tools: {
+        tool_a: () => [cut],
+        tool_b: () => {
+          throw new Error(cut)
+        },
+      },
+    })
+    connection.receive(toolCall('a', 'b'))
+    await settled()
+    expect(wire).toEqual([responses(['a', { output: ['so \ufffd'] }], ['b', { error: 'so \ufffd' }])])
+  })
+
+  it('is not found in whole characters, in text that looks like one, nor in any other escape', () => {
+    const { session, wire } = open()
+    const content = { text: ['\u{1f600}', '\\ud83d', '\\\\ud83d', '\\', '\ufffd', '\n\u0001"', '\u{10ffff}'] }
+    session.send('clientContent', content)
+    expect(wire).toEqual([{ clientContent: content }])
+  })
+})
+
 describe('a tool with options', () => {
   it('G3.4: has its own deadline, and is reported as overdue at a tenth of it', async () => {
     const overdue: unknown[] = []
