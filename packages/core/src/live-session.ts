@@ -364,7 +364,8 @@ export class LiveSession {
     body: ClientMessages[Type],
   ): void {
     const json = mended(body)
-    this.#transport?.send(type, JSON.parse(json))
+    // The caller's own object, if it can be: it may have methods for the adapter.
+    this.#transport?.send(type, json === JSON.stringify(body) ? body : JSON.parse(json))
     this.#tail.add(type, json.length)
   }
 
