@@ -164,6 +164,11 @@ export const requirements: readonly Requirement[] = [
     source: `${proto}: BidiGenerateContentToolCallCancellation`,
   },
   {
+    id: 'G7.8',
+    behaviour: 'Half of a character, as a text that was cut ends with, is replaced in every message.',
+    source: 'vertesia/llumiverse#462: Vertex refused all that was sent with one',
+  },
+  {
     id: 'G8.1',
     behaviour: 'A response carries the name of its call.',
     source: 'roomkit#42: 3.8 misreads a response without a name',
@@ -188,6 +193,11 @@ export const requirements: readonly Requirement[] = [
     id: 'G9.3',
     behaviour: 'Calls of an earlier connection are lost, and their results suppressed.',
     source: 'pipecat#5497: a server does not act on a response to a call of another connection',
+  },
+  {
+    id: 'G9.4',
+    behaviour: 'Each connection begins with the declarations of the setup, whatever the one before was told.',
+    source: `${proto}: BidiGenerateContentSetup`,
   },
   {
     id: 'G10.1',

@@ -532,7 +532,7 @@ describe('a call that does not block', () => {
     expect(wire).toHaveLength(3)
   })
 
-  it('G9: is declared by the setup again on another connection, whatever the one before was told', () => {
+  it('G9.4: is declared by the setup again on another connection, whatever the one before was told', () => {
     const { session, transport } = open({ setup: declaring({ name: 'tool_a' }) })
     session.send('contextUpdate', declaring({ name: 'tool_a', behavior: 'NON_BLOCKING' }))
     const next = session.connect(transport)
@@ -566,14 +566,14 @@ describe('half a character, which a text that was cut ends with', () => {
       },
       { realtimeInput: word('so \ufffd') },
     ],
-  ])('G7: is replaced in %s, because a server may refuse the message', (_, send, sent) => {
+  ])('G7.8: is replaced in %s, because a server may refuse the message', (_, send, sent) => {
     const { session, connection, wire } = open({ profile: profileFor('gemini-3.8-live') })
     connection.receive(toolCall('a'))
     send(session)
     expect(wire).toEqual([sent])
   })
 
-  it('G7: is replaced in what a handler returns or throws', async () => {
+  it('G7.8: is replaced in what a handler returns or throws', async () => {
     const { connection, wire } = open({
       tools: {
         tool_a: () => [cut],
