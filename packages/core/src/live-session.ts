@@ -389,4 +389,6 @@ export class LiveSession {
  * (vertesia/llumiverse#462). Browsers older than 2023 leave it as it is.
  */
 const mended = (body: object): string =>
-  JSON.stringify(body, (_, value: { toWellFormed?(): string } | null) => value?.toWellFormed?.() ?? value)
+  JSON.stringify(body, (_, value: string & { toWellFormed?(): string }) =>
+    typeof value === 'string' ? (value.toWellFormed?.() ?? value) : value,
+  )

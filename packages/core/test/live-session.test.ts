@@ -556,6 +556,11 @@ describe('half a character, which a text that was cut ends with', () => {
       (session) => session.send('clientContent', { turns: [{ parts: [{ text: cut }] }] }),
       { clientContent: { turns: [{ parts: [{ text: 'so \ufffd' }] }] } },
     ],
+    [
+      'what has a field of the method’s name',
+      (session) => session.send('clientContent', { cut, toWellFormed: 1 }),
+      { clientContent: { cut: 'so \ufffd', toWellFormed: 1 } },
+    ],
     ['text', (session) => session.sendRealtimeInput(word(cut)), { realtimeInput: word('so \ufffd') }],
     [
       'text that waits',
@@ -859,7 +864,7 @@ describe('options', () => {
     [
       'a tool without a handler',
       { tools: { tool_a: {} as never } },
-      'tools.tool_a must be a function or { handler }; got "[object Object]"',
+      'tools.tool_a must be a function or { handler }; got "Object"',
     ],
     [
       'a module in place of a tool',
@@ -879,7 +884,7 @@ describe('options', () => {
     [
       'parameters that are no schema',
       { tools: { tool_a: { handler: () => 1, parameters: { type: 'object' } as never } } },
-      'tools.tool_a.parameters must be a Standard Schema; got "[object Object]"',
+      'tools.tool_a.parameters must be a Standard Schema; got "Object"',
     ],
     [
       'an unknown behavior',
