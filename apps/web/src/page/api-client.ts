@@ -36,7 +36,10 @@ export async function heardIn(id: string): Promise<Int16Array> {
   return new Int16Array(await (await ask(`/api/runs/${id}/heard`)).arrayBuffer())
 }
 
-/** Listens to what the emulator sees; a server that is gone has told all. Resolves once nothing can be missed, with the function that stops listening. */
+/**
+ * Listens to what the emulator sees; a server that is gone has told all. Resolves once nothing can be missed, with the function that stops
+ * listening.
+ */
 export function listenTo(id: string, onMessage: (message: RunMessage) => void): Promise<() => void> {
   const stream = new EventSource(`/api/runs/${id}/facts`)
   return new Promise((resolve, reject) => {

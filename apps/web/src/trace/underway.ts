@@ -10,7 +10,7 @@ export class Underway {
   readonly #pending: Map<number | string, number> = new Map()
   #turnsOver = 0
   #isModelsTurn = false
-  /** A turn of the model answers what came before it. What comes during it has to wait for another, also behind a shut gate. */
+  /** A turn of the model answers what came before it; what comes during it, or waits at the gate meanwhile, is answered by another. */
   #isAnswerOwed = false
 
   get isCallPending(): boolean {

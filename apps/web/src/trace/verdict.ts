@@ -17,8 +17,8 @@ export interface Outcome {
 }
 
 /**
- * How the page ended a session. `alive`: at the end of the run; `stopped`: before it, because the user did not wait; `unanswered`: after the
- * server had owed an answer for long.
+ * How the page ended a session. `alive`: at the end of the run; `stopped`: before it, because the user did not wait; `unanswered`: after
+ * the server had owed an answer for long.
  */
 export type OwnEnd = 'alive' | 'stopped' | 'unanswered'
 
