@@ -96,7 +96,7 @@ export function toContextUpdate(update?: LiveContextUpdate | null): object {
   return {
     ...rest,
     ...(systemInstruction != null && { systemInstruction: toContent(systemInstruction) }),
-    ...(tools && { tools: Array.isArray(tools) ? { tools } : tools }),
+    ...(tools && { tools: (tools as { readonly tools?: object }).tools ? tools : { tools } }),
   }
 }
 

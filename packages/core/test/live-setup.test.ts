@@ -135,6 +135,8 @@ describe('toContextUpdate', () => {
     // As the SDK takes it.
     [{ tools: { tools: [{ functionDeclarations }] } }, { tools: { tools: [{ functionDeclarations }] } }],
     [{ tools: { tools: [] } }, { tools: { tools: [] } }],
+    // For the session to refuse.
+    [{ tools: 5 } as never, { tools: { tools: 5 } }],
     [{ systemInstruction: undefined, tools: undefined } as never, {}],
     [{ somethingNew: 1 } as LiveContextUpdate, { somethingNew: 1 }],
   ])('%j', (given, body) => {
