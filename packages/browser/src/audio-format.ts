@@ -1,4 +1,4 @@
-import { mustBe } from '@livegate/core/wire'
+import { mustBe } from '@livegate/core/session'
 
 /** The rate in Hz of audio whose type names none, as on Vertex. */
 const defaultRate = 24_000

@@ -1,5 +1,5 @@
 import { LivegateError, type LivegateErrorCode } from '@livegate/core'
-import { mustBe } from '@livegate/core/wire'
+import { mustBe } from '@livegate/core/session'
 import { endWorklet } from './end-worklet.ts'
 import { failure } from './failure.ts'
 import { begun } from './keep-running.ts'

@@ -1,11 +1,10 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, LiveSessionEvent, LiveSessionOptions } from '@livegate/core/session'
+import { type Clock, type LiveSessionEvent, type LiveSessionOptions, mustBe } from '@livegate/core/session'
 import {
   type EndpointOptions,
   endpointOf,
   type LiveConfig,
   type LiveServerMessage,
-  mustBe,
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'

@@ -1,5 +1,6 @@
 import type { RealtimeInput } from '@livegate/core'
-import { type MediaSource, mustBe, toRealtimeInput } from '@livegate/core/wire'
+import { mustBe } from '@livegate/core/session'
+import { type MediaSource, toRealtimeInput } from '@livegate/core/wire'
 import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'

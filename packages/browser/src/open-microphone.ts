@@ -1,5 +1,5 @@
 import type { LivegateError } from '@livegate/core'
-import { mustBe } from '@livegate/core/wire'
+import { mustBe } from '@livegate/core/session'
 import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
 import { keepRunning } from './keep-running.ts'

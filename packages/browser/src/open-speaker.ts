@@ -1,5 +1,6 @@
 import type { LivegateError } from '@livegate/core'
-import { fromBase64, type MediaSource, mustBe } from '@livegate/core/wire'
+import { mustBe } from '@livegate/core/session'
+import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
 import { begun, keepRunning } from './keep-running.ts'

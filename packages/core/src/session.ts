@@ -1,5 +1,5 @@
 export type { ToolResponseReport } from './call-runner.ts'
-export { checkTimeout } from './check-option.ts'
+export { checkTimeout, refuseOthers } from './check-option.ts'
 export type { Clock } from './clock.ts'
 export type { Deadlines } from './deadlines.ts'
 export { LiveSession } from './live-session.ts'
@@ -11,6 +11,7 @@ export type {
   PendingCallSnapshot,
 } from './live-session-event.ts'
 export type { LiveSessionOptions } from './live-session-options.ts'
+export { mustBe } from './livegate-error.ts'
 export type { FrameKind, SentFrame } from './outbound-tail.ts'
 export type { PreRollSnapshot } from './pre-roll.ts'
 export type { Setup } from './setup.ts'

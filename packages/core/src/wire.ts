@@ -1,4 +1,3 @@
-export { refuseOthers } from './check-option.ts'
 export { type EndpointOptions, endpointOf, withoutSecrets } from './endpoint.ts'
 export {
   type ClientContent,
@@ -9,7 +8,6 @@ export {
   toContextUpdate,
   toSetup,
 } from './live-setup.ts'
-export { mustBe } from './livegate-error.ts'
 export { type LiveInput, type MediaSource, samplesOf, toRealtimeInput } from './media.ts'
 export { fromBase64, toBase64 } from './platform.ts'
 export { type Frame, type FrameProblem, readFrame } from './read-frame.ts'

@@ -1,5 +1,5 @@
 import type { LiveConnectParameters } from '@google/genai'
-import { LivegateError } from '@livegate/core'
+import { mustBe } from '@livegate/core/session'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -68,7 +68,3 @@ function fieldsOf(field: string, value: unknown, expected: string): Fields {
 }
 
 const isFunctionOrAbsent = (value: unknown): boolean => value == null || typeof value === 'function'
-
-function mustBe(isRight: unknown, field: string, expected: string, value: unknown): void {
-  if (!isRight) throw new LivegateError('invalid-options', field, expected, value)
-}

@@ -4,14 +4,14 @@ import {
   type Deadlines,
   type LiveSessionEvent,
   type LiveSessionOptions,
+  mustBe,
+  refuseOthers,
 } from '@livegate/core/session'
 import {
   type EndpointOptions,
   endpointOf,
   type LiveConfig,
   type LiveServerMessage,
-  mustBe,
-  refuseOthers,
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'
