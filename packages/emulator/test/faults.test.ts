@@ -249,6 +249,10 @@ describe('a fault', () => {
     [{ fault: 'audio-message' }, 'fault.ms must be a number of milliseconds, but is undefined'],
     [{ fault: 'audio-message', ms: 0 }, 'fault.ms must be more than 0, but is 0'],
     [{ fault: 'stop-reading' }, 'fault.forMs must be a number of milliseconds, but is undefined'],
+    [
+      { fault: 'stop-reading', forMs: 2 ** 31 },
+      'fault.forMs must be a number of milliseconds, but is 2147483648',
+    ],
     [{ fault: 'send' }, 'fault.text must be a string, but is undefined'],
     [{ fault: 'latency', ms: 1, jitter: 1 }, 'fault.jitter is unknown; known fields are fault, ms, jitterMs'],
     [
@@ -463,6 +467,7 @@ describe('at the socket', () => {
     const response = await fetch(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}/control/sessions/${number}/log`,
     )
+    expect(response.headers.get('content-type')).toBe('application/json')
     expect([response.status, await response.json()]).toEqual([status, { error }])
     server.close()
   })

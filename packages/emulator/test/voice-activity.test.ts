@@ -42,6 +42,7 @@ describe('VoiceActivityDetector', () => {
       { startAfterMs: 200 },
       [{ type: 'speech-started', atSample: ms(100) }],
     ],
+    ['and what is shorter is then none', [tone(180), silence(100)], { startAfterMs: 200 }, []],
     [
       'a pause does not end speech',
       [tone(100), silence(480), tone(20), silence(480)],
