@@ -206,6 +206,8 @@ describe('the command', () => {
   ])('refuses %s', async (_, args, message) => {
     const { code, stdout, stderr } = await run('--port', '0', ...args())
     expect([code, stdout]).toEqual([2, ''])
+    // On one line, without a stack.
+    expect(stderr).toMatch(/^livegate-emulator: [^\n]+\n$/)
     expect(stderr).toContain(message)
   })
 
