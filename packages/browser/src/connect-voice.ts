@@ -1,6 +1,6 @@
 import type { RealtimeInput } from '@livegate/core'
 import { mustBe } from '@livegate/core/session'
-import { type MediaSource, toRealtimeInput } from '@livegate/core/wire'
+import { type LiveInput, type MediaSource, toRealtimeInput } from '@livegate/core/wire'
 import { newListeners } from './listeners.ts'
 import type { Microphone } from './open-microphone.ts'
 import type { Speaker } from './open-speaker.ts'
@@ -81,9 +81,9 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     mustBe(!inUse.has(part), name, 'free: close the voice that it is a part of first', 'in use', 'in-use')
   }
   const events = newListeners<[VoiceEvent]>()
-  const send = (input: RealtimeInput): void => {
+  const send = (input: LiveInput): void => {
     try {
-      session.sendRealtimeInput(input)
+      session.sendRealtimeInput(toRealtimeInput(input))
     } catch (error) {
       events.emit({ type: 'send-failed', error })
     }
@@ -96,22 +96,24 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     if (!isLive || disabled) return
     isLive = false
     // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-    send(toRealtimeInput({ audio: new Int16Array(16 * silenceDurationMs) }))
+    send({ audio: new Int16Array(16 * silenceDurationMs) })
     send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [
-    session.onMessage(({ serverContent = {} }) => {
+    session.onMessage(({ serverContent }) => {
       // Flush first: audio in the same message belongs to the next turn.
-      if (serverContent.interrupted) {
+      if (serverContent?.interrupted) {
         void speaker.flush().then((playedMs) => events.emit({ type: 'interrupted', playedMs }))
       }
-      for (const { inlineData } of serverContent.modelTurn?.parts ?? []) {
+      const parts = serverContent?.modelTurn?.parts
+      // The rest of a message counts, whatever is wrong with its parts (G12).
+      for (const part of Array.isArray(parts) ? parts : []) {
         // On the wire, empty data is absent.
-        if (inlineData) play({ data: '', ...inlineData })
+        if (part?.inlineData) play({ data: '', ...part.inlineData })
       }
-      if (serverContent.generationComplete || serverContent.turnComplete) speaker.endTurn()
+      if (serverContent?.generationComplete || serverContent?.turnComplete) speaker.endTurn()
     }),
-    microphone.onFrame((audio) => send(toRealtimeInput({ audio }))),
+    microphone.onFrame((audio) => send({ audio })),
     microphone.onStateChange((state) => {
       if (state === 'live') isLive = true
       else endStream()

@@ -221,10 +221,14 @@ describe('connectVoice', () => {
     expect(told).toEqual({ type: 'interrupted', isPart: true })
   })
 
-  it('plays a short turn without waiting for more', async () => {
+  it.each<[string, object]>([
+    ['no audio', {}],
+    ['a part that is none', { modelTurn: { parts: [null] } }],
+    ['parts that are no list', { modelTurn: { parts: {} } }],
+  ])('G12.2: plays a short turn without waiting for more, when its end comes with %s', async (_, rest) => {
     const page = await openPage()
     await page.evaluate(makeSession)
-    const states = await page.evaluate(async () => {
+    const states = await page.evaluate(async (rest) => {
       const microphone = await livegate.openMicrophone()
       // Longer than the test waits.
       const speaker = await livegate.openSpeaker({ bufferMs: 1_000_000 })
@@ -237,11 +241,12 @@ describe('connectVoice', () => {
       })
       const audio = { inlineData: { data: btoa('\x00\x40'.repeat(240)), mimeType: 'audio/pcm' } }
       made.say({ serverContent: { modelTurn: { parts: [audio] } } })
-      made.say({ serverContent: { generationComplete: true } })
+      made.say({ serverContent: null })
+      made.say({ serverContent: { ...rest, generationComplete: true } })
       await played
       microphone.close()
       return states.slice(-2)
-    })
+    }, rest)
     expect(states).toEqual(['playing', 'idle'])
   })
 
