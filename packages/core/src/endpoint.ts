@@ -1,4 +1,5 @@
 import { mustBe } from './livegate-error.ts'
+import { typeName } from './type-name.ts'
 
 /** Which server a connection goes to, and the credential for it. */
 export interface EndpointOptions {
@@ -23,6 +24,10 @@ const hidden = '…'
  * @throws {LivegateError} `invalid-options`, naming the field but not its value.
  */
 export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): string {
+  for (const [field, given] of Object.entries({ apiKey, accessToken })) {
+    // For example the promise of a token that nobody awaited.
+    mustBe(typeof (given ?? '') === 'string', field, 'a string', typeName(given))
+  }
   mustBe(!(apiKey && accessToken), 'accessToken', 'left out beside apiKey', hidden)
   // Read from a file, a credential ends with a line break.
   const credential = (apiKey || accessToken)?.trim()

@@ -35,6 +35,8 @@ describe('the address of a connection', () => {
     [{}, 'apiKey must be given, or accessToken, or url; got "…"'],
     [{ apiKey: '' }, 'apiKey must be given, or accessToken, or url; got "…"'],
     [{ apiKey: ' ' }, 'apiKey must be given, or accessToken, or url; got "…"'],
+    [{ apiKey: 0 as never }, 'apiKey must be a string; got "Number"'],
+    [{ accessToken: Promise.resolve('secret') as never }, 'accessToken must be a string; got "Promise"'],
     [{ apiKey: 'secret', accessToken: 'secret' }, 'accessToken must be left out beside apiKey; got "…"'],
     [
       { url: '127.0.0.1:8787/?key=secret' },

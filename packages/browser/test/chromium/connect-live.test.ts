@@ -102,12 +102,18 @@ describe('connectLive', () => {
     expect(emulator.sessions).toEqual([])
   })
 
-  it('refuses what is no signal or no listener before it connects', async () => {
+  it('refuses what is no signal, listener or token before it connects', async () => {
     const emulator = await emulate()
     const page = await openPage()
     const told = await page.evaluate(
       async (options) => {
-        const wrong: object[] = [{ signal: new AbortController() }, { signal: false }, { onEvent: 'x' }]
+        const token = Promise.resolve(options.accessToken)
+        const wrong: object[] = [
+          { signal: new AbortController() },
+          { signal: false },
+          { onEvent: 'x' },
+          { accessToken: token },
+        ]
         const connecting = wrong.map((each) => livegate.connectLive({ ...options, ...each }))
         const settled = await Promise.allSettled(connecting)
         return settled.map((each) => each.status === 'rejected' && [each.reason.code, each.reason.message])
@@ -118,6 +124,7 @@ describe('connectLive', () => {
       ['invalid-options', 'signal must be an AbortSignal; got "[object AbortController]"'],
       ['invalid-options', 'signal must be an AbortSignal; got "false"'],
       ['invalid-options', 'onEvent must be a function; got "x"'],
+      ['invalid-options', 'accessToken must be a string; got "Promise"'],
     ])
     expect(emulator.sessions).toEqual([])
   })
