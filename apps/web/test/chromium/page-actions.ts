@@ -33,7 +33,11 @@ export async function talkSlowly(page: Page): Promise<void> {
   body.writeUInt32LE(body.length - 8, 4)
   body.writeUInt32LE(body.length - 44, 40)
   await page.route('**/speech/weather.wav', (route) => route.fulfill({ body, contentType: 'audio/wav' }))
-  await page.getByLabel('Tool takes').fill('6000')
+  // To fill it in would move the focus.
+  await page.getByLabel('Tool takes').evaluate((range: HTMLInputElement) => {
+    range.value = range.max
+    range.dispatchEvent(new Event('input'))
+  })
 }
 
 export const cardOf = (page: Page, title: string) => page.getByRole('article', { name: title, exact: false })

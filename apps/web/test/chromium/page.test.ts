@@ -76,7 +76,8 @@ describe('the three runs', () => {
   })
 
   it('can be stopped, and begun again', { timeout: limitMs }, async () => {
-    const { page } = await openPage()
+    const { page } = await openPage({ graceMs: 3000 })
+    await talkSlowly(page)
     await page.getByRole('button', { name: 'Play all three' }).click()
     await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
     await page.locator('#play-all').click()
@@ -99,7 +100,8 @@ describe('the three runs', () => {
 
 describe('with the keyboard alone', () => {
   it('a run is played, and its timeline walked through', { timeout: limitMs }, async () => {
-    const { page } = await openPage({ path: '/?speech=weather' })
+    const { page } = await openPage({ path: '/?speech=weather', graceMs: 3000 })
+    await talkSlowly(page)
     const focused = (): Promise<string> =>
       page.evaluate(
         () =>
@@ -173,7 +175,8 @@ describe('with the keyboard alone', () => {
 
 describe('a trace', () => {
   it('that is saved can be opened again, and looks the same', { timeout: limitMs }, async () => {
-    const { page } = await openPage({ width: 390, colorScheme: 'dark' })
+    const { page } = await openPage({ width: 390, colorScheme: 'dark', graceMs: 3000 })
+    await talkSlowly(page)
     await page.getByRole('button', { name: 'Play Livegate' }).click()
     await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
     await idle(page)
