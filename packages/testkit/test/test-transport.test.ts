@@ -85,11 +85,11 @@ it.each<[string, unknown, string]>([
   ...[null, false, true, { missing: '' }, { missing: ' ' }].map((lack): [string, unknown, string] => [
     `a feature of ${JSON.stringify(lack)}`,
     { create, features: { signal: lack } },
-    'features.signal must be { missing: the reason, in words }; leave it out if the transport has it; got ',
+    `features.signal must be { missing: the reason, in words }; leave it out if the transport has it; got "${lack}"`,
   ]),
 ])('refuses %s before anything is started', (_, options, message) => {
   expect(() => testTransport(options as TransportTestOptions)).toThrow(
-    expect.objectContaining({ code: 'invalid-options', message: expect.stringContaining(message) }),
+    expect.objectContaining({ code: 'invalid-options', message }),
   )
 })
 
@@ -106,9 +106,7 @@ it.each<[string, unknown]>([
   const given = { listen: () => server, create } as TransportTestOptions<LinkedServer>
   await expect(testTransport(given)[0]?.run()).rejects.toMatchObject({
     code: 'invalid-options',
-    message: expect.stringContaining(
-      'listen must be a function that returns a server with peers and close()',
-    ),
+    message: `listen must be a function that returns a server with peers and close(); got "${server}"`,
   })
 })
 
