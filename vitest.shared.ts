@@ -1,5 +1,11 @@
 /** How many times as many sequences as usual the property tests try. `pnpm soak` sets it. */
-const effort = Number(process.env.LIVEGATE_EFFORT ?? 1)
+const effort = effortOf(process.env.LIVEGATE_EFFORT)
+
+function effortOf(given: string = '1'): number {
+  // fast-check never ends a number of runs that is not whole.
+  if (/^[1-9]\d*$/.test(given)) return Number(given)
+  throw new Error(`LIVEGATE_EFFORT: expected a whole number from 1, got ${given}`)
+}
 
 /** The seed of the property tests. A given seed repeats a run. A soak without one draws a seed and prints it. */
 function seedOf(given: string | undefined): number | undefined {
