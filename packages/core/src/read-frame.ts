@@ -84,8 +84,10 @@ function readCut(text: string, buffer?: BufferText): Frame | undefined {
 function filled(value: unknown, cut: Uint8Array): unknown {
   if (value === marker) return cut
   if (typeof value !== 'object' || value === null) return value
-  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
-  for (const key of Object.keys(copy)) copy[key] = filled(copy[key], cut)
+  // To spread lists, too, would make the other spread much slower.
+  if (Array.isArray(value)) return value.map((each) => filled(each, cut))
+  const copy = { ...value } as Record<string, unknown>
+  for (const key in copy) copy[key] = filled(copy[key], cut)
   return copy
 }
 
