@@ -166,3 +166,15 @@ describe('sizes', () => {
     expect(telling.map(({ folder }) => folder)).toEqual(['packages/browser', 'packages/core'])
   })
 })
+
+describe('events', () => {
+  it('are all named in the readme of genai', () => {
+    const declared = ['input-gate', 'live-session-event', 'tool-call-tracker'].flatMap((file) =>
+      [...read(`packages/core/src/${file}.ts`).matchAll(/readonly type: '([a-z-]+)'/g)].map(
+        ([, type]) => type,
+      ),
+    )
+    const [list = ''] = read('packages/genai/README.md').match(/^The events are [^.]*\./m) ?? []
+    expect(list.match(/[a-z]+-[a-z-]+/g)?.sort()).toEqual(declared.sort())
+  })
+})
