@@ -5,6 +5,7 @@ import {
   LiveSession,
   type LiveSessionOptions,
   type ServerMessage,
+  type SessionToolHandler,
   type Setup,
 } from '../src/session.ts'
 import { ManualClock, settled } from './manual-clock.ts'
@@ -661,17 +662,18 @@ describe('progress', () => {
   })
   const nonBlocking = profileFor('gemini-3.8-live')
 
-  it('G7: leaves at once for a call that does not block, and the call stays pending', async () => {
+  /** A session with a tool that hands out its `report`, once for each call, and never returns. */
+  const openReporting = () => {
     const reports: ((value: unknown) => void)[] = []
-    const { session, connection, wire } = open({
-      profile: nonBlocking,
-      tools: {
-        tool_a: (_args, { report }) => {
-          reports.push(report)
-          return new Promise(() => {})
-        },
-      },
-    })
+    const tool_a: SessionToolHandler = (_args, { report }) => {
+      reports.push(report)
+      return new Promise(() => {})
+    }
+    return { reports, ...open({ profile: nonBlocking, tools: { tool_a } }) }
+  }
+
+  it('G7: leaves at once for a call that does not block, and the call stays pending', async () => {
+    const { reports, session, connection, wire } = openReporting()
     connection.receive(toolCall('a'))
     reports[0]?.({ done: 0.5 })
     reports[0]?.('nearly there')
@@ -683,16 +685,7 @@ describe('progress', () => {
   })
 
   it('G9: of a call of the connection before is not sent for one that has its id now', () => {
-    const reports: ((value: unknown) => void)[] = []
-    const { session, connection, transport, wire } = open({
-      profile: nonBlocking,
-      tools: {
-        tool_a: (_args, { report }) => {
-          reports.push(report)
-          return new Promise(() => {})
-        },
-      },
-    })
+    const { reports, session, connection, transport, wire } = openReporting()
     connection.receive(toolCall('a'))
     const second = session.connect(transport)
     second.receive({ setupComplete: {} })
