@@ -7,9 +7,9 @@ import type { ClientMessages } from './transport.ts'
 export type FrameKind = InputKind | keyof ClientMessages
 
 /**
- * A frame that was sent, without its content. Of audio only one frame in 16 is timed and measured, because to do so with each would cost
- * more than sending it. The others are assumed to have the size of a measured one, and to have left next to it, no further apart than
- * 16 kHz audio of that size lasts.
+ * A frame that was sent, without its content. Of audio only one frame a second, but at least one in 50, is timed and measured: to do so
+ * with each would cost more than to send it. The others are assumed to have the size of a measured one, and to have left next to it, no
+ * further apart than 16 kHz audio of that size lasts.
  */
 export interface SentFrame {
   readonly kind: FrameKind
@@ -21,19 +21,21 @@ export interface SentFrame {
 
 /** One frame of any kind, or consecutive frames of audio, of so many bytes each. */
 interface Run {
-  kind: FrameKind
-  frames: number
-  bytes: number
-  /** When the last frame was sent; or, for frames that were not measured, when the run was ended. */
-  atMs: number
-  isMeasured: boolean
+  readonly kind: FrameKind
+  readonly frames: number
+  readonly bytes: number
+  /** When the last frame was sent. */
+  readonly atMs: number
 }
 
 /** The number of frames in a report. */
 const reportLength = 32
 
-/** Of audio, one frame in so many is measured, and the first behind any other input. */
-const audioSampling = 16
+/** Of audio, the first frame behind any other input is measured, and then one in so many milliseconds of it. */
+const sampleMs = 1000
+
+/** However short the frames are, one in so many is measured. */
+const sampleFrames = 50
 
 /** Milliseconds of 16 kHz audio in a character of base64. */
 const msPerCharacter = 3 / 4 / 32
@@ -54,10 +56,9 @@ export interface OutboundTail {
 
 /** @param audioSent the number of audio frames that have been sent in all. */
 export function newOutboundTail(clock: Clock, audioSent: () => number): OutboundTail {
-  /** A ring, so that sending allocates nothing. */
   const runs: Run[] = []
-  /** The place of the next run, where the oldest is once the ring is full. */
-  let next = 0
+  /** When the last frame of the newest run was sent. */
+  let lastMs = 0
   /** The number of audio frames that are in a run. */
   let audioInRuns = 0
   /** The size of the audio frame that was measured last. */
@@ -65,31 +66,29 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   /** The number of the audio frame that is measured next; 0 for the very next one. */
   let nextSample = 0
 
-  const remember = (kind: FrameKind, frames: number, bytes: number, isMeasured: boolean): void => {
-    runs[next] ??= {} as Run
-    const run = runs[next] as Run
+  /** @param latestMs when the last frame was sent at the latest, if that was before now. */
+  const remember = (kind: FrameKind, frames: number, bytes: number, latestMs = Infinity): void => {
+    lastMs = Math.min(clock.now(), latestMs)
+    runs.push({ kind, frames, bytes, atMs: lastMs })
     // One more than a report has, because a run begins where the one before it ended.
-    next = (next + 1) % (reportLength + 1)
-    run.kind = kind
-    run.frames = frames
-    run.bytes = bytes
-    run.atMs = clock.now()
-    run.isMeasured = isMeasured
+    if (runs.length > reportLength + 1) runs.shift()
   }
   const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
-    if (frames > 0) remember('audio', frames, audioBytes, isMeasured)
+    // Frames that were not measured probably followed at the pace of speech, and did not leave only now.
+    const latestMs = isMeasured ? Infinity : lastMs + frames * audioBytes * msPerCharacter
+    if (frames > 0) remember('audio', frames, audioBytes, latestMs)
     audioInRuns = sent
   }
   const add: OutboundTail['add'] = (kind, bytes, audioBefore) => {
     endAudio(audioBefore)
-    remember(kind, 1, bytes, true)
+    remember(kind, 1, bytes)
   }
   const measure: OutboundTail['addInput'] = (input, kind, nth) => {
     if (kind === 'audio') {
       audioBytes = bytesOf(input)
       endAudio(nth, true)
-      nextSample = nth + audioSampling
+      nextSample = nth + Math.min(sampleFrames, sampleMs / msPerCharacter / audioBytes)
     } else {
       add(kind, bytesOf(input))
       nextSample = 0
@@ -99,20 +98,16 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   const sentFrames = (): SentFrame[] => {
     endAudio()
     const nowMs = clock.now()
-    const inOrder = [...runs.slice(next), ...runs.slice(0, next)]
-    return inOrder.slice(1).flatMap(({ kind, frames, bytes, atMs, isMeasured }, index) => {
-      const fromMs = (inOrder[index] as Run).atMs
-      const stepMs = Math.min((atMs - fromMs) / frames, bytes * msPerCharacter)
-      // Frames that were not measured probably followed at the pace of speech, and did not leave only when the run was ended.
-      const sentMs = isMeasured ? atMs : fromMs + frames * stepMs
+    return runs.slice(1).flatMap(({ kind, frames, bytes, atMs }, index) => {
+      const stepMs = Math.min((atMs - (runs[index] as Run).atMs) / frames, bytes * msPerCharacter)
       return Array.from({ length: frames }, (_, frame) => ({
         kind,
         bytes,
-        ageMs: nowMs - sentMs + (frames - 1 - frame) * stepMs,
+        ageMs: nowMs - atMs + (frames - 1 - frame) * stepMs,
       }))
     })
   }
-  remember('audio', 0, 0, true)
+  remember('audio', 0, 0)
   return {
     // Short, so that it is inlined: it is called for every frame.
     addInput: (input, kind, nth) => (kind !== 'audio' || nth >= nextSample) && measure(input, kind, nth),

@@ -65,12 +65,25 @@ describe('the outbound tail', () => {
     expect(tail.report().map(({ bytes }) => bytes)).toEqual(numbers(8, 40))
   })
 
-  it('asks for the time for one frame of audio in 16, and for every other frame', () => {
+  it.each([
+    ['one frame a second', 20, 50],
+    ['one frame a second, however long the frames are', 100, 10],
+    ['every frame that is longer', 1500, 1],
+    ['one frame in 50, however short they are', 1, 50],
+    ['one frame in 50, if they are empty', 0, 50],
+  ])('asks for the time for %s', (_, frameMs, every) => {
+    const sending = new Sending()
+    for (const _frame of numbers(0, 2 * every)) sending.audio(frameMs)
+    expect(sending.asked).toBe(2)
+    sending.audio(frameMs)
+    expect(sending.asked).toBe(3)
+  })
+
+  it('asks for the time for every other frame, and for the end of the audio before it', () => {
     const sending = new Sending()
     sending.speak(34)
-    expect(sending.asked).toBe(3)
     sending.tail.add('text', 4)
-    expect(sending.asked).toBe(5)
+    expect(sending.asked).toBe(3)
   })
 
   it('reports each frame by itself, and those of a run by the one that was measured last', () => {

@@ -107,11 +107,11 @@ export class Judge {
 
   /**
    * Follows when the session looks at the buffer: after every input that is not audio, after the first audio frame behind one, and then
-   * after one in 16.
+   * after each second of audio, whose frames have 20 ms here.
    */
   #look(server: Server, kind: InputKind, nthAudio: number): void {
     if (kind === 'audio' && nthAudio < this.#nextLook) return
-    this.#nextLook = kind === 'audio' ? nthAudio + 16 : 0
+    this.#nextLook = kind === 'audio' ? nthAudio + 50 : 0
     server.fullSinceMs = this.#facts.isFull ? (server.fullSinceMs ?? this.#facts.clock.now()) : undefined
   }
 
