@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { classifyClose } from '@livegate/ws'
 import { describe, expect, it } from 'vitest'
 import { find, read, readJson, root } from './files.ts'
 import { type Compiler, GeneratedModules } from './generated-modules.ts'
@@ -177,4 +178,36 @@ describe('events', () => {
     const [list = ''] = read('packages/genai/README.md').match(/^The events are [^.]*\./m) ?? []
     expect(list.match(/[a-z]+-[a-z-]+/g)?.sort()).toEqual(declared.sort())
   })
+})
+
+describe('the page of errors', () => {
+  const page = read('docs/errors.md')
+  const namesIn = (text: string, declaration: string): string[] => {
+    const [union = ''] = text.match(new RegExp(`export type ${declaration} =[^/]*`)) ?? []
+    return [...union.matchAll(/'([a-z-]+)'/g)].map(([, name = '']) => name)
+  }
+
+  it('has every code of an error', () => {
+    const codes = namesIn(read('packages/core/src/livegate-error.ts'), 'LivegateErrorCode')
+    expect(codes).toContain('worklet-failed')
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([])
+  })
+
+  /** The rows of the table of closes: the code and the reason if there are any, the cause, and whether another connection may help. */
+  const closes = [
+    ...page.matchAll(/^\|(?: (\d{4}))?[^`|]*(?:`([^`|]+)`)? *\| `([a-z-]+)` *\| (yes|no) /gm),
+  ].map(([, code, reason, cause, again]) => ({ code: code && Number(code), reason, cause, again }))
+
+  it('has every cause of a close', () => {
+    const causes = namesIn(read('packages/core/src/classify-close.ts'), 'CloseCause')
+    expect([...new Set(closes.map(({ cause }) => cause))].sort()).toEqual(causes)
+  })
+
+  it.each(closes)(
+    'says of a close what a program is told: $code $reason',
+    ({ code, reason, cause, again }) => {
+      const told = classifyClose({ code: Number(code) || undefined, reason })
+      expect(told).toMatchObject({ cause, retryable: again === 'yes' })
+    },
+  )
 })
