@@ -170,13 +170,16 @@ describe('sizes', () => {
 
 describe('events', () => {
   it('are all named in the readme of genai', () => {
-    const declared = ['input-gate', 'live-session-event', 'tool-call-tracker'].flatMap((file) =>
-      [...read(`packages/core/src/${file}.ts`).matchAll(/readonly type: '([a-z-]+)'/g)].map(
-        ([, type]) => type,
-      ),
+    const sources = [
+      ...['input-gate', 'live-session-event', 'tool-call-tracker'].map((file) => `core/src/${file}`),
+      'genai/src/connect-session',
+    ]
+    const declared = sources.flatMap((file) =>
+      [...read(`packages/${file}.ts`).matchAll(/readonly type: '([a-z-]+)'/g)].map(([, type]) => type),
     )
-    const [list = ''] = read('packages/genai/README.md').match(/^The events are [^.]*\./m) ?? []
-    expect(list.match(/[a-z]+-[a-z-]+/g)?.sort()).toEqual(declared.sort())
+    const [, table = ''] = read('packages/genai/README.md').match(/^## Events$(.*?)^## /ms) ?? []
+    const named = [...table.matchAll(/^\| `([a-z-]+)`/gm)].map(([, type]) => type)
+    expect(named.sort()).toEqual(declared.sort())
   })
 })
 
