@@ -45,6 +45,7 @@ export type VoiceEvent =
   | { readonly type: 'audio-refused'; readonly error: unknown }
   | { readonly type: 'send-failed'; readonly error: unknown }
 
+/** What {@link connectVoice} connects. Each can belong to one voice at a time. */
 export interface VoiceOptions {
   readonly session: VoiceSession
   readonly microphone: Microphone
@@ -53,6 +54,7 @@ export interface VoiceOptions {
 
 /** Microphone, session and speaker, bound together. */
 export interface Voice {
+  /** Calls the listener with everything that happens. Returns a function that ends that. */
   onEvent(listener: (event: VoiceEvent) => void): () => void
   /** Unbinds the three, which stay open for their owner to close. For the server it ends the stream of a live microphone. */
   close(): void

@@ -17,6 +17,7 @@ import { rootMeanSquare } from './root-mean-square.ts'
  */
 export type MicrophoneState = 'live' | 'blocked' | 'paused' | 'lost' | 'closed'
 
+/** The options of {@link openMicrophone}. All are optional. */
 export interface MicrophoneOptions {
   /** Milliseconds in a frame: 20, the default, or 40. */
   readonly frameMs?: 20 | 40 | undefined

@@ -14,9 +14,15 @@ import {
   speakerProcessor,
 } from './worklet-messages.ts'
 
-/** `blocked`: the browser waits for a gesture of the user; audio is kept until then. */
+/**
+ * - `idle`: nothing is playing, or too little has arrived to begin;
+ * - `playing`: the model can be heard;
+ * - `blocked`: the browser waits for a gesture of the user; audio is kept until then;
+ * - `closed`: by `close`, or because its worklet has crashed.
+ */
 export type SpeakerState = 'blocked' | 'idle' | 'playing' | 'closed'
 
+/** The options of {@link openSpeaker}. All are optional. */
 export interface SpeakerOptions {
   /**
    * Milliseconds of speech that are buffered before playing starts, so that a late message leaves no gap. If less arrives, playing
@@ -59,6 +65,7 @@ export interface Speaker {
   unlock(): Promise<void>
   /** Calls the listener when the state changes; with an error if the speaker is `closed` because its worklet has crashed. */
   onStateChange(listener: (state: SpeakerState, error?: LivegateError) => void): () => void
+  /** Falls silent, and releases the device. Closing twice does nothing. */
   close(): void
 }
 

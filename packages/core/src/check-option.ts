@@ -14,7 +14,11 @@ export function checkWord(field: string, word: string, words: readonly string[])
   mustBe(words.includes(word), field, `one of ${words}`, word)
 }
 
-/** @throws {LivegateError} `invalid-options`, unless the time is one that a timer can take, or `Infinity`. */
+/**
+ * Checks a timeout of your own, in milliseconds, as a session checks its deadlines.
+ *
+ * @throws {LivegateError} `invalid-options`, unless it is above 0 and one that a timer can take, or `Infinity`.
+ */
 export function checkTimeout(field: string, timeoutMs: number): void {
   const isTime = timeoutMs > 0 && (timeoutMs <= longestTimerMs || timeoutMs === Infinity)
   mustBe(

@@ -1,4 +1,4 @@
-/** Why a connection ended. Stable: programs can rely on it. */
+/** Why a connection ended. Stable: programs can rely on it. `remedy` and docs/errors.md say what to do about each. */
 export type CloseCause =
   | 'aborted'
   | 'audio-refused'

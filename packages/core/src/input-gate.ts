@@ -80,6 +80,7 @@ export interface GateSnapshot {
   readonly counters: { readonly [kind in InputKind]: InputCounters }
 }
 
+/** What a gate needs: a function that sends. The rest is optional. */
 export interface InputGateOptions {
   /**
    * Puts an input on the wire, at once and in order. `nth` counts the inputs of its kind from 1; an input that could not be sent does not

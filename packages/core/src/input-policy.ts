@@ -23,9 +23,9 @@ export interface InputPolicy {
 
 /** How much may wait. */
 export interface HoldBounds {
-  /** Default 30 000, as long as a registered handler may take. */
+  /** Milliseconds of audio. Default 30 000, as long as a registered handler may take. */
   readonly maxDurationMs?: number | undefined
-  /** Default 4 000 000: more than 90 s of 16 kHz audio in base64. */
+  /** Characters of payload, all kinds together. Default 4 000 000: more than 90 s of 16 kHz audio in base64. */
   readonly maxBytes?: number | undefined
 }
 
@@ -44,7 +44,11 @@ export function passInput(): InputPolicy {
   return { ...holdInput(), audio: 'pass', video: 'pass', text: 'pass' }
 }
 
-/** @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound. */
+/**
+ * Checks a policy of untyped code.
+ *
+ * @throws {LivegateError} `invalid-options`, naming the first field that is not a rule or a bound.
+ */
 export function checkPolicy(policy: InputPolicy): void {
   for (const kind of ['audio', 'video', 'text'] as const) {
     checkWord(`policy.${kind}`, policy?.[kind], ['hold', 'drop', 'pass'])

@@ -51,7 +51,9 @@ export type EventOf<Type extends LiveSessionEvent['type']> = Extract<
 export interface PendingCallSnapshot {
   readonly id: CallId
   readonly name: string
+  /** Whether it holds the gate. */
   readonly blocks: boolean
+  /** Milliseconds since it arrived. */
   readonly pendingMs: number
   /** How long it may stay pending; `Infinity` for ever. */
   readonly limitMs: number

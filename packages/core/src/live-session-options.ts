@@ -5,6 +5,7 @@ import type { Profile } from './profile.ts'
 import type { Setup } from './setup.ts'
 import type { Tools } from './tool.ts'
 
+/** The options of a session. The adapters set `clock` and `setup`. */
 export interface LiveSessionOptions {
   readonly clock: Clock
   /** The body of the wire's `setup`. It also says which functions are declared, and whether activity is signalled by hand. */
@@ -15,6 +16,7 @@ export interface LiveSessionOptions {
   readonly tools?: Tools | undefined
   /** Which calls block. Default: `profileFor(setup.model)`. */
   readonly profile?: Profile | undefined
+  /** How long calls, the setup and a full transport may take. Default: see {@link Deadlines}. */
   readonly deadlines?: Deadlines | undefined
   /** Whether the responses to the blocking calls of one message leave `together`, the default, or each `alone` when it is ready. */
   readonly responses?: 'together' | 'alone' | undefined

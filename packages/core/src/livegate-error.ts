@@ -1,4 +1,13 @@
-/** What a {@link LivegateError} is about. Stable: programs can rely on it. */
+/**
+ * What a {@link LivegateError} is about. Stable: programs can rely on it. docs/errors.md says what to do about each.
+ *
+ * - `closed`: the connection, session, microphone or speaker is not open, or was never;
+ * - `invalid-options`, `undeclared-tool`, `in-use`: a mistake in what was passed, before anything happens;
+ * - `invalid-input`, `invalid-response`, `unknown-call`: an input or a response that cannot be sent;
+ * - `call-settled`: the reason of a handler's signal, and never thrown;
+ * - `unsupported-sdk`: `@google/genai` is not built like the tested versions;
+ * - all others: from a page, about its key, its microphone or its speaker.
+ */
 export type LivegateErrorCode =
   | 'api-key-exposed'
   | 'call-settled'
@@ -36,7 +45,11 @@ export class LivegateError extends Error {
   }
 }
 
-/** @throws {LivegateError} unless `isRight`. */
+/**
+ * Checks a value of your own: the message becomes `FIELD must be EXPECTED; got "VALUE"`.
+ *
+ * @throws {LivegateError} with the code, by default `invalid-options`, unless `isRight`.
+ */
 export function mustBe(
   isRight: unknown,
   field: string,

@@ -17,6 +17,7 @@ export interface Transcription {
   readonly [field: string]: unknown
 }
 
+/** What the model says, and how its turn goes. */
 export interface ServerContent {
   readonly modelTurn?: { readonly role?: string; readonly parts?: readonly ServerPart[] }
   readonly generationComplete?: boolean

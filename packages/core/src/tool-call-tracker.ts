@@ -51,11 +51,13 @@ export interface MatchedResponses {
   readonly suppressed: readonly { readonly id: CallId; readonly reason: Settlement }[]
 }
 
+/** The options of a tracker. All are optional. */
 export interface ToolCallTrackerOptions {
   /** Called with what happens to the calls. Whatever it throws is ignored. */
   readonly onEvent?: ((event: ToolCallEvent) => void) | undefined
 }
 
+/** Everything there is to know about a tracker, without arguments and results. JSON-serialisable. */
 export interface TrackerSnapshot {
   readonly pending: readonly { readonly id: CallId; readonly name: string }[]
   /** The number of calls that ended in each way. */

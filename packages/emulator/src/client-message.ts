@@ -72,6 +72,7 @@ export interface Setup {
   readonly traits: readonly SetupTrait[]
 }
 
+/** A response of the client to a call, as it was received. */
 export interface FunctionResponse {
   readonly id: string | undefined
   readonly name: string | undefined

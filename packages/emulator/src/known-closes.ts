@@ -48,4 +48,5 @@ export const knownCloses: {
   },
 }
 
+/** The closes that users of the real server have seen, for `{ fault: 'close', like }`. */
 export type KnownClose = keyof typeof knownCloses

@@ -22,6 +22,7 @@ export interface PeerOfReasons extends Peer {
   readonly closeReason: string
 }
 
+/** What the server's close frame says. */
 export interface CloseFrame {
   readonly code: number
   readonly reason: string

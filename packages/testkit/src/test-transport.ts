@@ -20,6 +20,7 @@ export interface Opening<Server> {
   readonly signal: AbortSignal
 }
 
+/** The options of {@link testTransport}. Only `create` is required. */
 export interface TransportTestOptions<Server extends PeerServer = EmulatorServer> {
   /**
    * Opens a connection: makes a transport, passes it to `session.connect`, and reports events to the connection. It may return a

@@ -25,7 +25,9 @@ export interface LiveCallbacks {
   readonly onopen?: (() => void) | undefined
   /** Called with every message from the server, from `setupComplete` until the session is closed. Audio is decoded. */
   readonly onmessage?: ((message: LiveServerMessage) => void) | undefined
+  /** Called for a frame that cannot be read and a callback that threw, which end nothing, and for the socket's error, which ends it. */
   readonly onerror?: ((event: { readonly error: unknown; readonly message: string }) => void) | undefined
+  /** Called once, at the end: with the server's code and reason, 1000 after `close`, or 1006 without a close frame. */
   readonly onclose?: ((event: { readonly code: number; readonly reason: string }) => void) | undefined
 }
 
@@ -51,8 +53,11 @@ export interface ConnectLiveOptions extends EndpointOptions, Omit<LiveSessionOpt
   readonly model: string
   /** With the SDK's names: `responseModalities`, `systemInstruction`, `tools`, … */
   readonly config?: LiveConfig | undefined
+  /** Sent when the socket is opened; those of `vertexEndpoint` carry the token. Sockets of browsers and workers refuse them. */
   readonly headers?: SocketHeaders | undefined
+  /** Called with the socket's events and the server's messages. Default: none. */
   readonly callbacks?: LiveCallbacks | undefined
+  /** How long things may take. Default: see {@link ConnectionDeadlines} and {@link Deadlines}. */
   readonly deadlines?: ConnectionDeadlines | undefined
   /** Default: the platform's. */
   readonly clock?: Clock | undefined
