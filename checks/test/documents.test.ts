@@ -197,9 +197,13 @@ describe('the page of errors', () => {
   })
 
   /** The rows of the table of closes: the code and the reason if there are any, the cause, and whether another connection may help. */
-  const closes = [
-    ...page.matchAll(/^\|(?: (\d{4}))?[^`|]*(?:`([^`|]+)`)? *\| `([a-z-]+)` *\| (yes|no) /gm),
-  ].map(([, code, reason, cause, again]) => ({ code: code && Number(code), reason, cause, again }))
+  const [, table = ''] = page.match(/^## Why a session was closed$(.*?)^## /ms) ?? []
+  const [, , ...rows] = table.match(/^\|.*/gm) ?? []
+  const closes = rows.map((row) => {
+    const [, code, reason, cause, again] =
+      /^\|(?: (\d{4}))?[^`|]*(?:`([^`|]+)`)? *\| `([a-z-]+)` *\| (yes|no) /.exec(row) ?? []
+    return { code: code && Number(code), reason, cause, again }
+  })
 
   it('has every cause of a close', () => {
     const causes = namesIn(read('packages/core/src/classify-close.ts'), 'CloseCause')
