@@ -87,7 +87,7 @@ export interface InputGateOptions {
    * count. `offer` rethrows what it throws.
    */
   readonly send: (input: RealtimeInput, kind: InputKind, nth: number) => void
-  /** Default: {@link holdInput}. */
+  /** Default: {@link holdInput}. It is not checked; for a policy of untyped code `checkPolicy` does that. */
   readonly policy?: InputPolicy | undefined
   /** Called with what happens, besides what `offer` returns. Whatever it throws is ignored. */
   readonly onEvent?: ((event: GateEvent) => void) | undefined
