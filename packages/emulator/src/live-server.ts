@@ -37,6 +37,8 @@ export class LiveServer {
   readonly #ids: Ids
   readonly #handles: HandleStore
   readonly #nextFaults: NextFault[] = []
+  // The Sec-WebSocket-Key of each handshake that got a 401. Node's WebSocket then repeats the handshake once, with the same key.
+  readonly #unauthorized = new Set<string>()
   readonly #sockets = new Set<Socket>()
   #connections = 0
   // Audio hardly compresses, so the server declines permessage-deflate.
@@ -96,9 +98,15 @@ export class LiveServer {
         refuse(request, socket, refusals[503])
         return
       }
+      const { 'sec-websocket-key': key = '' } = request.headers
+      if (this.#unauthorized.delete(key)) {
+        refuse(request, socket, refusals[401])
+        return
+      }
       const [fault] = this.#nextFaults
       if (fault?.fault === 'refuse') {
         this.#nextFaults.shift()
+        if (fault.status === 401 && key !== '') this.#unauthorized.add(key)
         refuse(request, socket, refusals[fault.status])
         return
       }

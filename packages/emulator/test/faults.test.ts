@@ -351,6 +351,22 @@ describe('at the socket', () => {
     expect([await outcome(), await outcome()]).toEqual(['1006 ', '{"setupComplete":{}}'])
   })
 
+  it('a handshake that is repeated after a 401, as by the WebSocket of Node, is refused again', async () => {
+    emulator = await startEmulator()
+    emulator.injectNext({ fault: 'refuse', status: 401 })
+    emulator.injectNext({ fault: 'refuse', status: 429 })
+    const statuses: string[] = []
+    // A repetition has the key of the first attempt.
+    for (const key of ['dGhlIHNhbXBsZSBub25jZQ==', 'dGhlIHNhbXBsZSBub25jZQ==', 'YW5vdGhlciBzYW1wbGUuLg==']) {
+      const socket = connect(Number(new URL(emulator.url).port), '127.0.0.1')
+      const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`
+      socket.write(`GET ${livePath} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n\r\n`)
+      statuses.push(String(await once(socket, 'data')).slice(9, 12))
+    }
+    expect(statuses).toEqual(['401', '401', '429'])
+    expect(await outcome()).toBe('{"setupComplete":{}}')
+  })
+
   it('the next connection gets no setupComplete', async () => {
     emulator = await startEmulator()
     emulator.injectNext({ fault: 'silence' })
