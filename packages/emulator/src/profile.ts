@@ -39,6 +39,8 @@ export interface Profile {
    * only a call has both of these messages, too.
    */
   readonly framedTranscripts: boolean
+  /** Whether the first fragment of a transcript ends with a space. Otherwise the second begins with it, as all later ones do. */
+  readonly spaceEndsFirstFragment: boolean
   /** Whether what the user said is transcribed in one message. Otherwise in fragments. */
   readonly inputTranscribedWhole: boolean
   /** Whether speech and calls begin with an empty `serverContent`. */
@@ -105,6 +107,7 @@ const gemini25: Profile = {
   audioMimeType: 'audio/pcm;rate=24000',
   audioWithTranscript: false,
   framedTranscripts: false,
+  spaceEndsFirstFragment: false,
   inputTranscribedWhole: false,
   emptyContent: false,
   emptyMessages: false,
@@ -163,6 +166,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     callsBlock: 'if-declared',
     inputDuringCall: { action: 'cancel', on: 'input', afterMs: 0 },
     emptyMessages: true,
+    spaceEndsFirstFragment: true,
     role: true,
     interactionStatus: true,
     voiceActivityWithContent: false,

@@ -24,26 +24,33 @@ export interface Utterance {
   readonly samplesPerMessage?: number
 }
 
-/** Splits a transcript into fragments. Each but the first begins with a space, as in recorded sessions. */
-export function transcriptFragments(text: string): readonly string[] {
+/** Splits a transcript into fragments. The spaces between them belong to one or the other, as in recorded sessions. */
+export function transcriptFragments(
+  text: string,
+  { spaceEndsFirstFragment }: Pick<Profile, 'spaceEndsFirstFragment'>,
+): readonly string[] {
   const words = text.trim().split(/\s+/)
   const fragments: string[] = []
   for (let at = 0; at < words.length; at += wordsPerTranscript) {
     fragments.push(`${at === 0 ? '' : ' '}${words.slice(at, at + wordsPerTranscript).join(' ')}`)
   }
-  return fragments
+  const [first, second, ...others] = fragments
+  if (!spaceEndsFirstFragment || second === undefined) return fragments
+  return [`${first} `, second.trimStart(), ...others]
 }
 
 /** Makes the messages that transcribe what the user said. Even its first fragment begins with a space, as in recorded sessions. */
 export function inputTranscript(
   text: string,
-  { framedTranscripts, inputTranscribedWhole }: Pick<Profile, 'framedTranscripts' | 'inputTranscribedWhole'>,
+  profile: Pick<Profile, 'framedTranscripts' | 'inputTranscribedWhole' | 'spaceEndsFirstFragment'>,
 ): readonly ServerMessage[] {
-  const parts = inputTranscribedWhole
+  const parts = profile.inputTranscribedWhole
     ? [text.trim()]
-    : transcriptFragments(text).map((part) => ` ${part.trimStart()}`)
+    : transcriptFragments(text, profile).map((part) => ` ${part.trimStart()}`)
   const messages = parts.map((part): ServerMessage => ({ type: 'inputTranscript', text: part }))
-  return framedTranscripts ? [...messages, { type: 'inputTranscript', text: '', finished: true }] : messages
+  return profile.framedTranscripts
+    ? [...messages, { type: 'inputTranscript', text: '', finished: true }]
+    : messages
 }
 
 /**
@@ -52,9 +59,9 @@ export function inputTranscript(
  */
 export function utteranceSteps(
   utterance: Utterance,
-  profile: Pick<Profile, 'emptyContent' | 'framedTranscripts'>,
+  profile: Pick<Profile, 'emptyContent' | 'framedTranscripts' | 'spaceEndsFirstFragment'>,
 ): readonly (readonly ServerMessage[])[] {
-  const steps = utterance.written ? writtenSteps(utterance) : spokenSteps(utterance, profile)
+  const steps = utterance.written ? writtenSteps(utterance, profile) : spokenSteps(utterance, profile)
   if (utterance.thought !== undefined) steps[0]?.unshift({ type: 'thought', text: utterance.thought })
   if (profile.emptyContent) steps[0]?.unshift({ type: 'emptyContent' })
   if (utterance.goesOn === true) return steps
@@ -64,21 +71,25 @@ export function utteranceSteps(
   return steps
 }
 
-function writtenSteps({ text }: Utterance): ServerMessage[][] {
-  return transcriptFragments(text).map((part) => [{ type: 'text', text: part }])
+function writtenSteps(
+  { text }: Utterance,
+  profile: Pick<Profile, 'spaceEndsFirstFragment'>,
+): ServerMessage[][] {
+  return transcriptFragments(text, profile).map((part) => [{ type: 'text', text: part }])
 }
 
 function spokenSteps(
   { text, transcribed, samplesPerMessage: size = samplesPerMessage }: Utterance,
-  { framedTranscripts }: Pick<Profile, 'framedTranscripts'>,
+  profile: Pick<Profile, 'framedTranscripts' | 'spaceEndsFirstFragment'>,
 ): ServerMessage[][] {
   const samples = speak(text)
   const count = Math.ceil(samples.length / size)
   const steps = Array.from({ length: count }, (_, index): ServerMessage[] => [
     { type: 'audio', samples: samples.subarray(index * size, (index + 1) * size) },
   ])
-  const fragments = transcribed ? transcriptFragments(text).map(transcriptOf) : []
-  if (transcribed && framedTranscripts) steps[0]?.unshift(transcriptStart, ...fragments, transcriptEnd)
+  const fragments = transcribed ? transcriptFragments(text, profile).map(transcriptOf) : []
+  if (transcribed && profile.framedTranscripts)
+    steps[0]?.unshift(transcriptStart, ...fragments, transcriptEnd)
   else {
     // From the last on, so that those of one step stay in order.
     for (const [place, fragment] of [...fragments.entries()].reverse())

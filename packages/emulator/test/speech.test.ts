@@ -121,8 +121,20 @@ describe('an utterance', () => {
     ])
   })
 
-  it('is transcribed in fragments that begin with a space when they continue', () => {
-    expect(transcriptFragments('It is twelve degrees.')).toEqual(['It is twelve', ' degrees.'])
+  it.each([
+    ['gemini-2.5', ['It is twelve', ' degrees in Dublin,', ' with light rain.']],
+    ['gemini-3.1', ['It is twelve', ' degrees in Dublin,', ' with light rain.']],
+    ['gemini-3.8', ['It is twelve ', 'degrees in Dublin,', ' with light rain.']],
+  ] as const)('is transcribed by %s in fragments with the spaces between them: %j', (profile, fragments) => {
+    const text = 'It is twelve degrees in Dublin, with light rain.'
+    const steps = utteranceSteps({ text, transcribed: true, written: false }, profileNamed(profile))
+    expect(steps.flat().flatMap((message) => (message.type === 'transcript' ? message.text : []))).toEqual(
+      fragments,
+    )
+  })
+
+  it.each(['gemini-2.5', 'gemini-3.8'] as const)('of one fragment ends with no space on %s', (profile) => {
+    expect(transcriptFragments('It is noon.', profileNamed(profile))).toEqual(['It is noon.'])
   })
 
   it.each([
