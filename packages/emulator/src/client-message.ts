@@ -22,7 +22,12 @@ export type InputKind =
 
 /** One field of a realtimeInput message. Audio is mono. `mediaChunks` with a picture has no samples. */
 export type RealtimeInput =
-  | { readonly kind: 'audio' | 'mediaChunks'; readonly samples: Int16Array; readonly sampleRate: number }
+  | {
+      readonly kind: 'audio' | 'mediaChunks'
+      readonly samples: Int16Array
+      readonly sampleRate: number
+      readonly isPicture?: true
+    }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'video' | 'activityStart' | 'activityEnd' | 'audioStreamEnd' }
 
@@ -87,10 +92,11 @@ export interface FunctionResponse {
 export type ClientMessage =
   | { readonly type: 'setup'; readonly setup: Setup }
   | { readonly type: 'realtimeInput'; readonly inputs: readonly RealtimeInput[] }
-  /** `answers`: whether its parts include a function response. */
+  /** `pictures`: how many its parts include. `answers`: whether they include a function response. */
   | {
       readonly type: 'clientContent'
       readonly text: string
+      readonly pictures: number
       readonly turnComplete: boolean
       readonly answers: boolean
     }
@@ -264,9 +270,12 @@ function readInputs(body: Message<'RealtimeInput'>): readonly RealtimeInput[] {
 /** Reads only the first chunk. Source: the comment on `media_chunks` in generative_service.proto. */
 function readMediaChunks([blob]: readonly Message<'Blob'>[]): readonly RealtimeInput[] {
   if (blob === undefined) return []
-  const isPicture = /^(image|video)\//i.test(blob.mimeType ?? '')
-  const silence = { samples: new Int16Array(0), sampleRate: defaultInputSampleRate }
-  return [{ kind: 'mediaChunks', ...(isPicture ? silence : readAudio(blob)) }]
+  const picture = { samples: new Int16Array(0), sampleRate: defaultInputSampleRate, isPicture: true } as const
+  return [{ kind: 'mediaChunks', ...(isPicture(blob) ? picture : readAudio(blob)) }]
+}
+
+function isPicture({ mimeType = '' }: Message<'Blob'>): boolean {
+  return /^(image|video)\//i.test(mimeType)
 }
 
 function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: number } {
@@ -288,6 +297,7 @@ function readClientContent(
   const parts = (body.turns ?? []).flatMap((turn) => turn.parts ?? [])
   return {
     text: parts.map((part) => part.text ?? '').join(''),
+    pictures: parts.filter(({ inlineData }) => inlineData !== undefined && isPicture(inlineData)).length,
     turnComplete: body.turnComplete ?? false,
     answers: parts.some((part) => part.functionResponse !== undefined),
   }

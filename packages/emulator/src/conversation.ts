@@ -58,7 +58,7 @@ export class Conversation {
     this.#log = log
     this.#options = options
     this.#replies = new Replies(options.script, setup.functions, memory?.usedReplies)
-    this.#meter = new UsageMeter(memory?.heard)
+    this.#meter = new UsageMeter(options.profile, memory?.heard)
     this.#userTurns = userTurnsFor(setup, options.profile)
     this.#turn = new ModelTurn(setup, port, options, this.#meter, () => this.#calls.anyPending)
     this.#window = new ToolWindow(options, log, {
@@ -162,6 +162,7 @@ export class Conversation {
     if (doubt !== undefined) this.#log.warning(doubt)
     if (this.#stopped || !this.#window.admit(inputs.map((input) => input.kind))) return
     for (const input of inputs) {
+      if (input.kind === 'video' || ('isPicture' in input && input.isPicture)) this.#meter.seePictures(1)
       if ('samples' in input) {
         if (this.#userTurns.hears) this.#meter.hearAudio(input.samples.length / input.sampleRate)
         this.#inputSampleRate = input.sampleRate
@@ -222,13 +223,14 @@ export class Conversation {
    * Client content may come at any time, and interrupts the model. Source: generative_service.proto. Content that is history gets
    * no reply. Function responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
-  #receiveContent({ text, turnComplete, answers }: ClientContent): void {
+  #receiveContent({ text, pictures, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
       this.#log.violation('a function response in client content while a call is pending')
       this.#closeLike('invalid-argument')
       return
     }
     this.#meter.hearText(text)
+    this.#meter.seePictures(pictures)
     if (this.#awaitsHistory) {
       this.#awaitsHistory = !turnComplete
       return

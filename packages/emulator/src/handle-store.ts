@@ -1,8 +1,10 @@
+import type { UsageMeter } from './usage-meter.ts'
+
 /** What a conversation remembers across connections. */
 export interface Memory {
   /** The indexes of the script's replies that were used. */
   readonly usedReplies: readonly number[]
-  readonly heard: { readonly seconds: number; readonly characters: number }
+  readonly heard: UsageMeter['heard']
 }
 
 /** A session across all its connections. */

@@ -57,6 +57,8 @@ export interface Profile {
   readonly answerTokens: 'response' | 'candidates'
   /** The modalities that list the answer's tokens: those with any, only audio, or all, where audio may have no `tokenCount`. */
   readonly answerModalities: 'counted' | 'audio' | 'all'
+  /** The tokens of a picture that the client sends. Source: sessions with a photo of fruit, recorded by the tests of pydantic-ai. */
+  readonly pictureTokens: number
   /** What turnComplete carries in addition. */
   readonly turnCompleteExtras: 'none' | 'groundingMetadata'
   /** Whether turnComplete says for models with extended thinking if a call is pending. */
@@ -116,6 +118,7 @@ const gemini25: Profile = {
   sessionId: false,
   answerTokens: 'response',
   answerModalities: 'counted',
+  pictureTokens: 258,
   turnCompleteExtras: 'none',
   interactionStatus: false,
   textAnswers: true,
@@ -168,6 +171,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     emptyMessages: true,
     spaceEndsFirstFragment: true,
     role: true,
+    pictureTokens: 272,
     interactionStatus: true,
     voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.

@@ -10,8 +10,8 @@ export interface SentCall {
 
 /** The tokens of one turn, by modality. */
 export interface Usage {
-  /** The context that the model answered. */
-  readonly prompt: Readonly<Record<'TEXT' | 'AUDIO', number>>
+  /** The context that the model answered. `IMAGE` is absent if it has no pictures. */
+  readonly prompt: Readonly<Record<'TEXT' | 'AUDIO', number>> & { readonly IMAGE?: number }
   /** What was sent: speech is audio, written answers and calls are text. */
   readonly response: Readonly<Record<'TEXT' | 'AUDIO', number>>
   /** What the model thought; not a part of the total. */
@@ -163,7 +163,7 @@ function usageMetadataOf(
   { prompt, response, thoughts = 0 }: Usage,
   { answerTokens, answerModalities }: Profile,
 ): object {
-  const promptTokenCount = prompt.TEXT + prompt.AUDIO
+  const promptTokenCount = prompt.TEXT + prompt.AUDIO + (prompt.IMAGE ?? 0)
   const answerTokenCount = response.TEXT + response.AUDIO
   return {
     ...counted('promptTokenCount', promptTokenCount),
@@ -183,7 +183,7 @@ function counted(name: string, tokens: number): object {
 /** Omits an empty list, as proto3 does. */
 function detailed(
   name: string,
-  { TEXT, AUDIO }: Usage['response'],
+  { TEXT, AUDIO, IMAGE = 0 }: Usage['prompt'],
   modalities: Profile['answerModalities'],
 ): object {
   const listsText = TEXT > 0 && modalities !== 'audio'
@@ -192,6 +192,7 @@ function detailed(
     ...(AUDIO > 0 || (listsText && modalities === 'all')
       ? [{ modality: 'AUDIO', ...counted('tokenCount', AUDIO) }]
       : []),
+    ...(IMAGE > 0 ? [{ modality: 'IMAGE', tokenCount: IMAGE }] : []),
   ]
   return entries.length === 0 ? {} : { [name]: entries }
 }

@@ -144,6 +144,36 @@ describe('a turn', () => {
     ])
   })
 
+  it.each([
+    ['gemini-2.5', 258],
+    ['gemini-3.8', 272],
+  ] as const)('is counted by %s with its pictures, each of %i tokens', (profile, tokens) => {
+    const picture = { mimeType: 'image/jpeg', data: '/9j/4AAQ' }
+    const parts = [
+      { inlineData: picture },
+      { text: 'Four' },
+      { inlineData: { mimeType: 'audio/pcm', data: '' } },
+    ]
+    const bench = new Bench({ profile, script: [{ say: 'Hm.' }] }).send(setup())
+    bench.send({ clientContent: { turns: [{ parts }], turnComplete: true } }).wait(1000)
+    const counted = () => bench.frames.flatMap((frame) => JSON.parse(frame).usageMetadata ?? []).at(-1)
+    const TEXT = { modality: 'TEXT', tokenCount: 1 }
+    expect(counted()).toMatchObject({
+      promptTokenCount: 1 + tokens,
+      promptTokensDetails: [TEXT, { modality: 'IMAGE', tokenCount: tokens }],
+    })
+    bench.send({ realtimeInput: { video: picture } }, audio(silence(400)))
+    bench.send({ realtimeInput: { mediaChunks: [picture] } }, text('Five')).wait(1000)
+    expect(counted()).toMatchObject({
+      promptTokenCount: 12 + 3 * tokens,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 2 },
+        { modality: 'AUDIO', tokenCount: 10 },
+        { modality: 'IMAGE', tokenCount: 3 * tokens },
+      ],
+    })
+  })
+
   it('is counted to the token, however many messages it comes in', () => {
     const bench = new Bench({ script: [{ say: 'Hm.' }] }).send(setup())
     for (let message = 0; message < 20; message++) bench.send(audio(silence(100)))

@@ -142,7 +142,7 @@ describe('resumption handles', () => {
   })
 
   it('that expired are dropped when another is issued', () => {
-    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0, pictures: 0 } }
     const store = new HandleStore(1000)
     store.issue('old', memory, { epoch: 1, endedAtMs: 0 }, 0)
     store.issue('open', memory, { epoch: 1, endedAtMs: undefined }, 1000)
@@ -153,7 +153,7 @@ describe('resumption handles', () => {
   })
 
   it('are limited in number: the oldest is dropped first, expired or not', () => {
-    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0 } }
+    const memory = { usedReplies: [], heard: { seconds: 0, characters: 0, pictures: 0 } }
     const lineage = { epoch: 1, endedAtMs: undefined }
     const store = new HandleStore(1000)
     for (let number = 0; number <= 100_000; number++) store.issue(`${number}`, memory, lineage, 0)
