@@ -161,6 +161,8 @@ export class Conversation {
     const doubt = this.#doubts.warningOf(inputs)
     if (doubt !== undefined) this.#log.warning(doubt)
     if (this.#stopped || !this.#window.admit(inputs.map((input) => input.kind))) return
+    // A turn that began within the grace time goes on after it.
+    if (this.#userSpeaks) this.#window.turnBegan()
     for (const input of inputs) {
       if (input.kind === 'video' || ('isPicture' in input && input.isPicture)) this.#meter.seePictures(1)
       if ('samples' in input) {

@@ -193,6 +193,19 @@ describe('input during a blocking call', () => {
     expect(bench.seen().some((line) => line.includes('toolCallCancellation'))).toBe(cancels)
   })
 
+  it.each<[string, object, object, readonly string[]]>([
+    ['ends in it', audio(silence(500)), audio(silence(100)), []],
+    ['goes on', audio(tone(20)), audio(tone(20)), ['1560 toolCallCancellation fc_1']],
+  ])('on 3.1 is a turn of the user that begins within the grace time and %s', (_, within, behind, seen) => {
+    const bench = new Bench({ profile: 'gemini-3.1', script: next }).send(setup(), text('Hello')).wait(20)
+    bench
+      .send(audio(tone(100)), within)
+      .wait(40)
+      .send(behind)
+      .wait(2000)
+    expect(bench.seen().filter((line) => line.includes('Cancellation'))).toEqual(seen)
+  })
+
   it('on 3.1 may cancel the call of each window, however long the session has lasted', () => {
     const bench = new Bench({
       profile: 'gemini-3.1',
