@@ -71,7 +71,7 @@ export function checkClose(place: string, code: unknown, reason: unknown): void 
   if (!Number.isInteger(code) || !(isFree || isAssigned))
     throw invalidOption(`${place}code`, code, 'a close code that a frame can carry')
   if (typeof reason !== 'string' || Buffer.byteLength(reason) > longestReasonBytes)
-    throw invalidOption(`${place}reason`, reason, 'at most 123 bytes')
+    throw invalidOption(`${place}reason`, reason, 'a text of at most 123 bytes')
 }
 
 /** @throws {EmulatorError} `invalid-option` unless `value` is a fault of a session. It may also have the fields in `beside`. */
@@ -91,6 +91,8 @@ function checkFieldsOf(place: string, fields: Readonly<Record<string, unknown>>)
   switch (fields.fault) {
     case 'close':
       if (fields.like === undefined) {
+        if (fields.code === undefined && fields.reason === undefined)
+          throw invalidOption(place, fields, 'a close with like, or with code and reason')
         checkClose(`${place}.`, fields.code, fields.reason)
         return ['code', 'reason']
       }

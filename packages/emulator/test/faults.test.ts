@@ -240,7 +240,11 @@ describe('a fault', () => {
       { fault: 'close', code: 1006, reason: '' },
       'fault.code must be a close code that a frame can carry, but is 1006',
     ],
-    [{ fault: 'close', code: 1000 }, 'fault.reason must be at most 123 bytes, but is undefined'],
+    [{ fault: 'close', code: 1000 }, 'fault.reason must be a text of at most 123 bytes, but is undefined'],
+    [
+      { fault: 'close' },
+      'fault must be a close with like, or with code and reason, but is {"fault":"close"}',
+    ],
     [{ fault: 'latency', ms: -1 }, 'fault.ms must be a number of milliseconds, but is -1'],
     [
       { fault: 'latency', ms: 1, jitterMs: '1' },

@@ -256,7 +256,7 @@ describe('the methods of a session', () => {
       ].map(refusal),
     ).toEqual([
       'invalid-option: code must be a close code that a frame can carry, but is 1006',
-      expect.stringContaining('invalid-option: reason must be at most 123 bytes'),
+      expect.stringContaining('invalid-option: reason must be a text of at most 123 bytes'),
       'invalid-option: calls[0].name must be a name, but is ""',
       'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
       'invalid-option: calls[0].args must be an object that JSON can carry, but is [object Object]',
