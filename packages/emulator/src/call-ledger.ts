@@ -54,6 +54,11 @@ export class CallLedger {
     return [...(this.#window?.waitingFor ?? [])]
   }
 
+  /** Whether the window waits for this call. */
+  blocks(id: string | undefined): boolean {
+    return id !== undefined && this.#window?.waitingFor.has(id) === true
+  }
+
   /**
    * Returns the id of the call that a response answers: its own, or without one, if `byName`, that of the oldest pending call of
    * its name. In proto3 an empty id is absent, unless a script gave a call that id.

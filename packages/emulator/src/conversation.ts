@@ -7,7 +7,7 @@ import { type KnownClose, knownCloses } from './known-closes.ts'
 import { ModelTurn } from './model-turn.ts'
 import { callBlocks } from './profile.ts'
 import { Replies } from './replies.ts'
-import { problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
+import { doubtAboutBlocking, problemOfIgnoredResponse, problemOfResponse } from './response-problem.ts'
 import { defaultThenSay, type Reply, type ScriptedCall, type Spoken, type TurnToAnswer } from './script.ts'
 import type { SessionLog } from './session-log.ts'
 import { inputTranscript } from './speech.ts'
@@ -202,6 +202,9 @@ export class Conversation {
         this.#takeReply({ text: event.text })
         this.#advance()
         return
+      case 'doubtful':
+        this.#log.warning(event.reason)
+        return
       case 'violation':
         this.#log.violation(event.reason)
         return
@@ -253,12 +256,14 @@ export class Conversation {
     for (const response of responses) {
       const id = this.#calls.idOf(response, this.#matchesByName)
       const problem = problemOfResponse(response, this.#calls.pendingName(id))
+      const doubt = this.#calls.blocks(id) ? doubtAboutBlocking(response) : undefined
       const settlement =
         id === undefined || response.willContinue
           ? { idWas: this.#calls.look(id) }
           : this.#calls.settle(id, 'answered')
       this.#log.toolResponse(response, settlement.idWas)
       if (problem !== undefined) this.#log.violation(problem)
+      if (doubt !== undefined) this.#log.warning(doubt)
       if (settlement.idWas === 'unknown' && calls.unknownId !== 'ignored') {
         this.#log.violation(`a response to ${JSON.stringify(id ?? null)}, which is the id of no call`)
         if (calls.unknownId === 'not-found') this.#closeLike('not-found')

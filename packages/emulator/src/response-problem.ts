@@ -18,6 +18,21 @@ export function problemOfResponse(
   return response === undefined ? `${what} has no field "response"` : undefined
 }
 
+/**
+ * Describes what a response to a blocking call has in vain. Source: the comments on `scheduling` and `will_continue` in content.proto,
+ * by which both are for non-blocking calls. `WHEN_IDLE` is the default.
+ */
+export function doubtAboutBlocking({
+  id,
+  scheduling = 'WHEN_IDLE',
+  willContinue,
+}: FunctionResponse): string | undefined {
+  const what = `the response to ${JSON.stringify(id ?? null)}`
+  if (willContinue)
+    return `${what} has willContinue, but its call blocks: the model stays silent until the last one`
+  return scheduling === 'WHEN_IDLE' ? undefined : `the scheduling of ${what} has no effect: its call blocks`
+}
+
 const statuses = {
   unknown: 'no call has this id',
   answered: 'its call was answered',

@@ -10,6 +10,8 @@ export type TurnEvent =
   | { readonly type: 'ended'; readonly source: SpokenSource; readonly atSample: number }
   /** A turn of one text. */
   | { readonly type: 'written'; readonly text: string }
+  /** The input has not the effect that its client may expect. */
+  | { readonly type: 'doubtful'; readonly reason: string }
   /** The client broke a rule. The session goes on. */
   | { readonly type: 'violation'; readonly reason: string }
   /** The client broke a rule. The session ends with 1007. */
@@ -78,7 +80,10 @@ class DetectedTurns implements UserTurns {
   }
 
   #endStream(): readonly TurnEvent[] {
-    if (!this.#streamEndEndsTurn) return []
+    if (!this.#streamEndEndsTurn)
+      return this.#open
+        ? [{ type: 'doubtful', reason: 'audioStreamEnd does not end this turn: send silence' }]
+        : []
     this.#detector.reset()
     if (!this.#open) return []
     this.#open = false

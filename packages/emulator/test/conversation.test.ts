@@ -648,6 +648,26 @@ describe('the response to a call that does not block', () => {
     bench.send({ toolResponse: { functionResponses: [response] } })
     expect(bench.seen()).toHaveLength(1)
   })
+
+  const noEffect = 'the scheduling of the response to "function-call-1" has no effect: its call blocks'
+  const open =
+    'the response to "function-call-1" has willContinue, but its call blocks: the model stays silent until the last one'
+  it.each<[string, object, readonly string[]]>([
+    ['no more fields', {}, []],
+    ['WHEN_IDLE', { scheduling: 'WHEN_IDLE' }, []],
+    ['SILENT', { scheduling: 'SILENT' }, [noEffect]],
+    ['INTERRUPT', { scheduling: 'INTERRUPT' }, [noEffect]],
+    ['willContinue', { willContinue: true }, [open]],
+  ])('to a blocking call is warned of if it has %s', (_, more, reasons) => {
+    const warnings = ['BLOCKING', 'NON_BLOCKING'].map((behavior) => {
+      const declared = { tools: [{ functionDeclarations: [{ name: 'g', behavior }] }] }
+      const bench = new Bench({ script: [{ call: [{ name: 'g' }] }] }).send(setup(declared), text('a'))
+      const response = { id: 'function-call-1', name: 'g', response: {}, ...more }
+      bench.send({ toolResponse: { functionResponses: [response] } })
+      return bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    })
+    expect(warnings).toEqual([reasons, []])
+  })
 })
 
 describe('a setup', () => {

@@ -752,6 +752,9 @@ describe('the end of the stream', () => {
     bench.send(setup(), audio(tone(100)), audioStreamEnd).wait(1000)
     const turn = { source: 'speech', startMs: 0, firstSample: 0 }
     expect(bench.session.turns).toEqual([{ ...turn, endMs: ends ? 0 : undefined, samples: 1600 }])
+    const reason = 'audioStreamEnd does not end this turn: send silence'
+    const warned = bench.session.log.some((entry) => entry.kind === 'warning' && entry.reason === reason)
+    expect(warned).toBe(!ends)
     bench.send(audio(tone(100)), audio(silence(500)))
     expect(bench.session.turns.map(({ samples }) => samples)).toEqual(ends ? [1600, 9600] : [11_200])
   })
