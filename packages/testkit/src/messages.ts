@@ -28,6 +28,38 @@ const contextUpdate: ClientMessage = [
   'contextUpdate',
   { systemInstruction: { role: 'user', parts: [{ text: 'Be brief.' }] } },
 ]
+/** More than one of everything, and the fields that are seldom used: a transport that copies field by field loses some. */
+const manyAtOnce = (said: string): ClientMessage => [
+  'realtimeInput',
+  { audio: { data: said.padStart(8, 'A'), mimeType: 'audio/pcm;rate=16000' }, text: said },
+]
+
+const turns = (said: string): ClientMessage => [
+  'clientContent',
+  {
+    turns: [
+      { role: 'user', parts: [{ text: said }, { text: 'again' }] },
+      { role: 'model', parts: [{ text: 'Once is enough.' }] },
+    ],
+    turnComplete: true,
+  },
+]
+
+const responses = (id: string): ClientMessage => [
+  'toolResponse',
+  {
+    functionResponses: [
+      { id, name: 'take_note', response: { output: { lines: 2 } }, scheduling: 'SILENT' },
+      { id: `${id}b`, name: 'take_note', response: { output: 'soon' }, willContinue: true },
+    ],
+  },
+]
+
+const tools: ClientMessage = [
+  'contextUpdate',
+  { tools: { tools: [{ functionDeclarations: [{ name: 'take_note' }] }] } },
+]
+
 const audioStreamEnd: ClientMessage = ['realtimeInput', { audioStreamEnd: true }]
 
 /** Signals that a server accepts only if the setup says that the client marks its turns. */
@@ -48,9 +80,10 @@ export function assortment(length: number, withBrackets: boolean): ClientMessage
     (word: string) => audio(word.padStart(8, 'A'), 16_000),
     content,
     response,
-    ...[video, contextUpdate, audioStreamEnd, ...(withBrackets ? bracket : [])].map(
+    ...[video, contextUpdate, audioStreamEnd, ...(withBrackets ? bracket : []), tools].map(
       (message) => () => message,
     ),
+    ...[manyAtOnce, turns, responses],
   ]
   return Array.from({ length }, (_, index) => (kinds[index % kinds.length] ?? text)(`m${index}`))
 }
@@ -82,7 +115,17 @@ export const call = (id: string, said = ''): object => ({
   toolCall: { functionCalls: [{ id, name: 'take_note', args: { text: said } }] },
 })
 
-export const cancellation = (id: string): object => ({ toolCallCancellation: { ids: [id] } })
+export const cancellation = (...ids: readonly string[]): object => ({ toolCallCancellation: { ids } })
+
+/** Two calls in one message, with arguments that are not text. */
+export const calls: object = {
+  toolCall: {
+    functionCalls: [
+      { id: 'one', name: 'take_note', args: { lines: 2, urgent: false } },
+      { id: 'two', name: 'take_note', args: { text: 'two' } },
+    ],
+  },
+}
 
 interface Content {
   readonly parts?: readonly object[]
@@ -169,15 +212,13 @@ const fieldsOf = (body: object): [name: string, value: unknown][] =>
 
 export const labelOf = ([type, body]: ClientMessage): string => clientLabel({ [type]: body })
 
-/** Describes the calls and cancellations in a message from the server, one label for each. */
+/** Describes the calls and cancellations in a message from the server, in one label for each kind. */
 export function serverLabel({ toolCall, toolCallCancellation }: ServerMessage): string[] {
-  const calls = toolCall?.functionCalls ?? []
-  return [
-    ...calls.map(
-      ({ args, ...each }) => `call ${inWords({ ...each, said: argsLabel(args) }, 'id', 'name', 'said')}`,
-    ),
-    ...(toolCallCancellation?.ids ?? []).map((id) => `cancellation ${id}`),
-  ]
+  const calls = (toolCall?.functionCalls ?? []).map(
+    ({ args, ...each }) => `call ${inWords({ ...each, said: argsLabel(args) }, 'id', 'name', 'said')}`,
+  )
+  const ids = toolCallCancellation?.ids ?? []
+  return [calls.join(' and '), ids.length > 0 ? `cancellation ${ids.join(' and ')}` : ''].filter(Boolean)
 }
 
 /** The kit's own calls have a single argument, `text`. */
@@ -188,7 +229,7 @@ function argsLabel(args: object | undefined): string {
 
 /** Shortens a long label to its beginning, its length and a checksum, by which two long labels can be told apart. */
 export function brief(label: string): string {
-  if (label.length <= 60) return label
+  if (label.length <= 160) return label
   let sum = 0
   for (let index = 0; index < label.length; index++) sum = (sum * 31 + label.charCodeAt(index)) | 0
   return `${label.slice(0, 20)}… (${label.length} characters, sum ${sum >>> 0})`

@@ -2,16 +2,16 @@ import { expect, it } from 'vitest'
 import { brief, clientLabel, serverLabel } from '../src/messages.ts'
 
 it.each([
-  ['unchanged up to 60 characters', 'a'.repeat(60), 'a'.repeat(60)],
+  ['unchanged up to 160 characters', 'a'.repeat(160), 'a'.repeat(160)],
   [
     'by its beginning if it is longer',
-    'a'.repeat(61),
-    'aaaaaaaaaaaaaaaaaaaa… (61 characters, sum 453911713)',
+    'a'.repeat(161),
+    'aaaaaaaaaaaaaaaaaaaa… (161 characters, sum 1065104993)',
   ],
   [
     'with another sum if it differs after the beginning',
-    `${'a'.repeat(60)}b`,
-    'aaaaaaaaaaaaaaaaaaaa… (61 characters, sum 453911714)',
+    `${'a'.repeat(160)}b`,
+    'aaaaaaaaaaaaaaaaaaaa… (161 characters, sum 1065104994)',
   ],
 ])('a label is shown %s', (_, label, told) => {
   expect(brief(label)).toBe(told)
@@ -88,6 +88,7 @@ it.each<[string, (message: object) => unknown, object[]]>([
       { toolCall: { functionCalls: [{ ...call, willContinue: true }] } },
       { toolCallCancellation: { ids: ['c1'] } },
       { toolCallCancellation: { ids: ['c2'] } },
+      { toolCallCancellation: { ids: ['c1', 'c2'] } },
     ],
   ],
 ])('different messages from %s have different labels', (_, label, messages) => {

@@ -1,6 +1,7 @@
 import {
   assortment,
   call,
+  calls,
   cancellation,
   clientLabel,
   labelOf,
@@ -37,7 +38,7 @@ export const order: readonly ScenarioDefinition[] = [
       const messages = Array.from({ length: 100 }, (_, index) => {
         if (index % 10 === 5) return cancellation(`c${index}`)
         return call(`c${index}`, index % 10 === 0 ? longText(100_000) : '')
-      })
+      }).concat(calls, cancellation('one', 'two'))
       for (const message of messages) stage.serve(peer, message)
       await stage.untilCount(() => session.reported, messages.length)
       stage.compare(

@@ -121,6 +121,6 @@ export const loadFaults: readonly Fault[] = [
       },
     }),
     message:
-      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066607. Subtract what has been sent, or ask the socket.',
+      'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066663. Subtract what has been sent, or ask the socket.',
   },
 ]

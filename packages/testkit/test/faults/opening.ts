@@ -163,7 +163,10 @@ export const openingFaults: readonly Fault[] = [
         (setup) => ({ ...setup, model: 'models/any' }),
         'model models/gemini-2.5-flash-native-audio as number 1 of 3; model models/any',
       ],
-      [({ model }) => ({ model }), 'realtimeInputConfig … (68 characters, sum 0) as number 2 of 3; nothing'],
+      [
+        ({ model }) => ({ model }),
+        'realtimeInputConfig {"automaticActivityDetection":{"disabled":true}} as number 2 of 3; nothing',
+      ],
       [
         ({ tools, ...setup }) => setup,
         'tools [{"functionDeclarations":[{"name":"take_note"}]}] as number 3 of 3; nothing',

@@ -1,6 +1,13 @@
 import type { Connection, Transport } from '@livegate/core/session'
 import { type Fault, FragileServer, faulty, NullServer, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
 
+const responses = [
+  'm12 take_note {"output":{"lines":2}} scheduling SILENT',
+  'm12b take_note {"output":"soon"} willContinue true',
+] as const
+
+const calls = ['call one take_note {"lines":2,"urgent":false}', 'call two take_note two'] as const
+
 /** Transports with one fault each in the order of messages. */
 export const orderFaults: readonly Fault[] = [
   {
@@ -37,7 +44,11 @@ export const orderFaults: readonly Fault[] = [
       ['contextUpdate', 'contextUpdate user Be brief.', 'audioStreamEnd'],
       ['audioStreamEnd', 'audioStreamEnd', 'activityStart'],
       ['activityStart', 'activityStart', 'activityEnd'],
-      ['activityEnd', 'activityEnd', 'text m9'],
+      [
+        'activityEnd',
+        'activityEnd',
+        'contextUpdate {"tools":{"tools":[{"functionDeclarations":[{"name":"take_note"}]}]}}',
+      ],
     ] as const
   ).map(([kind, label, next], place) => ({
     scenario: 'send-order',
@@ -95,6 +106,56 @@ export const orderFaults: readonly Fault[] = [
     }),
     message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
+  // Transports whose author knew of one entry in each list, and of one field in each input.
+  ...(
+    [
+      [
+        'functionResponses',
+        (all) => all.slice(0, 1),
+        `toolResponse ${responses.join()} as number 13`,
+        `toolResponse ${responses[0]}`,
+      ],
+      [
+        'functionResponses',
+        (all) => all.map(({ id, name, response }) => ({ id, name, response })),
+        `toolResponse ${responses.join()} as number 13`,
+        `toolResponse ${responses.join().replace(/ (scheduling|willContinue) \w+/g, '')}`,
+      ],
+      [
+        'turns',
+        (all) => all.slice(0, 1),
+        'clientContent user m11, again, model Once is enough., a turn that is complete as number 12',
+        'clientContent user m11, again, a turn that is complete',
+      ],
+      [
+        'parts',
+        (all) => all.slice(0, 1),
+        'clientContent user m11, again, model Once is enough., a turn that is complete as number 12',
+        'clientContent user m11, model Once is enough., a turn that is complete',
+      ],
+      [
+        'tools',
+        () => undefined,
+        'contextUpdate {"tools":{"tools":[{"functionDeclarations":[{"name":"take_note"}]}]}} as number 10',
+        'contextUpdate {}',
+      ],
+      [
+        'text',
+        (text) => (`${text}` === 'm10' ? undefined : text),
+        'audio AAAAAm10 audio/pcm;rate=16000 and text m10 as number 11',
+        'audio AAAAAm10 audio/pcm;rate=16000',
+      ],
+    ] satisfies readonly [string, (value: Record<string, unknown>[]) => unknown, string, string][]
+  ).map(([field, rewrite, label, came]) => ({
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) =>
+          inner.send(type, type === 'setup' ? body : rewritten(body, field, rewrite as never)),
+      }),
+    }),
+    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
+  })),
   {
     scenario: 'send-order',
     create: faulty({
@@ -110,7 +171,7 @@ export const orderFaults: readonly Fault[] = [
     scenario: 'receive-order',
     create: slowToReadWhatIsLarge,
     message:
-      'receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; call c1 take_note came. If reading a message takes an `await`, let the next message wait for it.',
+      'receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 102; call c1 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
   {
     scenario: 'receive-order',
@@ -122,7 +183,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'receive-order: expected the messages from the server to be reported in order: cancellation c5 as number 6 of 100; call c6 take_note came. If reading a message takes an `await`, let the next message wait for it.',
+      'receive-order: expected the messages from the server to be reported in order: cancellation c5 as number 6 of 102; call c6 take_note came. If reading a message takes an `await`, let the next message wait for it.',
   },
   // A call without its name, and one without its arguments.
   ...(
@@ -137,8 +198,42 @@ export const orderFaults: readonly Fault[] = [
         receive: (message) => inner.receive(rewritten(message, field, () => undefined)),
       }),
     }),
-    message: `receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 100; ${came} came. If reading a message takes an \`await\`, let the next message wait for it.`,
+    message: `receive-order: expected the messages from the server to be reported in order: call c0 take_note Th… (100018 characters, sum 0) as number 1 of 102; ${came} came. If reading a message takes an \`await\`, let the next message wait for it.`,
   })),
+  // One call and one id of each message; the arguments as text; each call by itself.
+  ...(
+    [
+      ['functionCalls', (all) => all.slice(0, 1), `${calls.join(' and ')} as number 101`, calls[0]],
+      [
+        'lines',
+        (lines) => `${lines}`,
+        `${calls.join(' and ')} as number 101`,
+        calls.join(' and ').replace('2', '"2"'),
+      ],
+      ['ids', (all) => all.slice(0, 1), 'cancellation one and two as number 102', 'cancellation one'],
+    ] satisfies readonly [string, (value: unknown[]) => unknown, string, string][]
+  ).map(([field, rewrite, label, came]) => ({
+    scenario: 'receive-order',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => inner.receive(rewritten(message, field, rewrite as never)),
+      }),
+    }),
+    message: `receive-order: expected the messages from the server to be reported in order: ${label} of 102; ${came} came. If reading a message takes an \`await\`, let the next message wait for it.`,
+  })),
+  {
+    scenario: 'receive-order',
+    create: faulty({
+      connection: (inner) => ({
+        receive: (message) => {
+          const { functionCalls } = message.toolCall ?? {}
+          if (!functionCalls) inner.receive(message)
+          for (const each of functionCalls ?? []) inner.receive({ toolCall: { functionCalls: [each] } })
+        },
+      }),
+    }),
+    message: `receive-order: expected the messages from the server to be reported in order: ${calls.join(' and ')} as number 101 of 102; ${calls[0]} came. If reading a message takes an \`await\`, let the next message wait for it.`,
+  },
   {
     scenario: 'epochs',
     create: (() => {
