@@ -113,13 +113,14 @@ export const closing: readonly ScenarioDefinition[] = [
   {
     id: 'cut',
     title:
-      'reports once that the connection was cut without a close frame, and not as an end that was wanted',
+      'reports once that the connection was cut without a close frame, not as an end that was wanted, and opens no other by itself',
     async play(stage) {
       const { session, peer } = await stage.connect()
       peer.close()
       await untilReported(stage, { session })
       await stage.connect()
       atMostOneEnd(stage, session.reported)
+      await noneByItself(stage)
       isNoWantedEnd(stage, session.end ?? {})
     },
   },
@@ -215,6 +216,20 @@ function atMostOneEnd(stage: Stage, reported: readonly string[]): void {
     came: `it was called ${ends} times`,
     advice: 'Of an error and the end that follows it, report only the end.',
   })
+}
+
+/** Since the cut, one connection was opened by `create`. */
+function noneByItself(stage: Stage): Promise<void> {
+  const open = (): number => stage.server.peers.filter(({ isClosed }) => !isClosed).length
+  return stage.until(
+    () => open() <= 1,
+    () => ({
+      expected: 'no connection to be opened after the cut, but by `create`',
+      came: `${open() - 1} was`,
+      advice:
+        'Switch off that the client connects again by itself: what it opens belongs to no session, and keeps the process alive.',
+    }),
+  )
 }
 
 /** An application connects again only if the report says that something broke. */

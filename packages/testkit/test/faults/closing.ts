@@ -1,5 +1,6 @@
 import { LivegateError } from '@livegate/core'
 import type { LinkedServer, Opening } from '../../src/index.ts'
+import { RecordedSession } from '../../src/recorded-session.ts'
 import { type Fault, faulty, quietly, slowToReadWhatIsLarge } from './faulty.ts'
 
 /** Transports with one fault each in closing. */
@@ -329,6 +330,21 @@ export const closingFaults: readonly Fault[] = [
     }),
     message:
       'send-after-close: expected nothing to arrive after close: nothing more as number 1 of 0; text too late came. Write nothing after `close`.',
+  },
+  // A client that connects again by itself.
+  {
+    scenario: 'cut',
+    create: (opening) =>
+      faulty({
+        connection: (inner) => ({
+          closed: (close) => {
+            inner.closed(close)
+            if (close?.code === 1006) void opening.server.connect(new RecordedSession())
+          },
+        }),
+      })(opening),
+    message:
+      'cut: expected no connection to be opened after the cut, but by `create`; 1 was. Switch off that the client connects again by itself: what it opens belongs to no session, and keeps the process alive.',
   },
   // What an application would take for the end that it wanted.
   ...([undefined, { reason: '' }, { code: 1000, reason: 'bye' }] as const).map((close) => ({
