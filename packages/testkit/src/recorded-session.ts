@@ -27,6 +27,8 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
   /** The labels of the calls and cancellations that were reported, and of the end. */
   readonly reported: string[] = []
   transport: Transport | undefined
+  /** Called from within `receive` with each message; must not throw. */
+  whenTold: () => void = () => {}
   /** What `send` threw when the transport reported that it was open. */
   setupError: unknown
   #wasSetUpEarly = false
@@ -51,6 +53,7 @@ export class RecordedSession implements Pick<LiveSession, 'connect'> {
         }
         this.facts.push({ type: 'message', message })
         this.reported.push(...serverLabel(message))
+        this.whenTold()
       },
       closed: (close) => {
         this.facts.push({ type: 'closed', close })

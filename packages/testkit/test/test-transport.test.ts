@@ -265,7 +265,7 @@ it.each([
       })
     connectWebSocket({ ...opening, session: { connect } })
   }
-  expect(await play('send-order', { create: losing, limitMs: 20_000 })).toContain(` of 100; ${came} came. `)
+  expect(await play('send-order', { create: losing, limitMs: 20_000 })).toContain(` of 101; ${came} came. `)
 })
 
 it('closes whatever a scenario leaves open, even if it fails', async () => {

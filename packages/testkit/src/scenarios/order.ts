@@ -22,6 +22,21 @@ export const order: readonly ScenarioDefinition[] = [
       const messages = assortment(100, session.count('opened') > 0)
       for (const message of messages) stage.sendAndReuse(transport, message)
       await stage.untilCount(() => peer.received, messages.length + 1)
+      // A session sends what it has kept from within `receive`.
+      const within = text('from within')
+      messages.push(within)
+      let failure: unknown
+      session.whenTold = () => {
+        try {
+          stage.send(transport, within)
+        } catch (error) {
+          failure = error
+        }
+      }
+      stage.serve(peer, call('asks'))
+      await stage.untilCount(() => session.reported, 1)
+      if (failure !== undefined) throw failure
+      await stage.untilCount(() => peer.received, messages.length + 1)
       stage.compare(
         'the server to receive what was sent, in order',
         messages.map(labelOf),

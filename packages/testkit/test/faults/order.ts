@@ -1,4 +1,5 @@
 import type { Connection, Transport } from '@livegate/core/session'
+import type { LinkedServer, Opening } from '../../src/index.ts'
 import { type Fault, FragileServer, faulty, NullServer, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
 
 const responses = [
@@ -21,7 +22,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 100; video AAAA image/png came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: toolResponse m3 take_note {"output":"m3"} as number 4 of 101; video AAAA image/png came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
   // In order, but with what a caller has put into the message meanwhile.
   {
@@ -35,8 +36,44 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: text m0 as number 1 of 100; text changed came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: text m0 as number 1 of 101; text changed came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
+  // Transports that are busy while they report a message: one loses what is sent meanwhile, one throws.
+  ...(
+    [
+      [
+        () => {},
+        'the server to receive what was sent, in order: text from within as number 101 of 101; nothing came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
+      ],
+      [
+        () => {
+          throw new Error('busy')
+        },
+        '`send` to take a realtimeInput while the connection is open; it threw Error: busy. A transport sends every message that the session gives it, whatever its type.',
+      ],
+    ] satisfies readonly [() => void, string][]
+  ).map(([refuse, found]) => ({
+    scenario: 'send-order',
+    create: (opening: Opening<LinkedServer>) => {
+      let isBusy = false
+      return faulty({
+        transport: (inner) => ({
+          send: (type, body) => {
+            if (isBusy) refuse()
+            else inner.send(type, body)
+          },
+        }),
+        connection: (inner) => ({
+          receive: (message) => {
+            isBusy = true
+            inner.receive(message)
+            isBusy = false
+          },
+        }),
+      })(opening)
+    },
+    message: `send-order: expected ${found}`,
+  })),
   // Transports that send only the messages their author needed.
   ...(
     [
@@ -59,7 +96,7 @@ export const orderFaults: readonly Fault[] = [
         },
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 100; ${next} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} as number ${place + 5} of 101; ${next} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
   // Transports that write only the fields their author knew.
   ...(
@@ -104,7 +141,7 @@ export const orderFaults: readonly Fault[] = [
         send: (type, body) => inner.send(type, rewritten(body, field, rewrite)),
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} of 101; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
   // Transports whose author knew of one entry in each list, and of one field in each input.
   ...(
@@ -154,7 +191,7 @@ export const orderFaults: readonly Fault[] = [
           inner.send(type, type === 'setup' ? body : rewritten(body, field, rewrite as never)),
       }),
     }),
-    message: `send-order: expected the server to receive what was sent, in order: ${label} of 100; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
+    message: `send-order: expected the server to receive what was sent, in order: ${label} of 101; ${came} came. Write each message whole in \`send\` itself: not after an \`await\`, and not by kind.`,
   })),
   {
     scenario: 'send-order',
@@ -165,7 +202,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'send-order: expected the server to receive what was sent, in order: clientContent user m2 as number 3 of 100; clientContent user m2, a turn that is complete came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
+      'send-order: expected the server to receive what was sent, in order: clientContent user m2 as number 3 of 101; clientContent user m2, a turn that is complete came. Write each message whole in `send` itself: not after an `await`, and not by kind.',
   },
   {
     scenario: 'receive-order',
