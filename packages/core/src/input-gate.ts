@@ -132,7 +132,7 @@ export class InputGate {
   readonly #emit: (event: GateEvent) => void
   readonly #counters = byKind<Counts>(() => ({ offered: 0, sent: 0, dropped: {} }))
   readonly #holds: Set<HoldName> = new Set()
-  #backlog: Waiting[] = []
+  readonly #backlog: Waiting[] = []
   #isClosed = false
   /** Whether the server has seen an `activityStart` and not yet its end. */
   #bracketOpen = false
@@ -246,7 +246,7 @@ export class InputGate {
         if (end) {
           this.#drop(waiting, 'empty')
           // Unless a listener that heard of the first drop has let the end leave.
-          if (this.#backlog.includes(end)) this.#drop(end, 'empty')
+          if (this.#backlog.indexOf(end) >= 0) this.#drop(end, 'empty')
         } else {
           this.#deliver(waiting.input, waiting.kind)
         }
@@ -259,9 +259,10 @@ export class InputGate {
   #drop(lost: Waiting, reason: DropReason, error?: unknown): Verdict {
     const { kind, durationMs } = lost
     const counts = this.#counters[kind]
-    this.#backlog = this.#backlog.filter((waiting) => waiting !== lost)
     // A new object, because earlier snapshots refer to the old one.
     counts.dropped = { ...counts.dropped, [reason]: (counts.dropped[reason] ?? 0) + 1 }
+    // In place: with a copy for each loss, a long backlog would take seconds to drop. For one that does not wait, -1 becomes no index.
+    this.#backlog.splice(this.#backlog.indexOf(lost) >>> 0, 1)
     this.#emit({ type: 'input-dropped', reason, kind, durationMs, error })
     return { status: 'dropped', reason }
   }
