@@ -3,6 +3,8 @@ import type {
   MicrophoneOptions,
   SpeakerOptions,
 } from '@livegate/browser'
+import type { FunctionCall, FunctionResponse } from '@livegate/core'
+import type { ServerMessage, Transport } from '@livegate/core/session'
 import type { GateLiveOptions, ConnectLiveOptions as SdkOptions } from '@livegate/genai'
 import type {
   ConnectionDeadlines,
@@ -47,6 +49,12 @@ it('takes undefined for every option that may be left out', () => {
   expectTypeOf<Undefined<HoldBounds>>().toExtend<Partial<HoldBounds>>()
   expectTypeOf<Undefined<LiveCallbacks>>().toExtend<Partial<LiveCallbacks>>()
   expectTypeOf<Undefined<Tool>>().toExtend<Partial<Tool>>()
+  expectTypeOf<Undefined<Transport>>().toExtend<Partial<Transport>>()
+  expectTypeOf<Undefined<ServerMessage>>().toExtend<Partial<ServerMessage>>()
+  expectTypeOf<Undefined<FunctionCall>>().toExtend<Partial<FunctionCall>>()
+  // Without a `response`, a response by hand is refused.
+  type HandResponse = Omit<FunctionResponse, 'response'>
+  expectTypeOf<Undefined<HandResponse>>().toExtend<Partial<HandResponse>>()
   expectTypeOf<Undefined<SdkOptions>>().toExtend<Partial<SdkOptions>>()
   expectTypeOf<Undefined<GateLiveOptions>>().toExtend<Partial<GateLiveOptions>>()
   expectTypeOf<Undefined<BrowserOptions>>().toExtend<Partial<BrowserOptions>>()

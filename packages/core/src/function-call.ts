@@ -3,9 +3,9 @@ export type CallId = string | number
 
 /** An entry of the wire's `toolCall.functionCalls`. Vertex may leave out the id (js-genai issue 1210). */
 export interface FunctionCall {
-  readonly id?: CallId
-  readonly name?: string
-  readonly args?: Record<string, unknown>
+  readonly id?: CallId | undefined
+  readonly name?: string | undefined
+  readonly args?: Record<string, unknown> | undefined
 }
 
 /** An entry of the wire's `toolResponse.functionResponses`. */
@@ -15,14 +15,14 @@ export interface FunctionResponse {
   /** A JSON object; the keys `output` and `error` have a meaning for the model (generative_service.proto). */
   readonly response?: Record<string, unknown>
   /** `true` when more is to follow: the call stays pending. */
-  readonly willContinue?: boolean
+  readonly willContinue?: boolean | undefined
   /** When the model acts on it, for calls that do not block: `INTERRUPT`, `WHEN_IDLE` or `SILENT`. */
-  readonly scheduling?: string
+  readonly scheduling?: string | undefined
 }
 
 /** The wire's `toolCall`. */
 export interface ToolCallMessage {
-  readonly functionCalls?: readonly FunctionCall[]
+  readonly functionCalls?: readonly FunctionCall[] | undefined
 }
 
 /** A call that has been received. */

@@ -14,8 +14,8 @@ export interface ClientMessages {
 /** The part of a server's message that a session acts on; it ignores the rest (G12). */
 export interface ServerMessage {
   readonly setupComplete?: unknown
-  readonly toolCall?: ToolCallMessage
-  readonly toolCallCancellation?: { readonly ids?: readonly CallId[] }
+  readonly toolCall?: ToolCallMessage | undefined
+  readonly toolCallCancellation?: { readonly ids?: readonly CallId[] | undefined } | undefined
 }
 
 /** What a session needs of a connection. Messages leave in the order of the calls to `send`. */
@@ -32,7 +32,7 @@ export interface Transport {
    */
   close(reason?: string): void
   /** Bytes that were sent and have not left this machine. If present, input waits while it is above `maxBufferedBytes`. */
-  readonly bufferedAmount?: number
+  readonly bufferedAmount?: number | undefined
 }
 
 /** How a connection ended: what the close frame said, if there was one. */
