@@ -15,6 +15,7 @@ import type {
 } from '@livegate/ws'
 import { expect, expectTypeOf, it } from 'vitest'
 import { read } from './files.ts'
+import { type Compiler, GeneratedModules } from './generated-modules.ts'
 
 /** The names that an adapter exports again from a module of core. */
 function reexported(adapter: string, module: string): readonly string[] {
@@ -61,3 +62,27 @@ it('takes undefined for every option that may be left out', () => {
   expectTypeOf<Undefined<MicrophoneOptions>>().toExtend<Partial<MicrophoneOptions>>()
   expectTypeOf<Undefined<SpeakerOptions>>().toExtend<Partial<SpeakerOptions>>()
 })
+
+/** A user's library that leaves the types of its exports to the compiler. A type that no entry exports cannot be named there. */
+const code = `
+import type { Session, Setup } from '@livegate/browser'
+import type { LiveSession, StandardSchema } from '@livegate/core/session'
+import type { connectLive } from '@livegate/genai'
+import type { LiveConfig } from '@livegate/ws'
+
+export const deadlines = (session: LiveSession) => session.snapshot().deadlines
+export const limits = (session: Awaited<ReturnType<typeof connectLive>>) => session.snapshot().deadlines
+export const resumed = (base: LiveConfig, handle: string) => ({ ...base, sessionResumption: { handle } })
+export const detection = ({ realtimeInputConfig }: Setup) => realtimeInputConfig?.automaticActivityDetection
+export const copy = ({ setup }: Session) => ({ ...setup })
+export const check = (schema: StandardSchema<string>) => schema['~standard'].validate
+`
+
+it.each<Compiler>(['typescript', 'typescript-5'])(
+  'can be named in the declarations of a library, by %s',
+  async (compiler) => {
+    const library = new GeneratedModules(`library-${compiler}`, [{ document: 'library', line: 1, code }])
+    expect(await library.typeErrors(compiler, { declaration: true })).toEqual([])
+  },
+  70_000,
+)

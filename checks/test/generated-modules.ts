@@ -45,10 +45,14 @@ export class GeneratedModules {
     }
   }
 
-  /** Returns the compiler's errors in the examples, with their places in the documents. */
-  async typeErrors(compiler: Compiler = 'typescript'): Promise<string[]> {
+  /**
+   * Returns the compiler's errors in the examples, with their places in the documents.
+   *
+   * @param options the compiler's, besides those of `checks`.
+   */
+  async typeErrors(compiler: Compiler = 'typescript', options: object = {}): Promise<string[]> {
     const config = join(this.#folder, 'tsconfig.json')
-    const compilerOptions = { moduleDetection: 'force' }
+    const compilerOptions = { moduleDetection: 'force', ...options }
     const files = this.#examples.map((example) => this.#moduleOf(example))
     writeFileSync(config, JSON.stringify({ extends: checksConfig, compilerOptions, files, references: [] }))
     const program = join(root, 'checks/node_modules', compiler, 'bin/tsc')

@@ -1,4 +1,4 @@
-import type { AllDeadlines } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { CallId, ToolCall } from './function-call.ts'
 import type { GateEvent, GateSnapshot, HoldName } from './input-gate.ts'
 import type { SentFrame } from './outbound-tail.ts'
@@ -74,7 +74,7 @@ export interface LiveSessionSnapshot {
   /** The number of calls that ended in each way. */
   readonly settled: { readonly [settlement in Settlement]: number }
   /** The deadlines of this session. */
-  readonly deadlines: AllDeadlines
+  readonly deadlines: { readonly [name in keyof Deadlines]-?: number }
   /** Bytes that wait in the transport; 0 if it does not tell. */
   readonly bufferedAmount: number
 }

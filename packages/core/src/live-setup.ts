@@ -1,9 +1,11 @@
 import { checkObject, refuseOthers } from './check-option.ts'
 import { mustBe } from './livegate-error.ts'
-import type { KnownSetup, Open, Setup } from './setup.ts'
+import type { KnownSetup, Setup } from './setup.ts'
 
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
+
+type Handle = { readonly handle?: string | undefined }
 
 /** The fields of a configuration that are known here. */
 interface KnownConfig extends Omit<KnownSetup, 'model'> {
@@ -14,7 +16,7 @@ interface KnownConfig extends Omit<KnownSetup, 'model'> {
   readonly inputAudioTranscription?: object | undefined
   readonly outputAudioTranscription?: object | undefined
   /** `{}` asks for resumption handles; `{ handle }` resumes a session. */
-  readonly sessionResumption?: Open<{ readonly handle?: string | undefined }> | undefined
+  readonly sessionResumption?: Handle | (Handle & { readonly [field: string]: unknown }) | undefined
   readonly contextWindowCompression?: object | undefined
 }
 
@@ -22,7 +24,7 @@ interface KnownConfig extends Omit<KnownSetup, 'model'> {
  * The configuration of a session, with the SDK's names. Fields that are not known here go on the wire as they are (G12). The SDK's own
  * `LiveConnectConfig` is accepted, too, without `abortSignal` and `httpOptions`.
  */
-export type LiveConfig = Open<KnownConfig>
+export type LiveConfig = KnownConfig | (KnownConfig & { readonly [field: string]: unknown })
 
 /** What `sendClientContent` takes. */
 export interface ClientContent {

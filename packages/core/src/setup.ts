@@ -3,8 +3,11 @@ import type { CallBehavior } from './profile.ts'
 import { jsonSchemaOf } from './standard-schema.ts'
 import type { Tool } from './tool.ts'
 
-/** An object with other fields besides. An interface has no index signature: it is assignable to the first of the two. */
-export type Open<Known> = Known | (Known & { readonly [field: string]: unknown })
+/**
+ * An object with other fields besides. An interface has no index signature: it is assignable to the first of the two. Not exported: a
+ * library's declarations would have to name it, and could not.
+ */
+type Open<Known> = Known | (Known & { readonly [field: string]: unknown })
 
 /** The fields of the wire's `setup` that a session reads. */
 export interface KnownSetup {

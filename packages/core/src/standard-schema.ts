@@ -1,8 +1,8 @@
 import { mustBe } from './livegate-error.ts'
 import { messageOf } from './tool-result.ts'
 
-/** A problem that a schema found in a value. */
-interface Issue {
+/** A problem that a schema found in a value. No interface: a library's declarations would have to name it, and could not. */
+type Issue = {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
