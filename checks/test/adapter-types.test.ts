@@ -31,7 +31,7 @@ it.each<[adapter: string, module: string, without: readonly string[]]>([
   // Whoever has a key of Vertex is no page.
   ['browser', '@livegate/core/wire', ['vertexEndpoint']],
   // The SDK has types of its own for the wire and the setup.
-  ['genai', '@livegate/core', ['FunctionCall']],
+  ['genai', '@livegate/core', ['FunctionCall', 'ToolCallMessage']],
   ['genai', '@livegate/core/session', ['Setup']],
 ])('%s exports what ws does of %s, without %j', (adapter, module, without) => {
   const ofWs = reexported('ws', module)
