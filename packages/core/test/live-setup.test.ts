@@ -34,6 +34,12 @@ describe('toSetup', () => {
     )
   })
 
+  it.each([{ functionDeclarations: [{ name: 'f' }] }, 'f'])('refuses tools that are no list: %j', (tools) => {
+    expect(() => toSetup('m', { tools: tools as never })).toThrow(
+      expect.objectContaining({ code: 'invalid-options', field: 'config.tools' }),
+    )
+  })
+
   it('moves generation fields into generationConfig, and leaves the others where they are', () => {
     const config: LiveConfig = {
       responseModalities: ['AUDIO'],
