@@ -96,6 +96,9 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   } = options
   const { onopen, onmessage, onerror, onclose, ...others } = callbacks ?? {}
   refuseOthers('callbacks.', others)
+  for (const [name, callback] of Object.entries(callbacks ?? {})) {
+    mustBe(callback == null || typeof callback === 'function', `callbacks.${name}`, 'a function', callback)
+  }
   const { connectMs = 10_000, silenceMs = 120_000, ...deadlinesOfSession } = deadlines ?? {}
   checkTimeout('deadlines.connectMs', connectMs)
   checkTimeout('deadlines.silenceMs', silenceMs)

@@ -471,6 +471,12 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       { callbacks: { onMessage: () => {} } as never },
       'callbacks.onMessage must be left out: there is no such option here',
     ],
+    [
+      'a callback that is no function',
+      { callbacks: { onclose: 5 as never } },
+      'callbacks.onclose must be a function; got "5"',
+    ],
+    ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list of tools'],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
