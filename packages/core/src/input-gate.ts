@@ -186,6 +186,7 @@ export class InputGate {
     this.#release()
   }
 
+  /** The whole state, without content. */
   snapshot(): GateSnapshot {
     return {
       status: this.#isClosed ? 'closed' : this.#holds.size || this.#backlog.length ? 'shut' : 'open',

@@ -7,6 +7,7 @@ import type { Tools } from './tool.ts'
 
 /** The options of a session. The adapters set `clock` and `setup`. */
 export interface LiveSessionOptions {
+  /** The time and the timers that all deadlines go by. */
   readonly clock: Clock
   /** The body of the wire's `setup`. It also says which functions are declared, and whether activity is signalled by hand. */
   readonly setup: Setup

@@ -37,7 +37,9 @@ const raceMs = 250
  * The gate, the tracker and tool-window.ts decide; the session carries out what they decide.
  */
 export class LiveSession {
+  /** What lets input through or keeps it; `gate.hold(name)` shuts it for a reason of your own. */
   readonly gate: InputGate
+  /** The calls that are pending, and what became of the others. */
   readonly calls: ToolCallTracker
   /** The setup as it goes on the wire, with declarations derived for the tools that have `parameters`. */
   readonly setup: Setup
@@ -284,6 +286,7 @@ export class LiveSession {
     this.#transport?.close()
   }
 
+  /** The whole state, without content. */
   snapshot(): LiveSessionSnapshot {
     return {
       status: this.#status,

@@ -90,6 +90,7 @@ export function toClientContent(content?: ClientContent | null): object {
 
 /** What `sendContextUpdate` takes. An absent field leaves that part of the context as it is. */
 export interface LiveContextUpdate {
+  /** Replaces the system instruction. */
   readonly systemInstruction?: ContentSource | undefined
   /** Replaces the tools; as a list, or in an object, as in the SDK and on the wire. */
   readonly tools?: readonly object[] | { readonly tools?: readonly object[] | undefined } | undefined

@@ -20,11 +20,15 @@ export interface Transcription {
 /** What the model says, and how its turn goes. */
 export interface ServerContent {
   readonly modelTurn?: { readonly role?: string; readonly parts?: readonly ServerPart[] }
+  /** The model has generated all of its turn; an interrupted one never gets there. */
   readonly generationComplete?: boolean
+  /** The turn is over: the model speaks again only when it is spoken to. It can come later, once the speech would have been played. */
   readonly turnComplete?: boolean
   /** The user has interrupted the model: drop audio that has not been played yet. */
   readonly interrupted?: boolean
+  /** What the user said. */
   readonly inputTranscription?: Transcription
+  /** What the model said. */
   readonly outputTranscription?: Transcription
   readonly [field: string]: unknown
 }

@@ -156,6 +156,7 @@ export class ToolCallTracker {
     return [...this.#pending.values()].map(({ call }) => call)
   }
 
+  /** Whether the call was received and is not settled. */
   isPending(id: CallId): boolean {
     return this.#pending.has(id)
   }
@@ -302,6 +303,7 @@ export class ToolCallTracker {
     this.lose()
   }
 
+  /** The calls that are pending, and how many ended in each way. */
   snapshot(): TrackerSnapshot {
     return { pending: this.pending.map(({ id, name }) => ({ id, name })), settled: { ...this.#counts } }
   }
