@@ -98,7 +98,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     if (!isLive || disabled) return
     isLive = false
     // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-    send({ audio: new Int16Array(16 * silenceDurationMs) })
+    if (silenceDurationMs > 0) send({ audio: new Int16Array(16 * silenceDurationMs) })
     send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [
