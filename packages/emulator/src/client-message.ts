@@ -125,6 +125,9 @@ export function readClientMessage(frame: string, options: ReadOptions): ClientMe
 // The default limit of protobuf's JSON parsers. JSON.parse reads any depth, but JSON.stringify can't write it to a log.
 const mostLevels = 100
 
+// No model has a context for so many. A response can be `{}`: what is read and logged of it takes hundreds of times its length.
+const mostValues = 100_000
+
 function parseJson(frame: string): unknown {
   let json: unknown
   try {
@@ -134,12 +137,20 @@ function parseJson(frame: string): unknown {
   }
   if (hasMoreLevels(json, mostLevels))
     throw new InvalidMessageError(`the message has more than ${mostLevels} levels`)
+  if (countValues(json) > mostValues)
+    throw new InvalidMessageError(`the message has more than ${mostValues} values`)
   return json
 }
 
 function hasMoreLevels(json: unknown, levels: number): boolean {
   if (typeof json !== 'object' || json === null) return false
   return levels === 0 || Object.values(json).some((value) => hasMoreLevels(value, levels - 1))
+}
+
+/** Counts a value and all that is in it. */
+function countValues(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 1
+  return Object.values(json).reduce((sum: number, value) => sum + countValues(value), 1)
 }
 
 function interpret(message: Message<'ClientMessage'>, json: unknown): ClientMessage {

@@ -29,6 +29,9 @@ const goingAway = 1001
 // How long a client has to answer a close frame before the server cuts its connection.
 const closeTimeoutMs = 500
 
+// Several pictures, or minutes of speech. Of a frame ten times as long, the JSON alone may need more memory than a process has.
+const longestFrameBytes = 2 ** 24
+
 /** The Live API on an HTTP server, with TLS or without. */
 export class LiveServer {
   readonly #archive: SessionArchive<ServerSession>
@@ -42,7 +45,11 @@ export class LiveServer {
   readonly #sockets = new Set<Socket>()
   #connections = 0
   // Audio hardly compresses, so the server declines permessage-deflate.
-  readonly #webSockets: WebSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  readonly #webSockets: WebSocketServer = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: longestFrameBytes,
+  })
 
   constructor(
     server: Server | SecureServer,

@@ -184,6 +184,8 @@ describe('bad input', () => {
       undefined,
     ],
     ['long', `{"realtimeInput":{"text":"${'a'.repeat(10_000_000)}"}}`, 1007],
+    ['rich', `{"setup":{"model":"m","more":[${'{},'.repeat(100_000)}{}]}}`, 1007],
+    ['rich, but not too much,', `{"setup":{"model":"m","more":[${'{},'.repeat(90_000)}{}]}}`, undefined],
   ])('that is very %s at most ends the session', (_case, frame, code) => {
     const bench = new Bench()
     bench.session.receive(frame)

@@ -342,7 +342,7 @@ describe('at the socket', () => {
   it.each([
     [1007, 'is no UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff], 'Invalid WebSocket frame: invalid UTF-8 sequence'],
     [1002, 'is not masked', [0x81, 0x02, 0x7b, 0x7d], 'Invalid WebSocket frame: MASK must be set'],
-    [1009, 'is too long', [0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0], 'Max payload size exceeded'],
+    [1009, 'is too long', [0x81, 0xff, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0], 'Max payload size exceeded'],
   ] as const)(
     'a frame that breaks RFC 6455 is a violation, and closes with %d: it %s',
     async (code, _, frame, problem) => {
