@@ -296,7 +296,8 @@ describe('a token', () => {
     ['a mode that is none', 200, minted, { mode: 'other' }],
   ])('fails without quoting the key: %s', async (_, status, answer, body) => {
     const google = await startStandIn(status, answer)
-    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm', baseUrl: google.url })
+    // From a file with the line ends of Windows: what is sent, and so quoted, is without.
+    const { url } = await start({ kind: 'google', apiKey: 'secret\r', model: 'm', baseUrl: google.url })
     const response = await post(`${url}/api/tokens`, body)
     const text = await response.text()
     expect(response.status).toBeGreaterThanOrEqual(400)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { withoutSecrets } from '@livegate/core/wire'
 import { EmulatorError, type Fault } from '@livegate/emulator'
 import type { Problem, RunOrder, RunTicket, ServerInfo } from '../api/api.ts'
 import type { TalkMode } from '../api/live-config.ts'
@@ -108,7 +109,7 @@ function statusOf(error: unknown): number {
 /** Returns an error's message without the key, which an error of minting a token may quote. */
 function messageOf(error: unknown, backend: Backend): string {
   const text = error instanceof Error ? error.message : String(error)
-  return backend.kind === 'google' ? text.replaceAll(backend.apiKey, '…') : text
+  return withoutSecrets(text, backend.kind === 'google' ? backend : {})
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
