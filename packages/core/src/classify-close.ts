@@ -46,7 +46,8 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   // deprecated-generative-ai-js#487
   [/requested entity was not found/i, 'not-found'],
   // Keys: users' reports; tokens: a guess. `response:` is how sockets report an upgrade that was refused, here and below.
-  [/API.key|token.*expired|unauthenticated|response: 40[13]\b/i, 'credential-refused'],
+  // The bound keeps the time linear.
+  [/API.key|token.{0,99}expired|unauthenticated|response: 40[13]\b/i, 'credential-refused'],
   // gemini-teacher#7
   [/location is not supported/i, 'location-refused'],
   // AVA#496, mastra#17018
@@ -125,10 +126,10 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
     true,
     `The connection reached its time limit. ${goOn} To do so in time, act on a goAway before its timeLeft is up.`,
   ],
-  unknown: [false, 'This kind of close is not known: look at its code and its reason.'],
+  unknown: [false, 'This kind of close is not known: look at its code and reason.'],
   'unknown-address': [
     false,
-    'Check the address, and the API version in it: whatever answers there does not accept this connection.',
+    'Check the address and the API version in it: what answers there does not accept this connection.',
   ],
   'unknown-handle': [
     true,

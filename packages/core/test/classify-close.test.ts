@@ -109,6 +109,10 @@ describe('classifyClose', () => {
     expect(causes).toEqual(['no-answer'])
   })
 
+  it('takes no time without bound for a long reason', () => {
+    expect(classifyClose({ reason: 'token'.repeat(100_000) }).cause).toBe('connection-lost')
+  })
+
   it('has an answer to every close', () => {
     const code = fc.option(fc.oneof(fc.integer(), fc.double()), { nil: undefined })
     const reason = fc.option(fc.string({ unit: 'binary' }), { nil: undefined })
