@@ -42,7 +42,8 @@ export type SocketFactory = SocketClass | SocketMaker
 /** Loads `ws`, which programs that bring a socket of their own need not install. */
 export async function loadWs(): Promise<SocketFactory> {
   const { WebSocket } = await import('ws')
-  return (url, { headers }) => new WebSocket(url, { headers, perMessageDeflate: false })
+  // Minutes of speech fit in such a frame. One of 100 MiB, the limit of `ws`, can take more memory to read than a process has.
+  return (url, { headers }) => new WebSocket(url, { headers, perMessageDeflate: false, maxPayload: 2 ** 24 })
 }
 
 /** Opens a socket. Attach listeners in the same tick: a socket that is refused reports it once, and soon. */

@@ -921,6 +921,16 @@ it('asks for no compression, which costs more than it saves on audio', async () 
   expect(String(request)).not.toMatch(/sec-websocket-extensions/i)
 })
 
+it('ends at a frame of more than 16 MiB, which could take all memory to read', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  server.on('connection', (peer) => peer.once('message', () => peer.send(new Uint8Array(2 ** 24 + 1))))
+  const connecting = connectLive({ url: `http://127.0.0.1:${port}`, model, callbacks: { onerror() {} } })
+  await expect(connecting).rejects.toThrow('(1006: Max payload size exceeded)')
+})
+
 describe('a socket that cannot be made', () => {
   it('is reported without the key that is in its address', async () => {
     const webSocket: SocketFactory = (url) => {
