@@ -45,9 +45,18 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
 }
 
 /** Removes credentials from a text such as an error's message: those in addresses and headers, and the given ones. */
-export function withoutSecrets(text: string, { apiKey, accessToken }: EndpointOptions = {}): string {
+export function withoutSecrets(
+  text: string,
+  {
+    apiKey,
+    accessToken,
+    headers,
+  }: EndpointOptions & { readonly headers?: Readonly<Record<string, string>> | undefined } = {},
+): string {
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi, '$1…')
-  for (const given of [apiKey, accessToken]) {
+  // Of a header, what follows its scheme; without types, its value may be anything.
+  const ofHeaders = Object.values(headers ?? {}).map((value) => `${value}`.replace(/.* /, ''))
+  for (const given of [apiKey, accessToken, ...ofHeaders]) {
     const secret = given?.trim() ?? ''
     // A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
     if (secret.length > 5) clean = clean.replaceAll(secret, hidden)

@@ -115,7 +115,7 @@ describe('a model on Vertex with incomplete options', () => {
 })
 
 describe('withoutSecrets', () => {
-  it.each<[string, EndpointOptions | undefined, string]>([
+  it.each<[string, Parameters<typeof withoutSecrets>[1], string]>([
     ['connect to wss://h/p?key=secret failed', undefined, 'connect to wss://h/p?key=… failed'],
     ['wss://h/p?a=1&access_token=secret&b=2', undefined, 'wss://h/p?a=1&access_token=…&b=2'],
     [
@@ -135,6 +135,13 @@ describe('withoutSecrets', () => {
     ],
     ['nothing to hide', { apiKey: '' }, 'nothing to hide'],
     ['API key expired', { apiKey: 'key' }, 'API key expired'],
+    [
+      'the token secret has expired',
+      { headers: { Authorization: 'Bearer secret\n' } },
+      'the token … has expired',
+    ],
+    ['secret is no key', { headers: { 'x-goog-api-key': 'secret' } }, '… is no key'],
+    ['a project of 5', { headers: { 'x-project': 5, none: undefined } as never }, 'a project of 5'],
     ['wss://h/p?KEY=secret or bearer secret', undefined, 'wss://h/p?KEY=… or bearer …'],
     ['connect to wss://user:secret@h/p@q failed', undefined, 'connect to wss://…@h/p@q failed'],
   ])('%s', (text, options, clean) => {

@@ -503,12 +503,16 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(server.setup).toMatchObject({ generationConfig: { temperature: 0.5 } })
   })
 
-  it('sends headers', async () => {
-    const { server } = await connect({
+  it('sends headers, and shows the token in them to nobody else', async () => {
+    const token = 'token-that-nobody-may-see'
+    const { server, closes } = await connect({
       url: emulator.url + vertexPath,
-      headers: { authorization: 'Bearer token-that-nobody-may-see' },
+      headers: { authorization: `Bearer ${token}` },
     })
     expect(server.connection).toMatchObject({ api: 'vertex', credential: 'bearer' })
+    server.close(1008, `${token} was reported as leaked`)
+    await until(() => closes.length === 1)
+    expect(closes).toEqual([{ code: 1008, reason: '… was reported as leaked' }])
   })
 
   it('shows the key in no event, snapshot, error or report', async () => {
