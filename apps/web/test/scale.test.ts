@@ -55,6 +55,7 @@ describe('ticks', () => {
       { fromMs: 0, spanMs: 1_200_000_000, width: 144 },
       ['0 s', '600000 s', '1200000 s'],
     ],
+    ['are as few however late', zoom(showAll(view, 1e300), 0.5), ['5.200000000000001e+296 s']],
   ])('%s', (_, each, labels) => {
     expect(ticks(each).map(({ label }) => label)).toEqual(labels)
   })

@@ -64,7 +64,10 @@ export function ticks(view: View, leastPixels: number = 72): readonly Tick[] {
   const step = steps.find((candidate) => candidate >= least) ?? Math.ceil(least / longestStep) * longestStep
   const digits = step < 100 ? 2 : step < 1000 ? 1 : 0
   const marks: Tick[] = []
-  for (let atMs = Math.ceil(view.fromMs / step) * step; atMs <= view.fromMs + view.spanMs; atMs += step)
+  const endMs = view.fromMs + view.spanMs
+  let atMs = Math.ceil(view.fromMs / step) * step
+  // A step that is added to a very late time may not change it.
+  for (; atMs <= endMs && atMs !== marks.at(-1)?.atMs; atMs += step)
     marks.push({ atMs, label: `${(atMs / 1000).toFixed(digits)} s` })
   return marks
 }
