@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@livegate/core/wire'
 import { playAll } from './demo.ts'
 import { documentOf } from './document.ts'
 import { help } from './help.ts'
@@ -47,7 +48,10 @@ async function main(args: readonly string[]): Promise<number> {
       if (process.stdout.isTTY) process.stdout.write('\n')
       return exitCodes[stoppedBy]
     }
-    process.stderr.write(`demo: ${withoutKey(messageOf(cause))}\n`)
+    // The error of a failed connection may quote its URL, and a server the key.
+    process.stderr.write(
+      `demo: ${withoutSecrets(messageOf(cause), { apiKey: process.env.GEMINI_API_KEY })}\n`,
+    )
     return cause instanceof UsageError ? exitCodes.usage : exitCodes.broken
   }
 }
@@ -90,10 +94,4 @@ function reportProgress(act: ActName): void {
 function messageOf(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}; see --help`
   return error instanceof Error ? error.message : String(error)
-}
-
-/** Hides the API key: the error of a failed connection may quote its URL. */
-function withoutKey(text: string): string {
-  const key = process.env.GEMINI_API_KEY
-  return key ? text.replaceAll(key, '…') : text
 }

@@ -90,7 +90,9 @@ async function begin(
       callbacks: {
         onmessage: () => {},
         onerror: ({ message }) => fail(new Error(`the connection failed: ${message}`)),
-        onclose: ({ code, reason }) => {
+        onclose: ({ code, reason: said }) => {
+          // A terminal would obey what control characters say.
+          const reason = said.replace(/\p{Cc}/gu, '\ufffd')
           journal.closed(code, reason)
           fail(new Error(`the server closed the connection: ${code} ${reason}`))
         },

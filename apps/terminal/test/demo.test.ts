@@ -219,6 +219,19 @@ describe.concurrent('the demo', () => {
     expect(stderr).toMatch(/^demo: the connection failed: .*\n$/)
   })
 
+  it('prints neither the key nor control characters that a server says', { timeout: slow }, async () => {
+    const emulator = await startEmulator({
+      onEntry: ({ kind }, session) => {
+        if (kind === 'received') session.close(1008, 'the-key is \u001b[2Jno key')
+      },
+    })
+    // From a file with the line ends of Windows.
+    const environment = { GEMINI_API_KEY: 'the-key\r', GOOGLE_GEMINI_BASE_URL: emulator.url }
+    const { stderr } = await run(['--live', '--json'], environment)
+    await emulator.close()
+    expect(stderr).toBe('demo: the server closed the connection: 1008 … is \ufffd[2Jno key\n')
+  })
+
   it.each([
     [['--tool-ms', 'soon'], 'demo: --tool-ms must be an integer from 1 to 20000, not "soon"; see --help\n'],
     [['--file', 'no-such.wav'], 'demo: --file no-such.wav does not exist; see --help\n'],
