@@ -7,14 +7,17 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /**
  * Says what is wrong with a frame; `undefined` if it is a JSON object that the SDK can read. A `Blob` cannot be read synchronously and
  * passes unchecked; it comes only from a socket whose `binaryType` could not be set.
+ *
+ * @param isEarly whether the SDK has sent nothing yet: it has no session then that a `setupComplete` could be put in (seen with 3.3).
  */
-export function frameProblem(data: unknown): string | undefined {
+export function frameProblem(data: unknown, isEarly?: boolean): string | undefined {
   const isBytes = data instanceof ArrayBuffer || data instanceof Uint8Array
   if (typeof data !== 'string' && !isBytes) return undefined
   try {
     const message: unknown = JSON.parse(isBytes ? decoder.decode(data) : data)
     if (typeof message !== 'object' || message === null || Array.isArray(message))
       return 'it is not an object'
+    if (isEarly && 'setupComplete' in message) return 'it came before the setup'
     const field = unreadable.find((name) => name in message)
     return field && `the SDK cannot read its field ${field}`
   } catch {

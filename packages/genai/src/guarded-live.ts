@@ -51,14 +51,24 @@ export function guardedLive<Live extends object>(
   // Not even a view: methods that use private fields would throw on it.
   if (!isThere || !factory) return live
   const create: SocketFactory['create'] = (url, headers, callbacks) => {
+    let isEarly = false
     const onmessage: typeof callbacks.onmessage = (event) => {
-      const problem = frameProblem(event.data)
+      const problem = frameProblem(event.data, isEarly)
       if (problem === undefined) callbacks.onmessage(event)
       else onMalformed(problem)
     }
     const socket = factory.create(url, headers, { ...callbacks, onmessage })
     if (!hasSeams(seamsOf(socket), onUnsupported)) return socket
     const connect = socket.connect.bind(socket)
+    const send = socket.send?.bind(socket)
+    if (send) {
+      isEarly = true
+      const value = (message: string): void => {
+        isEarly = false
+        send(message)
+      }
+      Object.defineProperty(socket, 'send', { value })
+    }
     // Sets `binaryType` before the first frame can arrive.
     const value = (): void => {
       connect()

@@ -19,6 +19,7 @@ export interface SdkSocket {
   headers?: unknown
   connect(): void
   close(): void
+  send?(message: string): void
   /** Present once `connect` was called. */
   readonly ws?: PlatformSocket
 }

@@ -170,6 +170,27 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     })
   })
 
+  it('G3: ignores a setupComplete before the setup, for which the SDK has no session yet', async () => {
+    const { webSocketFactory } = ai.live as unknown as {
+      webSocketFactory: { create(url: string, headers: unknown, callbacks: sdk3.LiveCallbacks): object }
+    }
+    const create = webSocketFactory.create.bind(webSocketFactory)
+    webSocketFactory.create = (url, headers, callbacks) => {
+      const onopen = (): void => {
+        callbacks.onmessage({ data: '{"setupComplete":{}}' } as never)
+        callbacks.onopen?.()
+      }
+      return create(url, headers, { ...callbacks, onopen })
+    }
+    const events: object[] = []
+    const session = await connect(ai, params({ onerror: () => {} }), {
+      onEvent: (event) => events.push(event),
+    })
+    session.close()
+    const ignored = { type: 'malformed-frame', problem: 'it came before the setup' }
+    expect(events).toContainEqual(expect.objectContaining(ignored))
+  })
+
   it('G3.6: does not wait for a server that never accepts the setup, and leaves no socket', async () => {
     const clock = new ManualClock()
     emulator.injectNext({ fault: 'silence' })
@@ -294,7 +315,7 @@ describe('a frame', () => {
   ]
   it.each(frames)('of %s has its problem described, as text and as bytes', (text, problem) => {
     const forms = [text, bytes(text), bytes(text).buffer]
-    expect(forms.map(frameProblem)).toEqual([problem, problem, problem])
+    expect(forms.map((form) => frameProblem(form))).toEqual([problem, problem, problem])
   })
 
   it('that cannot be read synchronously is accepted', () => {
