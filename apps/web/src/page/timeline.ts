@@ -1,5 +1,5 @@
 import { rowsOf } from '../trace/label-rows.ts'
-import { type Item, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
+import { type Item, type ItemState, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
 import { follow, msAt, pan, showAll, ticks, type View, xOf, zoom } from '../trace/scale.ts'
 import { inWords } from '../trace/time.ts'
 import { make } from './dom.ts'
@@ -18,6 +18,14 @@ const leastItemWidth = 3
 /** The share of the view by which a key moves it. */
 const keyPan = 0.25
 
+/** A lane and all its items, in order of time. */
+interface Track {
+  readonly track: HTMLElement
+  items: readonly Item[]
+  /** The buttons of items that have been in view, by their places among the items. */
+  readonly buttons: Map<number, HTMLButtonElement>
+}
+
 const nothing: Lanes = { items: [], frames: [], endMs: 0 }
 
 /** Describes an item for screen readers. */
@@ -31,8 +39,7 @@ const describe = ({ lane, label, fromMs, toMs, facts }: Item): string => {
 
 /** Shows the lanes of a run. They can be panned and zoomed, and walked through item by item. */
 export class Timeline {
-  readonly #tracks: Map<LaneId, { readonly track: HTMLElement; readonly buttons: HTMLButtonElement[] }> =
-    new Map()
+  readonly #tracks: Map<LaneId, Track> = new Map()
   readonly #axis: HTMLElement = make('div', { class: 'axis', 'aria-hidden': 'true' })
   readonly #playhead: HTMLElement = make('div', { class: 'playhead', 'aria-hidden': 'true' })
   readonly #empty: HTMLElement = make(
@@ -77,7 +84,7 @@ export class Timeline {
           make('div', { class: 'lane flow-lane', 'aria-hidden': 'true' }, make('div'), this.#flow.element),
         )
       }
-      this.#tracks.set(lane, { track, buttons: [] })
+      this.#tracks.set(lane, { track, items: [], buttons: new Map() })
     }
     root.append(
       make('div', { class: 'lane axis-lane' }, make('div'), this.#axis),
@@ -144,20 +151,17 @@ export class Timeline {
     const view = this.#view
     this.#items = new Map()
     this.#empty.hidden = this.#lanes.items.length > 0
-    for (const [lane, { track, buttons }] of this.#tracks) {
-      const items = this.#lanes.items.filter((item) => item.lane === lane).sort((a, b) => a.fromMs - b.fromMs)
-      for (const [place, item] of items.entries()) {
-        const button = buttons[place] ?? this.#newButton(lane, place, track)
-        buttons[place] = button
-        this.#items.set(button, item)
-        this.#place(button, item, nowMs)
-      }
-      for (const left of buttons.splice(items.length)) {
+    for (const [lane, track] of this.#tracks) {
+      track.items = this.#lanes.items.filter((item) => item.lane === lane).sort((a, b) => a.fromMs - b.fromMs)
+      this.#drawItems(lane, track, nowMs)
+      for (const [place, button] of track.buttons) {
+        if (place < track.items.length) continue
         // The focus of an item that is gone stays on the timeline.
-        if (left === document.activeElement) this.#root.focus({ preventScroll: true })
-        left.remove()
+        if (button === document.activeElement) this.#root.focus({ preventScroll: true })
+        button.remove()
+        track.buttons.delete(place)
       }
-      this.#spread(lane, buttons)
+      this.#spread(lane, track)
     }
     this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
     this.#wave.draw(this.#lanes.frames, view)
@@ -175,7 +179,32 @@ export class Timeline {
     this.#card.refresh((button) => this.#items.get(button))
   }
 
-  #newButton(lane: LaneId, place: number, track: HTMLElement): HTMLButtonElement {
+  /** Draws what is in view. Of items too narrow to be told apart it draws one of each state: a file may have one for each frame. */
+  #drawItems(lane: LaneId, { items, buttons }: Track, nowMs: number): void {
+    const view = this.#view
+    let column = Number.NEGATIVE_INFINITY
+    const drawn = new Map<ItemState, number>()
+    for (const [place, item] of items.entries()) {
+      const { fromMs, toMs = nowMs, state } = item
+      const [from, to] = [xOf(view, fromMs), xOf(view, toMs)]
+      let isShown = to >= -2 && from <= view.width + 2
+      if (isShown && to - from < leastItemWidth) {
+        if (from >= column + leastItemWidth) {
+          column = from
+          drawn.clear()
+        }
+        const count = (drawn.get(state) ?? 0) + 1
+        drawn.set(state, count)
+        isShown = count <= (toMs === fromMs ? (labelRows[lane] ?? 1) : 1)
+      }
+      const button = buttons.get(place)
+      // Hiding the focused item would take its focus away.
+      if (isShown || (button && button === document.activeElement)) this.#place(lane, place, item, nowMs)
+      else if (button && !button.hidden) button.hidden = true
+    }
+  }
+
+  #newButton(lane: LaneId, place: number): HTMLButtonElement {
     const button = make(
       'button',
       { type: 'button', tabindex: -1 },
@@ -184,17 +213,27 @@ export class Timeline {
     button.addEventListener('focus', () => {
       this.#current = { lane, place }
       this.#mark()
-      this.#reveal(button)
+      this.#reveal(this.#items.get(button))
       this.#card.show(button, this.#items.get(button))
     })
     button.addEventListener('blur', () => this.#card.hide())
     button.addEventListener('pointerenter', () => this.#card.show(button, this.#items.get(button)))
     button.addEventListener('pointerleave', () => this.#card.hide())
-    track.append(button)
+    const { track, buttons } = this.#tracks.get(lane) as Track
+    // Screen readers read items in the order of the document.
+    const next = [...buttons.keys()].reduce(
+      (a, b) => (b > place ? Math.min(a, b) : a),
+      Number.POSITIVE_INFINITY,
+    )
+    track.insertBefore(button, buttons.get(next) ?? null)
+    buttons.set(place, button)
     return button
   }
 
-  #place(button: HTMLButtonElement, item: Item, nowMs: number): void {
+  /** Shows an item where it belongs. */
+  #place(lane: LaneId, place: number, item: Item, nowMs: number): HTMLButtonElement {
+    const button = this.#tracks.get(lane)?.buttons.get(place) ?? this.#newButton(lane, place)
+    this.#items.set(button, item)
     const { fromMs, toMs = nowMs, state, label } = item
     const view = this.#view
     const from = xOf(view, fromMs)
@@ -204,11 +243,8 @@ export class Timeline {
     const right = Math.min(to, view.width + 2)
     const isMoment = toMs === fromMs
     const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
-    // Hiding the focused item would take its focus away.
-    const isHidden = (to < -2 || from > view.width + 2) && button !== document.activeElement
     // Setting an attribute costs layout, even to the value that it has.
-    if (button.hidden !== isHidden) button.hidden = isHidden
-    if (isHidden) return
+    if (button.hidden) button.hidden = false
     button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
     button.style.transform = `translateX(${left}px)`
     button.style.width = isMoment ? '' : `${width}px`
@@ -216,35 +252,36 @@ export class Timeline {
     const shown = width > 34 || isMoment ? label : ''
     if (text && text.textContent !== shown) text.textContent = shown
     button.setAttribute('aria-label', describe(item))
+    return button
   }
 
   /** Puts the labels of moments into rows, so that none covers another. */
-  #spread(lane: LaneId, buttons: readonly HTMLButtonElement[]): void {
+  #spread(lane: LaneId, { items, buttons }: Track): void {
     const most = labelRows[lane]
     if (most === undefined) return
-    const moments = buttons.flatMap((button) => {
-      const item = this.#items.get(button)
-      return item && item.toMs === item.fromMs ? [{ button, item }] : []
-    })
+    // Also those out of view: a label must not change its row when its neighbour leaves the view.
+    const moments = [...items.entries()].flatMap(([place, item]) =>
+      item.toMs === item.fromMs ? [{ button: buttons.get(place), item }] : [],
+    )
     const labels = moments.map(({ button, item }) => {
       return { left: xOf(this.#view, item.fromMs), width: this.#widthOf(button, `${lane} ${item.label}`) }
     })
     for (const [place, row] of rowsOf(labels, most).entries()) {
-      moments[place]?.button.style.setProperty('--row', String(row))
+      moments[place]?.button?.style.setProperty('--row', String(row))
     }
   }
 
   /** Returns the width of a label. It is the same everywhere, and measuring it for each frame would take long. */
-  #widthOf(button: HTMLButtonElement, label: string): number {
-    const width = this.#widths.get(label) ?? button.offsetWidth
+  #widthOf(button: HTMLButtonElement | undefined, label: string): number {
+    const width = this.#widths.get(label) ?? button?.offsetWidth ?? 0
     if (width > 0) this.#widths.set(label, width)
     return width
   }
 
   /** Makes one item in view the tab stop; arrow keys reach the others. */
   #mark(): void {
-    const all = [...this.#tracks.values()].flatMap(({ buttons }) => buttons)
-    const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons[this.#current.place]
+    const all = [...this.#tracks.values()].flatMap(({ buttons }) => [...buttons.values()])
+    const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons.get(this.#current.place)
     const stop = current?.hidden === false ? current : all.find(({ hidden }) => !hidden)
     for (const button of all) {
       const tabIndex = button === stop ? 0 : -1
@@ -253,8 +290,7 @@ export class Timeline {
   }
 
   /** Brings a focused item into view. */
-  #reveal(button: HTMLButtonElement): void {
-    const item = this.#items.get(button)
+  #reveal(item: Item | undefined): void {
     if (!item) return
     const { fromMs } = item
     const { fromMs: start, spanMs } = this.#view
@@ -297,35 +333,29 @@ export class Timeline {
     const lane = this.#current?.lane ?? laneIds[0]
     const place = this.#current?.place ?? 0
     if (across === 0) {
-      const { buttons = [] } = this.#tracks.get(lane) ?? {}
-      this.#focus(buttons[Math.min(buttons.length - 1, Math.max(0, place + along))])
+      const last = (this.#tracks.get(lane)?.items.length ?? 0) - 1
+      this.#focus(lane, Math.min(last, Math.max(0, place + along)))
       return
     }
-    const from = this.#itemAt(lane, place)?.fromMs ?? 0
+    const fromMs = this.#tracks.get(lane)?.items[place]?.fromMs ?? 0
     for (let index = laneIds.indexOf(lane) + across; index >= 0 && index < laneIds.length; index += across) {
-      const { buttons = [] } = this.#tracks.get(laneIds[index] as LaneId) ?? {}
-      const nearest = buttons.toSorted((a, b) => this.#distance(a, from) - this.#distance(b, from))[0]
-      if (nearest) {
-        this.#focus(nearest)
+      const to = laneIds[index] as LaneId
+      const { items = [] } = this.#tracks.get(to) ?? {}
+      const distances = items.map((item) => Math.abs(item.fromMs - fromMs))
+      const nearest = distances.indexOf(distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY))
+      if (nearest >= 0) {
+        this.#focus(to, nearest)
         return
       }
     }
   }
 
   /** Focuses an item; the view goes there first, because a hidden item cannot have the focus. */
-  #focus(button: HTMLButtonElement | undefined): void {
-    if (!button) return
-    this.#reveal(button)
-    button.focus()
-  }
-
-  #itemAt(lane: LaneId, place: number): Item | undefined {
-    const button = this.#tracks.get(lane)?.buttons[place]
-    return button && this.#items.get(button)
-  }
-
-  #distance(button: HTMLButtonElement, atMs: number): number {
-    return Math.abs((this.#items.get(button)?.fromMs ?? 0) - atMs)
+  #focus(lane: LaneId, place: number): void {
+    const item = this.#tracks.get(lane)?.items[place]
+    if (!item) return
+    this.#reveal(item)
+    this.#place(lane, place, item, this.#nowMs ?? this.#lanes.endMs).focus()
   }
 
   #onWheel(event: WheelEvent): void {

@@ -143,6 +143,36 @@ it('items that stay out of view are left alone when the view changes, because a 
   expect(touched).toEqual({ hidden: 2, mutations: 0 })
 })
 
+it('items too narrow to be told apart are drawn once for each state, and the keys reach every one', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  // The tracks are not as wide as that: one pixel has several frames.
+  const frames = Array.from({ length: 6000 }, (_, index): Fact => {
+    const frame = { atMs: index * 20, type: 'offered', kind: 'audio', durationMs: 20, level: 0.1 } as const
+    return index % 2 === 0 ? { ...frame, fate: 'sent' } : { ...frame, fate: 'dropped', reason: 'flag' }
+  })
+  await openTrace(page, frames)
+  const items = page.locator('.track-microphone .item')
+  const states = await items.evaluateAll((all) => all.map(({ className }) => className))
+  expect(states.length).toBeLessThan(1200)
+  expect([...new Set(states)]).toEqual(['item is-sent', 'item is-dropped'])
+  const focused = (): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  const seen: unknown[] = []
+  await items.first().focus()
+  for (const key of ['ArrowRight', 'ArrowRight', 'End', 'ArrowLeft']) {
+    await page.keyboard.press(key)
+    seen.push((await focused())?.match(/^Microphone: (.*)\. fate/)?.[1])
+  }
+  expect(seen).toEqual([
+    'dropped, 20 ms to 40 ms',
+    'sent at once, 40 ms to 60 ms',
+    'dropped, 119.98 s to 120.00 s',
+    'sent at once, 119.96 s to 119.98 s',
+  ])
+})
+
 it('a live run that was moved back is followed again when its end is in view, or all is shown', {
   timeout: limitMs,
 }, async () => {
