@@ -1,7 +1,7 @@
 import { rowsOf } from '../trace/label-rows.ts'
 import { type Item, type ItemState, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
 import { follow, msAt, pan, showAll, ticks, type View, xOf, zoom } from '../trace/scale.ts'
-import { inWords } from '../trace/time.ts'
+import { describe } from './describe.ts'
 import { make } from './dom.ts'
 import { FactsCard } from './facts-card.ts'
 import { Flow, Wave } from './wave.ts'
@@ -15,6 +15,10 @@ const labelRows: { readonly [lane in LaneId]?: number } = { microphone: 4, conne
 /** The width in pixels that can be seen and clicked. */
 const leastItemWidth = 3
 
+/** The least distance from one time on the axis to the next, and the room that one needs, as multiples of the user's font size. */
+const tickPitch = 4.5
+const tickRoom = 2.75
+
 /** The share of the view by which a key moves it. */
 const keyPan = 0.25
 
@@ -27,15 +31,6 @@ interface Track {
 }
 
 const nothing: Lanes = { items: [], frames: [], endMs: 0 }
-
-/** Describes an item for screen readers. */
-const describe = ({ lane, label, fromMs, toMs, facts }: Item): string => {
-  const when =
-    toMs === fromMs
-      ? `at ${inWords(fromMs)}`
-      : `${inWords(fromMs)} to ${toMs === undefined ? 'now' : inWords(toMs)}`
-  return `${laneTitles[lane].title}: ${label}, ${when}. ${facts.map((fact) => fact.join(': ')).join('; ')}`
-}
 
 /** Shows the lanes of a run. They can be panned and zoomed, and walked through item by item. */
 export class Timeline {
@@ -168,10 +163,13 @@ export class Timeline {
     this.#flow.draw(this.#lanes, view)
     this.#playhead.hidden = !isLive
     this.#playhead.style.transform = `translateX(${Math.min(view.width, xOf(view, nowMs))}px)`
+    const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
     this.#axis.replaceChildren(
-      ...ticks(view).map(({ atMs, label }) => {
-        const mark = make('span', {}, label)
-        mark.style.transform = `translateX(${xOf(view, atMs)}px)`
+      ...ticks(view, tickPitch * em).map(({ atMs, label }) => {
+        const x = xOf(view, atMs)
+        // A time that the edge would cut off could be taken for another.
+        const mark = make('span', {}, x + tickRoom * em > view.width ? '' : label)
+        mark.style.transform = `translateX(${x}px)`
         return mark
       }),
     )

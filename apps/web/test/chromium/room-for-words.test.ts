@@ -7,13 +7,21 @@ import { violations } from './page-actions.ts'
 beforeEach(needChromium)
 closeBrowsers()
 
+/** Makes the browser's font size twice as large. */
+async function enlargeFont(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } })
+  await page.reload()
+  await page.waitForSelector('body:not([data-loading])')
+}
+
 /** Makes all text of the page twice as large, as browsers do that enlarge only text. */
 async function enlargeText(page: Page): Promise<void> {
   await page.route('**/page.css', async (route) => {
     const response = await route.fetch()
     const body = (await response.text()).replaceAll(
-      /(?<=[{;]font(?:-size)?:[^;}]*?)(\d+(?:\.\d+)?)px/g,
-      (_, pixels) => `${2 * Number(pixels)}px`,
+      /(?<=[{;]font(?:-size)?:[^;}]*?)(\d*\.?\d+)rem/g,
+      (_, size) => `${2 * Number(size)}rem`,
     )
     await route.fulfill({ response, body })
   })
@@ -50,16 +58,25 @@ const cramped = (page: Page): Promise<readonly string[]> =>
 
 describe('the page has room for its words', () => {
   it.each([
-    ['on a narrow phone', 320, false],
-    ['on a phone', 390, false],
-    ['on a tablet', 768, false],
-    ['on a laptop', 1440, false],
-    ['on a tablet with text twice as large', 768, true],
-    ['on a laptop with text twice as large', 1440, true],
-  ])('%s', async (_, width, isLarge) => {
+    ['on a narrow phone', 320, async () => {}],
+    ['on a phone', 390, async () => {}],
+    ['on a tablet', 768, async () => {}],
+    ['on a laptop', 1440, async () => {}],
+    ['on a tablet with text twice as large', 768, enlargeText],
+    ['on a laptop with text twice as large', 1440, enlargeText],
+    ['on a phone with a font twice as large', 390, enlargeFont],
+    ['on a tablet with a font twice as large', 768, enlargeFont],
+    ['on a laptop with a font twice as large', 1440, enlargeFont],
+  ])('%s', async (name, width, enlarge) => {
     const { page } = await openPage({ width, path: '/?speech=weather' })
-    if (isLarge) await enlargeText(page)
+    const size = (): Promise<number> =>
+      page.locator('#talk').evaluate((talk) => Number.parseFloat(getComputedStyle(talk).fontSize))
+    const before = await size()
+    await enlarge(page)
+    expect((await size()) / before).toBe(name.includes('twice') ? 2 : 1)
     expect(await cramped(page)).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(overflow).toBeLessThanOrEqual(0)
   })
 
   it.each([320, 390, 1100])('and for the words of short lists, at %i px', async (width) => {
