@@ -2,7 +2,7 @@ import { inWords } from '../trace/time.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type Outcome, verdictOf } from '../trace/verdict.ts'
 import { type Way, wayWords } from '../trace/way.ts'
-import { make, setDisabled } from './dom.ts'
+import { make, setDisabled, unbroken } from './dom.ts'
 
 /** The three runs of the story. */
 export const storyWays = ['no-gate', 'flag', 'hold'] as const
@@ -57,7 +57,7 @@ export class Cards {
     const { tone, headline, sentence } = verdictOf(outcome)
     card.element.dataset.tone = tone
     card.badge.textContent = headline
-    card.sentence.textContent = sentence
+    card.sentence.textContent = unbroken(sentence)
     const share = outcome.spokenMs === 0 ? 0 : (outcome.heardMs ?? 0) / outcome.spokenMs
     card.bar.style.transform = `scaleX(${share})`
     card.figures.replaceChildren(...figuresOf(outcome))
@@ -152,5 +152,5 @@ export function lineOf({ outcome }: Trace): string {
   const heard =
     heardMs === null || spokenMs === 0 ? '' : ` Heard: ${inWords(heardMs)} of ${inWords(spokenMs)} of speech.`
   const replies = calls === 0 ? '' : ` Calls answered: ${answered} of ${calls}.`
-  return `${headline}. ${sentence}${heard}${replies}`
+  return unbroken(`${headline}. ${sentence}${heard}${replies}`)
 }

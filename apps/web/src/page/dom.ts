@@ -5,6 +5,17 @@ export function byId<Element extends HTMLElement = HTMLElement>(id: string): Ele
   return element as Element
 }
 
+/** On a phone, what a button shows may be far below it. */
+export function bringIntoView(element: HTMLElement): void {
+  if (element.getBoundingClientRect().top < innerHeight * 0.7) return
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
+  element.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' })
+}
+
+/** Keeps numbers on the same line as their units. */
+export const unbroken = (text: string): string =>
+  text.replace(/(?<=\d) (?=m?s\b)/g, '\u{a0}').replace(/(?<=\d) of (?=\d)/g, '\u{a0}of\u{a0}')
+
 type Control = HTMLButtonElement | HTMLInputElement
 
 /**

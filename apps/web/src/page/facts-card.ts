@@ -46,7 +46,10 @@ export class FactsCard {
     const middle = target.left + Math.min(target.width, area.right - target.left) / 2 - area.left
     const x = Math.max(4, Math.min(area.width - offsetWidth - 4, middle - offsetWidth / 2))
     const below = target.bottom - area.top + 8
-    const y = below + offsetHeight > area.height ? target.top - area.top - offsetHeight - 8 : below
+    const above = target.top - area.top - offsetHeight - 8
+    // Above if it would be cut off below, by the timeline or by the window, and there is room.
+    const isCut = below + offsetHeight > Math.min(area.height, innerHeight - area.top)
+    const y = isCut && (above >= Math.max(0, -area.top) || below + offsetHeight > area.height) ? above : below
     this.#element.style.transform = `translate(${x}px, ${y}px)`
   }
 

@@ -6,7 +6,7 @@ import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
-import { byId, setDisabled } from './dom.ts'
+import { bringIntoView, byId, setDisabled } from './dom.ts'
 import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
 import { connectFiles } from './files.ts'
@@ -91,7 +91,9 @@ const cards = new Cards(byId('cards'), {
   onPlay: (way) => stopOr(() => playOne(way)),
   onShow: (way) => {
     const trace = traces.get(way)
-    if (trace) show(trace)
+    if (!trace) return
+    show(trace)
+    bringIntoView(byId('timeline-title'))
   },
 })
 
@@ -169,6 +171,7 @@ async function playAll(): Promise<void> {
     if (story !== own) return
   }
   story = undefined
+  tellVoice()
   tellStory(summary())
 }
 
@@ -298,6 +301,7 @@ function tellTalk(): void {
         : 'not connected'
   state.toggleAttribute('data-live', isReady)
   setDisabled(byId<HTMLButtonElement>('open'), isPlaying)
+  tellVoice()
   cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
 }
 
@@ -315,11 +319,22 @@ function summary(): string {
 
 /** Says beside the buttons what went wrong or is waited for; without a notice, where the voice goes. */
 function tellNotice(notice: unknown): void {
-  byId('talk-note').textContent = wordsOf(notice) || whereVoiceGoes()
+  const words = wordsOf(notice)
+  const note = byId('talk-note')
+  note.toggleAttribute('data-notice', words !== '')
+  if (words) note.textContent = words
+  else tellVoice()
+}
+
+/** Says where the voice goes, unless there is a notice. What is there already is not said again: screen readers would repeat it. */
+function tellVoice(): void {
+  const note = byId('talk-note')
+  const words = whereVoiceGoes()
+  if (!note.hasAttribute('data-notice') && note.textContent !== words) note.textContent = words
 }
 
 function whereVoiceGoes(): string {
-  if (scenario.isRecorded) return 'The recorded user talks; your microphone stays off.'
+  if (story || storyWay || scenario.isRecorded) return 'The recorded user talks; your microphone stays off.'
   return server === 'google' ? 'Your voice goes to Google.' : 'Your voice stays on this machine.'
 }
 

@@ -79,6 +79,24 @@ describe('the page has room for its words', () => {
     expect(overflow).toBeLessThanOrEqual(0)
   })
 
+  it.each([320, 390, 768, 1440])(
+    'and for those of the empty timeline beside its lanes, at %i px',
+    async (width) => {
+      const { page } = await openPage({ width })
+      const covered = await page.evaluate(() => {
+        const words = document.createRange()
+        words.selectNodeContents(document.querySelector('.empty') as Element)
+        const { left, top, right, bottom } = words.getBoundingClientRect()
+        return [...document.querySelectorAll('.lane-name')].flatMap((name) => {
+          const box = name.getBoundingClientRect()
+          const isBeside = box.right <= left || box.left >= right || box.bottom <= top || box.top >= bottom
+          return isBeside ? [] : [name.textContent]
+        })
+      })
+      expect(covered).toEqual([])
+    },
+  )
+
   it.each([320, 390, 1100])('and for the words of short lists, at %i px', async (width) => {
     const { page } = await openPage({ width })
     const cut = await page.locator('.field:not(.wide) select').evaluateAll((all) =>

@@ -126,6 +126,18 @@ it.each([
   expect(outside).toEqual([])
 })
 
+it('the facts of an item stay inside the window, where there is room above the item', async () => {
+  const { page } = await openPage()
+  await openTrace(page)
+  const item = page.locator('#timeline .track-tools .item')
+  const { y = 0, height = 0 } = (await item.boundingBox()) ?? {}
+  const windowHeight = Math.ceil(y + height + 20)
+  await page.setViewportSize({ width: 1280, height: windowHeight })
+  await item.hover()
+  const card = await page.locator('.facts-card').boundingBox()
+  expect((card?.y ?? 0) + (card?.height ?? 0)).toBeLessThanOrEqual(y)
+})
+
 it('items that stay out of view are left alone when the view changes, because a long run has thousands', {
   timeout: limitMs,
 }, async () => {

@@ -26,6 +26,22 @@ function pullOut(): void {
   watched.tracks[0]?.dispatchEvent(new Event('ended'))
 }
 
+it('a card’s run says that the microphone is off, and brings its picture into view on a phone', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ width: 390 })
+  const note = page.locator('#talk-note')
+  await page.getByRole('button', { name: 'Play No gate', exact: false }).click()
+  await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+  expect(await note.textContent()).toBe('The recorded user talks; your microphone stays off.')
+  await idle(page)
+  expect(await note.textContent()).toBe('Your voice stays on this machine.')
+  await page.evaluate(() => scrollTo(0, 0))
+  await page.getByRole('button', { name: 'Show No gate on the timeline' }).click()
+  const top = () => page.locator('#timeline-title').evaluate((title) => title.getBoundingClientRect().top)
+  await expect.poll(top).toBeLessThan(100)
+})
+
 describe('the page says what the user has to know', () => {
   it('when the server of the page has ended, and another run can be tried', {
     timeout: limitMs,
