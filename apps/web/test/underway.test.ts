@@ -87,6 +87,21 @@ describe('what is under way', () => {
       'nothing',
     ],
     [
+      'is that of the second of two messages: the model answers one after the other',
+      [said('text', 'sent'), said('text', 'sent'), spoke, complete],
+      'a turn',
+    ],
+    [
+      'is nothing once both were answered',
+      [said('text', 'sent'), said('text', 'sent'), spoke, complete, spoke, complete],
+      'nothing',
+    ],
+    [
+      'is nothing more where the second message interrupted the answer to the first before it was heard',
+      [said('text', 'sent'), said('text', 'sent'), interrupted, spoke, complete],
+      'nothing',
+    ],
+    [
       'is that of one who speaks while the model’s turn ends',
       [spoke, said('audio', 'sent', loud), complete],
       'a turn',

@@ -10,15 +10,18 @@ export class Underway {
   readonly #pending: Map<number | string, number> = new Map()
   #turnsOver = 0
   #isModelsTurn = false
-  /** A turn of the model answers what came before it; what comes during it, or waits at the gate meanwhile, is answered by another. */
-  #isAnswerOwed = false
+  /**
+   * How many turns of the model are to come. A turn answers what came before it, but of several messages only one; what comes during it,
+   * or waits at the gate meanwhile, is answered by another.
+   */
+  #answersOwed = 0
 
   get isCallPending(): boolean {
     return this.#pending.size > 0
   }
 
   get isNothing(): boolean {
-    return !this.isCallPending && !this.#isModelsTurn && !this.#isAnswerOwed
+    return !this.isCallPending && !this.#isModelsTurn && this.#answersOwed === 0
   }
 
   add(fact: Fact): void {
@@ -34,21 +37,24 @@ export class Underway {
       case 'settled': {
         const turn = this.#pending.get(fact.id)
         // In the turn of its call, the model goes on.
-        if (turn !== undefined && fact.as === 'answered' && turn !== this.#turnsOver)
-          this.#isAnswerOwed = true
+        if (turn !== undefined && fact.as === 'answered' && turn !== this.#turnsOver) this.#oweAnswer()
         this.#pending.delete(fact.id)
         return
       }
       case 'offered':
-        if (beginsTurn(fact)) this.#isAnswerOwed = true
+        if (!beginsTurn(fact)) return
+        if (fact.kind === 'text') this.#answersOwed++
+        else this.#oweAnswer()
         return
       case 'spoke':
         this.#beginTurn()
         return
       case 'interrupted':
+        // The turn may end before anything of it was heard.
+        this.#beginTurn()
         this.#endTurn()
         // It is owed to whoever interrupted.
-        this.#isAnswerOwed = true
+        this.#oweAnswer()
         return
       case 'turn-complete':
         this.#endTurn()
@@ -56,13 +62,18 @@ export class Underway {
       case 'closed':
         this.#pending.clear()
         this.#endTurn()
-        this.#isAnswerOwed = false
+        this.#answersOwed = 0
     }
   }
 
   #beginTurn(): void {
-    if (!this.#isModelsTurn) this.#isAnswerOwed = false
+    if (!this.#isModelsTurn) this.#answersOwed = Math.max(0, this.#answersOwed - 1)
     this.#isModelsTurn = true
+  }
+
+  /** An answer to what is no message: one is enough, however much there is. */
+  #oweAnswer(): void {
+    this.#answersOwed = Math.max(1, this.#answersOwed)
   }
 
   #endTurn(): void {
