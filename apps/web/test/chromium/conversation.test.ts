@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { needChromium } from '@livegate/chromium'
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
-import { choose, idle, limitMs, saved } from './page-actions.ts'
+import { choose, endlessGraceMs, idle, limitMs, saved, sentDuringCalls } from './page-actions.ts'
 import { watchPlatform } from './watched-platform.ts'
 
 beforeEach(needChromium)
@@ -18,21 +19,34 @@ const serverHears = (page: Page): Promise<void> =>
     .first()
     .waitFor({ timeout: 60_000 })
 
+/** Runs in the page: whether the server has heard so much sound, by its own log. */
+function hasHeard(leastMs: number): boolean {
+  const names = [...document.querySelectorAll('.track-server .item')].map((item) => item.ariaLabel ?? '')
+  const heardMs = names.flatMap((name) => {
+    const [, amount, unit] = /heard: ([\d.]+) (m?s) of sound/.exec(name) ?? []
+    return unit === undefined ? [] : [Number(amount) * (unit === 's' ? 1000 : 1)]
+  })
+  return heardMs.reduce((a, b) => a + b, 0) >= leastMs
+}
+
 describe('the microphone', () => {
   it('hears a user who goes on speaking during a tool call, and nothing is lost', {
     timeout: limitMs,
   }, async () => {
     const heard = fileURLToPath(new URL('../../speech/weather.wav', import.meta.url))
-    const { page } = await openPage({ heard })
+    const { page } = await openPage({ heard, graceMs: endlessGraceMs })
     await page.getByRole('button', { name: 'Start talking' }).click()
     const timeline = page.locator('#timeline')
     await timeline
       .getByRole('button', { name: /^Microphone: held, then sent, .* why: tool-call/ })
       .waitFor({ timeout: 60_000 })
-    await timeline.getByRole('button', { name: /^Turns: turn 2, .* to \d/ }).waitFor({ timeout: 60_000 })
+    // All of the recording, and the pause that ends a turn.
+    const recordedMs = (statSync(heard).size - 44) / 32
+    await page.waitForFunction(hasHeard, recordedMs + 1000, { timeout: 60_000 })
     await page.locator('#talk').click()
     await idle(page)
-    const { outcome } = readTrace(await saved(page, 'Save'))
+    const { facts, outcome } = readTrace(await saved(page, 'Save'))
+    expect(sentDuringCalls(facts)).toEqual([])
     expect(outcome).toMatchObject({
       heardMs: outcome?.spokenMs,
       calls: 1,

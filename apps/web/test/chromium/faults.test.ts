@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
 import { readTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
-import { choose, idle, limitMs, saved } from './page-actions.ts'
+import { choose, endlessGraceMs, idle, limitMs, saved, sentDuringCalls } from './page-actions.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -29,7 +29,7 @@ describe('what goes wrong', () => {
   it('with the connection about to end, Livegate moves to another, and nothing is lost', {
     timeout: limitMs,
   }, async () => {
-    const { page } = await openPage({ path: '/?speech=weather' })
+    const { page } = await openPage({ path: '/?speech=weather', graceMs: endlessGraceMs })
     await page.getByLabel('Fault', { exact: true }).selectOption('go-away')
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await epochTwo(page)
@@ -38,13 +38,14 @@ describe('what goes wrong', () => {
     expect(trace.outcome?.end).toEqual({ kind: 'alive' })
     expect(trace.outcome?.heardMs).toBe(trace.outcome?.spokenMs)
     expect(trace.outcome).toMatchObject({ calls: 1, answered: 1 })
+    expect(sentDuringCalls(trace.facts)).toEqual([])
     expect(answersIn(trace.facts)).toEqual(['before the move', 'before the move'])
   })
 
   it('with a call that is pending while the connection is about to end, its answer counts', {
     timeout: limitMs,
   }, async () => {
-    const { page } = await openPage({ path: '/?speech=weather' })
+    const { page } = await openPage({ path: '/?speech=weather', graceMs: endlessGraceMs })
     await page.getByLabel('Tool takes').fill('3000')
     await page.getByRole('button', { name: 'Let the recording talk' }).click()
     await page.locator('#transcript').getByText('get_weather runs …').waitFor({ timeout: 60_000 })
@@ -55,6 +56,7 @@ describe('what goes wrong', () => {
     const { facts, outcome } = readTrace(await saved(page, 'Save'))
     expect(facts.flatMap((fact) => (fact.type === 'settled' ? [fact.as] : []))).toEqual(['answered'])
     expect(outcome).toMatchObject({ calls: 1, answered: 1, end: { kind: 'alive' } })
+    expect(sentDuringCalls(facts)).toEqual([])
     expect(answersIn(facts)).toEqual(['before the move', 'before the move'])
   })
 

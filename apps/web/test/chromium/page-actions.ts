@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import type { Fact } from '../../src/trace/fact.ts'
 
 /** Runs take their real time, and more on a busy machine. */
 export const limitMs = 240_000
@@ -37,6 +38,19 @@ export async function talkSlowly(page: Page): Promise<void> {
   await page.getByLabel('Tool takes').evaluate((range: HTMLInputElement) => {
     range.value = range.max
     range.dispatchEvent(new Event('input'))
+  })
+}
+
+/** A grace that no page outlasts, however late it sees a call. The test then has to look at what the page sent: {@link sentDuringCalls}. */
+export const endlessGraceMs = limitMs
+
+/** Returns what the page sent from when it saw a call until it had answered it. */
+export function sentDuringCalls(facts: readonly Fact[]): readonly Fact[] {
+  const pending = new Set<number | string>()
+  return facts.filter((fact) => {
+    if (fact.type === 'called') pending.add(fact.id)
+    else if (fact.type === 'settled') pending.delete(fact.id)
+    return fact.type === 'offered' && fact.fate === 'sent' && pending.size > 0
   })
 }
 
