@@ -81,7 +81,7 @@ const stage = new Stage(server, {
   onNotice: tellNotice,
   onEnd(trace, _, error) {
     if (isPaused) tell(trace)
-    else show(trace)
+    else draw(trace)
     levels.show(0, 0)
     if (error) tellNotice(error)
   },
@@ -117,7 +117,7 @@ byId('play-all').addEventListener('click', () => stopOr(playAll))
 byId('talk').addEventListener('click', () => stopOr(talk))
 byId('pause').addEventListener('click', () => {
   // The run ended while it was paused.
-  if (isPaused && !stage.run && shown) show(shown)
+  if (isPaused && !stage.run && shown) draw(shown)
   else setPaused(!isPaused)
 })
 byId('zoom-in').addEventListener('click', () => timeline.zoom(1 / 1.5))
@@ -217,12 +217,17 @@ async function guarded(action: () => Promise<void>): Promise<void> {
   tellTalk()
 }
 
-/** Draws a trace. If that throws, the page stays as it was. */
+/** Shows a trace, and what was said in it. If that throws, the page stays as it was. */
 function show(trace: Trace): void {
+  draw(trace)
+  transcript.show(trace.facts)
+}
+
+/** Draws a trace. The transcript of a run that was just heard is there, and screen readers would read it out a second time. */
+function draw(trace: Trace): void {
   const built = new LaneBuilder(trace.facts)
   const lanes = built.lanes()
   builder = built
-  transcript.show(trace.facts)
   setPaused(false)
   timeline.isFollowing = false
   timeline.gateNote = gateNotes[trace.way] ?? ''

@@ -34,9 +34,12 @@ export class Scenario {
     for (const { id, title } of faults) this.#fault.append(make('option', { value: id }, title))
     this.#voice.value = speech === null ? 'device' : 'recording'
     const text = byId('tool-ms-text')
-    this.#toolMs.addEventListener('input', () => {
+    const tellToolMs = (): void => {
       text.textContent = `${(this.toolMs / 1000).toFixed(1)} s`
-    })
+      this.#toolMs.setAttribute('aria-valuetext', text.textContent)
+    }
+    this.#toolMs.addEventListener('input', tellToolMs)
+    tellToolMs()
     byId('scenario').addEventListener('submit', (event) => event.preventDefault())
   }
 

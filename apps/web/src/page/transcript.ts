@@ -2,6 +2,9 @@ import { closeLines } from '../trace/close-lines.ts'
 import type { Fact } from '../trace/fact.ts'
 import { make } from './dom.ts'
 
+/** Pixels; browsers may round where the end is. */
+const leastScroll = 4
+
 /** Shows what was said by whom, and what happened in between. */
 export class Transcript {
   readonly #list: HTMLElement
@@ -9,17 +12,24 @@ export class Transcript {
   readonly #calls: Map<number | string, HTMLElement> = new Map()
   #hadSession = false
   #hasGrown = false
+  /** Where the end was when it was last scrolled to; a reader who has moved up from there is left where they are. */
+  #endTop = 0
+  #isAtEnd = true
 
   constructor(list: HTMLElement) {
     this.#list = list
     // Let the keyboard scroll it.
     list.tabIndex = 0
+    list.addEventListener('scroll', () => {
+      this.#isAtEnd = list.scrollTop >= this.#endTop - leastScroll
+    })
     this.clear()
   }
 
   clear(): void {
     this.#last = undefined
     this.#hadSession = false
+    this.#isAtEnd = true
     this.#calls.clear()
     this.#list.replaceChildren(make('p', { class: 'hint' }, 'What you and the model say appears here.'))
   }
@@ -105,7 +115,10 @@ export class Transcript {
 
   /** Scrolls to the end. That lays the list out, which for each line of a long run would take minutes. */
   #scroll(): void {
-    if (this.#hasGrown) this.#list.scrollTop = this.#list.scrollHeight
+    if (this.#hasGrown && this.#isAtEnd) {
+      this.#list.scrollTop = this.#list.scrollHeight
+      this.#endTop = this.#list.scrollTop
+    }
     this.#hasGrown = false
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest'
 import type { Fact } from '../../src/trace/fact.ts'
 import { writeTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
+import { idle, limitMs } from './page-actions.ts'
 
 beforeEach(needChromium)
 closeBrowsers()
@@ -32,6 +33,46 @@ it('words have the direction of their script', async () => {
     label: await directions('.track-model .label'),
     facts: await directions('.facts-card dd:first-of-type'),
   }).toEqual({ said: ['rtl', 'rtl', 'ltr'], label: ['rtl'], facts: ['rtl'] })
+})
+
+it('new lines come into view, but do not move a reader who has scrolled up, and are there once', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage({ path: '/?speech=weather', width: 390 })
+  await page.getByLabel('Turns', { exact: true }).selectOption('push-to-talk')
+  await page.getByRole('button', { name: 'Let the recording talk' }).click()
+  await page.locator('#words:enabled').waitFor()
+  const transcript = page.locator('#transcript')
+  const write = async (text: string): Promise<void> => {
+    await page.getByLabel('Write to the model').fill(text)
+    await page.keyboard.press('Enter')
+    await transcript.getByText(text).waitFor()
+  }
+  const below = (): Promise<number> =>
+    transcript.evaluate((list) => list.scrollHeight - list.clientHeight - list.scrollTop)
+  const first = 'A long message, with words for several lines. '.repeat(20)
+  await write(`${first}One.`)
+  await expect.poll(below).toBeLessThan(4)
+  await transcript.evaluate((list) => {
+    list.scrollTop = 0
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
+  await write('Two.')
+  expect(await transcript.evaluate((list) => list.scrollTop)).toBe(0)
+  await transcript.evaluate((list) => {
+    list.scrollTop = list.scrollHeight
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  })
+  await write('Three.')
+  await expect.poll(below).toBeLessThan(4)
+  // A line that was put there again when the run ended would be read out again.
+  await transcript
+    .locator('.said')
+    .first()
+    .evaluate((line) => line.setAttribute('data-first', ''))
+  await page.locator('#talk').click()
+  await idle(page)
+  expect(await transcript.locator('[data-first]').count()).toBe(1)
 })
 
 it('a long run is laid out once when it is shown, not for each of its lines', async () => {
