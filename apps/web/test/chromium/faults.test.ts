@@ -148,7 +148,7 @@ describe('what goes wrong', () => {
     await page.locator('#talk').click()
     await idle(page)
     expect(await page.locator('#verdict').textContent()).toContain(
-      'Words were lost. The session lives, but the server never got 1 of 2 written messages.',
+      'Words were lost. The session lives, but the server never got 1\u{a0}of\u{a0}2 written messages.',
     )
     expect(await page.locator('#transcript .bad').allTextContents()).toEqual([
       'Your message was not sent: it was dropped (policy).',

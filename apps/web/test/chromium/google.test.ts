@@ -80,7 +80,7 @@ it('with a key the page connects to Google by a token only, and names the server
   await page.getByRole('button', { name: 'Let the recording talk' }).click()
   await page.locator('#verdict').getByText('The session lives').waitFor({ timeout: 60_000 })
   expect(await page.locator('#verdict').textContent()).toBe(
-    'The session lives. Every call was answered. Google does not say what its server heard. Calls answered: 1 of 1.',
+    'The session lives. Every call was answered. Google does not say what its server heard. Calls answered: 1\u{a0}of\u{a0}1.',
   )
   const [download] = await Promise.all([
     page.waitForEvent('download'),
