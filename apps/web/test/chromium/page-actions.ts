@@ -42,7 +42,7 @@ export async function talkSlowly(page: Page): Promise<void> {
 }
 
 /** A grace that no page outlasts, however late it sees a call. The test then has to look at what the page sent: {@link sentDuringCalls}. */
-export const endlessGraceMs = limitMs
+export const endlessGraceMs = 3_600_000
 
 /** Returns what the page sent from when it saw a call until it had answered it. */
 export function sentDuringCalls(facts: readonly Fact[]): readonly Fact[] {
