@@ -39,7 +39,14 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     'profileFor',
   ],
   '@livegate/core/close': ['classifyClose'],
-  '@livegate/core/session': ['LiveSession', 'checkTimeout', 'defineTool', 'mustBe', 'refuseOthers'],
+  '@livegate/core/session': [
+    'LiveSession',
+    'checkTimeout',
+    'defineTool',
+    'messageOf',
+    'mustBe',
+    'refuseOthers',
+  ],
   '@livegate/core/wire': [
     'endpointOf',
     'fromBase64',

@@ -54,10 +54,9 @@ export function withoutSecrets(
   }: EndpointOptions & { readonly headers?: Readonly<Record<string, string>> | undefined } = {},
 ): string {
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi, '$1…')
-  // Of a header, what follows its scheme; without types, its value may be anything.
-  const ofHeaders = Object.values(headers ?? {}).map((value) => `${value}`.replace(/.* /, ''))
-  for (const given of [apiKey, accessToken, ...ofHeaders]) {
-    const secret = given?.trim() ?? ''
+  for (const given of [apiKey, accessToken, ...Object.values({ ...headers })]) {
+    // Of a header, what follows its scheme. Without types, its value may be anything.
+    const secret = `${given ?? ''}`.trim().replace(/.* /, '')
     // A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
     if (secret.length > 5) clean = clean.replaceAll(secret, hidden)
   }

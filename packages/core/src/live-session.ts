@@ -10,7 +10,7 @@ import { InputGate, type InputGateOptions, type Verdict } from './input-gate.ts'
 import { checkPolicy, holdInput, type InputPolicy } from './input-policy.ts'
 import type { EventOf, LiveSessionEvent, LiveSessionSnapshot } from './live-session-event.ts'
 import type { LiveSessionOptions } from './live-session-options.ts'
-import { isLivegateError, mustBe } from './livegate-error.ts'
+import { type LivegateError, mustBe } from './livegate-error.ts'
 import { newOutboundTail, type OutboundTail } from './outbound-tail.ts'
 import { newPreRoll, type PreRoll } from './pre-roll.ts'
 import { checkProfile, type Profile, profileFor } from './profile.ts'
@@ -221,7 +221,7 @@ export class LiveSession {
 
   /**
    * Offers an input. The verdict says whether it was sent, is held, or was dropped and why: `failed`, when the connection is closing and
-   * the session has not been told yet.
+   * the session has not been told yet, so that the transport throws an error with the code `closed`.
    *
    * @throws {LivegateError} `invalid-input`, naming the field and what it holds; nothing is sent or counted then.
    * @throws whatever else the transport throws; the input is counted as dropped then.
@@ -238,7 +238,8 @@ export class LiveSession {
         : this.gate.offer(own, kind)
     } catch (error) {
       // A closing connection is no mistake of the caller's, just as a closed session is none. The gate has counted and reported the input.
-      if (isLivegateError(error) && error.code === 'closed') return { status: 'dropped', reason: 'failed' }
+      if ((error as Partial<LivegateError> | null | undefined)?.code === 'closed')
+        return { status: 'dropped', reason: 'failed' }
       throw error
     }
   }

@@ -65,14 +65,14 @@ export function toSetup(model: string, config?: LiveConfig | null): Setup {
   // The SDK does not send them; the server would refuse the whole setup for them, with 1007.
   refuseOthers('config.', { abortSignal, httpOptions })
   // The session would call them `tools`, which are an option of their own.
-  mustBe(Array.isArray(fields.tools ?? []), 'config.tools', 'a list of tools', fields.tools)
+  mustBe(Array.isArray(fields.tools ?? []), 'config.tools', 'a list', fields.tools)
   const generation: Record<string, unknown> = { ...generationConfig }
   for (const [field, value] of Object.entries(fields)) {
     if (value == null) continue
     if (generationFields.includes(field)) generation[field] = value
     else setup[field] = field === 'systemInstruction' ? toContent(value) : value
   }
-  if (Object.keys(generation).length > 0) setup.generationConfig = generation
+  if (Object.keys(generation)[0]) setup.generationConfig = generation
   return setup
 }
 

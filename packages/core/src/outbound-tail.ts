@@ -112,7 +112,7 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     // Short, so that it is inlined: it is called for every frame.
     addInput: (input, kind, nth) => (kind !== 'audio' || nth >= nextSample) && measure(input, kind, nth),
     add,
-    endAudio: () => endAudio(),
+    endAudio,
     report: () => sentFrames().slice(-reportLength),
     inputsWithin(ms) {
       return sentFrames().filter(

@@ -25,4 +25,5 @@ export {
   type Tools,
   type TypedTool,
 } from './tool.ts'
+export { messageOf } from './tool-result.ts'
 export type { ClientMessages, Close, Connection, ServerMessage, Transport } from './transport.ts'

@@ -63,7 +63,7 @@ export function declareTools(given: Setup, tools: ReadonlyMap<string, Tool>): Se
 }
 
 export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {
-  mustBe(Array.isArray(tools), 'tools', 'a list of tools', tools)
+  mustBe(Array.isArray(tools), 'tools', 'a list', tools)
   const functions = tools.flatMap((tool) => tool?.functionDeclarations ?? [])
   return {
     namesAll: tools.length > 0 && !tools.some((tool) => tool?.callTool),

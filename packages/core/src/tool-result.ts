@@ -24,7 +24,7 @@ export function asJson(value: unknown): { readonly json?: unknown; readonly prob
   }
 }
 
-/** The message of whatever was thrown, even if it cannot be turned into text: the call is answered all the same (G7). */
+/** The message of whatever was thrown. Never throws itself: a value may have no text, and its call is answered all the same (G7). */
 export function messageOf(error: unknown): string {
   try {
     return String((error as Partial<Error> | null | undefined)?.message || error)

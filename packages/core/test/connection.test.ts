@@ -164,7 +164,11 @@ function openUnset(options: Partial<ConstructorParameters<typeof LiveSession>[0]
 
 describe('a connection that is closing', () => {
   it('G5: drops input as failed, because a microphone cannot know, and rethrows any other error', () => {
-    const errors = [new LivegateError('closed', 'connection', 'open', 'closing'), new Error('socket gone')]
+    const errors: unknown[] = [
+      new LivegateError('closed', 'connection', 'open', 'closing'),
+      Object.assign(new Error('gone'), { code: 'closed' }),
+      Object.assign(new Error('socket gone'), { code: 'EPIPE' }),
+    ]
     const session = new LiveSession({ clock: new ManualClock(), setup: { model } })
     const connection = session.connect({
       send: () => {
@@ -173,13 +177,15 @@ describe('a connection that is closing', () => {
       close: () => {},
     })
     connection.receive({ setupComplete: {} })
-    expect(session.sendRealtimeInput(word('closing'))).toEqual({ status: 'dropped', reason: 'failed' })
+    const failed = { status: 'dropped', reason: 'failed' }
+    expect(session.sendRealtimeInput(word('closing'))).toEqual(failed)
+    expect(session.sendRealtimeInput(word('closing still'))).toEqual(failed)
     expect(() => session.sendRealtimeInput(word('broken'))).toThrow('socket gone')
     expect(session.snapshot().gate.counters.text).toEqual({
-      offered: 2,
+      offered: 3,
       sent: 0,
       held: 0,
-      dropped: { failed: 2 },
+      dropped: { failed: 3 },
     })
   })
 })

@@ -914,7 +914,7 @@ describe('options', () => {
     [
       'tools that are no list',
       { setup: { model: 'm', tools: { functionDeclarations: [] } as never } },
-      'tools must be a list of tools; got "[object Object]"',
+      'tools must be a list; got "[object Object]"',
     ],
     ['a pre-roll of less than nothing', { preRollMs: -1 }, 'preRollMs must be a number from 0; got "-1"'],
     [
@@ -1017,7 +1017,7 @@ describe('send', () => {
   it('sends no context update whose tools are no list', () => {
     const { session, wire } = open()
     const tools = { functionDeclarations: [{ name: 'f' }] }
-    expect(() => session.send('contextUpdate', { tools: { tools } })).toThrow('tools must be a list of tools')
+    expect(() => session.send('contextUpdate', { tools: { tools } })).toThrow('tools must be a list')
     expect(wire).toEqual([])
   })
 

@@ -9,12 +9,3 @@ export function attempt(run: () => unknown, onFailure: (error: unknown) => void 
     onFailure(error)
   }
 }
-
-/** The message of what was thrown. Anything can be thrown, even a value that cannot be converted to a string. */
-export function messageOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error)
-  } catch {
-    return 'it failed'
-  }
-}

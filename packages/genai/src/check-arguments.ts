@@ -35,7 +35,7 @@ export function checkParams(params: LiveConnectParameters): void {
     mustBe(isFunctionOrAbsent(given[name]), `callbacks.${name}`, 'a function', given[name])
   }
   const { tools } = Object(config) as Fields
-  mustBe(tools == null || Array.isArray(tools), 'config.tools', 'a list of tools', tools)
+  mustBe(tools == null || Array.isArray(tools), 'config.tools', 'a list', tools)
 }
 
 /**

@@ -46,7 +46,7 @@ describe('arguments from JavaScript', () => {
     [
       'tools that are not a list',
       { ...params, config: { tools: { functionDeclarations: [] } } },
-      'config.tools must be a list of tools; got "[object Object]"',
+      'config.tools must be a list; got "[object Object]"',
     ],
   ])('refuses params before anything is connected: %s', async (_, given, message) => {
     // Without a profile, looking one up would find a wrong model too.

@@ -1,5 +1,5 @@
 import { LivegateError } from '@livegate/core'
-import type { Clock, LiveSession } from '@livegate/core/session'
+import { type Clock, type LiveSession, messageOf } from '@livegate/core/session'
 import { readFrame, withoutSecrets, writeFrame } from '@livegate/core/wire'
 import type { ConnectLiveEvent, ConnectLiveOptions } from './connect-live.ts'
 import { type KeepAlive, keepAlive } from './keep-alive.ts'
@@ -126,13 +126,4 @@ const attempt = (
 
 export function notOpen(why: string): LivegateError {
   return new LivegateError('closed', 'connection', `open ${why}`, 'closed')
-}
-
-/** The message of what was thrown. Anything can be thrown, even a value that cannot be converted to a string. */
-export function messageOf(error: unknown): string {
-  try {
-    return String((error as Partial<Error> | null | undefined)?.message || error)
-  } catch {
-    return 'it failed'
-  }
 }

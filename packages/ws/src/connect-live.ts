@@ -4,6 +4,7 @@ import {
   type Deadlines,
   type LiveSessionEvent,
   type LiveSessionOptions,
+  messageOf,
   mustBe,
   refuseOthers,
 } from '@livegate/core/session'
@@ -15,7 +16,7 @@ import {
   toSetup,
   withoutSecrets,
 } from '@livegate/core/wire'
-import { bindSocket, messageOf, notOpen } from './bind-socket.ts'
+import { bindSocket, notOpen } from './bind-socket.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 import { loadWs, openSocket, type Socket, type SocketFactory, type SocketHeaders } from './socket.ts'
@@ -116,11 +117,10 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   if (onEvent) session.onEvent(onEvent)
   const notSetUp = (why: string): unknown =>
     signal?.aborted ? signal.reason : notOpen(`until it is set up (${why})`)
-  signal?.throwIfAborted()
   let socket: Socket
   try {
     const factory = webSocket ?? (await loadWs())
-    // It may have been aborted meanwhile.
+    // It may have been aborted before, or meanwhile.
     signal?.throwIfAborted()
     socket = openSocket(address, headers, factory)
   } catch (error) {

@@ -476,7 +476,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       { callbacks: { onclose: 5 as never } },
       'callbacks.onclose must be a function; got "5"',
     ],
-    ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list of tools'],
+    ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
