@@ -101,7 +101,7 @@ function refuseKey({ apiKey, accessToken, url = '' }: EndpointOptions): void {
     throw new LivegateError(
       'api-key-exposed',
       field,
-      'an accessToken (auth_tokens/…) that your server mints, because a key in a page is everyone’s; or set dangerouslyAllowApiKey',
+      'an accessToken (auth_tokens/…) that your server mints, because a key in a page is public; or set dangerouslyAllowApiKey',
       'a key',
     )
   }

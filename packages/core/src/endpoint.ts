@@ -56,7 +56,7 @@ export function withoutSecrets(
   let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi, '$1…')
   for (const given of [apiKey, accessToken, ...Object.values({ ...headers })]) {
     // Of a header, what follows its scheme. Without types, its value may be anything.
-    const secret = `${given ?? ''}`.trim().replace(/.* /, '')
+    const secret = `${given ?? ''}`.trim().replace(/^.* /, '')
     // A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
     if (secret.length > 5) clean = clean.replaceAll(secret, hidden)
   }

@@ -73,7 +73,7 @@ export interface LiveSessionSnapshot {
   readonly pending: readonly PendingCallSnapshot[]
   /** The number of calls that ended in each way. */
   readonly settled: { readonly [settlement in Settlement]: number }
-  /** The deadlines of this session. */
+  /** The deadlines of this session. `AllDeadlines` is not exported, and a library's declarations could not name it. */
   readonly deadlines: { readonly [name in keyof Deadlines]-?: number }
   /** Bytes that wait in the transport; 0 if it does not tell. */
   readonly bufferedAmount: number

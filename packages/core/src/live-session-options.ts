@@ -27,8 +27,8 @@ export interface LiveSessionOptions {
    */
   readonly preRollMs?: number | undefined
   /**
-   * How many bytes may wait in the transport before input waits at the gate. Default 131 072, almost 3 s of audio. Checked after each
-   * second of audio, after 50 frames of it, and after every other input.
+   * How many bytes may wait in the transport before input waits at the gate. Default 131 072, almost 3 s of audio. Checked once for
+   * each second of audio, at least once in 50 frames of it, and after every other input.
    */
   readonly maxBufferedBytes?: number | undefined
 }

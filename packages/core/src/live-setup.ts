@@ -5,6 +5,7 @@ import type { KnownSetup, Setup } from './setup.ts'
 /** A turn in any accepted form: text, a part, a list of texts and parts, or the wire's `Content`. */
 export type ContentSource = string | object | readonly (string | object)[]
 
+/** No interface, and no `Open` of it: see there. */
 type Handle = { readonly handle?: string | undefined }
 
 /** The fields of a configuration that are known here. */
