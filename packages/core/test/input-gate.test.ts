@@ -322,6 +322,18 @@ describe('holdInput', () => {
     ])
   })
 
+  it('G5.5: weighs the old `media` as the audio or the picture that it is', () => {
+    const media = (data: string, mimeType: string): RealtimeInput => ({ media: { data, mimeType } })
+    const { gate, offer } = observe(holdInput({ maxDurationMs: 40 }))
+    gate.hold('tool-call')
+    for (const name of ['a', 'b', 'c']) offer(name, media(pcm(20), 'audio/pcm;rate=16000'))
+    offer('picture', media('/9j/4AAQ', 'image/jpeg'))
+    expect(gate.snapshot()).toMatchObject({
+      backlog: { inputs: 3, bytes: 2 * pcm(20).length + 8, durationMs: 40 },
+      counters: { audio: { held: 2, dropped: { overflow: 1 } }, video: { held: 1 } },
+    })
+  })
+
   it('G3, G4: goes on after a send that throws, and balances the brackets behind it', () => {
     const failing = new Set<RealtimeInput>()
     const { gate, offer, log } = observe(holdInput(), (input) => {
@@ -497,14 +509,14 @@ describe('holds', () => {
   it('G1.4: stops the backlog if it is taken while that leaves, and G6: lets nothing overtake', () => {
     let gate: InputGate | undefined
     const sent: string[] = []
-    const verdicts: unknown[] = []
+    const seen: unknown[] = []
     const shutAgain: { release(): void }[] = []
     gate = new InputGate({
       policy: holdInput(),
       send: ({ text = '' }) => {
         sent.push(text)
         if (text === 'one') {
-          verdicts.push(gate?.offer({ text: 'said while one left' }))
+          seen.push(gate?.snapshot().status, gate?.offer({ text: 'said while one left' }))
           const hold = gate?.hold('tool-call', 'fc-2')
           if (hold) shutAgain.push(hold)
         }
@@ -514,7 +526,7 @@ describe('holds', () => {
     gate.offer({ text: 'one' })
     gate.offer({ text: 'two' })
     hold.release()
-    expect([sent, verdicts]).toEqual([['one'], [{ status: 'held', reason: 'release' }]])
+    expect([sent, seen]).toEqual([['one'], ['shut', { status: 'held', reason: 'release' }]])
     expect(gate.snapshot()).toMatchObject({ status: 'shut', backlog: { inputs: 2 } })
     shutAgain[0]?.release()
     expect(sent).toEqual(['one', 'two', 'said while one left'])

@@ -465,6 +465,21 @@ describe('the end of a session', () => {
     )
     expect(wire).toEqual([])
   })
+
+  it('is heard of only when it is complete', () => {
+    const { session, connection } = open()
+    const seen: unknown[] = []
+    session.onEvent(({ type }) => seen.push([type, session.calls.pending.length, session.snapshot().status]))
+    connection.receive(toolCall('a'))
+    session.sendRealtimeInput(word('waits'))
+    seen.length = 0
+    session.close()
+    expect(seen).toEqual([
+      ['input-dropped', 0, 'closed'],
+      ['call-settled', 0, 'closed'],
+      ['session-closed', 0, 'closed'],
+    ])
+  })
 })
 
 describe('a call that does not block', () => {
@@ -509,6 +524,15 @@ describe('a call that does not block', () => {
     session.sendToolResponse({ functionResponses: { id: 'b', response: {} } })
     expect(session.gate.snapshot().status).toBe('open')
     expect(session.calls.pending.map(({ id }) => id)).toEqual(['a'])
+  })
+
+  it('G5.4: opens no tool window, so that one which opens while it is pending is reported', () => {
+    const { connection, events } = open({
+      setup: declaring({ name: 'tool_a', behavior: 'NON_BLOCKING' }, { name: 'tool_b' }),
+    })
+    connection.receive(toolCall('a'))
+    connection.receive(toolCall('b'))
+    expect(events).toEqual(['gate-shut', 'tool-window-opened'])
   })
 
   it.each<[string, (tools: readonly object[]) => ClientMessages['contextUpdate']]>([
@@ -986,23 +1010,6 @@ describe('input that does not wait', () => {
       session.sendRealtimeInput(spoken)
       expect((wire.at(-1) as { readonly realtimeInput: object }).realtimeInput).toBe(spoken)
     }
-  })
-})
-
-describe('the end of a session', () => {
-  it('is heard of only when it is complete', () => {
-    const { session, connection } = open()
-    const seen: unknown[] = []
-    session.onEvent(({ type }) => seen.push([type, session.calls.pending.length, session.snapshot().status]))
-    connection.receive(toolCall('a'))
-    session.sendRealtimeInput(word('waits'))
-    seen.length = 0
-    session.close()
-    expect(seen).toEqual([
-      ['input-dropped', 0, 'closed'],
-      ['call-settled', 0, 'closed'],
-      ['session-closed', 0, 'closed'],
-    ])
   })
 })
 

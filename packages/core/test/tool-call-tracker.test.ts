@@ -106,6 +106,11 @@ describe('receive', () => {
       [{ id: 'x', wireId: 'x', name: 'f', args: {}, epoch: 1 }],
     ],
     [
+      'arguments that are no object',
+      { functionCalls: [{ id: 'x', name: 'f', args: 'Dublin' }] },
+      [{ id: 'x', wireId: 'x', name: 'f', args: {}, epoch: 1 }],
+    ],
+    [
       'an id that is none',
       { functionCalls: [{ id: { a: 1 }, name: 'f' }] },
       [{ id: 'livegate-1', wireId: undefined, name: 'f', args: {}, epoch: 1 }],
@@ -320,6 +325,28 @@ describe('run', () => {
     expect(events).toEqual(['fc-1 suppressed: lost', 'fc-1 lost'])
   })
 
+  it.each(['taken', 'refused'])(
+    'G9: leaves alone a call of the next connection with its id, if its own response is %s only then',
+    async (outcome) => {
+      const { calls, events } = observe()
+      const call = only(calls.receive(weather))
+      const socket = deferred<void>()
+      const running = calls.run(
+        call,
+        () => 12,
+        () => socket.promise,
+      )
+      await settled()
+      calls.reconnect()
+      calls.receive(weather)
+      if (outcome === 'taken') socket.resolve()
+      else socket.reject(new Error('socket gone'))
+      expect(await running.catch(String)).toBe(outcome === 'taken' ? 'lost' : 'Error: socket gone')
+      expect(calls.isPending('fc-1')).toBe(true)
+      expect(events).toEqual(['fc-1 suppressed: lost', 'fc-1 lost'])
+    },
+  )
+
   it.each<[string, (calls: ToolCallTracker) => void, string]>([
     ['cancelled', (calls) => calls.cancel(['fc-1']), 'cancelled'],
     ['lost', (calls) => calls.lose(), 'lost'],
@@ -344,9 +371,7 @@ describe('run', () => {
       expect(await running).toBe(as)
       expect(aborted).toMatchObject([{ aborted: true, reason: { code: 'call-settled' } }])
       work.resolve(12)
-      await work.promise
-      await Promise.resolve()
-      await Promise.resolve()
+      await settled()
       expect(responses).toEqual([])
       expect(events).toEqual([`fc-1 ${as}`, `fc-1 suppressed: ${as}`])
     },
@@ -385,9 +410,7 @@ describe('run', () => {
     calls.expire('fc-1', 'twice')
     expect(await running).toBe('expired')
     work.reject(new Error('late'))
-    await work.promise.catch(() => {})
-    await Promise.resolve()
-    await Promise.resolve()
+    await settled()
     expect(responses).toEqual([
       { id: 'fc-1', name: 'get_weather', response: { error: 'get_weather gave no result within 30 s' } },
     ])
@@ -407,9 +430,7 @@ describe('run', () => {
     expect(signals).toMatchObject([{ aborted: true }])
     expect(await executing).toMatchObject({ response: { error: 'too late' } })
     work.resolve(12)
-    await work.promise
-    await Promise.resolve()
-    await Promise.resolve()
+    await settled()
     expect(events).toEqual(['fc-1 suppressed: expired'])
   })
 
@@ -565,7 +586,7 @@ describe('match', () => {
       () => 12,
       () => sent.promise,
     )
-    for (let step = 0; step < 10; step++) await Promise.resolve()
+    await settled()
     expect(calls.match([{ id: 'fc-1', response: {} }])).toMatchObject({
       sent: [],
       suppressed: [{ id: 'fc-1', reason: 'answered' }],
@@ -608,6 +629,22 @@ describe('match', () => {
       ])
     expect(refused).toThrow('functionResponses[2].id')
     expect(events).toEqual([])
+  })
+
+  it('G7.5: suppresses what a listener answers to a call that the same message answers', () => {
+    const again = { id: 'b', response: { by: 'listener' } }
+    const told: unknown[] = []
+    const calls: ToolCallTracker = new ToolCallTracker({
+      onEvent: (event) => {
+        if (event.type !== 'response-suppressed' || event.call.id === 'b') return
+        told.push(calls.match([again]))
+      },
+    })
+    calls.receive(two)
+    calls.cancel(['a'])
+    const given = { id: 'b', response: {} }
+    expect(calls.match([{ id: 'a', response: {} }, given]).final).toEqual(['b'])
+    expect(told).toMatchObject([{ responses: [], suppressed: [{ id: 'b', reason: 'answered' }] }])
   })
 
   it('G8: gives responses without an id to the calls that came without one, oldest first, by name', () => {
