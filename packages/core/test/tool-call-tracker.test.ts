@@ -226,7 +226,7 @@ describe('run', () => {
         circle.self = circle
         return circle
       },
-      { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*circular/) },
+      { error: expect.stringMatching(/^get_weather returned a value that JSON cannot carry: .*circular.*$/) },
     ],
   ])('G7.2, G8.1: answers a handler that gives %s, with name and id', async (_, handler, response) => {
     const { calls, events } = observe()

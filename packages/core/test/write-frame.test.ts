@@ -58,7 +58,11 @@ describe('an input on the wire', () => {
 
   it.each<[string, unknown, string]>([
     ['two kinds', { audio: samples, text: 'a' }, 'input must be one of'],
-    ['bytes without a type', { video: { data: bytes } }, 'video.mimeType must be image/*; got ""'],
+    [
+      'bytes without a type',
+      { video: { data: bytes.subarray(1) } },
+      'video.mimeType must be image/*; got ""',
+    ],
     [
       'data that are neither',
       { audio: { data: 7, mimeType: 'audio/pcm' } },
