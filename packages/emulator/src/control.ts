@@ -18,6 +18,8 @@ const longestBodyBytes = 1_000_000
  * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/NUMBER` (of a session, from 1): injects a fault, given as JSON
  * - `GET /control/sessions`: a summary of each session
  * - `GET /control/sessions/NUMBER/log`: the whole log of one session
+ *
+ * A request with the header `Origin`, of a page in a browser, is refused.
  */
 export async function control(
   request: IncomingMessage,
@@ -30,6 +32,7 @@ export async function control(
     else send(response, 200, answer)
   } catch (error) {
     if (error instanceof NotFound) send(response, 404, { error: error.message })
+    else if (error instanceof Forbidden) send(response, 403, { error: error.message })
     else if (EmulatorError.isInstance(error)) send(response, 400, { error: error.message })
     // For example, the client broke off its request, or the answer is too long for a string.
     else send(response, 500, { error: String(error) })
@@ -37,6 +40,7 @@ export async function control(
 }
 
 class NotFound extends Error {}
+class Forbidden extends Error {}
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   // Stringify before the head is written, because a long record throws, and the head can be written only once.
@@ -45,6 +49,11 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 async function act(request: IncomingMessage, port: ControlPort): Promise<unknown> {
+  // Only browsers send it. They let a page of any origin post text, and no page is served from here.
+  if (request.headers.origin !== undefined)
+    throw new Forbidden(
+      'pages in a browser may not use /control/: send the request without the header Origin',
+    )
   const [, , kind, to = '', rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? []
   if (request.method === 'POST' && kind === 'faults' && to !== '' && rest === undefined) {
     inject(to, await readJson(request), port)

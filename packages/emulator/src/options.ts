@@ -84,7 +84,7 @@ export interface EmulatorOptions {
   readonly handleLifetimeMs?: number | undefined
   /**
    * Whether requests to `/control/` on the same port can inject faults and read the records of sessions: see the README.
-   * Default false, because any page in a browser on this machine could use it.
+   * Default false, because any program on this machine could use it. Requests of pages in a browser are refused.
    */
   readonly control?: boolean | undefined
   /**

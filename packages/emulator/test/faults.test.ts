@@ -402,8 +402,8 @@ describe('at the socket', () => {
     )
   })
 
-  const post = (to: string, body: string) =>
-    fetch(`${emulator.url}/control/faults/${to}`, { method: 'POST', body })
+  const post = (to: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${emulator.url}/control/faults/${to}`, { method: 'POST', body, headers })
   const thereIs =
     'there is POST /control/faults/next, /all or /NUMBER, GET /control/sessions and GET /control/sessions/NUMBER/log'
   const get = async <Body>(path: string) =>
@@ -498,7 +498,7 @@ describe('at the socket', () => {
     const port = { sessions: [], injectNext: (fault: NextFault) => void faults.push(fault) }
     const body = Buffer.from('{"fault":"send","text":"é€🌧"}')
     const pieces = Readable.from(Array.from(body, (byte) => Buffer.of(byte)))
-    const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next' })
+    const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next', headers: {} })
     const response = { writeHead: () => response, end: () => response }
     await control(request as unknown as IncomingMessage, response as unknown as ServerResponse, port)
     expect(faults).toEqual([{ fault: 'send', text: 'é€🌧' }])
@@ -545,6 +545,21 @@ describe('at the socket', () => {
     ])
     for (const socket of sockets) socket.close()
   })
+
+  // A browser lets a page post text to another origin unasked; it only keeps the answer from the page.
+  it.each(['http://evil.example', 'null'])(
+    'the control port does nothing for a page of %s',
+    async (origin) => {
+      emulator = await startEmulator({ control: true })
+      const refused = await post('next', '{"fault":"refuse","status":503}', { origin })
+      expect([refused.status, await refused.json()]).toEqual([
+        403,
+        { error: 'pages in a browser may not use /control/: send the request without the header Origin' },
+      ])
+      expect((await fetch(`${emulator.url}/control/sessions`, { headers: { origin } })).status).toBe(403)
+      expect(await outcome()).toMatch('setupComplete')
+    },
+  )
 
   it('the control port is off by default', async () => {
     emulator = await startEmulator()
