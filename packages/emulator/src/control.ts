@@ -8,6 +8,7 @@ import { samplesOf } from './session-log.ts'
 export interface ControlPort {
   readonly sessions: readonly EmulatedSession[]
   injectNext(fault: NextFault): void
+  clearNext(): void
 }
 
 const longestBodyBytes = 1_000_000
@@ -16,6 +17,7 @@ const longestBodyBytes = 1_000_000
  * Answers a request to `/control/`, with which tests in any language control the emulator:
  *
  * - `POST /control/faults/next`, `/control/faults/all` or `/control/faults/NUMBER` (of a session, from 1): injects a fault, given as JSON
+ * - `DELETE /control/faults/next`: drops the faults that no connection has got yet
  * - `GET /control/sessions`: a summary of each session
  * - `GET /control/sessions/NUMBER/log`: the whole log of one session
  *
@@ -59,13 +61,17 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
     inject(to, await readJson(request), port)
     return undefined
   }
+  if (request.method === 'DELETE' && kind === 'faults' && to === 'next' && rest === undefined) {
+    port.clearNext()
+    return undefined
+  }
   if (request.method === 'GET' && kind === 'sessions') {
     if (to === '') return port.sessions.map(summaryOf)
     if (rest === 'log') return sessionNumbered(to, port.sessions).log
   }
   throw new NotFound(
     `there is no ${request.method} ${request.url?.split('?', 1)[0]}; there is POST /control/faults/next, /all or ` +
-      '/NUMBER, GET /control/sessions and GET /control/sessions/NUMBER/log',
+      '/NUMBER, DELETE /control/faults/next, GET /control/sessions and GET /control/sessions/NUMBER/log',
   )
 }
 

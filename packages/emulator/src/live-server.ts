@@ -134,6 +134,10 @@ export class LiveServer {
     this.#nextFaults.push(fault)
   }
 
+  clearNext(): void {
+    this.#nextFaults.length = 0
+  }
+
   /** Ends all sessions and frees the port. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))

@@ -28,6 +28,8 @@ export interface Emulator {
    * @throws {EmulatorError} `invalid-option` for an invalid fault.
    */
   injectNext(fault: NextFault): void
+  /** Drops the faults that `injectNext` has queued and no connection has got yet, so that they can't reach the next test. */
+  clearNext(): void
   /** Ends all sessions (close code 1001) and frees the port. A second call returns the promise of the first. */
   close(): Promise<void>
 }
@@ -60,6 +62,7 @@ export async function startObserved(
     certificate: credentials?.cert.toString(),
     sessions: live.sessions,
     injectNext: (fault) => live.injectNext(fault),
+    clearNext: () => live.clearNext(),
     close: () => {
       closing ??= live.close()
       return closing

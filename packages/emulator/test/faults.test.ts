@@ -342,6 +342,21 @@ describe('at the socket', () => {
     ])
   })
 
+  it.each<[string, () => unknown]>([
+    ['clearNext', () => emulator.clearNext()],
+    ['the control port', () => fetch(`${emulator.url}/control/faults/next`, { method: 'DELETE' })],
+  ])('the next connection gets no fault that %s has cleared', async (_by, clear) => {
+    emulator = await startEmulator({ control: true })
+    emulator.injectNext({ fault: 'refuse', status: 503 })
+    emulator.injectNext({ fault: 'drop' })
+    await clear()
+    emulator.injectNext({ fault: 'refuse', status: 429 })
+    expect([await outcome(), await outcome()]).toEqual([
+      'Unexpected server response: 429',
+      '{"setupComplete":{}}',
+    ])
+  })
+
   it('a handshake that never becomes a connection leaves the fault to the next connection', async () => {
     emulator = await startEmulator()
     emulator.injectNext({ fault: 'drop' })
@@ -405,7 +420,8 @@ describe('at the socket', () => {
   const post = (to: string, body: string, headers: Record<string, string> = {}) =>
     fetch(`${emulator.url}/control/faults/${to}`, { method: 'POST', body, headers })
   const thereIs =
-    'there is POST /control/faults/next, /all or /NUMBER, GET /control/sessions and GET /control/sessions/NUMBER/log'
+    'there is POST /control/faults/next, /all or /NUMBER, DELETE /control/faults/next, GET /control/sessions and ' +
+    'GET /control/sessions/NUMBER/log'
   const get = async <Body>(path: string) =>
     (await (await fetch(`${emulator.url}/control/${path}`)).json()) as Body
 
@@ -481,7 +497,7 @@ describe('at the socket', () => {
   ])('the control port says of session %s: %d %s', async (number, status, error) => {
     emulator = await startEmulator()
     const session = { number: 3, log: [1n] as unknown } as EmulatedSession
-    const port = { sessions: [session], injectNext: () => {} }
+    const port = { sessions: [session], injectNext: () => {}, clearNext: () => {} }
     const server = createServer((request, response) => void control(request, response, port))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const response = await fetch(
@@ -495,7 +511,8 @@ describe('at the socket', () => {
   it('the control port reads a body whose characters are split between pieces', async () => {
     emulator = await startEmulator()
     const faults: NextFault[] = []
-    const port = { sessions: [], injectNext: (fault: NextFault) => void faults.push(fault) }
+    const injectNext = (fault: NextFault) => void faults.push(fault)
+    const port = { sessions: [], injectNext, clearNext: () => {} }
     const body = Buffer.from('{"fault":"send","text":"é€🌧"}')
     const pieces = Readable.from(Array.from(body, (byte) => Buffer.of(byte)))
     const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next', headers: {} })
