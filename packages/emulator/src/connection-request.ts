@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { ProfileName } from './profile.ts'
 
 /** How a client asked for its connection. Keeps only the kind of its credential. */
@@ -17,11 +16,17 @@ export interface ConnectionRequest {
 const livePath =
   /\/ws\/google\.(ai\.generativelanguage|cloud\.aiplatform)\.([^./]+)\.(?:GenerativeService\.BidiGenerateContent(Constrained)?|LlmBidiService\/BidiGenerateContent)$/
 
+/** What is read of Node's `IncomingMessage`, whose own type users of the package would need to have. */
+interface UpgradeRequest {
+  readonly url?: string | undefined
+  readonly headers: {
+    readonly authorization?: string | undefined
+    readonly 'x-goog-api-key'?: unknown
+  }
+}
+
 /** Reads a request for a Live connection; undefined for any other path. The credential is not kept. */
-export function readConnectionRequest({
-  url = '',
-  headers,
-}: Pick<IncomingMessage, 'url' | 'headers'>): ConnectionRequest | undefined {
+export function readConnectionRequest({ url = '', headers }: UpgradeRequest): ConnectionRequest | undefined {
   const [path = '', query = ''] = url.split('?')
   const match = livePath.exec(path.replace(/\/{2,}/g, '/'))
   if (match === null) return undefined
@@ -54,7 +59,7 @@ export function doubtsAbout(
 /** The SDK for Python sends an ephemeral token in two headers, one of which is the header for API keys. */
 function credentialOf(
   query: URLSearchParams,
-  headers: IncomingMessage['headers'],
+  headers: UpgradeRequest['headers'],
 ): ConnectionRequest['credential'] {
   const { authorization = '', 'x-goog-api-key': key } = headers
   if (query.has('access_token') || /^token\s/i.test(authorization)) return 'token'

@@ -12,14 +12,8 @@ import { HandleStore } from './handle-store.ts'
 import { type Ids, idsFor } from './ids.ts'
 import type { ResolvedOptions } from './options.ts'
 import { seededRandom } from './random.ts'
-import {
-  type ConnectionError,
-  errorBody,
-  pathProblems,
-  type Refusal,
-  refusalOfError,
-  refuseConnection,
-} from './refusal.ts'
+import { type ConnectionError, errorBody, pathProblems, type Refusal, refusalOfError } from './refusal.ts'
+import { refuseConnection } from './refuse-connection.ts'
 import { ServerSession } from './server-session.ts'
 import { SessionArchive } from './session-archive.ts'
 import { answerTool } from './tool-service.ts'

@@ -3,10 +3,10 @@ import { endianness } from 'node:os'
 const isLittleEndian = endianness() === 'LE'
 
 /** Reads little-endian 16-bit samples. Ignores an odd last byte. */
-export function samplesOfPcm(bytes: Buffer): Int16Array {
+export function samplesOfPcm(bytes: Uint8Array): Int16Array {
   const samples = new Int16Array(bytes.length >> 1)
   const memory = memoryOf(samples)
-  bytes.copy(memory, 0, 0, memory.length)
+  memory.set(bytes.subarray(0, memory.length))
   if (!isLittleEndian) memory.swap16()
   return samples
 }

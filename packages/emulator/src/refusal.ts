@@ -1,5 +1,3 @@
-import type { Duplex } from 'node:stream'
-
 /** A request that was refused, or a connection that failed before its request. */
 export interface Refusal {
   /** The request's method; absent for a WebSocket handshake. */
@@ -26,8 +24,9 @@ export const pathProblems: {
 }
 
 /** An error of a connection, with the first bytes if they are not an HTTP request. */
-export interface ConnectionError extends NodeJS.ErrnoException {
-  readonly rawPacket?: Buffer
+export interface ConnectionError extends Error {
+  readonly code?: string
+  readonly rawPacket?: Uint8Array
 }
 
 const firstByteOfTls = 0x16
@@ -56,14 +55,6 @@ export function refusalOfError(
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, problem: message }
   if (code.startsWith('HPE_')) return { status: 400, problem: message }
   return code.startsWith('ERR_') ? { problem: message } : undefined
-}
-
-/** Answers a handshake or a broken request, with a JSON body unless `body` is empty, and ends the connection. */
-export function refuseConnection(socket: Duplex, status: string, body: string): void {
-  socket.on('error', () => socket.destroy())
-  const type = body === '' ? '' : 'Content-Type: application/json\r\n'
-  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${Buffer.byteLength(body)}`
-  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy())
 }
 
 /** The body of an answer that refuses a request. */

@@ -59,7 +59,7 @@ export async function startObserved(
   let closing: Promise<void> | undefined
   return {
     url: `${credentials ? 'https' : 'http'}://${addressOf(server)}`,
-    certificate: credentials?.cert.toString(),
+    certificate: credentials?.cert,
     sessions: live.sessions,
     injectNext: (fault) => live.injectNext(fault),
     clearNext: () => live.clearNext(),

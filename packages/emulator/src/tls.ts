@@ -1,11 +1,18 @@
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
+import { isUint8Array } from 'node:util/types'
 import { EmulatorError } from './emulator-error.ts'
 
-/** A private key and the certificate for it, both PEM. */
+/** A private key and the certificate for it, both PEM: as text, or as the bytes of a file, such as a `Buffer`. */
 export interface TlsCredentials {
-  readonly key: string | Buffer
-  readonly cert: string | Buffer
+  readonly key: string | Uint8Array
+  readonly cert: string | Uint8Array
+}
+
+/** Both as text, which every function of Node takes. */
+interface Pems {
+  readonly key: string
+  readonly cert: string
 }
 
 // Long enough for any test run, and short enough that a leaked key is soon useless.
@@ -24,18 +31,19 @@ export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials 
   }
   const { key, cert } = tls as Partial<Record<keyof TlsCredentials, unknown>>
   for (const [name, value] of Object.entries({ key, cert })) {
-    if (typeof value !== 'string' && !Buffer.isBuffer(value)) {
+    if (typeof value !== 'string' && !isUint8Array(value)) {
       throw new EmulatorError('invalid-option', `tls.${name} must be a PEM, but is ${typeof value}`)
     }
   }
+  const pems = pemsOf(tls as TlsCredentials)
   const attempts = [
-    ['tls.key', { key }, 'a private key in PEM'],
-    ['tls.cert', { cert }, 'a certificate in PEM'],
-    ['tls', { key, cert }, 'a key and a certificate that belong together'],
+    ['tls.key', { key: pems.key }, 'a private key in PEM'],
+    ['tls.cert', { cert: pems.cert }, 'a certificate in PEM'],
+    ['tls', pems, 'a key and a certificate that belong together'],
   ] as const
-  for (const [field, pems, expected] of attempts) {
+  for (const [field, given, expected] of attempts) {
     try {
-      createSecureContext(pems as Partial<TlsCredentials>)
+      createSecureContext(given)
     } catch (cause) {
       const problem = (cause as Error).message
       throw new EmulatorError('invalid-option', `${field} must be ${expected}: ${problem}`, { cause })
@@ -44,11 +52,8 @@ export function checkTls(tls: unknown): asserts tls is boolean | TlsCredentials 
 }
 
 /** Returns the given credentials; for `true`, new ones for this machine's own names and `host`. */
-export async function credentialsFor(
-  tls: boolean | TlsCredentials,
-  host: string,
-): Promise<TlsCredentials | undefined> {
-  if (typeof tls === 'object') return tls
+export async function credentialsFor(tls: boolean | TlsCredentials, host: string): Promise<Pems | undefined> {
+  if (typeof tls === 'object') return pemsOf(tls)
   if (!tls) return undefined
   // Loaded only if needed.
   const { generate } = await import('selfsigned')
@@ -71,4 +76,10 @@ export async function credentialsFor(
     ],
   })
   return { key, cert }
+}
+
+function pemsOf({ key, cert }: TlsCredentials): Pems {
+  const textOf = (pem: string | Uint8Array): string =>
+    typeof pem === 'string' ? pem : Buffer.from(pem).toString()
+  return { key: textOf(key), cert: textOf(cert) }
 }

@@ -49,13 +49,17 @@ describe('TLS', () => {
     expect(days).toEqual([-1, 29])
   })
 
-  it('uses a given key and certificate', async () => {
+  it.each([
+    ['texts', (pem: string) => pem],
+    ['the bytes of files', (pem: string) => new TextEncoder().encode(pem)],
+  ])('uses a given key and certificate, as %s', async (_as, given) => {
     const { credentialsFor } = await import('../src/tls.ts')
     const credentials = await credentialsFor(true, '127.0.0.1')
     if (!credentials) throw new Error('no credentials')
-    const { url, certificate } = await start({ tls: credentials })
-    expect(certificate).toBe(credentials.cert)
-    expect(await setUp(url, String(credentials.cert))).toEqual({ setupComplete: {} })
+    const { key, cert } = credentials
+    const { url, certificate } = await start({ tls: { key: given(key), cert: given(cert) } })
+    expect(certificate).toBe(cert)
+    expect(await setUp(url, cert)).toEqual({ setupComplete: {} })
   })
 
   it('is off by default', async () => {

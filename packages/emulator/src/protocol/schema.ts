@@ -3,7 +3,7 @@
  *
  * - `int32`, `int64`: an integer of so many bits, as a number or a string of digits
  * - `float`: a number, or the number as a string
- * - `bytes`: base64 in either alphabet, padded or not; read as a `Buffer`
+ * - `bytes`: base64 in either alphabet, padded or not; read as a `Uint8Array`
  * - `duration`: seconds with an `s`, such as `"9.5s"`; read as milliseconds
  * - `name`: a value, by name or number, of an enum that the emulator does not interpret
  * - `object`: any JSON object, `any`: any JSON value; the content of both is not checked
@@ -34,7 +34,7 @@ interface ScalarValues {
   readonly int32: number
   readonly int64: number
   readonly float: number
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly duration: number
   readonly name: string | number
   readonly object: Readonly<Record<string, unknown>>
