@@ -8,7 +8,7 @@ export interface ScriptedCall {
   readonly name: string
   /** Default `{}`. */
   readonly args?: Readonly<Record<string, unknown>>
-  /** Default: an id in the profile's form, unique in this emulator. */
+  /** Default: an id in the profile's form, unique in this emulator. No other call of the same toolCall may have it. */
   readonly id?: string
 }
 
@@ -120,13 +120,19 @@ export function checkScript(replies: unknown): asserts replies is readonly Reply
 export function checkCalls(field: string, calls: unknown): asserts calls is readonly ScriptedCall[] {
   if (!Array.isArray(calls) || calls.length === 0)
     throw invalidOption(field, calls, 'a list of one call or more')
+  const ids = new Set<string>()
   for (const [index, call] of calls.entries()) {
     const place = `${field}[${index}]`
     const fields = asFields(place, call)
     const { name, args, id } = fields
     if (typeof name !== 'string' || name === '') throw invalidOption(`${place}.name`, name, 'a name')
     if (args !== undefined) checkArguments(`${place}.args`, args)
-    if (id !== undefined && typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
+    if (id !== undefined) {
+      if (typeof id !== 'string') throw invalidOption(`${place}.id`, id, 'a string')
+      // One answer would settle both. A server that sends a call again is imitated by `delivery`.
+      if (ids.has(id)) throw invalidOption(`${place}.id`, id, 'an id that no other call of the list has')
+      ids.add(id)
+    }
     refuseOtherFields(place, fields, ['name', 'args', 'id'])
   }
 }

@@ -65,6 +65,10 @@ describe('startEmulator refuses', () => {
       'script[0].call[0].args must be an object, but is []',
     ],
     [
+      { script: [{ call: ['f', 'g'].map((name) => ({ name, id: 'a' })) }] },
+      'script[0].call[1].id must be an id that no other call of the list has, but is "a"',
+    ],
+    [
       { script: [{ call: [{ name: 'f' }], thenSay: '' }] },
       'script[0].thenSay must be a non-empty text, but is ""',
     ],
