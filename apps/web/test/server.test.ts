@@ -285,6 +285,19 @@ describe('a token', () => {
     ])
   })
 
+  it.each<[string, string, string]>([
+    ['that is none', '{"mode":"other"}', '"other"'],
+    ['that is missing', '{}', 'undefined'],
+    ['that is deep', `{"mode":${'['.repeat(4900)}${']'.repeat(4900)}}`, 'object'],
+  ])('is refused for a mode %s', async (_, body, what) => {
+    const { url } = await start({ kind: 'google', apiKey: 'secret', model: 'm' })
+    const response = await post(`${url}/api/tokens`, body)
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: `mode must be "hands-free" or "push-to-talk", not ${what}` },
+    ])
+  })
+
   it.each<[string, number, object, unknown]>([
     [
       'an error that quotes the key',

@@ -78,7 +78,9 @@ async function answerForRun(
 function modeOf(body: { readonly mode?: unknown }): TalkMode {
   const { mode } = body
   if (mode === 'hands-free' || mode === 'push-to-talk') return mode
-  throw new BadRequest(`mode must be "hands-free" or "push-to-talk", not ${JSON.stringify(mode)}`)
+  // JSON.stringify can't write all that JSON.parse reads: it has a limit of depth.
+  const what = typeof mode === 'string' ? JSON.stringify(mode) : typeof mode
+  throw new BadRequest(`mode must be "hands-free" or "push-to-talk", not ${what}`)
 }
 
 async function readBody(request: IncomingMessage): Promise<object> {
