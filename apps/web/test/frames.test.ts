@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Fact } from '../src/trace/fact.ts'
 import { type Frame, Frames, firstFrom } from '../src/trace/frames.ts'
 
 /** As many frames of 20 ms as one hour has. */
@@ -45,4 +46,54 @@ it('frames of late timers follow one another, so that they stay in order of time
   expect(frames.all.map(({ atMs }) => atMs)).toEqual(
     Array.from({ length: 100 }, (_, frame) => 1000 + frame * 20),
   )
+})
+
+describe('frames that wait for hours', () => {
+  const manyFrames = 300_000
+  const offer = (kind: 'audio' | 'activityStart', reason: string): Fact => ({
+    atMs: 0,
+    type: 'offered',
+    kind,
+    fate: 'held',
+    reason,
+    durationMs: kind === 'audio' ? 20 : 0,
+    level: 0,
+  })
+  const preRoll = offer('audio', 'pre-roll')
+  const waiting = offer('audio', 'tool-call')
+  const start = offer('activityStart', 'tool-call')
+  const opened: Fact = { atMs: 7, type: 'gate-opened' }
+  const givenUp = (reason: 'overflow' | 'outside-bracket'): Fact => ({
+    atMs: 7,
+    type: 'given-up',
+    kind: 'audio',
+    reason,
+  })
+  const times = (count: number, fact: Fact): readonly Fact[] => Array.from({ length: count }, () => fact)
+
+  it.each<[string, readonly Fact[], readonly Fact[], Partial<Frame>]>([
+    [
+      'before a turn begin with it',
+      times(manyFrames, preRoll),
+      [start, opened],
+      { fate: 'replayed', leftMs: 7 },
+    ],
+    [
+      'are dropped one by one',
+      times(manyFrames, waiting),
+      times(manyFrames, givenUp('overflow')),
+      { fate: 'dropped', reason: 'overflow' },
+    ],
+    [
+      'between two turns are forgotten one by one',
+      times(manyFrames, preRoll),
+      times(manyFrames, givenUp('outside-bracket')),
+      { fate: 'idle' },
+    ],
+  ])('%s', (_, offers, others, expected) => {
+    const frames = new Frames()
+    for (const fact of [...offers, ...others]) frames.add(fact)
+    expect(frames.all.at(0)).toMatchObject(expected)
+    expect(frames.runs()).toEqual([{ first: 0, count: manyFrames }])
+  })
 })

@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from './fact.ts'
+import { Queue } from './queue.ts'
 
 /** What became of frames that were held. */
 interface HeldChange {
@@ -12,36 +13,36 @@ interface HeldChange {
 /** Tracks the frames that are held, by their numbers, from fact to fact. */
 export class HeldFrames {
   /** Those that wait at the gate, oldest first. */
-  #waiting: number[] = []
+  readonly #waiting: Queue<number> = new Queue()
   /** Those between two turns, of which the last are sent with the next turn. */
-  #preRoll: number[] = []
+  readonly #preRoll: Queue<number> = new Queue()
 
   /** Adds a frame that was just offered, if it is held. */
   offer(index: number, { fate, reason }: FactOf<'offered'>): void {
-    if (reason === 'pre-roll') this.#preRoll.push(index)
-    else if (fate === 'held' && reason !== 'outside-bracket') this.#waiting.push(index)
+    if (reason === 'pre-roll') this.#preRoll.add([index])
+    else if (fate === 'held' && reason !== 'outside-bracket') this.#waiting.add([index])
   }
 
   /** Returns what a fact changes. */
   change(fact: Fact): HeldChange | undefined {
     if (fact.type === 'gate-opened') {
-      return { indices: this.#waiting.splice(0), fate: 'replayed', leftMs: fact.atMs }
+      return { indices: this.#waiting.takeAll(), fate: 'replayed', leftMs: fact.atMs }
     }
     if (fact.type === 'offered' && fact.kind === 'activityStart') return this.#beginTurn(fact)
     if (fact.type !== 'given-up' || fact.kind !== 'audio') return undefined
     if (fact.reason === 'outside-bracket') {
-      this.#preRoll.shift()
+      this.#preRoll.takeFirst()
       return undefined
     }
-    return { indices: this.#waiting.splice(0, 1), fate: 'dropped', reason: fact.reason }
+    return { indices: this.#waiting.takeFirst(), fate: 'dropped', reason: fact.reason }
   }
 
   /** Gives the pre-roll of a turn the fate of its start. */
   #beginTurn({ atMs, fate, reason }: FactOf<'offered'>): HeldChange | undefined {
     if (fate === 'dropped') return undefined
-    const indices = this.#preRoll.splice(0)
+    const indices = this.#preRoll.takeAll()
     if (fate === 'sent') return { indices, fate: 'replayed', reason: 'pre-roll', leftMs: atMs }
-    this.#waiting.push(...indices)
+    this.#waiting.add(indices)
     return { indices, fate, ...(reason !== undefined && { reason }) }
   }
 }
