@@ -15,6 +15,8 @@ export class Underway {
    * or waits at the gate meanwhile, is answered by another.
    */
   #answersOwed = 0
+  /** Whether one of them is for speech, which comes in many frames. */
+  #isSpeechOwed = false
 
   get isCallPending(): boolean {
     return this.#pending.size > 0
@@ -43,8 +45,8 @@ export class Underway {
       }
       case 'offered':
         if (!beginsTurn(fact)) return
-        if (fact.kind === 'text') this.#answersOwed++
-        else this.#oweAnswer()
+        if (fact.kind === 'text' || !this.#isSpeechOwed) this.#answersOwed++
+        if (fact.kind !== 'text') this.#isSpeechOwed = true
         return
       case 'spoke':
         this.#beginTurn()
@@ -63,11 +65,13 @@ export class Underway {
         this.#pending.clear()
         this.#endTurn()
         this.#answersOwed = 0
+        this.#isSpeechOwed = false
     }
   }
 
   #beginTurn(): void {
     if (!this.#isModelsTurn) this.#answersOwed = Math.max(0, this.#answersOwed - 1)
+    if (this.#answersOwed === 0) this.#isSpeechOwed = false
     this.#isModelsTurn = true
   }
 
