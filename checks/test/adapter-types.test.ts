@@ -89,10 +89,10 @@ it.each<Compiler>(['typescript', 'typescript-5'])(
 
 // A program for the browser has them from the DOM, and may have its compiler look into every declaration.
 it('needs no types of Node', async () => {
-  const names = ['browser', 'core/session', 'core/wire', 'emulator', 'testkit', 'ws']
-  const code = names
-    .map((name) => `export type * as _${names.indexOf(name)} from '@livegate/${name}'`)
-    .join('\n')
+  const names = ['browser', 'core/session', 'core/wire', 'emulator', 'testkit', 'ws'].map(
+    (name) => `@livegate/${name}`,
+  )
+  const code = names.map((name, index) => `export type * as _${index} from '${name}'`).join('\n')
   const program = new GeneratedModules('without-node', [{ document: 'program', line: 1, code }])
   const options = { lib: ['es2023', 'dom'], types: [], skipLibCheck: false }
   expect(await program.typeErrors('typescript', options)).toEqual([])
