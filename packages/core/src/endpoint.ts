@@ -14,6 +14,9 @@ export interface EndpointOptions {
   readonly url?: string | undefined
 }
 
+// Every platform has it, but it is not part of the language.
+declare const URL: { canParse(url: string): boolean }
+
 /** Stands for a value that may be a secret. */
 const hidden = '…'
 
@@ -32,33 +35,42 @@ export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): strin
   // Read from a file, a credential ends with a line break.
   const credential = (apiKey || accessToken)?.trim()
   mustBe(credential || url, 'apiKey', 'given, or accessToken, or url', hidden)
-  const [version, method, name] = accessToken
-    ? ['v1alpha', 'BidiGenerateContentConstrained', 'access_token']
-    : ['v1beta', 'BidiGenerateContent', 'key']
+  const [version, constrained, name] = accessToken
+    ? ['alpha', 'Constrained', 'access_token']
+    : ['beta', '', 'key']
   const [, scheme, host, path, query] =
-    /^(?:http|ws)(s?:)\/\/([^/?#\s]+)\/?([^?#\s]*)(\?[^#\s]*)?$/i.exec(
+    /^(?:http|ws)(s?:)\/\/([^/?#\s]+)\/?([^?#\s]*)(\??[^#\s]*)$/i.exec(
       url ?? 'https://generativelanguage.googleapis.com',
     ) ?? []
-  mustBe(host, 'url', 'an address, as ws://host:8787 or https://host/path', hidden)
-  const address = `ws${scheme?.toLowerCase()}//${host}/${path || `ws/google.ai.generativelanguage.${version}.GenerativeService.${method}`}${query ?? ''}`
+  const address = `ws${scheme?.toLowerCase()}//${host}/${path || `ws/google.ai.generativelanguage.v1${version}.GenerativeService.BidiGenerateContent${constrained}`}${query}`
+  // The expression cannot tell an impossible port or host.
+  mustBe(host && URL.canParse(address), 'url', 'an address, as ws://host:8787 or https://host/path', hidden)
   return credential ? `${address}${query ? '&' : '?'}${name}=${encodeURIComponent(credential)}` : address
 }
 
-/** Removes credentials from a text such as an error's message: those in addresses and headers, and the given ones. */
+/** Credentials as they are written in addresses and headers. */
+const written = /(?<=[?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi
+
+/**
+ * Removes credentials from a text such as an error's message: those in addresses and headers, and the given ones, with those in the `url`,
+ * also where their signs are escaped as in an address or in JSON.
+ */
 export function withoutSecrets(
   text: string,
   {
     apiKey,
     accessToken,
+    url,
     headers,
   }: EndpointOptions & { readonly headers?: Readonly<Record<string, string>> | undefined } = {},
 ): string {
-  let clean = text.replace(/([?&](?:key|access_token)=|Bearer )[^&\s"'#]+|(?<=\/\/)[^/\s@]+(?=@)/gi, '$1…')
-  for (const given of [apiKey, accessToken, ...Object.values({ ...headers })]) {
-    // Of a header, what follows its scheme. Without types, its value may be anything.
-    const secret = `${given ?? ''}`.trim().replace(/^.* /, '')
-    // A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
-    if (secret.length > 5) clean = clean.replaceAll(secret, hidden)
+  let clean = text.replace(written, hidden)
+  const given = [apiKey, accessToken, ...Object.values({ ...headers }), ...`${url}`.matchAll(written)].join(
+    '\n',
+  )
+  // Of a header, what follows its scheme. A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
+  for (const [secret] of given.matchAll(/\S{6,}(?=\s*$)/gm)) {
+    clean = clean.replace(new RegExp(secret.replace(/%..|\W/g, '(%..|\\W{1,2})'), 'gi'), hidden)
   }
   return clean
 }

@@ -46,6 +46,11 @@ describe('the address of a connection', () => {
       { url },
       'url must be an address, as ws://host:8787 or https://host/path; got "…"',
     ]),
+    // No port, no host: the platform would say so with the whole address.
+    ...['ws://host:99999/?key=secret', 'ws://ho%00st/'].map((url): [EndpointOptions, string] => [
+      { url },
+      'url must be an address, as ws://host:8787 or https://host/path; got "…"',
+    ]),
     [{ url: 'ftp://secret' }, 'url must be an address, as ws://host:8787 or https://host/path; got "…"'],
     [
       { url: 'wss://host/#secret' },
@@ -143,6 +148,10 @@ describe('withoutSecrets', () => {
     ['secret is no key', { headers: { 'x-goog-api-key': 'secret' } }, '… is no key'],
     ['a project of 5', { headers: { 'x-project': 5, none: undefined } as never }, 'a project of 5'],
     ['wss://h/p?KEY=secret or bearer secret', undefined, 'wss://h/p?KEY=… or bearer …'],
+    ['secret has expired', { url: 'wss://h/p?key=secret' }, '… has expired'],
+    ['a/secret, then a%2Fsecret', { url: 'wss://h/p?a=1&access_token=a%2Fsecret&b=2' }, '…, then …'],
+    ['{"error":"a\\/secret"}', { accessToken: 'a/secret' }, '{"error":"…"}'],
+    ['user me:secret is unknown', { url: 'wss://me:secret@h/p' }, 'user … is unknown'],
     ['connect to wss://user:secret@h/p@q failed', undefined, 'connect to wss://…@h/p@q failed'],
   ])('%s', (text, options, clean) => {
     expect(withoutSecrets(text, options)).toBe(clean)
