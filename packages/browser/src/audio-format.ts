@@ -9,17 +9,15 @@ const defaultRate = 24_000
  *
  * @throws {LivegateError} `unsupported-audio`, for any other type.
  */
-export function pcmRate(given: string | null | undefined): number {
-  const mimeType = `${given ?? ''}`
-  const [type, ...parameters] = mimeType
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.replace(/[\s"]/g, ''))
-  const values = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string]))
-  const rate = Number(values.get('rate') ?? defaultRate)
-  const isMono = (values.get('channels') ?? '1') === '1'
+export function pcmRate(type: string | null | undefined): number {
+  const mimeType = `${type ?? ''}`
+  const [name, ...parameters] = mimeType.toLowerCase().replace(/[\s"]/g, '').split(';')
+  const { rate: given = defaultRate, channels = '1' } = Object.fromEntries(
+    parameters.map((parameter) => parameter.split('=', 2) as [string, string]),
+  )
+  const rate = Number(given)
   mustBe(
-    type === 'audio/pcm' && isMono && Number.isInteger(rate) && rate >= 4000 && rate <= 192_000,
+    name === 'audio/pcm' && channels === '1' && Number.isInteger(rate) && rate >= 4000 && rate <= 192_000,
     'mimeType',
     'mono audio/pcm at a rate from 4000 to 192000; ask the model for AUDIO or play this yourself',
     mimeType,

@@ -1,6 +1,12 @@
-import { LivegateError } from '@livegate/core'
-import type { LiveSession } from '@livegate/core/session'
-import { type FrameProblem, type LiveServerMessage, readFrame, writeFrame } from '@livegate/core/wire'
+import { type LiveSession, mustBe } from '@livegate/core/session'
+import {
+  type EndpointOptions,
+  type FrameProblem,
+  type LiveServerMessage,
+  readFrame,
+  withoutSecrets,
+  writeFrame,
+} from '@livegate/core/wire'
 
 /** Called with each frame, after the session has handled it. */
 export interface FrameListeners {
@@ -8,17 +14,16 @@ export interface FrameListeners {
   readonly onMalformed: (problem: FrameProblem) => void
 }
 
-/** Connects a session through a socket that is still opening. */
+/** Connects a session through a socket that is still opening. The secrets of the options are removed from what the session is told. */
 export function bindSocket(
   session: Pick<LiveSession, 'connect'>,
   socket: WebSocket,
+  options: EndpointOptions,
   { onMessage, onMalformed }: FrameListeners,
 ): void {
   const connection = session.connect({
     send(type, body) {
-      if (socket.readyState !== WebSocket.OPEN) {
-        throw new LivegateError('closed', 'connection', `open to send ${type}`, 'closed')
-      }
+      mustBe(socket.readyState === WebSocket.OPEN, 'connection', `open to send ${type}`, 'closed', 'closed')
       socket.send(writeFrame(type, body))
     },
     close: () => socket.close(1000),
@@ -36,5 +41,6 @@ export function bindSocket(
       onMessage(frame.message)
     }
   }
-  socket.onclose = connection.closed
+  // A server, or a proxy, may quote the credential.
+  socket.onclose = ({ code, reason }) => connection.closed({ code, reason: withoutSecrets(reason, options) })
 }

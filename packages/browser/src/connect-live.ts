@@ -69,7 +69,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   if (onEvent) events.add(onEvent)
   session.on('listener-failed', ({ error }) => reportError(error))
   session.onEvent(events.emit)
-  bindSocket(session, openSocket(address, options), {
+  bindSocket(session, openSocket(address, options), options, {
     onMessage: messages.emit,
     onMalformed: (problem) => events.emit({ type: 'malformed-frame', problem }),
   })

@@ -36,11 +36,11 @@ export async function begun(node: AudioWorkletNode): Promise<void> {
  */
 export function keepRunning(context: AudioContext, onChange: (isVisibleAgain: boolean) => void): () => void {
   const listening = new AbortController()
-  const { signal } = listening
+  const options = { capture: true, signal: listening.signal }
   const resume = (): void => {
     if (context.state !== 'running') context.resume().catch(() => {})
   }
-  for (const gesture of gestures) addEventListener(gesture, resume, { capture: true, signal })
+  for (const gesture of gestures) addEventListener(gesture, resume, options)
   document.addEventListener(
     'visibilitychange',
     () => {
@@ -48,9 +48,9 @@ export function keepRunning(context: AudioContext, onChange: (isVisibleAgain: bo
       resume()
       onChange(true)
     },
-    { signal },
+    options,
   )
-  context.addEventListener('statechange', () => onChange(false), { signal })
+  context.addEventListener('statechange', () => onChange(false), options)
   resume()
   return () => listening.abort()
 }

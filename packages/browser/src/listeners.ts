@@ -12,7 +12,6 @@ export interface Listeners<Payload extends readonly unknown[]> {
 export function newListeners<Payload extends readonly unknown[]>(): Listeners<Payload> {
   const all = new Set<(...payload: Payload) => void>()
   const waiting: Payload[] = []
-  let isBusy = false
   return {
     add(listener) {
       const own = (...payload: Payload): void => listener(...payload)
@@ -20,10 +19,10 @@ export function newListeners<Payload extends readonly unknown[]>(): Listeners<Pa
       return () => void all.delete(own)
     },
     emit(...payload) {
-      waiting.push(payload)
-      if (isBusy) return
-      isBusy = true
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
+      // One that is being delivered is still there.
+      if (waiting.push(payload) > 1) return
+      // Also over those that come meanwhile.
+      for (const next of waiting) {
         for (const listener of [...all]) {
           try {
             if (all.has(listener)) listener(...next)
@@ -32,7 +31,7 @@ export function newListeners<Payload extends readonly unknown[]>(): Listeners<Pa
           }
         }
       }
-      isBusy = false
+      waiting.length = 0
     },
   }
 }

@@ -7,9 +7,10 @@ describe('a transport over the WebSocket of a page', () => {
   const scenarios = testTransport({
     limitMs: 20_000,
     create({ session, server, signal }) {
-      const socket = new WebSocket(endpointOf({ url: server.url, apiKey: 'any' }))
+      const options = { url: server.url, apiKey: 'any' }
+      const socket = new WebSocket(endpointOf(options))
       socket.binaryType = 'arraybuffer'
-      bindSocket(session, socket, { onMessage: () => {}, onMalformed: () => {} })
+      bindSocket(session, socket, options, { onMessage: () => {}, onMalformed: () => {} })
       if (signal.aborted) socket.close()
       else signal.addEventListener('abort', () => socket.close())
     },
