@@ -719,6 +719,27 @@ describe('a socket of any kind', () => {
     return { socket, clock, told, connecting }
   }
 
+  it('tells the session first: in onopen the setup has left, in onclose the session is closed', async () => {
+    const socket = new ScriptedSocket()
+    const seen: unknown[] = []
+    const connecting = connectLive({
+      apiKey,
+      model,
+      clock: new ManualClock(),
+      webSocket: () => socket,
+      callbacks: {
+        onopen: () => void seen.push(socket.frames.length),
+        onclose: () => void seen.push(session.snapshot().status),
+      },
+    })
+    await settled()
+    socket.tell('onopen')
+    socket.tell('onmessage', { data: '{"setupComplete":{}}' })
+    const session = await connecting
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(seen).toEqual([1, 'closed'])
+  })
+
   it('takes null for callbacks and deadlines as none, and prints nothing', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => told.mockRestore())
