@@ -69,8 +69,10 @@ export function withoutSecrets(
     '\n',
   )
   // Of a header, what follows its scheme. A shorter one is no credential, such as the `key` of a test, and may be a word of the text.
-  for (const [secret] of given.matchAll(/\S{6,}(?=\s*$)/gm)) {
-    clean = clean.replace(new RegExp(secret.replace(/%..|\W/g, '(%..|\\W{1,2})'), 'gi'), hidden)
+  for (const [secret] of given.matchAll(/(?<!\S)\S{6,}(?=\s*$)/gm)) {
+    clean = clean.replaceAll(secret, hidden)
+    // No two of the alternatives begin alike, so that a text of signs is not tried in every way.
+    clean = clean.replace(new RegExp(secret.replace(/%..|\W/g, '(%..|\\\\.|[^%\\w\\\\])'), 'gi'), hidden)
   }
   return clean
 }

@@ -151,6 +151,9 @@ describe('withoutSecrets', () => {
     ['secret has expired', { url: 'wss://h/p?key=secret' }, '… has expired'],
     ['a/secret, then a%2Fsecret', { url: 'wss://h/p?a=1&access_token=a%2Fsecret&b=2' }, '…, then …'],
     ['{"error":"a\\/secret"}', { accessToken: 'a/secret' }, '{"error":"…"}'],
+    // One that is tried in every way would take for ever.
+    ['-'.repeat(60), { apiKey: `${'-'.repeat(40)}secret` }, '-'.repeat(60)],
+    ['a%b\\c%', { apiKey: 'a%b\\c%' }, '…'],
     ['user me:secret is unknown', { url: 'wss://me:secret@h/p' }, 'user … is unknown'],
     ['connect to wss://user:secret@h/p@q failed', undefined, 'connect to wss://…@h/p@q failed'],
   ])('%s', (text, options, clean) => {
