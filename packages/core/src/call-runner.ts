@@ -57,7 +57,7 @@ const toolCallHold = 'tool-call'
  * keeps deadlines, and sends the responses.
  */
 export class CallRunner {
-  readonly calls: ToolCallTracker
+  declare readonly calls: ToolCallTracker
   readonly #options: CallRunnerOptions
   #windows: Windows = new Map()
   #cancelWake: (() => void) | undefined

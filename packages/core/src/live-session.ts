@@ -38,11 +38,11 @@ const raceMs = 250
  */
 export class LiveSession {
   /** What lets input through or keeps it; `gate.hold(name)` shuts it for a reason of your own. */
-  readonly gate: InputGate
+  declare readonly gate: InputGate
   /** The calls that are pending, and what became of the others. */
-  readonly calls: ToolCallTracker
+  declare readonly calls: ToolCallTracker
   /** The setup as it goes on the wire, with declarations derived for the tools that have `parameters`. */
-  readonly setup: Setup
+  declare readonly setup: Setup
   readonly #clock: Clock
   readonly #runner: CallRunner
   readonly #profile: Profile

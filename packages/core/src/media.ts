@@ -26,8 +26,8 @@ const pcmType = 'audio/pcm;rate=16000'
 
 /** Media that were encoded here, so that nothing in `data` needs an escape in JSON. */
 export class EncodedMedia implements MediaBlob {
-  readonly data: string
-  readonly mimeType: string
+  declare readonly data: string
+  declare readonly mimeType: string
 
   constructor(data: Uint8Array | Int16Array, mimeType: string) {
     this.data = toBase64(

@@ -40,11 +40,11 @@ interface SetupTool {
 /**
  * Returns the setup with declarations added for the tools that have `parameters` and that it does not declare itself.
  *
- * @throws {LivegateError} `invalid-options`, if the parameters of a tool have no JSON Schema; `undeclared-tool`, for a tool that is not
- * declared then.
+ * @throws {LivegateError} `invalid-options`, if the parameters of a tool have no JSON Schema, or a field that a session reads is not in
+ * camelCase; `undeclared-tool`, for a tool that is not declared then.
  */
 export function declareTools(given: Setup, tools: ReadonlyMap<string, Tool>): Setup {
-  const own = declaredBy(given.tools).behaviors
+  const own = declaredBy(given.tools, given, given.realtimeInputConfig).behaviors
   const functionDeclarations = [...tools].flatMap(([name, { description, parameters, behavior }]) => {
     if (!parameters || own.has(name)) return []
     const parametersJsonSchema = jsonSchemaOf(`tools.${name}.parameters`, parameters)
@@ -62,8 +62,18 @@ export function declareTools(given: Setup, tools: ReadonlyMap<string, Tool>): Se
   return setup
 }
 
-export function declaredBy(tools: readonly SetupTool[] = []): DeclaredTools {
+/**
+ * @param parts what else a session reads of the setup. The wire takes names in snake_case, too (protobuf's JSON mapping), but a session
+ * would not find them, and would not hold input as the server needs it.
+ */
+export function declaredBy(
+  tools: readonly SetupTool[] = [],
+  ...parts: readonly (object | undefined)[]
+): DeclaredTools {
   mustBe(Array.isArray(tools), 'tools', 'a list', tools)
+  for (const part of [...tools, ...parts]) {
+    for (const name in part) mustBe(!/_/.test(name), name, 'in camelCase', name)
+  }
   const functions = tools.flatMap((tool) => tool?.functionDeclarations ?? [])
   return {
     namesAll: tools.length > 0 && !tools.some((tool) => tool?.callTool),
