@@ -105,6 +105,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   checkTimeout('deadlines.silenceMs', silenceMs)
   mustBe(signal == null || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
   mustBe(onEvent == null || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
+  // A `Headers`, or a text, has no fields: nothing of it would be sent.
+  mustBe(!(Symbol.iterator in Object(headers)), 'headers', 'a plain object', '…')
   const address = endpointOf(options)
   const session = new Session({
     ...ofSession,

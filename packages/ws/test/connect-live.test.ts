@@ -463,6 +463,12 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
     ['an invalid limit', { deadlines: { silenceMs: 0 } }, 'deadlines.silenceMs must be above 0'],
     ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
+    [
+      'a Headers',
+      { headers: new Headers({ a: 'secret' }) as never },
+      'headers must be a plain object; got "…"',
+    ],
+    ['a bare header', { headers: 'secret' as never }, 'headers must be a plain object; got "…"'],
     ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
     ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
     ['a time for all deadlines', { deadlines: 5000 as never }, 'deadlines must be an object'],
@@ -478,6 +484,11 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     ],
     ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
+    [
+      'a setup in snake_case',
+      { config: { response_modalities: ['AUDIO'] } },
+      'response_modalities must be in camelCase',
+    ],
   ])('refuses %s before it connects', async (_what, options, message) => {
     await expect(connect(options)).rejects.toThrow(message)
     await settled()
