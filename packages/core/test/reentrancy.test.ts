@@ -158,13 +158,19 @@ describe('an abort listener', () => {
 
 describe('a listener that goes on with another connection, which calls at once', () => {
   it.each<
-    [LiveSessionEvent['type'], (session: LiveSession, transport: Transport, clock: ManualClock) => void]
+    [
+      LiveSessionEvent['type'],
+      readonly string[],
+      (session: LiveSession, transport: Transport, clock: ManualClock) => void,
+    ]
   >([
-    ['gate-shut', (session, transport) => session.connect(transport)],
-    ['call-overdue', (_session, _transport, clock) => clock.advance(30_000)],
-  ])('G9.2: on %s, has that call pending', async (type, cause) => {
+    ['gate-shut', [], (session, transport) => session.connect(transport)],
+    ['call-overdue', ['a'], (_session, _transport, clock) => clock.advance(30_000)],
+    // By the program itself: no change of the session's holds back what is told.
+    ['call-settled', ['b', 'a'], (session) => session.calls.cancel(['b', 'a'])],
+  ])('G9.2: on %s, has that call pending', async (type, pending, cause) => {
     const { session, connection, transport, clock } = open({ tools: { tool_a: forever } })
-    if (type === 'call-overdue') connection.receive(toolCall('a'))
+    connection.receive(toolCall(...pending))
     const off = session.on(type, () => {
       off()
       const next = session.connect(transport)
