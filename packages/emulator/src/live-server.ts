@@ -3,6 +3,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+// Not the global ones: a test's fake timers replace those, and `close` would never end.
+import { clearTimeout, setTimeout } from 'node:timers'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type ConnectionRequest, readConnectionRequest } from './connection-request.ts'
 import { control } from './control.ts'

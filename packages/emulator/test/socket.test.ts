@@ -467,12 +467,16 @@ describe('at the socket', () => {
     expect(emulator.sessions).toEqual([])
   })
 
-  it('close does not wait for a client that never answers', async () => {
+  it.each([
+    ['real', () => vi.useRealTimers()],
+    ['fake', () => vi.useFakeTimers()],
+  ])('close does not wait for a client that never answers, with %s timers', async (_, setTimers) => {
     await start()
     const socket = connectTcp(Number(new URL(emulator.url).port), '127.0.0.1')
     socket.write(upgrade)
     await vi.waitFor(() => expect(emulator.sessions).toHaveLength(1))
-    await emulator.close()
+    setTimers()
+    await emulator.close().finally(() => vi.useRealTimers())
     expect(emulator.sessions[0]?.closed).toEqual({ code: 1001, reason: '', by: 'server' })
     socket.destroy()
   })
