@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+// Not the global one, nor `Date`: with a test's fake timers they tell another time than the client's TLS, which is not faked.
+import { performance } from 'node:perf_hooks'
 import { createSecureContext } from 'node:tls'
 import { isUint8Array } from 'node:util/types'
 import { EmulatorError } from './emulator-error.ts'
@@ -58,7 +60,7 @@ export async function credentialsFor(tls: boolean | TlsCredentials, host: string
   // Loaded only if needed.
   const { generate } = await import('selfsigned')
   const names = [...new Set(['localhost', '127.0.0.1', '::1', host])]
-  const notBeforeDate = new Date(Date.now() - dayMs)
+  const notBeforeDate = new Date(performance.timeOrigin + performance.now() - dayMs)
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'Livegate emulator' }], {
     keyType: 'ec',
     algorithm: 'sha256',

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/index.ts'
 
@@ -28,8 +28,13 @@ async function setUp(url: string, ca?: string): Promise<unknown> {
 }
 
 describe('TLS', () => {
-  it('uses a generated certificate, which a client can be told to trust', async () => {
-    const { url, certificate } = await start({ tls: true })
+  it.each([
+    ['now', undefined],
+    ['long ago, by fake timers', new Date('2000-01-01')],
+    ['far ahead, by fake timers', new Date('2099-01-01')],
+  ])('uses a generated certificate, which a client can be told to trust: it is %s', async (_, now) => {
+    if (now !== undefined) vi.useFakeTimers({ now, toFake: ['Date'] })
+    const { url, certificate } = await start({ tls: true }).finally(() => vi.useRealTimers())
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
     expect(await setUp(url, certificate)).toEqual({ setupComplete: {} })
     await expect(setUp(url)).rejects.toThrow('self-signed certificate')
