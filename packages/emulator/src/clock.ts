@@ -9,10 +9,12 @@ export interface Clock {
   setTimer(delayMs: number, wake: () => void): () => void
 }
 
-/** The platform's monotonic clock and timers. */
+/** The platform's monotonic clock and timers, or a test's fake ones while they are on. */
 export const platformClock: Clock = {
   now: () => performance.now(),
   setTimer: (delayMs, wake) => {
+    // Of one kind, because a test may turn fake timers on meanwhile, and those of node:test cancel no others.
+    const { clearTimeout, setTimeout } = globalThis
     const timer = setTimeout(wake, delayMs)
     return () => clearTimeout(timer)
   },
