@@ -104,7 +104,7 @@ export interface EmulatorOptions {
    * including the media that the log leaves out. It must not throw.
    */
   readonly onEntry?: ((entry: LogEntry, session: EmulatedSession, frame?: string) => void) | undefined
-  /** Default: the platform's clock. */
+  /** Default: the platform's clock, which follows a test's fake timers: see the README. */
   readonly clock?: Clock | undefined
 }
 
