@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIPv4 } from 'node:net'
 import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError, invalidOption } from './emulator-error.ts'
 import { checkFault, checkNextFault, type Fault, type NextFault } from './fault.ts'
@@ -6,6 +7,8 @@ import { samplesOf } from './session-log.ts'
 
 /** What control requests can do to an emulator. */
 export interface ControlPort {
+  /** The host that the emulator was told to listen on. */
+  readonly host: string
   readonly sessions: readonly EmulatedSession[]
   injectNext(fault: NextFault): void
   clearNext(): void
@@ -21,7 +24,7 @@ const longestBodyBytes = 1_000_000
  * - `GET /control/sessions`: a summary of each session
  * - `GET /control/sessions/NUMBER/log`: the whole log of one session
  *
- * A request with the header `Origin`, of a page in a browser, is refused.
+ * A request of a page in a browser is refused: one with the header `Origin`, or for a host whose name may be the page's own.
  */
 export async function control(
   request: IncomingMessage,
@@ -56,6 +59,12 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
     throw new Forbidden(
       'pages in a browser may not use /control/: send the request without the header Origin',
     )
+  const { host } = request.headers
+  if (host !== undefined && !isLocal(host, port))
+    throw new Forbidden(
+      `/control/ is not for ${host}, to which a page in a browser may have led its own name: send the request to an ` +
+        'address, or with "Host: localhost"',
+    )
   const [, , kind, to = '', rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? []
   if (request.method === 'POST' && kind === 'faults' && to !== '' && rest === undefined) {
     inject(to, await readJson(request), port)
@@ -72,6 +81,19 @@ async function act(request: IncomingMessage, port: ControlPort): Promise<unknown
   throw new NotFound(
     `there is no ${request.method} ${request.url?.split('?', 1)[0]}; there is POST /control/faults/next, /all or ` +
       '/NUMBER, DELETE /control/faults/next, GET /control/sessions and GET /control/sessions/NUMBER/log',
+  )
+}
+
+/**
+ * Whether nobody outside can own the host's name. An owner can lead it to this machine (DNS rebinding): to the browser, a page
+ * of that name is then of the same origin, and reads the answer to a GET that has no `Origin`.
+ */
+function isLocal(host: string, { host: told }: ControlPort): boolean {
+  const url = `http://${host}`
+  const { hostname } = new URL(URL.canParse(url) ? url : 'http://invalid.')
+  // A name without a dot is one of this network, such as a container's, or an address of IPv6.
+  return (
+    isIPv4(hostname) || /^[^.]+$|\.(localhost|internal)$/.test(hostname) || hostname === told.toLowerCase()
   )
 }
 

@@ -121,6 +121,10 @@ export class LiveServer {
     })
   }
 
+  get host(): string {
+    return this.#options.host
+  }
+
   get sessions(): readonly EmulatedSession[] {
     return this.#archive.sessions
   }

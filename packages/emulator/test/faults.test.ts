@@ -497,7 +497,7 @@ describe('at the socket', () => {
   ])('the control port says of session %s: %d %s', async (number, status, error) => {
     emulator = await startEmulator()
     const session = { number: 3, log: [1n] as unknown } as EmulatedSession
-    const port = { sessions: [session], injectNext: () => {}, clearNext: () => {} }
+    const port = { host: '127.0.0.1', sessions: [session], injectNext: () => {}, clearNext: () => {} }
     const server = createServer((request, response) => void control(request, response, port))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const response = await fetch(
@@ -512,7 +512,7 @@ describe('at the socket', () => {
     emulator = await startEmulator()
     const faults: NextFault[] = []
     const injectNext = (fault: NextFault) => void faults.push(fault)
-    const port = { sessions: [], injectNext, clearNext: () => {} }
+    const port = { host: '127.0.0.1', sessions: [], injectNext, clearNext: () => {} }
     const body = Buffer.from('{"fault":"send","text":"é€🌧"}')
     const pieces = Readable.from(Array.from(body, (byte) => Buffer.of(byte)))
     const request = Object.assign(pieces, { method: 'POST', url: '/control/faults/next', headers: {} })
@@ -577,6 +577,37 @@ describe('at the socket', () => {
       expect(await outcome()).toMatch('setupComplete')
     },
   )
+
+  // DNS rebinding: to the browser, a page whose own name leads here is of the same origin, so a GET has no Origin.
+  it.each([
+    ['127.0.0.1:8787', 200],
+    ['LocalHost', 200],
+    ['[::1]:8787', 200],
+    ['192.168.1.5:8787', 200],
+    ['emulator:8787', 200],
+    ['app.localhost:8787', 200],
+    ['host.docker.internal:8787', 200],
+    ['Gate.example:8787', 200],
+    ['rebound.example:8787', 403],
+    ['localhost.rebound.example', 403],
+    ['127.0.0.1.rebound.example', 403],
+    ['rebound.gate.example', 403],
+    ['localhost.', 403],
+    ['no name', 403],
+  ])('the control port of gate.example answers a request for the host %s with %d', async (host, status) => {
+    emulator = await startEmulator()
+    const port = { host: 'gate.example', sessions: [], injectNext: () => {}, clearNext: () => {} }
+    const server = createServer((request, response) => void control(request, response, port))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.write(`GET /control/sessions HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    let answer = ''
+    for await (const piece of socket.setEncoding('utf8')) answer += piece
+    server.close()
+    const error = `/control/ is not for ${host}, to which a page in a browser may have led its own name: send the request to an address, or with "Host: localhost"`
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer.includes(JSON.stringify(error))).toBe(status === 403)
+  })
 
   it('the control port is off by default', async () => {
     emulator = await startEmulator()
