@@ -225,8 +225,10 @@ export class Conversation {
   }
 
   /**
-   * Client content may come at any time, and interrupts the model. Source: generative_service.proto. Content that is history gets
-   * no reply. Function responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
+   * Client content may come at any time, and interrupts the model, complete or not. Source: generative_service.proto, and
+   * AidenAI-IO/aiden-firmware#644, which interrupts by an incomplete one. Google's pages on 3.x say so only of `turnComplete: true`;
+   * no session was recorded in which the other came while the model spoke. Content that is history gets no reply. Function
+   * responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
   #receiveContent({ text, pictures, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
