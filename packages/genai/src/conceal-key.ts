@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@livegate/core/wire'
 import type { SdkSocket } from './sdk-seams.ts'
 
 /** The method by which an object decides how Node's `console.log` and `util.inspect` print it (util.inspect.custom). */
@@ -10,7 +11,7 @@ const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 export function concealKey(socket: SdkSocket): void {
   const { url = '', headers, ws } = socket
   // In an untested version of the SDK the URL may be anything.
-  const concealed = String(url).replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…')
+  const concealed = withoutSecrets(String(url).replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…'))
   Object.defineProperties(socket, {
     url: { value: concealed },
     // A getter, because `showHidden` prints hidden values but does not call getters.

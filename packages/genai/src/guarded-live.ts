@@ -16,6 +16,8 @@ const guarded: unique symbol = Symbol.for('livegate.guarded') as never
 export interface SocketListeners {
   /** A frame that the SDK cannot read was ignored. */
   readonly onMalformed: (problem: string) => void
+  /** A socket is made for this address. The SDK has put the credential in it, or in the headers. */
+  readonly onAddress: (url: string, headers: unknown) => void
   /** The socket is connecting. */
   readonly onSocket: (socket: SdkSocket) => void
   /** Called once if a seam of the SDK is missing. `connect` rejects with what this throws, and the caller closes the socket. */
@@ -44,7 +46,7 @@ export function isGuarded(part: unknown): boolean {
  */
 export function guardedLive<Live extends object>(
   live: Live,
-  { onMalformed, onSocket, onUnsupported }: SocketListeners,
+  { onMalformed, onAddress, onSocket, onUnsupported }: SocketListeners,
 ): Live {
   const factory = (live as { readonly webSocketFactory?: SocketFactory }).webSocketFactory
   const isThere = hasSeams([['live.webSocketFactory.create', 'function', factory?.create]], onUnsupported)
@@ -57,6 +59,7 @@ export function guardedLive<Live extends object>(
       if (problem === undefined) callbacks.onmessage(event)
       else onMalformed(problem)
     }
+    onAddress(url, headers)
     const socket = factory.create(url, headers, { ...callbacks, onmessage })
     if (!hasSeams(seamsOf(socket), onUnsupported)) return socket
     const connect = socket.connect.bind(socket)

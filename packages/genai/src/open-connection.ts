@@ -8,6 +8,8 @@ import type {
 } from '@google/genai'
 import { LivegateError } from '@livegate/core'
 import type { Clock, Connection, LiveSession, Transport } from '@livegate/core/session'
+import { cleanTexts } from './clean-texts.ts'
+import { credentialsOf } from './credentials.ts'
 import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import { type SdkLive, type SdkSocket, unsupported } from './sdk-seams.ts'
@@ -78,12 +80,16 @@ export async function openConnection<Bare extends SdkSession>(
     isUnsupported = true
     listeners.onUnsupported(error)
   }
-  const { apiClient } = ai.live as Partial<SdkLive>
-  const secrets = { apiKey: apiClient?.getApiKey?.() }
-  const bare = await guardedLive(ai.live, { onMalformed, onSocket, onUnsupported }).connect({
-    ...params,
-    callbacks: markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed, secrets)),
-  })
+  const { clean, learn } = credentialsOf((ai.live as Partial<SdkLive>).apiClient)
+  const live = guardedLive(ai.live, { onMalformed, onAddress: learn, onSocket, onUnsupported })
+  const callbacks = markGuarded(wrapCallbacks(params.callbacks, tracked, onCallbackFailed, clean))
+  let bare: Bare
+  try {
+    bare = await live.connect({ ...params, callbacks })
+  } catch (error) {
+    cleanTexts(error, clean)
+    throw error
+  }
   if (link.isOver) {
     bare.close()
     throw new LivegateError('closed', 'connection', 'open until it is set up', 'closed')

@@ -43,7 +43,7 @@ export type Connect = (this: SdkLive, params: LiveConnectParameters) => Promise<
 export interface SdkLive {
   connect(params: LiveConnectParameters): Promise<object>
   readonly webSocketFactory?: SocketFactory
-  readonly apiClient?: { isVertexAI(): boolean; getApiKey?(): string | undefined }
+  readonly apiClient?: { isVertexAI(): boolean; getApiKey?(): string | undefined; getHeaders?(): object }
 }
 
 /** A `GoogleGenAI` client, or the class `Live` that the SDK exports, of any copy of the SDK. */

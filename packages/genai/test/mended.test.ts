@@ -244,6 +244,63 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(told).toEqual([why, why])
   })
 
+  it.each<[string, string, (secret: string, baseUrl: string) => sdk3.GoogleGenAIOptions]>([
+    ['the key', apiKey, (secret, baseUrl) => ({ apiKey: secret, httpOptions: { baseUrl } })],
+    [
+      'a header of the client',
+      'a-token-that-nobody-may-see',
+      (secret, baseUrl) => ({
+        apiKey,
+        httpOptions: { baseUrl, headers: { Authorization: `Basic ${secret}` } },
+      }),
+    ],
+    [
+      "the token of a Vertex AI client's account",
+      'test-token',
+      (_, baseUrl) => ({
+        vertexai: true,
+        project: 'test-project',
+        location: 'us-central1',
+        googleAuthOptions: { authClient: authClientOf(Promise.resolve()) },
+        httpOptions: { baseUrl },
+      }),
+    ],
+    [
+      'the name and the password in the address',
+      'a-name:a-password',
+      (secret, baseUrl) => ({ apiKey, httpOptions: { baseUrl: baseUrl.replace('//', `//${secret}@`) } }),
+    ],
+  ])('shows %s nowhere, even if the server quotes it in a close', async (_what, secret, optionsOf) => {
+    const client = new sdk.GoogleGenAI(optionsOf(secret, emulator.url))
+    const seen: unknown[] = []
+    const see = (what: unknown): void => void seen.push(what)
+    const closes: unknown[] = []
+    const onclose = (event: CloseEvent): void => void closes.push(event)
+    const session = await connect(client, params({ onclose, onerror: see }), { onEvent: see })
+    seen.push(session.conn)
+    const reason = `application/json with ${secret} is refused`
+    emulator.sessions[0]?.close(1008, reason)
+    await until(() => closes.length === 1)
+    emulator.injectNext({ fault: 'close', code: 1008, reason })
+    await connect(client, params({ onclose }), { onEvent: see }).catch(see)
+    const clean = { code: 1008, reason: 'application/json with … is refused' }
+    expect(closes).toMatchObject([clean, clean])
+    expect(seen).toContainEqual(
+      expect.objectContaining({ type: 'session-closed', report: expect.objectContaining(clean) }),
+    )
+    const shown = [...seen, ...closes].map((what) => inspect(what, { depth: 9, showHidden: true })).join()
+    expect(shown).toContain(`(1008: ${clean.reason})`)
+    expect(shown).not.toContain(secret)
+  })
+
+  it('does not show a header that the SDK refuses to send', async () => {
+    const headers = { 'x-token': 'a-token-that\nnobody-may-see' }
+    const client = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url, headers } })
+    const error = await connect(client, params()).catch((reason: unknown) => reason)
+    expect(inspect(error)).toContain('"…\n…" is an invalid header value')
+    expect(inspect(error)).not.toContain('nobody-may-see')
+  })
+
   it('does not show the key when a session, its socket, an event or an error is printed', async () => {
     const seen: unknown[] = []
     const see = (what: unknown) => seen.push(what)
@@ -296,6 +353,38 @@ describe('the key', () => {
     session.close()
     expect(JSON.parse(JSON.stringify(socket))).toEqual({ url: shown })
     expect(socket.headers).toEqual({ authorization: 'Bearer secret' })
+  })
+})
+
+describe('an error of the socket that quotes the key', () => {
+  type ErrorEvent = Parameters<NonNullable<sdk3.LiveCallbacks['onerror']>>[0]
+  const text = `no answer at wss://host/?key=${apiKey}`
+  const clean = 'no answer at wss://host/?key=…'
+  /** A browser's event inherits its message. */
+  class Inherited {
+    readonly error = undefined
+    get message(): string {
+      return text
+    }
+  }
+  it.each<[string, object]>([
+    ['with a message of its own', { message: text, error: new Error(text) }],
+    ['with an inherited message', new Inherited()],
+  ])('reaches onerror without it, and so does what the SDK makes of it: %s', async (_what, event) => {
+    const live = {
+      connect: async ({ callbacks }: sdk3.LiveConnectParameters): Promise<sdk3.Session> => {
+        callbacks.onerror?.(event as ErrorEvent)
+        throw new Error(`failed: ${text}`)
+      },
+    }
+    const told: ErrorEvent[] = []
+    const callbacks = { onmessage: () => {}, onerror: (error: ErrorEvent) => void told.push(error) }
+    const error: unknown = await connectLive({ live }, { model: 'any', callbacks }).catch((reason) => reason)
+    expect(told).toEqual([event])
+    expect(told[0]).toBe(event)
+    expect(told[0]?.message).toBe(clean)
+    expect(error).toEqual(new Error(`failed: ${clean}`))
+    expect(inspect([told, error])).not.toContain(apiKey)
   })
 })
 
