@@ -48,6 +48,15 @@ function framesOf(session: EmulatedSession): number[] {
 }
 
 describe.each(sdks)('with @google/genai %s', (_, sdk) => {
+/** A handler of `get_weather` that waits until `finish` gives its result. */
+function pendingWeather() {
+  let finish: (value: object) => void = () => {}
+  const weather = new Promise<object>((resolve) => {
+    finish = resolve
+  })
+  return { tools: { get_weather: () => weather }, finish }
+}
+
   let emulator: Emulator
   const opened: { close(): void }[] = []
 
@@ -156,14 +165,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   })
 
   it('G1, G5.1, G6.1: loses no sample and sends none while a handler runs', async () => {
-    let finish: (value: object) => void = () => {}
+    const { tools: handlers, finish } = pendingWeather()
     const { session, server, calledTool, messages, closes } = await connect({
-      tools: {
-        get_weather: () =>
-          new Promise((resolve) => {
-            finish = resolve
-          }),
-      },
+      tools: handlers,
     })
     for (const value of [1, 2, 3]) session.sendRealtimeInput(frame(value))
     session.sendRealtimeInput({ text: 'What is the weather in Dublin?' })
@@ -344,7 +348,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   it('G4: keeps the brackets of push-to-talk through the call', async () => {
     const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
     const messages: sdk3.LiveServerMessage[] = []
-    let finish: (value: object) => void = () => {}
+    const { tools: handlers, finish } = pendingWeather()
     const session = await connectLive(
       ai,
       {
@@ -352,14 +356,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
         config: { tools, realtimeInputConfig: { automaticActivityDetection: { disabled: true } } },
         callbacks: { onmessage: (message) => messages.push(message) },
       },
-      {
-        tools: {
-          get_weather: () =>
-            new Promise((resolve) => {
-              finish = resolve
-            }),
-        },
-      },
+      { tools: handlers },
     )
     opened.push(session)
     const [server] = emulator.sessions
@@ -476,14 +473,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   })
 
   it('G7.7: sends no response for a call that the server cancelled', async () => {
-    let finish: (value: object) => void = () => {}
+    const { tools: handlers, finish } = pendingWeather()
     const { session, server, calledTool, messages } = await connect({
-      tools: {
-        get_weather: () =>
-          new Promise((resolve) => {
-            finish = resolve
-          }),
-      },
+      tools: handlers,
     })
     session.sendRealtimeInput({ text: 'What is the weather?' })
     await until(calledTool)
