@@ -3,6 +3,7 @@ import { type Emulator, startEmulator } from '@livegate/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ConnectLiveOptions, connectLive, gateLive, profileFor } from '../src/index.ts'
+import { countSockets } from './made-sockets.ts'
 import { until } from './spoken-call.ts'
 
 const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
@@ -52,11 +53,12 @@ describe('arguments from JavaScript', () => {
     // Without a profile, looking one up would find a wrong model too.
     const options = { profile: profileFor('any') }
     const refusal = { code: 'invalid-options', message }
+    const sockets = countSockets(ai)
     await expect(connectLive(ai, given as never, options)).rejects.toMatchObject(refusal)
     const ungate = gateLive(ai, options)
     await expect(ai.live.connect(given as never)).rejects.toMatchObject(refusal)
     ungate()
-    expect(emulator.sessions).toEqual([])
+    expect(await sockets()).toBe(0)
   })
 
   it.each<[string, unknown, string]>([
@@ -85,9 +87,10 @@ describe('arguments from JavaScript', () => {
       'signal must be an AbortSignal; got "[object AbortController]"',
     ],
   ])('refuses options before anything is connected: %s', async (_, given, message) => {
+    const sockets = countSockets(ai)
     const connecting = connectLive(ai, params, given as ConnectLiveOptions)
     await expect(connecting).rejects.toMatchObject({ code: 'invalid-options', message })
-    expect(emulator.sessions).toEqual([])
+    expect(await sockets()).toBe(0)
   })
 
   it('refuses a client that is not one', async () => {

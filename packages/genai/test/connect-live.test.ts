@@ -16,6 +16,7 @@ import {
   type ToolResponseReport,
 } from '../src/index.ts'
 import { platformClock } from '../src/platform-clock.ts'
+import { countSockets } from './made-sockets.ts'
 import { sdks } from './sdks.ts'
 import { settled } from './settled.ts'
 import { until } from './spoken-call.ts'
@@ -47,7 +48,6 @@ function framesOf(session: EmulatedSession): number[] {
   })
 }
 
-describe.each(sdks)('with @google/genai %s', (_, sdk) => {
 /** A handler of `get_weather` that waits until `finish` gives its result. */
 function pendingWeather() {
   let finish: (value: object) => void = () => {}
@@ -57,6 +57,7 @@ function pendingWeather() {
   return { tools: { get_weather: () => weather }, finish }
 }
 
+describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   let emulator: Emulator
   const opened: { close(): void }[] = []
 
@@ -74,8 +75,13 @@ function pendingWeather() {
     emulator = await startEmulator({ graceMs: 0, ...options })
   }
 
-  async function connect(options: ConnectLiveOptions = {}, callbacks: Partial<sdk3.LiveCallbacks> = {}) {
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+  const client = () => new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+
+  async function connect(
+    options: ConnectLiveOptions = {},
+    callbacks: Partial<sdk3.LiveCallbacks> = {},
+    ai = client(),
+  ) {
     const messages: sdk3.LiveServerMessage[] = []
     const closes: { code: number; reason: string }[] = []
     const errors: unknown[] = []
@@ -115,8 +121,10 @@ function pendingWeather() {
     const gone = new Error('the user has left')
 
     it('connects to nobody if it is aborted already', async () => {
-      await expect(connect({ signal: AbortSignal.abort(gone) })).rejects.toBe(gone)
-      expect(emulator.sessions).toEqual([])
+      const ai = client()
+      const sockets = countSockets(ai)
+      await expect(connect({ signal: AbortSignal.abort(gone) }, {}, ai)).rejects.toBe(gone)
+      expect(await sockets()).toBe(0)
     })
 
     it('stops connecting when it is aborted', async () => {
@@ -259,7 +267,7 @@ function pendingWeather() {
 
   it('G10: sends input while a call is pending that is declared not to block', async () => {
     const declaration = { ...getWeather, behavior: sdk.Behavior.NON_BLOCKING }
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const messages: sdk3.LiveServerMessage[] = []
     const session = await connectLive(ai, {
       model: 'gemini-2.5-flash-native-audio',
@@ -346,7 +354,7 @@ function pendingWeather() {
   })
 
   it('G4: keeps the brackets of push-to-talk through the call', async () => {
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const messages: sdk3.LiveServerMessage[] = []
     const { tools: handlers, finish } = pendingWeather()
     const session = await connectLive(
@@ -549,7 +557,7 @@ function pendingWeather() {
   it('G3.8: goes on whatever an onmessage throws, even if the listeners that are told reject', async () => {
     const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
     onTestFinished(() => console.mockRestore())
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const told: unknown[] = []
     // An unhandled rejection fails the whole run.
     const tell = async (what: unknown): Promise<void> => {
@@ -600,7 +608,7 @@ function pendingWeather() {
   it('prints only what nobody else hears of', async () => {
     const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
     onTestFinished(() => console.mockRestore())
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const params = { model: 'gemini-2.5-flash', callbacks: { onmessage: () => {} } }
     opened.push(await connectLive(ai, params))
     emulator.sessions[0]?.sendText('no JSON')
@@ -666,9 +674,10 @@ function pendingWeather() {
       'policy.video must be one of hold,drop,pass; got "keep"',
     ],
   ])('refuses %s before it connects', async (_what, options, message) => {
-    const count = emulator.sessions.length
-    await expect(connect(options)).rejects.toThrow(message)
-    expect(emulator.sessions.length).toBe(count)
+    const ai = client()
+    const sockets = countSockets(ai)
+    await expect(connect(options, {}, ai)).rejects.toThrow(message)
+    expect(await sockets()).toBe(0)
   })
 
   it("declares tools that have parameters, besides the setup's own, and leaves the caller's config unchanged", async () => {
@@ -677,7 +686,7 @@ function pendingWeather() {
       parameters: z.object({ word: z.string() }),
       handler: ({ word }) => ({ found: word.length }),
     })
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const config = { tools: [{ functionDeclarations: [getWeather] }] }
     const session = await connectLive(
       ai,
@@ -717,7 +726,7 @@ function pendingWeather() {
       tool: async () => ({ functionDeclarations: [{ name: 'look_up' }] }),
       callTool: async () => [],
     }
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const params = {
       model: 'gemini-2.5-flash-native-audio',
       config: { tools: [mcp] },
@@ -755,14 +764,14 @@ function pendingWeather() {
   })
 
   it('adds nothing to a setup without tools', async () => {
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {} } }
     opened.push(await connectLive(ai, params, { tools: { get_weather: () => 1 } }))
     expect(emulator.sessions[0]?.setup).toEqual({ model: 'models/gemini-2.5-flash-native-audio' })
   })
 
   it('does not change the client', async () => {
-    const ai = new sdk.GoogleGenAI({ apiKey, httpOptions: { baseUrl: emulator.url } })
+    const ai = client()
     const before = Object.getOwnPropertyDescriptors(ai.live)
     const callbacks = { onmessage: () => {} }
     const params = { model: 'gemini-2.5-flash-native-audio', config: { tools }, callbacks }
