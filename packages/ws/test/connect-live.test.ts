@@ -456,54 +456,6 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     expect(server.log.filter(({ kind }) => kind === 'received').length).toBe(2)
   })
 
-  it.each<[string, Partial<ConnectLiveOptions>, string]>([
-    ['no model', { model: '' }, 'model must be the name of a model'],
-    ['an undeclared tool', { tools: { get_wether: () => 1 } }, 'tools.get_wether must be a declared tool'],
-    ['an invalid policy', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
-    ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
-    ['an invalid limit', { deadlines: { silenceMs: 0 } }, 'deadlines.silenceMs must be above 0'],
-    ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
-    [
-      'a Headers',
-      { headers: new Headers({ a: 'secret' }) as never },
-      'headers must be a plain object; got "…"',
-    ],
-    ['a bare header', { headers: 'secret' as never }, 'headers must be a plain object; got "…"'],
-    ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
-    ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
-    ['a time for all deadlines', { deadlines: 5000 as never }, 'deadlines must be an object'],
-    [
-      'a misspelt callback',
-      { callbacks: { onMessage: () => {} } as never },
-      'callbacks.onMessage must be left out: there is no such option here',
-    ],
-    [
-      'a callback that is no function',
-      { callbacks: { onclose: 5 as never } },
-      'callbacks.onclose must be a function; got "5"',
-    ],
-    ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
-    ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
-    [
-      'a setup in snake_case',
-      { config: { response_modalities: ['AUDIO'] } },
-      'response_modalities must be in camelCase',
-    ],
-  ])('refuses %s before it connects', async (_what, options, message) => {
-    await expect(connect(options)).rejects.toThrow(message)
-    await settled()
-    expect(emulator.sessions).toEqual([])
-  })
-
-  it('refuses an onEvent that is not a function before it connects', async () => {
-    const options = { apiKey, url: emulator.url, model, ...(webSocket && { webSocket }) }
-    await expect(connectLive({ ...options, onEvent: 'x' as never })).rejects.toThrow(
-      'onEvent must be a function; got "x"',
-    )
-    await settled()
-    expect(emulator.sessions).toEqual([])
-  })
-
   it("takes a config whose type is an interface, as the SDK's is", async () => {
     interface SdkConfig {
       readonly responseModalities?: string[]
@@ -979,15 +931,46 @@ describe('a socket that cannot be made', () => {
     expect(`${error.message}${error.stack}`).not.toContain(apiKey)
   })
 
-  it.each<[string, unknown]>([
-    ['[object AbortController]', new AbortController()],
-    ['false', false],
-  ])('is not even tried if the signal is %s', async (got, given) => {
+  it.each<[string, Partial<ConnectLiveOptions>, string]>([
+    ['no model', { model: '' }, 'model must be the name of a model'],
+    ['an undeclared tool', { tools: { get_wether: () => 1 } }, 'tools.get_wether must be a declared tool'],
+    ['an invalid policy', { policy: { ...passInput(), video: 'keep' as never } }, 'policy.video must be'],
+    ['an invalid time', { deadlines: { connectMs: -1 } }, 'deadlines.connectMs must be above 0'],
+    ['an invalid limit', { deadlines: { silenceMs: 0 } }, 'deadlines.silenceMs must be above 0'],
+    ['an invalid address', { url: 'nowhere' }, 'url must be an address'],
+    ['a misspelt option', { polcy: passInput() } as never, 'polcy must be left out'],
+    ['a misspelt deadline', { deadlines: { conectMs: 1 } as never }, 'deadlines.conectMs must be left out'],
+    ['a time for all deadlines', { deadlines: 5000 as never }, 'deadlines must be an object'],
+    [
+      'a misspelt callback',
+      { callbacks: { onMessage: () => {} } as never },
+      'callbacks.onMessage must be left out: there is no such option here',
+    ],
+    [
+      'a callback that is no function',
+      { callbacks: { onclose: 5 as never } },
+      'callbacks.onclose must be a function; got "5"',
+    ],
+    ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
+    ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
+    ['a Headers', { headers: new Headers({ a: 'secret' }) as never }, 'headers must be a plain object; got "…"'],
+    ['a bare header', { headers: 'secret' as never }, 'headers must be a plain object; got "…"'],
+    [
+      'a setup in snake_case',
+      { config: { response_modalities: ['AUDIO'] } },
+      'response_modalities must be in camelCase',
+    ],
+    ['an onEvent that is not a function', { onEvent: 'x' as never }, 'onEvent must be a function; got "x"'],
+    [
+      'a controller in place of its signal',
+      { signal: new AbortController() as never },
+      'signal must be an AbortSignal; got "[object AbortController]"',
+    ],
+    ['a signal that is none', { signal: false as never }, 'signal must be an AbortSignal; got "false"'],
+  ])('is not even tried with %s', async (_what, options, message) => {
     const webSocket = vi.fn<() => WsSocket>()
-    const signal = given as never
-    await expect(connectLive({ url: 'ws://127.0.0.1:1', model, webSocket, signal })).rejects.toThrow(
-      `signal must be an AbortSignal; got "${got}"`,
-    )
+    const connecting = connectLive({ apiKey, model, config: { tools }, webSocket, ...options })
+    await expect(connecting).rejects.toThrow(message)
     expect(webSocket).not.toHaveBeenCalled()
   })
 
