@@ -733,7 +733,7 @@ describe('a socket of any kind', () => {
   })
 
   it('gets no frame once it is closing, and the caller is told', async () => {
-    const { socket, connecting } = await connect()
+    const { socket, clock, connecting } = await connect()
     socket.tell('onopen')
     socket.tell('onmessage', { data: '{"setupComplete":{}}' })
     const session = await connecting
@@ -746,6 +746,11 @@ describe('a socket of any kind', () => {
     expect(session.sendRealtimeInput({ text: 'late' })).toEqual({ status: 'dropped', reason: 'failed' })
     expect(session.gate.snapshot().counters.text.dropped).toEqual({ failed: 1 })
     expect(socket.frames.length).toBe(1)
+    // Of the limits on its end, the one that was set first stays the only one.
+    session.close()
+    expect(clock.pendingTimers).toBe(1)
+    socket.tell('onclose', { code: 1000, reason: '' })
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('is given up if its end does not come within 30 s of its close, as from a server that reads nothing', async () => {
@@ -836,13 +841,16 @@ describe('a socket of any kind', () => {
     expect(told).toEqual([[`Error: ${message}`, message], end])
   })
 
-  it('is closed if it is not set up in time, and its end has the same reason', async () => {
+  it.each<[string, string, string]>([
+    ['the same reason', '', 'no setupComplete within 30 s'],
+    ["the server's reason, if there is one", 'Internal error occurred.', 'Internal error occurred.'],
+  ])('is closed if it is not set up in time, and its end has %s', async (_what, given, reason) => {
     const { socket, clock, told, connecting } = await connect()
     socket.tell('onopen')
     clock.advance(30_000)
     await expect(connecting).rejects.toThrow('(closed from here: no setupComplete within 30 s)')
-    socket.tell('onclose', { code: 1000, reason: '' })
-    expect(told).toEqual(['open', { code: 1000, reason: 'no setupComplete within 30 s' }])
+    socket.tell('onclose', { code: 1000, reason: given })
+    expect(told).toEqual(['open', { code: 1000, reason }])
   })
 
   it('is over if it fails to open without a close event, as in Node 22', async () => {
@@ -864,9 +872,27 @@ describe('a socket of any kind', () => {
     const message = 'Invalid WebSocket frame: RSV1 must be clear'
     socket.tell('onerror', { message })
     expect(session.snapshot().status).toBe('closed')
-    // `ws` may emit it 30 s later.
+    // Its last messages may still come, and `ws` may emit its end 30 s later.
+    socket.tell('onmessage', { data: '{"serverContent":{}}' })
     socket.tell('onclose', { code: 1002, reason: '' })
     expect(told.slice(2)).toEqual([[`Error: ${message}`, message], { code: 1006, reason: message }])
+  })
+
+  it('G3.8: ends the session when it fails, even if onerror throws', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => printed.mockRestore())
+    const socket = new ScriptedSocket()
+    const closes: object[] = []
+    const onerror = (): void => {
+      throw 'onerror'
+    }
+    const callbacks = { onerror, onclose: (close: object) => void closes.push(close) }
+    const connecting = connectLive({ apiKey, model, webSocket: () => socket, callbacks })
+    connecting.catch(() => {})
+    await settled()
+    socket.tell('onerror', { message: 'reset' })
+    expect(closes).toEqual([{ code: 1006, reason: 'reset' }])
+    await expect(connecting).rejects.toThrow('(1006: reset)')
   })
 
   it.each<[string, object]>([
