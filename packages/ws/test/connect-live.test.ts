@@ -979,7 +979,11 @@ describe('a socket that cannot be made', () => {
     ],
     ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
-    ['a Headers', { headers: new Headers({ a: 'secret' }) as never }, 'headers must be a plain object; got "…"'],
+    [
+      'a Headers',
+      { headers: new Headers({ a: 'secret' }) as never },
+      'headers must be a plain object; got "…"',
+    ],
     ['a bare header', { headers: 'secret' as never }, 'headers must be a plain object; got "…"'],
     [
       'a setup in snake_case',
