@@ -108,6 +108,8 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   // A `Headers`, or a text, has no fields: nothing of it would be sent.
   mustBe(!(Symbol.iterator in Object(headers)), 'headers', 'a plain object', '…')
   const address = endpointOf(options)
+  // A copy, to know these credentials when the session ends: the caller may put those of the next one into its object.
+  const own = { ...options }
   const session = new Session({
     ...ofSession,
     clock,
@@ -126,7 +128,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     signal?.throwIfAborted()
     socket = openSocket(address, headers, factory)
   } catch (error) {
-    throw notSetUp(withoutSecrets(messageOf(error), options))
+    throw notSetUp(withoutSecrets(messageOf(error), own))
   }
   return new Promise((resolve, reject) => {
     const end = (): void => session.close()
@@ -136,6 +138,6 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
       reject(notSetUp(`${code ?? 'closed from here'}: ${reason || 'no reason'}`))
     })
     signal?.addEventListener('abort', end)
-    bindSocket(session, socket, options, clock, connectMs, silenceMs)
+    bindSocket(session, socket, own, clock, connectMs, silenceMs)
   })
 }

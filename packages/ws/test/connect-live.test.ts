@@ -703,6 +703,23 @@ describe('a socket of any kind', () => {
     expect(seen).toEqual([1, 'closed'])
   })
 
+  it('hides its own key at its end, although the options have that of the next session by then', async () => {
+    const socket = new ScriptedSocket()
+    const closes: object[] = []
+    const options = {
+      apiKey: 'the-first-key',
+      model,
+      webSocket: () => socket,
+      callbacks: { onclose: (close: object) => void closes.push(close) },
+    }
+    const connecting = connectLive(options)
+    options.apiKey = 'the-second-key'
+    await settled()
+    socket.tell('onclose', { code: 1008, reason: 'the-first-key is not valid' })
+    expect(closes).toEqual([{ code: 1008, reason: '… is not valid' }])
+    await expect(connecting).rejects.toThrow('(1008: … is not valid)')
+  })
+
   it('takes null for callbacks and deadlines as none, and prints nothing', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => told.mockRestore())
