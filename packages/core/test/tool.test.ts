@@ -55,18 +55,19 @@ describe('parameters', () => {
     expect(ran).toBe(false)
   })
 
-  it('may be checked asynchronously, and name no field if the issue has none', async () => {
+  it.each([
+    [
+      'and name no field if the issue has none',
+      [{ message: 'not today' }, { message: 'no', path: [{ key: 'a' }, 0] }],
+      'not today; a.0: no',
+    ],
+    ['and refused without an issue', [], ''],
+  ])('may be checked asynchronously, %s', async (_, issues, why) => {
     const parameters: StandardSchema = {
-      '~standard': {
-        version: 1,
-        vendor: 'test',
-        validate: async () => ({
-          issues: [{ message: 'not today' }, { message: 'no', path: [{ key: 'a' }, 0] }],
-        }),
-      },
+      '~standard': { version: 1, vendor: 'test', validate: async () => ({ issues }) },
     }
     expect(await answerTo({ parameters, handler: () => 1 }, {})).toEqual({
-      error: 'the arguments do not fit: not today; a.0: no',
+      error: `the arguments do not fit: ${why}`,
     })
   })
 })
