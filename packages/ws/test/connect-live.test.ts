@@ -722,11 +722,13 @@ describe('a socket of any kind', () => {
     await expect(connecting).rejects.toThrow('(1008: … is not valid)')
   })
 
-  it('takes null for callbacks and deadlines as none, and prints nothing', async () => {
+  it.each<[string, object]>([
+    ['options', { callbacks: null, deadlines: null, signal: null, onEvent: null, headers: null }],
+    ['each callback', { callbacks: { onopen: null, onmessage: null, onerror: null, onclose: null } }],
+  ])('takes null for %s as none, and prints nothing', async (_what, absent) => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => {})
     onTestFinished(() => told.mockRestore())
     const socket = new ScriptedSocket()
-    const absent = { callbacks: null, deadlines: null } as object
     const connecting = connectLive({ apiKey, model, webSocket: () => socket, ...absent })
     await settled()
     socket.tell('onopen')
@@ -996,6 +998,11 @@ describe('a socket that cannot be made', () => {
       { callbacks: { onclose: 5 as never } },
       'callbacks.onclose must be a function; got "5"',
     ],
+    [
+      'a callback that is false',
+      { callbacks: { onclose: false as never } },
+      'callbacks.onclose must be a function; got "false"',
+    ],
     ['tools that are no list', { config: { tools: {} as never } }, 'config.tools must be a list'],
     ["an option of the SDK's own", { config: { httpOptions: {} } }, 'config.httpOptions must be left out'],
     [
@@ -1010,6 +1017,7 @@ describe('a socket that cannot be made', () => {
       'response_modalities must be in camelCase',
     ],
     ['an onEvent that is not a function', { onEvent: 'x' as never }, 'onEvent must be a function; got "x"'],
+    ['an onEvent that is false', { onEvent: false as never }, 'onEvent must be a function; got "false"'],
     [
       'a controller in place of its signal',
       { signal: new AbortController() as never },
