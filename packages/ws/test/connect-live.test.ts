@@ -559,6 +559,13 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(webSocket).not.toHaveBeenCalled()
     })
 
+    it('is not set up if its signal is aborted at once, as while `ws` is loaded', async () => {
+      const controller = new AbortController()
+      const connecting = connect({ signal: controller.signal })
+      controller.abort(new Error('never mind'))
+      await expect(connecting).rejects.toThrow('never mind')
+    })
+
     it('is closed if its signal is aborted meanwhile', async () => {
       emulator.injectNext({ fault: 'silence' })
       const clock = new ManualClock()
