@@ -535,9 +535,12 @@ describe.each(sockets)('over %s', (_, webSocket) => {
       expect(delays).toEqual([30_000])
     })
 
-    it('says how the server closed before it was set up', async () => {
-      emulator.injectNext({ fault: 'close', code: 1007, reason: 'API key not valid.' })
-      await expect(connect()).rejects.toThrow('(1007: API key not valid.)')
+    it.each<[number, string, string]>([
+      [1007, 'API key not valid.', 'API key not valid.'],
+      [1011, '', 'no reason'],
+    ])('says how the server closed before it was set up: %i "%s"', async (code, reason, told) => {
+      emulator.injectNext({ fault: 'close', code, reason })
+      await expect(connect()).rejects.toThrow(`(${code}: ${told})`)
     })
 
     it('G3.6: does not wait forever for a server that never accepts the setup', async () => {
