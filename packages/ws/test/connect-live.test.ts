@@ -9,11 +9,13 @@ import {
   type ConnectLiveOptions,
   connectLive,
   isLivegateError,
+  type LiveCallbacks,
   type LiveInput,
   type LiveServerMessage,
   passInput,
   type Socket,
   type SocketFactory,
+  type SocketHeaders,
   samplesOf,
   vertexEndpoint,
 } from '../src/index.ts'
@@ -647,7 +649,7 @@ describe.each(sockets)('over %s', (_, webSocket) => {
   })
 })
 
-/** A socket that is controlled by the test, and records what it is given. */
+/** A socket that is controlled by the test, and records what it is given. Its prototype has no `send`, by which to tell a class. */
 class ScriptedSocket implements Socket {
   binaryType = 'blob'
   readyState = 0
@@ -658,9 +660,7 @@ class ScriptedSocket implements Socket {
   onclose: Socket['onclose'] = null
   readonly frames: string[] = []
 
-  send(frame: string): void {
-    this.frames.push(frame)
-  }
+  send = (frame: string): void => void this.frames.push(frame)
 
   close(): void {
     this.frames.push('close')
@@ -671,6 +671,21 @@ class ScriptedSocket implements Socket {
     this[what]?.(event as never)
   }
 }
+
+const recordingClass = (made: unknown[]): SocketFactory =>
+  class extends ScriptedSocket {
+    constructor(url: string, options?: never) {
+      super()
+      made.push([url, options])
+    }
+  }
+
+const recordingFunction =
+  (made: unknown[]): SocketFactory =>
+  (url, options) => {
+    made.push([url, options])
+    return new ScriptedSocket()
+  }
 
 describe('a socket of any kind', () => {
   async function connect() {
@@ -693,6 +708,20 @@ describe('a socket of any kind', () => {
     await settled()
     return { socket, clock, told, connecting }
   }
+
+  it.each<[string, (made: unknown[]) => SocketFactory, SocketHeaders | undefined, unknown]>([
+    // In a browser, anything but `undefined` would be a subprotocol.
+    ['a class, without headers', recordingClass, undefined, undefined],
+    ['a class, with headers', recordingClass, { a: 'b' }, { headers: { a: 'b' } }],
+    ['a function, without headers', recordingFunction, undefined, {}],
+    ['a function, with headers', recordingFunction, { a: 'b' }, { headers: { a: 'b' } }],
+  ])('is made by %s', async (_how, make, headers, given) => {
+    const made: unknown[] = []
+    const options = { url: 'ws://127.0.0.1:1/path', model, clock: new ManualClock() }
+    connectLive({ ...options, ...(headers && { headers }), webSocket: make(made) }).catch(() => {})
+    await settled()
+    expect(made).toStrictEqual([['ws://127.0.0.1:1/path', given]])
+  })
 
   it('tells the session first: in onopen the setup has left, in onclose the session is closed', async () => {
     const socket = new ScriptedSocket()
@@ -971,9 +1000,17 @@ it('ends at a frame of more than 16 MiB, which could take all memory to read', a
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
-  server.on('connection', (peer) => peer.once('message', () => peer.send(new Uint8Array(2 ** 24 + 1))))
-  const connecting = connectLive({ url: `http://127.0.0.1:${port}`, model, callbacks: { onerror() {} } })
+  server.on('connection', (peer) => {
+    peer.once('message', () => {
+      peer.send(new Uint8Array(2 ** 24))
+      peer.send(new Uint8Array(2 ** 24 + 1))
+    })
+  })
+  const errors: string[] = []
+  const callbacks: LiveCallbacks = { onerror: ({ message }) => void errors.push(message) }
+  const connecting = connectLive({ url: `http://127.0.0.1:${port}`, model, callbacks })
   await expect(connecting).rejects.toThrow('(1006: Max payload size exceeded)')
+  expect(errors).toEqual(['ignored a frame: it is not JSON', 'Max payload size exceeded'])
 })
 
 describe('a socket that cannot be made', () => {
