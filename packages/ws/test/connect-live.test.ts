@@ -723,6 +723,17 @@ describe('a socket of any kind', () => {
     expect(made).toStrictEqual([['ws://127.0.0.1:1/path', given]])
   })
 
+  it.each([
+    ['blob', 'arraybuffer'],
+    // `ws` gives views; for an ArrayBuffer it would have to copy.
+    ['nodebuffer', 'nodebuffer'],
+  ])('gives bytes, not Blobs: the binaryType %s becomes %s', async (binaryType, expected) => {
+    const socket = Object.assign(new ScriptedSocket(), { binaryType })
+    connectLive({ apiKey, model, clock: new ManualClock(), webSocket: () => socket }).catch(() => {})
+    await settled()
+    expect(socket.binaryType).toBe(expected)
+  })
+
   it('tells the session first: in onopen the setup has left, in onclose the session is closed', async () => {
     const socket = new ScriptedSocket()
     const seen: unknown[] = []
