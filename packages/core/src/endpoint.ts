@@ -27,10 +27,9 @@ const hidden = '…'
  * @throws {LivegateError} `invalid-options`, naming the field but not its value.
  */
 export function endpointOf({ apiKey, accessToken, url }: EndpointOptions): string {
-  for (const [field, given] of Object.entries({ apiKey, accessToken })) {
-    // For example the promise of a token that nobody awaited.
-    mustBe(typeof (given ?? '') === 'string', field, 'a string', typeName(given))
-  }
+  // For example the promise of a token that nobody awaited.
+  mustBe(typeof (apiKey ?? '') === 'string', 'apiKey', 'a string', typeName(apiKey))
+  mustBe(typeof (accessToken ?? '') === 'string', 'accessToken', 'a string', typeName(accessToken))
   mustBe(!(apiKey && accessToken), 'accessToken', 'left out beside apiKey', hidden)
   // Read from a file, a credential ends with a line break.
   const credential = (apiKey || accessToken)?.trim()

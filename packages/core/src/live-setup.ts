@@ -56,15 +56,21 @@ const generationFields: readonly string[] = [
 /**
  * The wire's `setup` for a model and a config. A model's name without a path is one of the Gemini API.
  *
- * @throws {LivegateError} `invalid-options`, without a model, for tools that are no list, or for `abortSignal` and `httpOptions`, which only
- * the SDK takes.
+ * @throws {LivegateError} `invalid-options`, without a model, for tools that are no list, for another model in the config, or for
+ * `abortSignal` and `httpOptions`, which only the SDK takes.
  */
 export function toSetup(model: string, config?: LiveConfig | null): Setup {
   mustBe(model && typeof model === 'string', 'model', 'the name of a model', model)
   const setup: Setup & Record<string, unknown> = { model: model.includes('/') ? model : `models/${model}` }
-  const { abortSignal, httpOptions, generationConfig, ...fields } = { ...config } as Record<string, object>
-  // The SDK does not send them; the server would refuse the whole setup for them, with 1007.
-  refuseOthers('config.', { abortSignal, httpOptions })
+  const {
+    abortSignal,
+    httpOptions,
+    generationConfig,
+    model: another,
+    ...fields
+  } = { ...config } as Record<string, object>
+  // The SDK does not send the first two; the server would refuse the whole setup for them, with 1007. One model would replace the other.
+  refuseOthers('config.', { abortSignal, httpOptions, model: another })
   // The session would call them `tools`, which are an option of their own.
   mustBe(Array.isArray(fields.tools ?? []), 'config.tools', 'a list', fields.tools)
   const generation: Record<string, unknown> = { ...generationConfig }

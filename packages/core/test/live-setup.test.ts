@@ -34,6 +34,12 @@ describe('toSetup', () => {
     )
   })
 
+  it('refuses another model in the config, which would replace the first', () => {
+    expect(() => toSetup('m', { model: 'models/n' })).toThrow(
+      'config.model must be left out: there is no such option here; got "string"',
+    )
+  })
+
   it.each([{ functionDeclarations: [{ name: 'f' }] }, 'f'])('refuses tools that are no list: %j', (tools) => {
     expect(() => toSetup('m', { tools: tools as never })).toThrow(
       expect.objectContaining({ code: 'invalid-options', field: 'config.tools' }),

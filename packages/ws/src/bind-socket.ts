@@ -40,7 +40,7 @@ export function bindSocket(
       socket.send(writeFrame(type, body))
     },
     close(reason = '') {
-      failure = reason
+      failure ||= reason
       // Until the server has read the close, `ws` goes on to pass on what comes; the platform's socket does not. Nobody could answer it.
       socket.onmessage = null
       // Frames that were sent before leave before the close frame.

@@ -1153,7 +1153,10 @@ describe('a server that is silent', () => {
     await until(() => clock.pendingTimers === 0)
   })
 
-  it('is disconnected when it has not answered for two minutes', async () => {
+  it.each<[string, (session: { close(): void }) => void]>([
+    ['', () => {}],
+    [', and the reason stays, although the program closes the session then', (session) => session.close()],
+  ])('is disconnected when it has not answered for two minutes%s', async (_, act) => {
     emulator = await startEmulator()
     const closes: object[] = []
     const session = await connectLive({
@@ -1167,6 +1170,7 @@ describe('a server that is silent', () => {
     for (let quarter = 0; quarter < 4; quarter++) clock.advance(30_000)
     expect(session.snapshot().status).toBe('open')
     clock.advance(30_000)
+    act(session)
     await until(() => closes.length === 1)
     expect(closes).toEqual([{ code: 1006, reason: 'nothing came from the server for 120 s' }])
     expect(session.snapshot().status).toBe('closed')
