@@ -62,7 +62,7 @@ export const loadFaults: readonly Fault[] = [
     scenario: 'backpressure',
     create: faulty({ transport: ({ bufferedAmount = 0 }) => ({ bufferedAmount }) }),
     message:
-      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
+      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket for bytes; or say features: { bufferedAmount: { missing: 'why' } }.",
   },
   {
     scenario: 'backpressure',
@@ -105,7 +105,7 @@ export const loadFaults: readonly Fault[] = [
       })
     })(),
     message:
-      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket; or say features: { bufferedAmount: { missing: 'why' } }.",
+      "backpressure: expected `bufferedAmount` to be above 1048576 bytes while the server does not read; it is 0 after 64 MiB. Make it a getter that asks the socket for bytes; or say features: { bufferedAmount: { missing: 'why' } }.",
   },
   {
     scenario: 'backpressure',
@@ -122,5 +122,37 @@ export const loadFaults: readonly Fault[] = [
     }),
     message:
       'backpressure: expected `bufferedAmount` to be 0 when everything has left; it is 1066663. Subtract what has been sent, or ask the socket.',
+  },
+  // In a unit of its own: what a division by zero gives, text, and bits.
+  ...(
+    [
+      [
+        (bytes) => (bytes > 0 ? Number.NaN : 0),
+        'to be above 1048576 bytes while the server does not read; it is NaN after 64 MiB',
+      ],
+      [String, 'to be above 1048576 bytes while the server does not read; it is "1066663" after 1 MiB'],
+    ] satisfies readonly [(bytes: number) => unknown, string][]
+  ).map(([count, found]) => ({
+    scenario: 'backpressure',
+    create: faulty({
+      transport: (inner) => ({
+        get bufferedAmount() {
+          return count(inner.bufferedAmount ?? 0) as number
+        },
+      }),
+    }),
+    message: `backpressure: expected \`bufferedAmount\` ${found}. Make it a getter that asks the socket for bytes; or say features: { bufferedAmount: { missing: 'why' } }.`,
+  })),
+  {
+    scenario: 'backpressure',
+    create: faulty({
+      transport: (inner) => ({
+        get bufferedAmount() {
+          return (inner.bufferedAmount ?? 0) * 8
+        },
+      }),
+    }),
+    message:
+      'backpressure: expected `bufferedAmount` to grow by at most 4194304 with a message of 1048576 characters; it grew by 8528664. Count bytes, and each of them once: a session holds input by it.',
   },
 ]
