@@ -71,7 +71,7 @@ export const load: readonly ScenarioDefinition[] = [
       }
       const body = longText(mebibyte)
       let growth = 0
-      able.pause()
+      if (!peer.isClosed) able.pause()
       while (!(buffered() > mebibyte) && labels.length < mostMessages) {
         const before = buffered()
         send(text(`${labels.length} ${body}`))
@@ -82,7 +82,7 @@ export const load: readonly ScenarioDefinition[] = [
       // Small messages of several kinds behind large ones.
       for (const message of assortment(8, false)) send(message)
       const most: unknown = transport.bufferedAmount
-      able.resume()
+      if (!peer.isClosed) able.resume()
       if (typeof most !== 'number' || !(most > mebibyte)) {
         throw stage.failure({
           expected: `\`bufferedAmount\` to be above ${mebibyte} bytes while the server does not read`,

@@ -114,6 +114,38 @@ export class NullServer extends LinkedServer {
   }
 }
 
+/** A server whose peers refuse to do anything once their connection has ended, as the emulator's do. */
+export class StrictServer extends LinkedServer {
+  override async connect(...given: Parameters<LinkedServer['connect']>): Promise<LinkedPeer> {
+    const peer = await super.connect(...given)
+    for (const name of ['pause', 'resume', 'sendMalformed'] as const) {
+      const act = peer[name].bind(peer)
+      peer[name] = () => {
+        if (peer.isClosed) throw new Error('the connection has ended')
+        act()
+      }
+    }
+    return peer
+  }
+}
+
+/** A client that ends its connection as soon as it is set up. */
+export const endsWhenSetUp: Create = (opening) => {
+  let close = (): void => {}
+  return faulty({
+    transport: (inner) => {
+      close = () => inner.close()
+      return {}
+    },
+    connection: (inner) => ({
+      receive: (message) => {
+        inner.receive(message)
+        if (message.setupComplete) close()
+      },
+    }),
+  })(opening)
+}
+
 export interface Fault {
   /** The scenario that finds it. */
   readonly scenario: string

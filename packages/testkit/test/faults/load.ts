@@ -1,5 +1,5 @@
 import type { Transport } from '@livegate/core/session'
-import { type Create, type Fault, faulty, quietly, sizeOf } from './faulty.ts'
+import { type Create, endsWhenSetUp, type Fault, faulty, quietly, StrictServer, sizeOf } from './faulty.ts'
 
 interface Queue {
   /** What it keeps of a message. */
@@ -154,5 +154,12 @@ export const loadFaults: readonly Fault[] = [
     }),
     message:
       'backpressure: expected `bufferedAmount` to grow by at most 4194304 with a message of 1048576 characters; it grew by 8528664. Count bytes, and each of them once: a session holds input by it.',
+  },
+  {
+    scenario: 'backpressure',
+    create: endsWhenSetUp,
+    listen: () => new StrictServer(),
+    message:
+      'backpressure: expected `send` to take a realtimeInput while the connection is open; it threw LivegateError: transport must be open to send realtimeInput; got "closed". A transport sends every message that the session gives it, whatever its type.',
   },
 ]

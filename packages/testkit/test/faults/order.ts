@@ -1,6 +1,15 @@
 import type { Connection, Transport } from '@livegate/core/session'
 import type { LinkedServer, Opening } from '../../src/index.ts'
-import { type Fault, FragileServer, faulty, NullServer, rewritten, slowToReadWhatIsLarge } from './faulty.ts'
+import {
+  endsWhenSetUp,
+  type Fault,
+  FragileServer,
+  faulty,
+  NullServer,
+  rewritten,
+  StrictServer,
+  slowToReadWhatIsLarge,
+} from './faulty.ts'
 
 const responses = [
   'm12 take_note {"output":{"lines":2}} scheduling SILENT',
@@ -365,5 +374,12 @@ export const orderFaults: readonly Fault[] = [
     create: faulty({ transport: () => ({ close: () => {} }) }),
     message:
       'close: expected the server to see the end of the connection after `close`; it is still open there. End the socket in `close`.',
+  },
+  {
+    scenario: 'malformed-frames',
+    create: endsWhenSetUp,
+    listen: () => new StrictServer(),
+    message:
+      'malformed-frames: expected the messages before and after a malformed frame to be reported: call before take_note as number 1 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
   },
 ]
