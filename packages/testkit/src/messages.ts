@@ -62,6 +62,12 @@ const tools: ClientMessage = [
 
 const audioStreamEnd: ClientMessage = ['realtimeInput', { audioStreamEnd: true }]
 
+/** A program gives the wrong thing back: JSON has no BigInt, but a wire that carries more than JSON may take it. */
+export const unsendable: ClientMessage<'toolResponse'> = [
+  'toolResponse',
+  { functionResponses: [{ id: 'big', name: 'take_note', response: { output: 1n } }] },
+]
+
 /** Signals that a server accepts only if the setup says that the client marks its turns. */
 const bracket: readonly ClientMessage[] = [
   ['realtimeInput', { activityStart: {} }],

@@ -17,12 +17,12 @@ const counts = (report: string): (string | undefined)[] =>
 
 it("runs under Node's own test runner, whose report shows what was skipped, and why", async () => {
   const { code, report } = await runByNode('linked.node-test.ts')
-  expect([code, counts(report)]).toEqual([0, ['19', '18', '0', '1']])
+  expect([code, counts(report)]).toEqual([0, ['20', '19', '0', '1']])
   expect(report).toContain('# SKIP nobody aborts in memory')
 })
 
 it("fails under Node's own test runner with what was expected, what came, and what to do", async () => {
   const { code, report } = await runByNode('faulty.node-test.ts')
-  expect([code, counts(report)]).toEqual([1, ['19', '18', '1', '0']])
+  expect([code, counts(report)]).toEqual([1, ['20', '19', '1', '0']])
   expect(report).toContain('abort-while-opening: expected `closed()` to be called')
 })

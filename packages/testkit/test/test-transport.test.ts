@@ -95,7 +95,7 @@ it.each<[string, unknown, string]>([
 
 it('takes an undefined option of any name as absent', () => {
   const given = { listen, create, limitMs: undefined, more: undefined } as TransportTestOptions<LinkedServer>
-  expect(testTransport(given).length).toBe(19)
+  expect(testTransport(given).length).toBe(20)
 })
 
 it.each<[string, unknown]>([
@@ -285,7 +285,7 @@ it('closes whatever a scenario leaves open, even if it fails', async () => {
     await run().catch(() => {})
   }
   const open = servers.flatMap(({ peers }) => peers).filter(({ isClosed }) => !isClosed)
-  expect([servers.length, open]).toEqual([19, []])
+  expect([servers.length, open]).toEqual([20, []])
 })
 
 it.each<[string, () => Promise<(string | undefined)[]>]>([
@@ -361,7 +361,7 @@ it('closes each server once', async () => {
     return server
   }
   for (const { run } of testTransport({ listen: counted, create })) await run()
-  expect(closes).toEqual(Array(19).fill(1))
+  expect(closes).toEqual(Array(20).fill(1))
 })
 
 it('works while a test has fake timers installed', async () => {

@@ -8,7 +8,9 @@ import {
   longText,
   serverLabel,
   text,
+  unsendable,
 } from '../messages.ts'
+import { isPromise, throwAtOnce } from '../promise.ts'
 import type { ScenarioDefinition } from '../scenario.ts'
 
 /** The order of messages in both directions, and on two connections. */
@@ -43,6 +45,36 @@ export const order: readonly ScenarioDefinition[] = [
         peer.received.slice(1).map(clientLabel),
         'Write each message whole in `send` itself: not after an `await`, and not by kind.',
       )
+    },
+  },
+  {
+    id: 'unsendable',
+    title: 'throws when it cannot write a message, or delivers it; then it goes on',
+    async play(stage) {
+      const { transport, peer } = await stage.connect()
+      let isTaken = true
+      let isPromised = false
+      try {
+        isPromised = isPromise(transport.send(...unsendable))
+      } catch {
+        isTaken = false
+      }
+      const then = text('then')
+      stage.send(transport, then)
+      await stage.untilCount(() => peer.received, 2)
+      if (!isTaken) {
+        const advice = 'Serialize a message before you write any of it.'
+        const what = 'nothing to arrive of a message for which `send` threw'
+        return stage.compare(what, [labelOf(then)], peer.received.slice(1).map(clientLabel), advice)
+      }
+      if (peer.received.some((message) => 'toolResponse' in message)) return
+      throw stage.failure({
+        expected: '`send` to throw for a message that JSON cannot carry, or the message to arrive',
+        came: `it ${isPromised ? 'returned a promise' : 'took a toolResponse'}, and nothing of it came`,
+        advice: isPromised
+          ? throwAtOnce
+          : 'Let what the serializer throws reach the session: otherwise nobody learns that the message is lost.',
+      })
     },
   },
   {

@@ -6,6 +6,7 @@ import {
   FragileServer,
   faulty,
   NullServer,
+  quietly,
   rewritten,
   StrictServer,
   slowToReadWhatIsLarge,
@@ -381,5 +382,40 @@ export const orderFaults: readonly Fault[] = [
     listen: () => new StrictServer(),
     message:
       'malformed-frames: expected the messages before and after a malformed frame to be reported: call before take_note as number 1 of 2; the end came. Catch what the parser throws, report it without its content, and read on (G12).',
+  },
+  // Transports that keep what their serializer throws to themselves, at once and later.
+  {
+    scenario: 'unsendable',
+    create: faulty({
+      transport: (inner, state) => ({
+        send: (type, body) => {
+          if (state.isEnded) return inner.send(type, body)
+          quietly(() => inner.send(type, body))
+        },
+      }),
+    }),
+    message:
+      'unsendable: expected `send` to throw for a message that JSON cannot carry, or the message to arrive; it took a toolResponse, and nothing of it came. Let what the serializer throws reach the session: otherwise nobody learns that the message is lost.',
+  },
+  {
+    scenario: 'unsendable',
+    create: faulty({ transport: (inner) => ({ send: async (type, body) => inner.send(type, body) }) }),
+    message:
+      'unsendable: expected `send` to throw for a message that JSON cannot carry, or the message to arrive; it returned a promise, and nothing of it came. Throw before `send` returns: an `async` function cannot, and no session looks at a promise.',
+  },
+  // A transport that has begun to write before it finds out.
+  {
+    scenario: 'unsendable',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          if (type === 'toolResponse')
+            inner.send<'toolResponse'>(type, { functionResponses: [{ id: 'big', name: 'take_note' }] })
+          inner.send(type, body)
+        },
+      }),
+    }),
+    message:
+      'unsendable: expected nothing to arrive of a message for which `send` threw: text then as number 1 of 1; toolResponse big take_note undefined came. Serialize a message before you write any of it.',
   },
 ]
