@@ -55,12 +55,20 @@ export const opening: readonly ScenarioDefinition[] = [
       if (!attempt.session.transport) await untilGiven(stage, attempt)
       let isTaken = true
       let isPromised = false
+      const isOpening = attempt.session.count('opened') + attempt.session.count('closed') === 0
       if (attempt.session.count('opened') === 0) {
         try {
           isPromised = isPromise(attempt.session.setUpEarly())
         } catch {
           isTaken = false
         }
+      }
+      if (isOpening && attempt.session.count('closed') > 0) {
+        throw stage.failure({
+          expected: '`send` only to throw before the connection is open',
+          came: 'it reported the end',
+          advice: 'Report the end when the socket ends: the connection is still opening.',
+        })
       }
       if (!isTaken) return stage.untilSetUp(attempt)
       await stage.until(
@@ -177,11 +185,18 @@ async function nothingIsLeft(stage: Stage, attempt: Attempt, before: number, wha
   const open = (): number => stage.server.peers.filter(({ isClosed }) => !isClosed).length
   await stage.until(
     () => open() === 1,
-    () => ({
-      expected: `no connection to be left open after ${what}`,
-      came: `${open() - 1} was`,
-      advice: 'If the socket cannot be closed before it is open, close it as soon as it is.',
-    }),
+    () =>
+      open() > 1
+        ? {
+            expected: `no connection to be left open after ${what}`,
+            came: `${open() - 1} was`,
+            advice: 'If the socket cannot be closed before it is open, close it as soon as it is.',
+          }
+        : {
+            expected: `the connection that was opened after ${what} to stay open`,
+            came: 'it ended',
+            advice: 'Find out what ends a connection that nobody has closed.',
+          },
   )
   if (lifeSigns(attempt) === before) return
   throw stage.failure({

@@ -1,5 +1,5 @@
 import type { Connection } from '@livegate/core/session'
-import { type Fault, faulty, rewritten } from './faulty.ts'
+import { endsWhenSetUp, type Fault, faulty, rewritten } from './faulty.ts'
 
 /** Transports with one fault each in opening. */
 export const openingFaults: readonly Fault[] = [
@@ -247,5 +247,40 @@ export const openingFaults: readonly Fault[] = [
     },
     message:
       'abort-while-opening: expected no connection to be left open after the abort; 1 was. If the socket cannot be closed before it is open, close it as soon as it is.',
+  },
+  // One that takes a message too early for the end.
+  {
+    scenario: 'send-before-open',
+    create: (opening) => {
+      let tell = (): void => {}
+      return faulty({
+        connection: (inner) => {
+          tell = () => inner.closed({ reason: 'not open' })
+          return {}
+        },
+        transport: (inner, state) => ({
+          send: (type, body) => {
+            if (!state.isOpen) tell()
+            inner.send(type, body)
+          },
+        }),
+      })(opening)
+    },
+    message:
+      'send-before-open: expected `send` only to throw before the connection is open; it reported the end. Report the end when the socket ends: the connection is still opening.',
+  },
+  // One that ends its second connection.
+  {
+    scenario: 'close-while-opening',
+    create: (() => {
+      let isSecond = false
+      return (opening) => {
+        const create = isSecond ? endsWhenSetUp : faulty({})
+        isSecond = true
+        return create(opening)
+      }
+    })(),
+    message:
+      'close-while-opening: expected the connection that was opened after `close()` to stay open; it ended. Find out what ends a connection that nobody has closed.',
   },
 ]
