@@ -34,7 +34,7 @@ export const load: readonly ScenarioDefinition[] = [
         'the server to receive what was sent, whole',
         messages.map(labelOf),
         peer.received.slice(1).map(clientLabel),
-        'Look for a limit on the size of a message, and at how its parts are joined.',
+        'Look for a limit on the size of a message, at how its parts are joined, and for messages that pass it.',
       )
     },
   },
