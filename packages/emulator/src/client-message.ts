@@ -290,7 +290,9 @@ function isPicture({ mimeType = '' }: Message<'Blob'>): boolean {
 }
 
 function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: number } {
-  const { mimeType = 'audio/pcm', data = Buffer.alloc(0) } = blob
+  const { data = Buffer.alloc(0) } = blob
+  // To proto3 an empty text is none.
+  const mimeType = blob.mimeType || 'audio/pcm'
   if (!/^audio\/pcm\b/i.test(mimeType)) {
     throw new InvalidMessageError(`audio of type ${mimeType} is not PCM`, closeReasons.unreadableAudio)
   }

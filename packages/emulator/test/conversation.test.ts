@@ -1061,6 +1061,22 @@ describe('tolerance:', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
   })
 
+  it.each([
+    [undefined, {}],
+    // In proto3 the same as none.
+    ['', {}],
+    ['audio/pcm', {}],
+    ['Audio/PCM; RATE=8000', { sampleRate: 8000 }],
+  ])('audio of the type %j is PCM', (mimeType, rate) => {
+    const bench = new Bench().send(setup(), { realtimeInput: { audio: { data: 'AQA=', mimeType } } })
+    expect(bench.session.log.at(-1)).toEqual({
+      kind: 'received',
+      atMs: 0,
+      message: { type: 'realtimeInput', inputs: ['audio'], audioSamples: 1, ...rate },
+    })
+    expect(bench.session.receivedAudio()).toEqual(Int16Array.of(1))
+  })
+
   it('of mediaChunks only the first is read', () => {
     const chunks = ['AQA=', 'AgA=', 'AwA='].map((data) => ({ data, mimeType: 'audio/pcm' }))
     const bench = new Bench().send(setup(), { realtimeInput: { mediaChunks: chunks } })
