@@ -1,7 +1,7 @@
 import type { Transport } from '@livegate/core/session'
 import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
-import { brief, type ClientMessage, reuse } from './messages.ts'
+import { brief, type ClientMessage, labelOf, reuse } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
@@ -138,6 +138,14 @@ export class Stage {
   sendAndReuse(transport: Transport, [type, body]: ClientMessage): void {
     const given = structuredClone(body)
     this.send(transport, [type, given])
+    const [label, before] = [labelOf([type, given]), labelOf([type, body])]
+    if (label !== before) {
+      throw this.failure({
+        expected: '`send` to leave the message as it is',
+        came: `${brief(before)} became ${brief(label)}`,
+        advice: 'Copy it before you change it: callers may use the object again, and a session its setup.',
+      })
+    }
     reuse(given)
   }
 

@@ -418,4 +418,18 @@ export const orderFaults: readonly Fault[] = [
     message:
       'unsendable: expected nothing to arrive of a message for which `send` threw: text then as number 1 of 1; toolResponse big take_note undefined came. Serialize a message before you write any of it.',
   },
+  // A transport that makes the caller's object its envelope.
+  {
+    scenario: 'send-order',
+    create: faulty({
+      transport: (inner) => ({
+        send: (type, body) => {
+          inner.send(type, { ...body })
+          Object.assign(body, { kind: type })
+        },
+      }),
+    }),
+    message:
+      'send-order: expected `send` to leave the message as it is; text m0 became kind realtimeInput and text m0. Copy it before you change it: callers may use the object again, and a session its setup.',
+  },
 ]
