@@ -149,6 +149,19 @@ export class Stage {
     reuse(given)
   }
 
+  /** Reads `bufferedAmount`, as a session's snapshot does at any time. @throws {ConformanceError} if that throws. */
+  askBuffered(transport: Transport | undefined, when: string): void {
+    try {
+      void transport?.bufferedAmount
+    } catch (error) {
+      throw this.failure({
+        expected: `\`bufferedAmount\` to be readable ${when}`,
+        came: `it threw ${error}`,
+        advice: 'Return 0 while there is no socket: the `snapshot()` of a session reads it at any time.',
+      })
+    }
+  }
+
   /** Sends a message from the server, unless the connection has ended: the check that follows reports that. */
   serve(peer: Peer, message: object): void {
     if (!peer.isClosed) peer.send(message)

@@ -132,6 +132,7 @@ export const closing: readonly ScenarioDefinition[] = [
         const line = await stage.connect()
         line.peer.close(frame)
         await untilReported(stage, line)
+        stage.askBuffered(line.transport, `after ${name}`)
         sendingThrows(stage, line, name)
       }
     },

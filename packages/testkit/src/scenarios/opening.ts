@@ -53,6 +53,7 @@ export const opening: readonly ScenarioDefinition[] = [
       const place = stage.server.peers.length
       const attempt = stage.open()
       if (!attempt.session.transport) await untilGiven(stage, attempt)
+      stage.askBuffered(attempt.session.transport, 'before the connection is open')
       let isTaken = true
       let isPromised = false
       const isOpening = attempt.session.count('opened') + attempt.session.count('closed') === 0

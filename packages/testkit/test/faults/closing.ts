@@ -358,4 +358,17 @@ export const closingFaults: readonly Fault[] = [
     message:
       'cut: expected `closed()` to be called when the server has ended the connection; it was not. Listen to the end of the socket, whether or not a close frame came.',
   },
+  {
+    scenario: 'send-after-end',
+    create: faulty({
+      transport: (inner, state) => ({
+        get bufferedAmount() {
+          if (state.isEnded) throw new TypeError('there is no socket')
+          return inner.bufferedAmount ?? 0
+        },
+      }),
+    }),
+    message:
+      'send-after-end: expected `bufferedAmount` to be readable after the end; it threw TypeError: there is no socket. Return 0 while there is no socket: the `snapshot()` of a session reads it at any time.',
+  },
 ]

@@ -283,4 +283,18 @@ export const openingFaults: readonly Fault[] = [
     message:
       'close-while-opening: expected the connection that was opened after `close()` to stay open; it ended. Find out what ends a connection that nobody has closed.',
   },
+  // A transport that asks a socket which is not there yet.
+  {
+    scenario: 'send-before-open',
+    create: faulty({
+      transport: (inner, state) => ({
+        get bufferedAmount() {
+          if (!state.isOpen) throw new TypeError('there is no socket')
+          return inner.bufferedAmount ?? 0
+        },
+      }),
+    }),
+    message:
+      'send-before-open: expected `bufferedAmount` to be readable before the connection is open; it threw TypeError: there is no socket. Return 0 while there is no socket: the `snapshot()` of a session reads it at any time.',
+  },
 ]
