@@ -1,5 +1,6 @@
 import { type EmulatedSession, startEmulator } from '@livegate/emulator'
 import type { CloseFrame, Peer, PeerOfReasons, PeerServer } from './peer.ts'
+import { realClock } from './real-clock.ts'
 
 /** An emulated Live server, for transports that speak the Live API's protocol: JSON over WebSocket. */
 export interface EmulatorServer extends PeerServer {
@@ -17,6 +18,8 @@ export async function listenWithEmulator(): Promise<EmulatorServer> {
   }
   const emulator = await startEmulator({
     script: [{ silent: true }],
+    // Fake timers would not let it read again after a pause.
+    clock: realClock,
     // From the frame, because the log holds neither samples nor pictures.
     onEntry(_, session, frame) {
       if (frame !== undefined) peerOf(session).received.push(JSON.parse(frame))

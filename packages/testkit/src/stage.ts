@@ -3,15 +3,12 @@ import { ConformanceError, type Finding } from './conformance-error.ts'
 import { type Feature, peerMethods } from './features.ts'
 import { brief, type ClientMessage, labelOf, reuse } from './messages.ts'
 import type { Peer, PeerServer } from './peer.ts'
+import { realClock } from './real-clock.ts'
 import { RecordedSession } from './recorded-session.ts'
 import type { Opening } from './test-transport.ts'
 
-// The real timers, also where a test has installed fake ones.
-const { setTimeout, clearTimeout } = globalThis
-const now = performance.now.bind(performance)
-
 /** Lets sockets make progress. */
-export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+export const turn = (): Promise<void> => new Promise((resolve) => void realClock.setTimer(0, resolve))
 
 /** A call of `create`, and its outcome. */
 export interface Attempt {
@@ -46,7 +43,7 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options
-    this.#endMs = now() + options.limitMs
+    this.#endMs = realClock.now() + options.limitMs
     this.server = options.server
   }
 
@@ -105,7 +102,7 @@ export class Stage {
 
   /** Waits until `count` entries have come, or the time limit. The comparison that follows reports missing ones. */
   async untilCount(came: () => readonly unknown[], count: number): Promise<void> {
-    while (came().length < count && now() <= this.#endMs) await turn()
+    while (came().length < count && realClock.now() <= this.#endMs) await turn()
   }
 
   /** Returns the peer as one that has the methods that a feature's test needs. @throws {ConformanceError} if it lacks one. */
@@ -170,7 +167,7 @@ export class Stage {
   /** Waits until the condition holds. @throws {ConformanceError} at the time limit. */
   async until(condition: () => boolean, finding: () => Finding): Promise<void> {
     while (!condition()) {
-      if (now() > this.#endMs) throw this.failure(finding())
+      if (realClock.now() > this.#endMs) throw this.failure(finding())
       await turn()
     }
   }
@@ -199,14 +196,14 @@ export class Stage {
 
   /** Closes all transports and the server, whatever state they are in. Waits for the server until the time limit, or a tenth longer. */
   async stop(): Promise<void> {
-    const leftMs = Math.max(this.#endMs - now(), this.#options.limitMs / 10)
+    const leftMs = Math.max(this.#endMs - realClock.now(), this.#options.limitMs / 10)
     for (const { session } of this.#attempts) ignoring(() => session.transport?.close())
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let cancelTimer = (): void => {}
     const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, leftMs)
+      cancelTimer = realClock.setTimer(leftMs, resolve)
     })
     await Promise.race([this.closeServer(), limit])
-    clearTimeout(timer)
+    cancelTimer()
   }
 
   /** Answers each setup once, as a server does. */

@@ -369,6 +369,12 @@ it('works while a test has fake timers installed', async () => {
   try {
     expect(await play('end', { listen, create })).toBe('no ConformanceError: undefined')
     expect(await play('end', { listen, create: () => {} })).toContain('no transport was given')
+    // The emulator reads again when the kit says so.
+    const overSockets = {
+      create: (opening: Opening<EmulatorServer>) => connectWebSocket(opening),
+      limitMs: 20_000,
+    }
+    expect(await play('backpressure', overSockets)).toBe('no ConformanceError: undefined')
   } finally {
     vi.useRealTimers()
   }
