@@ -62,11 +62,12 @@ const tools: ClientMessage = [
 
 const audioStreamEnd: ClientMessage = ['realtimeInput', { audioStreamEnd: true }]
 
-/** A program gives the wrong thing back: JSON has no BigInt, but a wire that carries more than JSON may take it. */
-export const unsendable: ClientMessage<'toolResponse'> = [
-  'toolResponse',
-  { functionResponses: [{ id: 'big', name: 'take_note', response: { output: 1n } }] },
-]
+/**
+ * As of a program that gives a picture the time by `process.hrtime.bigint()`: a session checks a picture's known fields only. JSON has no
+ * BigInt, but a wire that carries more than JSON may take it.
+ */
+const dated = { data: 'AAAA', mimeType: 'image/png', takenNs: 1n }
+export const unsendable: ClientMessage<'realtimeInput'> = ['realtimeInput', { video: dated }]
 
 /** Signals that a server accepts only if the setup says that the client marks its turns. */
 const bracket: readonly ClientMessage[] = [

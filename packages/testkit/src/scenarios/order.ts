@@ -62,15 +62,20 @@ export const order: readonly ScenarioDefinition[] = [
       const then = text('then')
       stage.send(transport, then)
       await stage.untilCount(() => peer.received, 2)
+      const labels = peer.received.slice(1).map(clientLabel)
       if (!isTaken) {
         const advice = 'Serialize a message before you write any of it.'
-        const what = 'nothing to arrive of a message for which `send` threw'
-        return stage.compare(what, [labelOf(then)], peer.received.slice(1).map(clientLabel), advice)
+        return stage.compare(
+          'nothing to arrive of a message for which `send` threw',
+          [labelOf(then)],
+          labels,
+          advice,
+        )
       }
-      if (peer.received.some((message) => 'toolResponse' in message)) return
+      if (labels[0] !== labelOf(then)) return
       throw stage.failure({
         expected: '`send` to throw for a message that JSON cannot carry, or the message to arrive',
-        came: `it ${isPromised ? 'returned a promise' : 'took a toolResponse'}, and nothing of it came`,
+        came: `it ${isPromised ? 'returned a promise' : 'took a realtimeInput'}, and nothing of it came`,
         advice: isPromised
           ? throwAtOnce
           : 'Let what the serializer throws reach the session: otherwise nobody learns that the message is lost.',

@@ -395,7 +395,7 @@ export const orderFaults: readonly Fault[] = [
       }),
     }),
     message:
-      'unsendable: expected `send` to throw for a message that JSON cannot carry, or the message to arrive; it took a toolResponse, and nothing of it came. Let what the serializer throws reach the session: otherwise nobody learns that the message is lost.',
+      'unsendable: expected `send` to throw for a message that JSON cannot carry, or the message to arrive; it took a realtimeInput, and nothing of it came. Let what the serializer throws reach the session: otherwise nobody learns that the message is lost.',
   },
   {
     scenario: 'unsendable',
@@ -409,14 +409,15 @@ export const orderFaults: readonly Fault[] = [
     create: faulty({
       transport: (inner) => ({
         send: (type, body) => {
-          if (type === 'toolResponse')
-            inner.send<'toolResponse'>(type, { functionResponses: [{ id: 'big', name: 'take_note' }] })
+          if (type === 'realtimeInput' && 'video' in body) {
+            inner.send<'realtimeInput'>(type, { video: { data: 'AAAA', mimeType: 'image/png' } })
+          }
           inner.send(type, body)
         },
       }),
     }),
     message:
-      'unsendable: expected nothing to arrive of a message for which `send` threw: text then as number 1 of 1; toolResponse big take_note undefined came. Serialize a message before you write any of it.',
+      'unsendable: expected nothing to arrive of a message for which `send` threw: text then as number 1 of 1; video AAAA image/png came. Serialize a message before you write any of it.',
   },
   // A transport that makes the caller's object its envelope.
   {
