@@ -1,7 +1,7 @@
 import { mustBe } from '@livegate/core/session'
 
-/** The rate in Hz of audio whose type names none, as on Vertex. */
-const defaultRate = 24_000
+/** The rate of the model's speech in Hz, also where its type names none, as on Vertex. */
+export const speechRate = 24_000
 
 /**
  * Returns the sample rate in Hz of a MIME type such as `audio/pcm;rate=24000`; 24000 if it names none. The audio is 16-bit little-endian
@@ -10,9 +10,9 @@ const defaultRate = 24_000
  * @throws {LivegateError} `unsupported-audio`, for any other type.
  */
 export function pcmRate(type: string | null | undefined): number {
-  const mimeType = `${type ?? ''}`
+  const mimeType = String(type ?? '')
   const [name, ...parameters] = mimeType.toLowerCase().replace(/[\s"]/g, '').split(';')
-  const { rate: given = defaultRate, channels = '1' } = Object.fromEntries(
+  const { rate: given = speechRate, channels = '1' } = Object.fromEntries(
     parameters.map((parameter) => parameter.split('=', 2) as [string, string]),
   )
   const rate = Number(given)

@@ -4,7 +4,7 @@ import { endWorklet } from './end-worklet.ts'
 import { failure } from './failure.ts'
 import { begun } from './keep-running.ts'
 import { loadWorklet, openContext } from './load-worklet.ts'
-import { type MicrophoneProcessorOptions, microphoneProcessor } from './worklet-messages.ts'
+import { type MicrophoneProcessorOptions, microphoneProcessor, microphoneRate } from './worklet-messages.ts'
 
 /** The code and the advice for each error of `getUserMedia`, by its name (W3C Media Capture and Streams, 10.2). */
 const refusals: Readonly<Record<string, readonly [LivegateErrorCode, string]>> = {
@@ -18,12 +18,8 @@ const refusals: Readonly<Record<string, readonly [LivegateErrorCode, string]>> =
   AbortError: ['microphone-busy', 'free: have the user close what uses it, then open it again'],
 }
 
-/**
- * Asks the browser for a microphone.
- *
- * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy` or `unsupported-platform`.
- */
-export async function getMicrophone(audio: MediaTrackConstraints): Promise<MediaStream> {
+/** Asks the browser for a microphone. */
+async function getMicrophone(audio: MediaTrackConstraints): Promise<MediaStream> {
   try {
     return await navigator.mediaDevices.getUserMedia({ audio })
   } catch (cause) {
@@ -47,22 +43,26 @@ export interface Capture {
 }
 
 /**
- * Captures a stream in frames of the rate that is wanted. The platform resamples if it names the device's rate and can, as Chromium and
- * Safari do; otherwise the worklet does. Firefox names no rate, and refuses a context of another rate (its bug 1674892) or, in 153,
+ * Opens a microphone, and captures it in frames. The platform resamples if it names the device's rate and can, as Chromium and Safari do;
+ * otherwise the worklet does. Firefox names no rate, and refuses a context of another rate (its bug 1674892) or, in 153,
  * shifts the resampled sound by up to 50 ms (see test/engines/measure.ts).
+ *
+ * @throws {LivegateError} `microphone-denied`, `microphone-missing`, `microphone-busy`, `microphone-lost`, `unsupported-platform` or
+ * `worklet-failed`; the device is released then.
  */
-export async function captureFrom(
-  stream: MediaStream,
-  processorOptions: MicrophoneProcessorOptions,
+export async function openCapture(
+  constraints: MediaTrackConstraints,
+  frameMs: number,
   workletUrl: string | URL | undefined,
 ): Promise<Capture> {
+  const stream = await getMicrophone(constraints)
   const [track] = stream.getAudioTracks() as [MediaStreamTrack]
   let context: AudioContext | undefined
   let node: AudioWorkletNode | undefined
   try {
     let source: MediaStreamAudioSourceNode | undefined
     const { sampleRate: deviceRate } = track.getSettings()
-    for (const sampleRate of [deviceRate && processorOptions.rate, deviceRate, undefined]) {
+    for (const sampleRate of [deviceRate && microphoneRate, deviceRate, undefined]) {
       try {
         context = openContext(sampleRate)
         source = context.createMediaStreamSource(stream)
@@ -73,7 +73,9 @@ export async function captureFrom(
       }
     }
     mustBe(context && source, 'microphone', 'at a rate the browser can hear', '', 'unsupported-platform')
-    node = await loadWorklet(context, microphoneProcessor, workletUrl, { processorOptions })
+    node = await loadWorklet(context, microphoneProcessor, workletUrl, {
+      processorOptions: { frameMs } satisfies MicrophoneProcessorOptions,
+    })
     await begun(node)
     // The track may have ended before anyone listened for that.
     if (track.readyState === 'ended') throw microphoneLost()

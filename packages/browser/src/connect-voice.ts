@@ -68,8 +68,8 @@ const inUse = new WeakSet<object>()
  * model, the speaker falls silent at once. When the microphone stops, a server that detects speech gets as much silence as ends a turn,
  * and `audioStreamEnd`; in manual activity mode the caller's `activityEnd` ends the turn.
  *
- * @throws {LivegateError} `in-use`, if one of the three belongs to another voice; `invalid-options`, if one is missing or something else, such
- * as a promise of it.
+ * @throws {LivegateError} `in-use`, if one of the three belongs to another voice; `invalid-options`, if one is missing or something else,
+ * such as a promise of it.
  */
 export function connectVoice({ session, microphone, speaker }: VoiceOptions): Voice {
   const parts = [
@@ -98,7 +98,8 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     if (!isLive || disabled) return
     isLive = false
     // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-    if (silenceDurationMs > 0) send({ audio: new Int16Array(16 * silenceDurationMs) })
+    if (silenceDurationMs > 0)
+      send({ audio: new Int16Array(16 * silenceDurationMs) })
     send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [
@@ -110,8 +111,12 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
       const parts = serverContent?.modelTurn?.parts
       // The rest of a message counts, whatever is wrong with its parts (G12).
       for (const part of Array.isArray(parts) ? parts : []) {
-        // On the wire, empty data is absent.
-        if (part?.inlineData) play({ data: '', ...part.inlineData })
+        try {
+          // On the wire, empty data is absent.
+          if (part?.inlineData) speaker.play({ data: '', ...part.inlineData })
+        } catch (error) {
+          events.emit({ type: 'audio-refused', error })
+        }
       }
       if (serverContent?.generationComplete || serverContent?.turnComplete) speaker.endTurn()
     }),
@@ -124,13 +129,6 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
   for (const [, part] of parts) {
     inUse.add(part)
     disposers.push(() => inUse.delete(part))
-  }
-  function play(audio: MediaSource): void {
-    try {
-      speaker.play(audio)
-    } catch (error) {
-      events.emit({ type: 'audio-refused', error })
-    }
   }
 
   return {

@@ -12,9 +12,7 @@ export function endWorklet(node: AudioWorkletNode): void {
     port.close()
     context.close().catch(() => {})
   }
-  port.onmessage = ({ data }: MessageEvent<Partial<EndReport>>) => {
-    if (data.type === 'ended') close()
-  }
+  port.onmessage = ({ data }: MessageEvent<Partial<EndReport>>) => data.type === 'ended' && close()
   // If the platform stops the context meanwhile, the processor does not answer.
   context.onstatechange = close
   if (context.state === 'running') port.postMessage({ type: 'end' } satisfies EndCommand)

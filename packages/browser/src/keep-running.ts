@@ -1,9 +1,6 @@
 import { endWorklet } from './end-worklet.ts'
 import { workletCrashed } from './load-worklet.ts'
 
-/** The user's gestures that let a page play sound. */
-const gestures = ['pointerup', 'keydown', 'touchend']
-
 /** How long a context may take to start, in milliseconds; after that it is waiting for a gesture. */
 const startMs = 1000
 
@@ -13,19 +10,19 @@ const startMs = 1000
  *
  * @throws {LivegateError} `worklet-failed`, if the processor crashes meanwhile; the context is closed then.
  */
-export async function begun(node: AudioWorkletNode): Promise<void> {
+export function begun(node: AudioWorkletNode): Promise<void> {
   const context = node.context as AudioContext
   let timer: ReturnType<typeof setTimeout> | undefined
-  const waiting = new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     timer = setTimeout(resolve, startMs)
+    context.resume().then(resolve, resolve)
     node.onprocessorerror = () => {
       // A crashed processor does not report its end.
       void context.close()
       endWorklet(node)
       reject(workletCrashed())
     }
-  })
-  await Promise.race([context.resume().catch(() => {}), waiting]).finally(() => clearTimeout(timer))
+  }).finally(() => clearTimeout(timer))
 }
 
 /**
@@ -38,9 +35,9 @@ export function keepRunning(context: AudioContext, onChange: (isVisibleAgain: bo
   const listening = new AbortController()
   const options = { capture: true, signal: listening.signal }
   const resume = (): void => {
-    if (context.state !== 'running') context.resume().catch(() => {})
+    context.resume().catch(() => {})
   }
-  for (const gesture of gestures) addEventListener(gesture, resume, options)
+  for (const gesture of ['pointerup', 'keydown', 'touchend']) addEventListener(gesture, resume, options)
   document.addEventListener(
     'visibilitychange',
     () => {

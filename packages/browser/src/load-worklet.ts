@@ -11,7 +11,7 @@ const unsupported = (cause: unknown): LivegateError =>
  */
 export function openContext(sampleRate: number | undefined): AudioContext {
   try {
-    return new AudioContext(sampleRate ? { sampleRate } : {})
+    return new AudioContext({ sampleRate } as AudioContextOptions)
   } catch (cause) {
     throw unsupported(cause)
   }

@@ -1,6 +1,6 @@
 import type { LivegateError } from '@livegate/core'
-import { mustBe } from '@livegate/core/session'
-import { type Capture, captureFrom, getMicrophone, microphoneLost } from './capture.ts'
+import { mustBe, refuseOthers } from '@livegate/core/session'
+import { type Capture, microphoneLost, openCapture } from './capture.ts'
 import { endWorklet } from './end-worklet.ts'
 import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
@@ -55,9 +55,6 @@ export interface Microphone {
   close(): void
 }
 
-/** The rate in Hz that the API takes (ai.google.dev, Live API: audio formats). */
-const rate = 16_000
-
 /** How many milliseconds of frames a worklet must have delivered before it crashed to be opened again at once. */
 const steadyMs = 2000
 
@@ -76,10 +73,11 @@ export async function openMicrophone({
   echoCancellation = true,
   noiseSuppression = true,
   autoGainControl = true,
-  ...wanted
+  deviceId,
+  ...others
 }: MicrophoneOptions = {}): Promise<Microphone> {
+  refuseOthers('', others)
   mustBe(frameMs === 20 || frameMs === 40, 'frameMs', '20 or 40', frameMs)
-  let { deviceId } = wanted
   let isMuted = false
   const closing = new AbortController()
   const { signal } = closing
@@ -93,16 +91,18 @@ export async function openMicrophone({
   const frames = newListeners<[Int16Array<ArrayBuffer>]>()
   const states = newListeners<[MicrophoneState, LivegateError?]>()
 
-  const capture = async (id: ConstrainDOMString | undefined): Promise<Capture> => {
-    const stream = await getMicrophone({
-      channelCount: 1,
-      echoCancellation,
-      noiseSuppression,
-      autoGainControl,
-      ...(id && { deviceId: id }),
-    })
-    return captureFrom(stream, { rate, frameLength: (rate * frameMs) / 1000 }, workletUrl)
-  }
+  const capture = (id: ConstrainDOMString | undefined): Promise<Capture> =>
+    openCapture(
+      {
+        channelCount: 1,
+        echoCancellation,
+        noiseSuppression,
+        autoGainControl,
+        deviceId: id as ConstrainDOMString,
+      },
+      frameMs,
+      workletUrl,
+    )
 
   let current = await capture(deviceId && { exact: deviceId })
   let release = attach(current)
@@ -208,10 +208,13 @@ export async function openMicrophone({
   permission ??= permissions?.query({ name: 'microphone' })
   permission?.then(
     (status) => {
-      const onPermissionChange = (): void => {
-        if (status.state === 'granted' && stateNow() === 'lost') void reopen()
-      }
-      status.addEventListener('change', onPermissionChange, { signal })
+      status.addEventListener(
+        'change',
+        () => {
+          if (status.state === 'granted' && stateNow() === 'lost') void reopen()
+        },
+        { signal },
+      )
     },
     () => {},
   )

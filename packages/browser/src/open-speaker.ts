@@ -1,7 +1,7 @@
 import type { LivegateError } from '@livegate/core'
-import { mustBe } from '@livegate/core/session'
+import { mustBe, refuseOthers } from '@livegate/core/session'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
-import { pcmRate } from './audio-format.ts'
+import { pcmRate, speechRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
 import { begun, keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
@@ -69,17 +69,19 @@ export interface Speaker {
   close(): void
 }
 
-/** The rate of the model's speech in Hz; the platform resamples it for the device. */
-const rate = 24_000
-
 /**
  * Opens the speaker.
  *
  * @throws {LivegateError} `unsupported-platform`, `worklet-failed` or `invalid-options`; the message says what to do.
  */
-export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions = {}): Promise<Speaker> {
+export async function openSpeaker({
+  bufferMs = 100,
+  workletUrl,
+  ...others
+}: SpeakerOptions = {}): Promise<Speaker> {
+  refuseOthers('', others)
   mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
-  const context = openContext(rate)
+  const context = openContext(speechRate)
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
   const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
   const node = await loadWorklet(context, speakerProcessor, workletUrl, options).catch((error) => {
@@ -161,12 +163,13 @@ export async function openSpeaker({ bufferMs = 100, workletUrl }: SpeakerOptions
       command({ type: 'play', bytes, rate: from }, [bytes.buffer])
     },
     endTurn: () => command({ type: 'end-turn' }),
-    flush: () =>
-      new Promise((resolve) => {
-        if (isClosed) return resolve(0)
-        flushes.push(resolve)
-        command({ type: 'flush' })
-      }),
+    flush: async () =>
+      isClosed
+        ? 0
+        : new Promise((resolve) => {
+            flushes.push(resolve)
+            command({ type: 'flush' })
+          }),
     async unlock() {
       // This rejects if the context is closed meanwhile.
       await context.resume().catch(() => {})

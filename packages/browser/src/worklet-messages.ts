@@ -2,12 +2,13 @@
 export const microphoneProcessor = 'livegate-microphone'
 export const speakerProcessor = 'livegate-speaker'
 
+/** The rate of a microphone's frames in Hz, which the API takes (ai.google.dev, Live API: audio formats). */
+export const microphoneRate = 16_000
+
 /** The options of a microphone's processor. */
 export interface MicrophoneProcessorOptions {
-  /** The rate of the frames in Hz. */
-  readonly rate: number
-  /** Samples in a frame. */
-  readonly frameLength: number
+  /** Milliseconds in a frame. */
+  readonly frameMs: number
 }
 
 /** The options of a speaker's processor. */

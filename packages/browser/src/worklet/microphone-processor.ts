@@ -3,6 +3,7 @@ import {
   type EndReport,
   type MicrophoneProcessorOptions,
   microphoneProcessor,
+  microphoneRate,
 } from '../worklet-messages.ts'
 import { FrameAssembler } from './frame-assembler.ts'
 import { mixToMono } from './mix.ts'
@@ -17,9 +18,8 @@ export function registerMicrophone(): void {
 
     constructor({ processorOptions }: { readonly processorOptions: MicrophoneProcessorOptions }) {
       super()
-      const { rate, frameLength } = processorOptions
-      if (rate !== sampleRate) this.#resampler = new Resampler(sampleRate, rate)
-      this.#assembler = new FrameAssembler(frameLength, (frame) =>
+      if (sampleRate !== microphoneRate) this.#resampler = new Resampler(sampleRate, microphoneRate)
+      this.#assembler = new FrameAssembler((microphoneRate * processorOptions.frameMs) / 1000, (frame) =>
         this.port.postMessage(frame, [frame.buffer]),
       )
       this.port.onmessage = ({ data }: { readonly data: EndCommand }) => {

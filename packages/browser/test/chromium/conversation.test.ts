@@ -289,7 +289,7 @@ describe('a minute of speech', () => {
           buffer.copyToChannel(samples, 0)
           const source = new AudioBufferSourceNode(context, { buffer })
           const node = new AudioWorkletNode(context, 'livegate-microphone', {
-            processorOptions: { rate: 16_000, frameLength: 320 },
+            processorOptions: { frameMs: 20 },
           })
           let sent = 0
           const all = new Promise<void>((resolve) => {

@@ -212,6 +212,16 @@ describe('a microphone that cannot be opened', () => {
       { code: 'invalid-options', message: 'frameMs must be 20 or 40; got "100"', cause: undefined },
     ],
     [
+      'has an option that is misspelt',
+      {},
+      { frameMS: 40 },
+      {
+        code: 'invalid-options',
+        message: 'frameMS must be left out: there is no such option here; got "number"',
+        cause: undefined,
+      },
+    ],
+    [
       'has its worklet elsewhere',
       {},
       { workletUrl: '/elsewhere.js' },

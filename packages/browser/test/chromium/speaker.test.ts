@@ -283,21 +283,25 @@ describe('the speaker', () => {
     },
   )
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 'abc', null])(
-    'is not opened with a buffer of %s ms',
-    async (bufferMs) => {
-      const page = await openPage()
-      const message = await page.evaluate(
-        (bufferMs) =>
-          livegate.openSpeaker({ bufferMs: bufferMs as number }).then(
-            () => 'opened',
-            ({ code, message }) => [code, message],
-          ),
-        bufferMs,
-      )
-      expect(message).toEqual(['invalid-options', `bufferMs must be a number from 0; got "${bufferMs}"`])
-    },
-  )
+  it.each<[option: string, value: unknown, expected: string]>([
+    ...[Number.NaN, Number.POSITIVE_INFINITY, -1, 'abc', null].map((value): [string, unknown, string] => [
+      'bufferMs',
+      value,
+      `a number from 0; got "${value}"`,
+    ]),
+    ['bufferMS', 50, 'left out: there is no such option here; got "number"'],
+  ])('is not opened with a %s of %s', async (option, value, expected) => {
+    const page = await openPage()
+    const message = await page.evaluate(
+      ([option, value]) =>
+        livegate.openSpeaker({ [option]: value }).then(
+          () => 'opened',
+          ({ code, message }) => [code, message],
+        ),
+      [option, value] as const,
+    )
+    expect(message).toEqual(['invalid-options', `${option} must be ${expected}`])
+  })
 
   it('refuses audio of an unknown type, and data that is neither bytes nor base64, which it does not quote', async () => {
     const page = await openPage()
