@@ -1,6 +1,12 @@
+import { mustBe } from '@livegate/core/session'
+
 /** A set of listeners for one kind of event. */
 export interface Listeners<Payload extends readonly unknown[]> {
-  /** Calls the listener with each event, until the returned function is called. */
+  /**
+   * Calls the listener with each event, until the returned function is called.
+   *
+   * @throws {LivegateError} `invalid-options`, if it is no function.
+   */
   add(listener: (...payload: Payload) => void): () => void
   /**
    * Calls all listeners; for an event that one of them causes, once all have heard of the first. What one throws goes to `reportError`, and
@@ -14,6 +20,7 @@ export function newListeners<Payload extends readonly unknown[]>(): Listeners<Pa
   const waiting: Payload[] = []
   return {
     add(listener) {
+      mustBe(typeof listener === 'function', 'listener', 'a function', listener)
       const own = (...payload: Payload): void => listener(...payload)
       all.add(own)
       return () => void all.delete(own)

@@ -129,6 +129,34 @@ interface Conversation {
   readonly speaker: { close(): void }
 }
 
+describe('what is no function', () => {
+  it('is refused as a listener at once, not when the first event comes', async () => {
+    const emulator = await startEmulator({ script: [{ silent: true }] })
+    onTestFinished(() => emulator.close())
+    const page = await openPage()
+    const messages = await page.evaluate(async (url) => {
+      const session = await livegate.connectLive({ url, model: 'gemini-2.5-flash' })
+      const [microphone, speaker] = await Promise.all([livegate.openMicrophone(), livegate.openSpeaker()])
+      const voice = livegate.connectVoice({ session, microphone, speaker })
+      const listen: ((listener: never) => unknown)[] = [
+        session.onMessage.bind(session),
+        microphone.onFrame,
+        microphone.onStateChange,
+        speaker.onStateChange,
+        voice.onEvent,
+      ]
+      return listen.map((each) => {
+        try {
+          return each(undefined as never)
+        } catch (error) {
+          return (error as Error).message
+        }
+      })
+    }, emulator.url)
+    expect(messages).toEqual(new Array(5).fill('listener must be a function; got "undefined"'))
+  })
+})
+
 describe('what a callback throws', () => {
   it('G3.8: is reported to the page, for each callback and listener, and the conversation goes on', async () => {
     const emulator = await startEmulator({ script: [{ silent: true }] })
