@@ -60,6 +60,9 @@ export interface Voice {
   close(): void
 }
 
+/** How many milliseconds of silence are sent at most: a setup may name days. */
+const longestSilenceMs = 60_000
+
 /** The sessions, microphones and speakers that belong to a voice; none can belong to two. */
 const inUse = new WeakSet<object>()
 
@@ -99,7 +102,7 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
     isLive = false
     // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
     if (silenceDurationMs > 0)
-      send({ audio: new Int16Array(16 * silenceDurationMs) })
+      send({ audio: new Int16Array(16 * Math.min(silenceDurationMs, longestSilenceMs)) })
     send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [

@@ -163,24 +163,25 @@ describe('connectVoice', () => {
     expect(told).toEqual({ silence: 16_000, end: { audioStreamEnd: true }, ends: 1 })
   })
 
-  it.each([0, -1])(
-    'ends the stream without audio, if %i ms of silence end a turn',
-    async (silenceDurationMs) => {
-      const page = await openPage()
-      await page.evaluate(makeSession)
-      const told = await page.evaluate(async (silenceDurationMs) => {
-        const setup = { realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs } } }
-        const microphone = await livegate.openMicrophone()
-        const speaker = await livegate.openSpeaker()
-        const voice = livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
-        await new Promise((resolve) => microphone.onFrame(resolve))
-        voice.close()
-        const [before, end] = made.sent.slice(-2)
-        return { frame: atob(before?.audio?.data ?? '').length, end }
-      }, silenceDurationMs)
-      expect(told).toEqual({ frame: 640, end: { audioStreamEnd: true } })
-    },
-  )
+  it.each([
+    ['without audio', 0, 640],
+    ['without audio', -1, 640],
+    ['after a minute of silence', 2 ** 31 - 1, 1_920_000],
+  ])('ends the stream %s, if %i ms of silence end a turn', async (_, silenceDurationMs, lastAudio) => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    const told = await page.evaluate(async (silenceDurationMs) => {
+      const setup = { realtimeInputConfig: { automaticActivityDetection: { silenceDurationMs } } }
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      const voice = livegate.connectVoice({ session: { ...made.session, setup }, microphone, speaker })
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      voice.close()
+      const [before, end] = made.sent.slice(-2)
+      return { lastAudio: atob(before?.audio?.data ?? '').length, end }
+    }, silenceDurationMs)
+    expect(told).toEqual({ lastAudio, end: { audioStreamEnd: true } })
+  })
 
   it('ends the stream once, although it is closed again because that failed', async () => {
     const page = await openPage()
