@@ -58,18 +58,20 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
     clock = platformClock,
     ...ofSession
   } = options
+  // A copy, to know this credential when the session ends: the caller may put that of the next session into its object.
+  const endpoint: EndpointOptions = { apiKey, accessToken, url }
   mustBe(signal == null || signal.throwIfAborted, 'signal', 'an AbortSignal', signal)
   mustBe(onEvent == null || typeof onEvent === 'function', 'onEvent', 'a function', onEvent)
   signal?.throwIfAborted()
-  const address = endpointOf(options)
-  if (!dangerouslyAllowApiKey) refuseKey(options)
+  const address = endpointOf(endpoint)
+  if (!dangerouslyAllowApiKey) refuseKey(endpoint)
   const messages = newListeners<[LiveServerMessage]>()
   const session = new Session({ ...ofSession, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
   session.on('listener-failed', ({ error }) => reportError(error))
   session.onEvent(events.emit)
-  bindSocket(session, openSocket(address, options), options, {
+  bindSocket(session, openSocket(address, endpoint), endpoint, {
     onMessage: messages.emit,
     onMalformed: (problem) => events.emit({ type: 'malformed-frame', problem }),
   })

@@ -255,6 +255,8 @@ describe('connectLive', () => {
     const seen = await page.evaluate(
       async (options) => {
         const session = await livegate.connectLive(options)
+        // As a page may that connects the next session by the same object.
+        options.accessToken = 'auth_tokens/of-the-next'
         const closed = new Promise((resolve) => {
           session.on('session-closed', ({ report: { code, reason } }) => resolve({ code, reason }))
         })
