@@ -60,9 +60,6 @@ export interface Voice {
   close(): void
 }
 
-/** How many milliseconds of silence are sent at most: a setup may name days. */
-const longestSilenceMs = 60_000
-
 /** The sessions, microphones and speakers that belong to a voice; none can belong to two. */
 const inUse = new WeakSet<object>()
 
@@ -100,9 +97,8 @@ export function connectVoice({ session, microphone, speaker }: VoiceOptions): Vo
   const endStream = (): void => {
     if (!isLive || disabled) return
     isLive = false
-    // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there.
-    if (silenceDurationMs > 0)
-      send({ audio: new Int16Array(16 * Math.min(silenceDurationMs, longestSilenceMs)) })
+    // Silence first: if reports of Gemini 3.8 are right, nothing else ends a turn there. At most a minute: a setup may name days.
+    if (silenceDurationMs > 0) send({ audio: new Int16Array(16 * Math.min(silenceDurationMs, 60_000)) })
     send({ audioStreamEnd: true })
   }
   const disposers: (() => unknown)[] = [

@@ -1,9 +1,6 @@
 import { endWorklet } from './end-worklet.ts'
 import { workletCrashed } from './load-worklet.ts'
 
-/** How long a context may take to start, in milliseconds; after that it is waiting for a gesture. */
-const startMs = 1000
-
 /**
  * Waits until it is known whether a node's context runs or waits for a gesture. Firefox takes some 100 ms to start. Call it as soon as the
  * node is made, and listen for its later crashes as soon as this resolves.
@@ -14,7 +11,8 @@ export function begun(node: AudioWorkletNode): Promise<void> {
   const context = node.context as AudioContext
   let timer: ReturnType<typeof setTimeout> | undefined
   return new Promise<void>((resolve, reject) => {
-    timer = setTimeout(resolve, startMs)
+    // A context that takes longer to start is waiting for a gesture.
+    timer = setTimeout(resolve, 1000)
     context.resume().then(resolve, resolve)
     node.onprocessorerror = () => {
       // A crashed processor does not report its end.

@@ -151,7 +151,8 @@ export async function openMicrophone({
   let reported = stateNow()
   function report(error?: LivegateError): void {
     const state = stateNow()
-    if (state === reported && !error) return
+    // While it is lost, each search that fails is news; otherwise it goes on, or is closed.
+    if (state === reported && !(error && state === 'lost')) return
     reported = state
     if (state !== 'live') level = 0
     states.emit(state, error)

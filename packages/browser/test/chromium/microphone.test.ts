@@ -550,6 +550,59 @@ describe('a microphone whose device changes', () => {
   })
 })
 
+describe('a search for a device that fails', () => {
+  it('is not told of a microphone that is closed meanwhile', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const states = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      steered.refuseWith = 'NotReadableError'
+      steered.unplug()
+      microphone.close()
+      // This waits for the search.
+      await microphone.useDevice('default').catch(() => {})
+      return states
+    })
+    expect(states).toEqual([
+      ['lost', 'microphone-lost'],
+      ['closed', undefined],
+    ])
+  })
+
+  it('is not told of a microphone that goes on with the device that it has', async () => {
+    const page = await openPage()
+    await page.evaluate(steerDevices)
+    const told = await page.evaluate(async () => {
+      const { mediaDevices } = navigator
+      await (await livegate.openMicrophone()).close()
+      const devices = (await mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audioinput')
+      const [first, , wanted] = devices
+      const microphone = await livegate.openMicrophone({ deviceId: wanted?.deviceId ?? '' })
+      steered.takeInstead = first?.deviceId
+      steered.unplug()
+      await new Promise((resolve) => microphone.onFrame(resolve))
+      const states: unknown[] = []
+      microphone.onStateChange((state, error) => states.push([state, error?.code]))
+      const asked = new Promise<void>((resolve) => {
+        mediaDevices.getUserMedia = async () => {
+          resolve()
+          throw new DOMException('', 'NotReadableError')
+        }
+      })
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      await asked
+      // This waits for the search.
+      const code = await microphone.useDevice('default').catch((error) => error.code)
+      const { state } = microphone
+      microphone.close()
+      return { code, state, states }
+    })
+    expect(told).toEqual({ code: 'microphone-busy', state: 'live', states: [['closed', undefined]] })
+  })
+})
+
 describe('a microphone whose device is being changed', () => {
   it('ends with the device that was chosen last, even if the one before is slower', async () => {
     const page = await openPage()
