@@ -219,11 +219,11 @@ export class Timeline {
     button.addEventListener('pointerleave', () => this.#card.hide())
     const { track, buttons } = this.#tracks.get(lane) as Track
     // Screen readers read items in the order of the document.
-    const next = [...buttons.keys()].reduce(
-      (a, b) => (b > place ? Math.min(a, b) : a),
-      Number.POSITIVE_INFINITY,
-    )
-    track.insertBefore(button, buttons.get(next) ?? null)
+    let before = place - 1
+    while (before >= 0 && !buttons.has(before)) before--
+    const last = buttons.get(before)
+    if (last) last.after(button)
+    else track.insertBefore(button, track.querySelector('button'))
     buttons.set(place, button)
     return button
   }

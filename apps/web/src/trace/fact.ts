@@ -38,7 +38,7 @@ export type PageFact =
   | { readonly type: 'turn-complete' }
   | { readonly type: 'transcript'; readonly who: 'user' | 'model'; readonly text: string }
   | { readonly type: 'fault'; readonly name: string }
-  /** Of the frames that are kept, those that never reached the server, as found after the run. Each range is first and count. */
+  /** Of the frames that are kept, those that never reached the server, as found after the run. Each range is first and count, in order. */
   | { readonly type: 'never-arrived'; readonly ranges: readonly (readonly [number, number])[] }
   /** Always the first fact: those about single frames from before `untilMs` are no longer kept, so many of the microphone's. */
   | {

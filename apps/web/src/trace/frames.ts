@@ -42,6 +42,8 @@ export class Frames {
   readonly #held: HeldFrames = new HeldFrames()
   #runs: FrameRun[] = []
   #areRunsOld = false
+  /** How many of the frames a range that never arrived has reached: ranges are in order, but those of a file may cover each other. */
+  #lookedAt = 0
 
   get all(): readonly Frame[] {
     return this.#frames
@@ -52,7 +54,8 @@ export class Frames {
     else if (fact.type === 'never-arrived') {
       for (const [first, count] of fact.ranges) {
         const end = Math.min(first + count, this.#frames.length)
-        for (let index = first; index < end; index++) this.#miss(index)
+        for (let index = Math.max(first, this.#lookedAt); index < end; index++) this.#miss(index)
+        this.#lookedAt = Math.max(this.#lookedAt, end)
       }
     } else {
       const { indices = [], ...change } = this.#held.change(fact) ?? {}

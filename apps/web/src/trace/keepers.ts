@@ -123,18 +123,23 @@ const sources = {
 /** The user's turns: brackets, or what the server detected. */
 export class TurnsLane implements LaneKeeper {
   readonly #turns: Map<number, FactOf<'server-turn'>> = new Map()
+  /** Those that go on. */
+  readonly #open: Set<number> = new Set()
   /** When turns without an end were cut off. */
   readonly #cutMs: Map<number, number> = new Map()
   /** When the page saw the session close: a server that is gone does not say so. */
   #closedMs: number | undefined
 
   add(fact: Fact): void {
-    if (fact.type === 'server-turn') this.#turns.set(fact.index, fact)
-    else if (fact.type === 'closed') this.#closedMs = fact.atMs
+    if (fact.type === 'server-turn') {
+      const { index, endMs } = fact
+      this.#turns.set(index, fact)
+      if (endMs !== undefined) this.#open.delete(index)
+      else if (!this.#cutMs.has(index)) this.#open.add(index)
+    } else if (fact.type === 'closed') this.#closedMs = fact.atMs
     else if (fact.type === 'server-closed') {
-      for (const { index, endMs } of this.#turns.values()) {
-        if (endMs === undefined && !this.#cutMs.has(index)) this.#cutMs.set(index, fact.atMs)
-      }
+      for (const index of this.#open) this.#cutMs.set(index, fact.atMs)
+      this.#open.clear()
     }
   }
 
@@ -199,7 +204,7 @@ interface Speech {
 
 /** The model's speech as it is heard: each message after the one before. */
 export class ModelLane implements LaneKeeper {
-  #speeches: Speech[] = []
+  readonly #speeches: Speech[] = []
   /** Transcribed words whose speech has not arrived yet. */
   #words = ''
 
@@ -224,8 +229,11 @@ export class ModelLane implements LaneKeeper {
 
   /** Cuts off what is being heard, and drops what would have been heard behind it. */
   #cut(atMs: number): void {
-    this.#speeches = this.#speeches.filter(({ fromMs }) => fromMs <= atMs)
-    const last = this.#speeches.at(-1)
+    let last = this.#speeches.at(-1)
+    while (last && last.fromMs > atMs) {
+      this.#speeches.pop()
+      last = this.#speeches.at(-1)
+    }
     if (!last || last.toMs <= atMs) return
     last.toMs = atMs
     last.isInterrupted = true

@@ -3,6 +3,7 @@ import { itemOfForgotten } from './forgotten.ts'
 import type { FrameRun, Frames } from './frames.ts'
 import type { LaneKeeper } from './keepers.ts'
 import type { Item } from './lane.ts'
+import { Queue } from './queue.ts'
 import { inWords } from './time.ts'
 
 const fates = {
@@ -33,7 +34,9 @@ interface Signal {
 /** Runs of frames with the same fate, and the signals between them. */
 export class MicrophoneLane implements LaneKeeper {
   readonly #frames: Frames
-  #signals: Signal[] = []
+  readonly #signals: Signal[] = []
+  /** The places of those that are held, oldest first. */
+  readonly #held: Map<string, Queue<number>> = new Map()
   #forgotten: readonly Item[] = []
 
   constructor(frames: Frames) {
@@ -43,16 +46,26 @@ export class MicrophoneLane implements LaneKeeper {
   add(fact: Fact): void {
     if (fact.type === 'forgotten') this.#forgotten = [itemOfForgotten('microphone', fact)]
     else if (fact.type === 'gate-opened') {
-      this.#signals = this.#signals.map((signal) =>
-        signal.fate === 'held' ? { ...signal, fate: 'replayed', leftMs: fact.atMs } : signal,
-      )
+      for (const held of this.#held.values()) {
+        this.#change(held.takeAll(), { fate: 'replayed', leftMs: fact.atMs })
+      }
     } else if (fact.type === 'given-up') {
-      const oldest = this.#signals.findIndex(({ fate, kind }) => fate === 'held' && kind === fact.kind)
-      const signal = this.#signals[oldest]
-      if (signal) this.#signals[oldest] = { ...signal, fate: 'dropped', reason: fact.reason }
+      const oldest = this.#held.get(fact.kind)?.takeFirst() ?? []
+      this.#change(oldest, { fate: 'dropped', reason: fact.reason })
     } else if (fact.type === 'offered' && fact.kind !== 'audio' && fact.kind !== 'video') {
       const { atMs, kind, fate, reason } = fact
-      this.#signals.push({ atMs, kind, fate, reason, leftMs: undefined })
+      const place = this.#signals.push({ atMs, kind, fate, reason, leftMs: undefined }) - 1
+      if (fate !== 'held') return
+      const held = this.#held.get(kind) ?? new Queue()
+      held.add([place])
+      this.#held.set(kind, held)
+    }
+  }
+
+  #change(places: readonly number[], change: Partial<Signal>): void {
+    for (const place of places) {
+      const signal = this.#signals[place]
+      if (signal) this.#signals[place] = { ...signal, ...change }
     }
   }
 
@@ -111,29 +124,37 @@ interface OpenHold {
 /** Each hold by its name. Without a hold the gate is open, and there is no item. */
 export class GateLane implements LaneKeeper {
   readonly #past: Item[] = []
-  #holds: OpenHold[] = []
+  /** Those that end together, by what ends them. */
+  readonly #holds: Map<string, OpenHold[]> = new Map()
 
   add(fact: Fact): void {
     if (fact.type === 'gate-shut') {
-      this.#holds.push({ name: fact.hold, id: fact.id, fromMs: fact.atMs })
-    } else if (fact.type === 'settled') {
-      this.#end(fact.atMs, ({ name, id }) => name === 'tool-call' && id === fact.id)
-    } else if (fact.type === 'set-up') {
-      this.#end(fact.atMs, ({ name }) => name === 'setup')
-    } else if (fact.type === 'gate-opened' || fact.type === 'closed') {
-      this.#end(fact.atMs, () => true)
+      const { hold: name, id, atMs: fromMs } = fact
+      const end = endOf(name, id)
+      const holds = this.#holds.get(end) ?? []
+      holds.push({ name, id, fromMs })
+      this.#holds.set(end, holds)
+    } else if (fact.type === 'settled') this.#end(fact.atMs, endOf('tool-call', fact.id))
+    else if (fact.type === 'set-up') this.#end(fact.atMs, 'setup')
+    else if (fact.type === 'gate-opened' || fact.type === 'closed') {
+      for (const end of this.#holds.keys()) this.#end(fact.atMs, end)
     }
   }
 
   items(): readonly Item[] {
-    return [...this.#past, ...this.#holds.map((hold) => itemOfHold(hold, undefined))]
+    const open = [...this.#holds.values()].flat()
+    return [...this.#past, ...open.map((hold) => itemOfHold(hold, undefined))]
   }
 
-  #end(atMs: number, isOver: (hold: OpenHold) => boolean): void {
-    this.#past.push(...this.#holds.filter(isOver).map((hold) => itemOfHold(hold, atMs)))
-    this.#holds = this.#holds.filter((hold) => !isOver(hold))
+  #end(atMs: number, end: string): void {
+    for (const hold of this.#holds.get(end) ?? []) this.#past.push(itemOfHold(hold, atMs))
+    this.#holds.delete(end)
   }
 }
+
+/** A call's hold ends with its call, others by their names. */
+const endOf = (name: string, id: number | string | undefined): string =>
+  name === 'tool-call' ? JSON.stringify([name, id]) : name
 
 function itemOfHold({ name, id, fromMs }: OpenHold, toMs: number | undefined): Item {
   const identity = id === undefined ? [] : [['call', String(id)] as const]

@@ -1,3 +1,4 @@
+import type { Settlement } from '@livegate/core'
 import type { Fact, FactOf } from './fact.ts'
 import { inWords } from './time.ts'
 
@@ -43,11 +44,12 @@ export function outcomeOf(
 ): Outcome {
   const of = <Type extends Fact['type']>(type: Type): FactOf<Type>[] =>
     facts.filter((fact): fact is FactOf<Type> => fact.type === type)
-  const settled = of('settled')
-  const firstOf = ({ id }: FactOf<'settled'>) => settled.find((each) => each.id === id)
+  const settled = new Map<number | string, Settlement>()
+  // An answer to a cancelled call does not count.
+  for (const { id, as } of of('settled')) if (!settled.has(id)) settled.set(id, as)
   const answered =
     heard.heardMs === null
-      ? settled.filter((each) => each.as === 'answered' && each === firstOf(each)).length
+      ? [...settled.values()].filter((as) => as === 'answered').length
       : of('server-answered').filter(({ idWas }) => idWas === 'pending').length
   const texts = of('offered').filter(({ kind }) => kind === 'text')
   const lostTexts = [
