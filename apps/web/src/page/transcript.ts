@@ -31,12 +31,14 @@ export class Transcript {
     this.#hadSession = false
     this.#isAtEnd = true
     this.#calls.clear()
-    this.#list.replaceChildren(make('p', { class: 'hint' }, 'What you and the model say appears here.'))
+    this.#list.ariaLive = null
+    this.#list.replaceChildren()
   }
 
-  /** Shows a run that is over. */
+  /** Shows a run that is over. Screen readers would read out all of it, as if it were said now. */
   show(facts: readonly Fact[]): void {
     this.clear()
+    this.#list.ariaLive = 'off'
     for (const fact of facts) this.#take(fact)
     this.#scroll()
   }
@@ -72,6 +74,7 @@ export class Transcript {
         for (const line of this.#calls.values()) {
           line.textContent = line.textContent?.replace(' runs …', ' lost') ?? ''
         }
+        this.#calls.clear()
         for (const text of closeLines(fact, this.#hadSession)) this.#aside('bad', text)
         return
       case 'set-up':
@@ -108,7 +111,6 @@ export class Transcript {
   }
 
   #put(line: HTMLElement): void {
-    this.#list.querySelector('.hint')?.remove()
     this.#list.append(line)
     this.#hasGrown = true
   }

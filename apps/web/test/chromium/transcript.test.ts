@@ -75,6 +75,16 @@ it('new lines come into view, but do not move a reader who has scrolled up, and 
   expect(await transcript.locator('[data-first]').count()).toBe(1)
 })
 
+it('a call that the session took with it is lost, whatever a file says later', async () => {
+  const { page } = await openPage()
+  await openTrace(page, [
+    { atMs: 0, type: 'called', id: 1, name: 'get_weather', args: {} },
+    { atMs: 9, type: 'closed', epoch: 1, reason: '' },
+    { atMs: 10, type: 'settled', id: 1, as: 'lost' },
+  ])
+  expect(await page.locator('#transcript .aside').allTextContents()).toEqual(['get_weather lost'])
+})
+
 it('a long run is laid out once when it is shown, not for each of its lines', async () => {
   const { page } = await openPage()
   await page.locator('#transcript').evaluate((element) => {
