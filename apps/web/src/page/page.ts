@@ -6,6 +6,7 @@ import { verdictOf } from '../trace/verdict.ts'
 import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
+import { connectCode } from './code-panel.ts'
 import { bringIntoView, byId, setDisabled } from './dom.ts'
 import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
@@ -15,6 +16,7 @@ import { Levels } from './levels.ts'
 import type { Run, RunSettings } from './run.ts'
 import { Scenario } from './scenario.ts'
 import { goesOn, Stage } from './stage.ts'
+import { tellNext, tellStory } from './story-status.ts'
 import { Timeline } from './timeline.ts'
 import { Transcript } from './transcript.ts'
 
@@ -44,9 +46,9 @@ let isPaused = false
 let storyWay: StoryWay | undefined
 /** The story that is playing: an object of its own for each, so that one that was stopped is not taken for the next. */
 let story: object | undefined
-const storyHint = byId('story-status').textContent
 
 drawLegend(byId('legend'))
+connectCode()
 tellVerdict(undefined)
 tellNotice(undefined)
 
@@ -151,10 +153,15 @@ function stopOr(begin: () => Promise<void>): void {
     void guarded(begin)
     return
   }
-  if (story) tellStory(storyHint)
+  if (story) tellStory('')
   story = undefined
   stage.stop()
   tellTalk()
+}
+
+/** Whether all three runs have been played. */
+function isStoryTold(): boolean {
+  return storyWays.every((way) => traces.has(way))
 }
 
 function isBusy(): boolean {
@@ -172,11 +179,12 @@ async function playAll(): Promise<void> {
   }
   story = undefined
   tellVoice()
-  tellStory(summary())
+  tellNext(traces)
 }
 
 async function playOne(way: StoryWay): Promise<void> {
   storyWay = way
+  const wasTold = isStoryTold()
   cards.begin(way)
   const { toolMs, profile } = scenario.settings()
   const settings: RunSettings = {
@@ -191,6 +199,7 @@ async function playOne(way: StoryWay): Promise<void> {
     traces.set(way, trace)
     cards.end(way, trace)
     cards.select(way)
+    if (!story && !wasTold && isStoryTold()) tellNext(traces)
   } else cards.reset(way)
   storyWay = undefined
   tellTalk()
@@ -254,7 +263,9 @@ function tellFiles(): void {
 function tellVerdict(trace: Trace | undefined): void {
   const verdict = byId('verdict')
   const { outcome } = trace ?? {}
-  verdict.textContent = trace && outcome ? lineOf(trace) : 'The result of a run appears here.'
+  const line = trace && outcome ? lineOf(trace) : ''
+  // Screen readers would repeat what is there already.
+  if (verdict.textContent !== line) verdict.textContent = line
   if (outcome) verdict.dataset.tone = verdictOf(outcome).tone
   else delete verdict.dataset.tone
 }
@@ -294,6 +305,8 @@ function tellTalk(): void {
   setDisabled(byId<HTMLButtonElement>('send'), !isReady)
   const playAllButton = byId('play-all')
   playAllButton.toggleAttribute('data-running', isPlaying)
+  // Then the conversation is next.
+  playAllButton.classList.toggle('primary', isPlaying || !isStoryTold())
   const label = playAllButton.querySelector('span')
   if (label) label.textContent = isPlaying ? 'Stop' : 'Play all three'
   const state = byId('talk-state')
@@ -308,18 +321,6 @@ function tellTalk(): void {
   setDisabled(byId<HTMLButtonElement>('open'), isPlaying)
   tellVoice()
   cards.tell(storyWay ?? (isPlaying ? 'other' : undefined))
-}
-
-function tellStory(text: string): void {
-  byId('story-status').textContent = text
-}
-
-function summary(): string {
-  const words = storyWays.map((way) => {
-    const outcome = traces.get(way)?.outcome
-    return outcome ? `${wayWords[way].title}: ${verdictOf(outcome).headline.toLowerCase()}` : ''
-  })
-  return words.join('\n')
 }
 
 /** Says beside the buttons what went wrong or is waited for; without a notice, where the voice goes. */

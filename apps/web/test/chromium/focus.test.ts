@@ -33,7 +33,7 @@ it.each([1280, 1024, 390])(
     }
     const onScreen = panels.toSorted((a, b) => a.top - b.top || a.left - b.left)
     expect(panels.map(({ name }) => name)).toEqual(onScreen.map(({ name }) => name))
-    expect(panels.length).toBe(3)
+    expect(panels.length).toBe(4)
   },
 )
 

@@ -44,6 +44,34 @@ describe('the three runs', () => {
     ])
   })
 
+  it('say what is next when all were played, one by one too: to talk, or to take the code', {
+    timeout: limitMs,
+  }, async () => {
+    const { page } = await openPage({ graceMs: 3000 })
+    const primary = (): Promise<(string | null)[]> => page.locator('button.primary').allTextContents()
+    const status = page.locator('#story-status')
+    for (const title of ['Livegate', 'Boolean flag', 'No gate']) {
+      expect(await status.textContent()).toBe('')
+      expect((await primary()).map((text) => text?.trim())).toEqual(['Play all three', 'Start talking'])
+      await page.getByRole('button', { name: `Play ${title}`, exact: true }).click()
+      await idle(page)
+    }
+    expect(await status.locator('span').last().textContent()).toBe(
+      'Your turn: start talking, or take the code.',
+    )
+    expect(await primary()).toEqual(['Start talking'])
+    await status.getByRole('link', { name: 'start talking' }).click()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('talk')
+    await status.getByRole('link', { name: 'take the code' }).click()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByText('Copied.').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^import \{ connectLive, .*\}$/s,
+    )
+    expect(await violations(page)).toEqual([])
+  })
+
   it('do not shift the layout on a tablet', { timeout: limitMs }, async () => {
     await Promise.all(
       [768, 900].map(async (width) => {

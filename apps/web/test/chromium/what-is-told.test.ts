@@ -186,6 +186,49 @@ describe('the page says what the user has to know', () => {
   })
 })
 
+/** Runs in the page: collects what screen readers read out from now on. */
+function listen(): void {
+  const told: string[] = []
+  Object.assign(globalThis, { told })
+  new MutationObserver((records) => {
+    for (const { target, addedNodes, type } of records) {
+      const element = target instanceof Element ? target : target.parentElement
+      const region = element?.closest('[role="status"], [role="log"]')
+      if (!region || region.getAttribute('aria-live') === 'off') continue
+      const texts =
+        type === 'childList' ? [...addedNodes].map(({ textContent }) => textContent) : [target.nodeValue]
+      told.push(...texts.flatMap((text) => text || []))
+    }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true })
+}
+
+const told = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => (globalThis as unknown as { readonly told: readonly string[] }).told)
+
+it('screen readers are told news only: no hint, nothing twice, and no run that is shown again', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await page.evaluate(listen)
+  await page.getByRole('button', { name: 'Play Livegate', exact: false }).click()
+  await page.locator('#pause:enabled').click()
+  await idle(page)
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('button', { name: 'Show Livegate on the timeline' }).click()
+  const all = await told(page)
+  expect(all.filter((text, index) => all.indexOf(text) !== index)).toEqual([])
+  await page.locator('#play-all').click()
+  await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+  await page.locator('#play-all').click()
+  await idle(page)
+  expect((await told(page)).slice(all.length)).toEqual([
+    expect.stringMatching(/^1 of 3: No gate/),
+    'The recorded user talks; your microphone stays off.',
+    expect.stringMatching(/^Stopped early/),
+    'Your voice stays on this machine.',
+  ])
+})
+
 describe('the button of a turn', () => {
   it('is released when the platform cancels the touch, and is not pressed by another mouse button', {
     timeout: limitMs,
