@@ -207,6 +207,33 @@ describe('the export', () => {
     ])
   })
 
+  it('has further threads for items that overlap, because the events of one must nest', () => {
+    const called = (atMs: number, id: string): Fact => ({ atMs, type: 'called', id, name: id, args: {} })
+    const settled = (atMs: number, id: string): Fact => ({ atMs, type: 'settled', id, as: 'answered' })
+    const { traceEvents } = toTraceEvents({
+      ...trace,
+      facts: [
+        called(0, 'a'),
+        called(10, 'b'),
+        settled(20, 'a'),
+        called(20, 'c'),
+        settled(30, 'b'),
+        settled(40, 'c'),
+      ],
+    })
+    const spans = traceEvents.flatMap((event) =>
+      event.ph === 'X' ? [[event.name, event.tid, event.ts, event.ts + event.dur]] : [],
+    )
+    expect(spans).toEqual([
+      ['a', 5, 0, 20_000],
+      ['b', 12, 10_000, 30_000],
+      ['c', 5, 20_000, 40_000],
+    ])
+    expect(traceEvents.filter(({ tid }) => tid === 12 || tid === 5).map(({ args }) => args)).toEqual(
+      expect.arrayContaining([{ name: 'Tool calls' }, { name: 'Tool calls 2' }, { sort_index: 5 }]),
+    )
+  })
+
   it('has the events in order of time, in microseconds', () => {
     const events = file.traceEvents.filter(({ ph }) => ph !== 'M')
     expect(events).toEqual([

@@ -29,12 +29,15 @@ export interface TraceEventFile {
 
 const pid = 1
 
-/** Each lane is a thread; 0 stands for the process. */
-const tidOf = (lane: LaneId): number => laneIds.indexOf(lane) + 1
+/** Each row of a lane is a thread; 0 stands for the process. */
+const tidOf = (lane: LaneId, row: number): number => laneIds.indexOf(lane) + 1 + row * laneIds.length
 
 const microseconds = (ms: number): number => Math.round(ms * 1000)
 
-/** Converts a run for Perfetto and chrome://tracing: each lane is a thread, and the microphone's level a counter. */
+/**
+ * Converts a run for Perfetto and chrome://tracing: each lane is a thread, and the microphone's level a counter. Items that overlap, such as
+ * parallel calls, need further threads: the complete events of one must nest, and Perfetto drops those that do not.
+ */
 export function toTraceEvents(trace: Trace): TraceEventFile {
   const { items, frames, endMs } = lanesOf(trace.facts)
   const server = trace.server === 'emulator' ? `emulator, ${trace.model}` : `Google, ${trace.model}`
@@ -46,26 +49,46 @@ export function toTraceEvents(trace: Trace): TraceEventFile {
       tid: 0,
       args: { name: `Livegate: ${wayWords[trace.way].title} (${server})` },
     },
-    ...laneIds.flatMap((lane): TraceEvent[] => [
-      { ph: 'M', name: 'thread_name', pid, tid: tidOf(lane), args: { name: laneTitles[lane].title } },
-      { ph: 'M', name: 'thread_sort_index', pid, tid: tidOf(lane), args: { sort_index: tidOf(lane) } },
-    ]),
   ]
+  const endsOf = new Map<LaneId, number[]>(laneIds.map((lane) => [lane, [Number.NEGATIVE_INFINITY]]))
+  const events = items
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .map((item) => eventOf(item, endMs, endsOf.get(item.lane) ?? []))
+  for (const [lane, ends] of endsOf) {
+    for (const row of ends.keys()) {
+      const name = `${laneTitles[lane].title}${row === 0 ? '' : ` ${row + 1}`}`
+      const tid = tidOf(lane, row)
+      metadata.push(
+        { ph: 'M', name: 'thread_name', pid, tid, args: { name } },
+        { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tidOf(lane, 0) } },
+      )
+    }
+  }
   const levels = frames.map(({ atMs, level }): TraceEvent => {
     return { ph: 'C', name: 'Microphone level', pid, tid: 0, ts: microseconds(atMs), args: { level } }
   })
-  const events = [...items.map((item) => eventOf(item, endMs)), ...levels]
+  const inOrder = [...events, ...levels].toSorted((a, b) => ('ts' in a && 'ts' in b ? a.ts - b.ts : 0))
   return {
-    traceEvents: [...metadata, ...events.toSorted((a, b) => ('ts' in a && 'ts' in b ? a.ts - b.ts : 0))],
+    traceEvents: [...metadata, ...inOrder],
     displayTimeUnit: 'ms',
     otherData: { way: trace.way, server: trace.server, model: trace.model },
   }
 }
 
-function eventOf({ lane, state, fromMs, toMs, label, facts }: Item, endMs: number): TraceEvent {
-  const common = { name: label, cat: `${lane},${state}`, pid, tid: tidOf(lane), ts: microseconds(fromMs) }
+/** Makes the event of an item. `ends` is when each row of its lane is free, in microseconds; the item takes the first that is, or another. */
+function eventOf(
+  { lane, state, fromMs, toMs, label, facts }: Item,
+  endMs: number,
+  ends: number[],
+): TraceEvent {
+  const ts = microseconds(fromMs)
+  const common = { name: label, cat: `${lane},${state}`, pid, ts }
   const args = Object.fromEntries(facts)
-  if (toMs === fromMs) return { ...common, ph: 'i', s: 't', args }
+  if (toMs === fromMs) return { ...common, tid: tidOf(lane, 0), ph: 'i', s: 't', args }
   // An item that lasts until the trace is written has no end of its own.
-  return { ...common, ph: 'X', dur: Math.max(0, microseconds(toMs ?? endMs) - microseconds(fromMs)), args }
+  const dur = Math.max(0, microseconds(toMs ?? endMs) - ts)
+  const free = ends.findIndex((end) => end <= ts)
+  const row = free === -1 ? ends.length : free
+  ends[row] = ts + dur
+  return { ...common, tid: tidOf(lane, row), ph: 'X', dur, args }
 }
