@@ -123,8 +123,12 @@ export class Stage {
         void opening.then((late) => late.close()).catch(() => {})
         return undefined
       }
+      let words: string | undefined
       const tell = (state: MicrophoneState, error?: Error): void => {
-        if (state !== 'closed') this.#events.onNotice(error ?? stateWords[state])
+        // Its end leaves nothing to wait for, but what went wrong may still have to be read.
+        const isNews = state !== 'closed' || words !== undefined
+        words = stateWords[state]
+        if (isNews) this.#events.onNotice(error ?? words)
       }
       microphone.onStateChange(tell)
       tell(microphone.state)

@@ -166,6 +166,10 @@ describe('the page says what the user has to know', () => {
       track.dispatchEvent(new Event('mute'))
     })
     await page.locator('#talk-note').getByText('The microphone is paused').waitFor()
+    // Then it is no microphone of this page any more.
+    await page.locator('#talk').click()
+    await idle(page)
+    expect(await page.locator('#talk-note').textContent()).toBe('Your voice stays on this machine.')
   })
 
   it('when the model’s audio cannot be played', { timeout: limitMs }, async () => {
