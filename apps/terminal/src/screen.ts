@@ -1,6 +1,6 @@
 import { type Paint, paintFor } from './paint.ts'
 
-/** An output for text of limited width. */
+/** An output for text of limited width. A terminal may change its size at any time. */
 export interface Screen {
   readonly width: number
   readonly paint: Paint
@@ -18,12 +18,16 @@ const rowsToRedraw = 18
 /** The screen that a stream of a process offers; outside of a terminal, one of 100 columns that can't redraw. */
 export function screenFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {
   // One column less than the terminal has: it may wrap a full line.
-  const columns = stream.columns ? stream.columns - 1 : defaultWidth
+  const columns = (): number => (stream.columns ? stream.columns - 1 : defaultWidth)
   const movesCursor = stream.isTTY && environment.TERM !== 'dumb'
   return {
-    width: Math.min(widest, Math.max(narrowest, columns)),
+    get width() {
+      return Math.min(widest, Math.max(narrowest, columns()))
+    },
     paint: paintFor(stream),
-    canRedraw: movesCursor && columns >= narrowest && stream.rows >= rowsToRedraw,
+    get canRedraw() {
+      return movesCursor && columns() >= narrowest && stream.rows >= rowsToRedraw
+    },
     write: (text) => stream.write(text),
   }
 }
@@ -43,10 +47,10 @@ export class LiveLines {
     screen.write(hideCursor)
   }
 
-  /** Draws the lines over the previous ones, of which there must not be more. */
+  /** Draws the lines over the previous ones, of which there must not be more; below them, if the screen has become too small. */
   draw(lines: readonly string[]): void {
     const text = lines.map((line) => `${line}${clearRestOfLine}\n`).join('')
-    this.#screen.write(`\r${up(this.#height)}${text}`)
+    this.#screen.write(`\r${up(this.#screen.canRedraw ? this.#height : 0)}${text}`)
     this.#height = lines.length
   }
 

@@ -78,7 +78,10 @@ export class Show implements Audience {
       )
     }
     draw()
-    this.#redrawing = { lines, timer: setInterval(draw, redrawMs) }
+    const redraw = (): void => {
+      if (this.#screen.canRedraw) draw()
+    }
+    this.#redrawing = { lines, timer: setInterval(redraw, redrawMs) }
   }
 
   actEnds({ modes }: ActReport): void {

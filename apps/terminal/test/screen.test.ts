@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { screenFor } from '../src/screen.ts'
+import { LiveLines, screenFor } from '../src/screen.ts'
 
 const terminal = { isTTY: true, columns: 100, rows: 40, write: () => true }
 
@@ -20,4 +20,35 @@ describe('a screen', () => {
     )
     expect([width, canRedraw]).toEqual(expected)
   })
+
+  it('changes with its terminal', () => {
+    const stream = { ...terminal }
+    const screen = screenFor(stream as unknown as NodeJS.WriteStream, {})
+    const seen = [60, 39, 100].map((columns) => {
+      stream.columns = columns
+      return [screen.width, screen.canRedraw]
+    })
+    expect(seen).toEqual([
+      [59, true],
+      [39, false],
+      [99, true],
+    ])
+  })
+})
+
+it('lines are drawn below the last ones, not over what is above, when the screen has become too small', () => {
+  const written: string[] = []
+  const screen = { width: 40, paint: (_: unknown, text: string) => text, canRedraw: true }
+  const lines = new LiveLines({
+    ...screen,
+    get canRedraw() {
+      return screen.canRedraw
+    },
+    write: (text) => written.push(text),
+  })
+  lines.draw(['one'])
+  lines.draw(['two'])
+  screen.canRedraw = false
+  lines.draw(['three'])
+  expect(written.slice(1)).toEqual(['\rone\u001b[K\n', '\r\u001b[1Atwo\u001b[K\n', '\rthree\u001b[K\n'])
 })
