@@ -1,5 +1,6 @@
+import { leastItemWidth, placesDrawn } from '../trace/drawn-items.ts'
 import { rowsOf } from '../trace/label-rows.ts'
-import { type Item, type ItemState, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
+import { type Item, type LaneId, type Lanes, laneIds, laneTitles } from '../trace/lane.ts'
 import { follow, msAt, pan, showAll, ticks, type View, xOf, zoom } from '../trace/scale.ts'
 import { describe } from './describe.ts'
 import { make } from './dom.ts'
@@ -11,9 +12,6 @@ const liveSpanMs = 12_000
 
 /** The number of rows for the labels of moments that are close together; the style sheet has room for them. */
 const labelRows: { readonly [lane in LaneId]?: number } = { microphone: 4, connection: 2 }
-
-/** The width in pixels that can be seen and clicked. */
-const leastItemWidth = 3
 
 /** The least distance from one time on the axis to the next, and the room that one needs, as multiples of the user's font size. */
 const tickPitch = 4.5
@@ -177,27 +175,13 @@ export class Timeline {
     this.#card.refresh((button) => this.#items.get(button))
   }
 
-  /** Draws what is in view. Of items too narrow to be told apart it draws one of each state: a file may have one for each frame. */
   #drawItems(lane: LaneId, { items, buttons }: Track, nowMs: number): void {
-    const view = this.#view
-    let column = Number.NEGATIVE_INFINITY
-    const drawn = new Map<ItemState, number>()
+    const drawn = placesDrawn(items, this.#view, nowMs, labelRows[lane] ?? 1)
     for (const [place, item] of items.entries()) {
-      const { fromMs, toMs = nowMs, state } = item
-      const [from, to] = [xOf(view, fromMs), xOf(view, toMs)]
-      let isShown = to >= -2 && from <= view.width + 2
-      if (isShown && to - from < leastItemWidth) {
-        if (from >= column + leastItemWidth) {
-          column = from
-          drawn.clear()
-        }
-        const count = (drawn.get(state) ?? 0) + 1
-        drawn.set(state, count)
-        isShown = count <= (toMs === fromMs ? (labelRows[lane] ?? 1) : 1)
-      }
       const button = buttons.get(place)
       // Hiding the focused item would take its focus away.
-      if (isShown || (button && button === document.activeElement)) this.#place(lane, place, item, nowMs)
+      const isShown = drawn.has(place) || (button && button === document.activeElement)
+      if (isShown) this.#place(lane, place, item, nowMs)
       else if (button && !button.hidden) button.hidden = true
     }
   }

@@ -185,6 +185,24 @@ it('items too narrow to be told apart are drawn once for each state, and the key
   ])
 })
 
+it('items that cover each other are drawn once, and the keys reach every one', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  // All of them wait for their answers to the end of the run.
+  const calls = Array.from({ length: 6000 }, (_, index): Fact => {
+    return { atMs: 10_000 + index * 20, type: 'called', id: index, name: `call ${index}`, args: {} }
+  })
+  await openTrace(page, calls)
+  const items = page.locator('.track-tools .item')
+  expect(await items.count()).toBeLessThan(600)
+  await items.first().focus()
+  await page.keyboard.press('End')
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(
+    / call 5999, /,
+  )
+})
+
 it('a live run that was moved back is followed again when its end is in view, or all is shown', {
   timeout: limitMs,
 }, async () => {
