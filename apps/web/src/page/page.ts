@@ -238,10 +238,8 @@ function draw(trace: Trace): void {
   const lanes = built.lanes()
   builder = built
   setPaused(false)
-  timeline.isFollowing = false
   timeline.gateNote = gateNotes[trace.way] ?? ''
-  timeline.show(lanes)
-  timeline.showAll()
+  timeline.showWhole(lanes)
   tell(trace)
 }
 

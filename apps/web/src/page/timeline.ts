@@ -102,6 +102,13 @@ export class Timeline {
     this.#draw(nowMs ?? lanes.endMs, nowMs !== undefined)
   }
 
+  /** Shows a run that is over from its beginning to its end. */
+  showWhole(lanes: Lanes): void {
+    this.#lanes = lanes
+    this.#nowMs = undefined
+    this.showAll()
+  }
+
   /** Shows the whole run from its beginning, and follows a live one. */
   showAll(): void {
     this.isFollowing = this.#nowMs !== undefined

@@ -155,6 +155,19 @@ it('items that stay out of view are left alone when the view changes, because a 
   expect(touched).toEqual({ hidden: 2, mutations: 0 })
 })
 
+it('a run is drawn once when it is opened, and not where the view was before', {
+  timeout: limitMs,
+}, async () => {
+  const { page } = await openPage()
+  await openTrace(page)
+  for (let times = 0; times < 4; times++) await page.locator('#zoom-in').click()
+  const calls = Array.from({ length: 100 }, (_, index): Fact => {
+    return { atMs: 4000 + index * 20, type: 'called', id: index, name: 'get_time', args: {} }
+  })
+  await openTrace(page, calls)
+  expect(await page.locator('#timeline .item[hidden]').count()).toBe(0)
+})
+
 it('items too narrow to be told apart are drawn once for each state, and the keys reach every one', {
   timeout: limitMs,
 }, async () => {
