@@ -113,6 +113,12 @@ function refuse(link: Link, type: string): never {
   throw new LivegateError('closed', 'connection', `open to send ${type}`, state)
 }
 
+/** Without Vertex AI, the SDK refuses a response that has no field `id`, as one to a call without an id. JSON leaves it out. */
+function withIds({ functionResponses }: { readonly functionResponses: readonly object[] }) {
+  const withId = functionResponses.map((response) => ({ id: undefined, ...response }))
+  return { functionResponses: withId } as unknown as LiveSendToolResponseParameters
+}
+
 function transportOver(link: Link): Transport {
   return {
     send(type, body) {
@@ -123,7 +129,7 @@ function transportOver(link: Link): Transport {
         case 'realtimeInput':
           return bare.sendRealtimeInput(body as LiveSendRealtimeInputParameters)
         case 'toolResponse':
-          return bare.sendToolResponse(body as unknown as LiveSendToolResponseParameters)
+          return bare.sendToolResponse(withIds(body as Parameters<typeof withIds>[0]))
         case 'clientContent':
           return bare.sendClientContent(body as LiveSendClientContentParameters)
         case 'contextUpdate':

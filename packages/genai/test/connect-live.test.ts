@@ -252,6 +252,27 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(place.session).toBe(session)
   })
 
+  it.each<[string, boolean, ConnectLiveOptions]>([
+    ['by a handler', false, { tools: { get_weather: () => ({ celsius: 12 }) } }],
+    ['by a handler', true, { tools: { get_weather: () => ({ celsius: 12 }) } }],
+    ['by hand', false, {}],
+    ['by hand', true, {}],
+  ])('G7, G8: answers a call without an id %s, Vertex AI: %s', async (_how, vertexai, options) => {
+    const platform = vertexai ? { vertexai } : { apiKey }
+    const httpOptions = { baseUrl: `${emulator.url}${vertexai ? vertexPath : ''}` }
+    const ai = new sdk.GoogleGenAI({ ...platform, httpOptions })
+    const { session, server, calledTool, events } = await connect(options, {}, ai)
+    server.sendText('{"toolCall":{"functionCalls":[{"name":"get_weather"}]}}')
+    await until(calledTool)
+    const answer = { name: 'get_weather', response: { celsius: 12 } }
+    if (!options.tools) session.sendToolResponse({ functionResponses: answer })
+    await until(() => server.toolResponses.length === 1)
+    expect(server.toolResponses).toMatchObject([answer])
+    // The private id never goes on the wire.
+    expect(server.toolResponses[0]?.id).toBeUndefined()
+    expect(events.at(-1)).toMatchObject({ type: 'call-settled', as: 'answered' })
+  })
+
   it('G2: stays shut for a second call that overlaps the first', async () => {
     const { session, server, messages } = await connect()
     server.callTools([{ name: 'get_weather', id: 'a' }])
