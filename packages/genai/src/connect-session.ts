@@ -1,5 +1,5 @@
 import type { LiveConnectConfig, LiveConnectParameters } from '@google/genai'
-import { type CallId, LivegateError, profileFor } from '@livegate/core'
+import { LivegateError, profileFor } from '@livegate/core'
 import {
   type Clock,
   LiveSession,
@@ -31,8 +31,8 @@ export interface SessionOptions extends Omit<LiveSessionOptions, 'setup' | 'cloc
 
 /** What a session that is being connected is told of others, and whom it tells. */
 export interface SessionSurroundings {
-  /** The calls that were lost with earlier connections: see `gatedSession`. */
-  readonly lost: ReadonlySet<CallId>
+  /** The keys of the calls that were lost with earlier connections: see `gatedSession`. */
+  readonly lost: ReadonlySet<string>
   /** Called with the session before anything happens to it. */
   readonly onSession: (session: LiveSession) => void
   /** Called with a failure that ends nothing. */

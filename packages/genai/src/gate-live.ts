@@ -1,12 +1,12 @@
 // For programs that compile against this without `esnext.disposable` in their `lib`: the returned function is disposable.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { LiveConnectParameters } from '@google/genai'
-import type { CallId } from '@livegate/core'
 import { LiveSession } from '@livegate/core/session'
 import { attempt } from './attempt.ts'
 import { checkOptions, refuseAnswering } from './check-arguments.ts'
 import { type ConnectLiveEvent, connectSession, type SessionOptions } from './connect-session.ts'
 import { isGuarded } from './guarded-live.ts'
+import { lostCallKey } from './lost-call.ts'
 import type { SdkSession } from './open-connection.ts'
 import { platformClock } from './platform-clock.ts'
 import {
@@ -120,7 +120,7 @@ function install(connector: SdkLive): Installation {
 
 function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
   let sessions = 0
-  const lost = new Set<CallId>()
+  const lost = new Set<string>()
   return async function (params) {
     checkSeams(this, 'live')
     const ai = {
@@ -133,9 +133,10 @@ function gatedConnect({ onEvent, ...options }: GateLiveOptions): Connect {
       lost,
       onSession: (session) => {
         // A framework goes on over several connections, and may answer the calls of one on the next.
-        session.on('session-closed', ({ report }) => {
-          for (const { id } of report.pending) lost.add(id)
-          for (const id of [...lost].slice(0, -mostLost)) lost.delete(id)
+        session.on('call-settled', ({ call, as }) => {
+          if (as !== 'lost') return
+          lost.add(lostCallKey(call.wireId, call.name))
+          for (const key of [...lost].slice(0, -mostLost)) lost.delete(key)
         })
         observed = { number: ++sessions, model: params.model, snapshot: () => session.snapshot() }
         session.onEvent(emit)

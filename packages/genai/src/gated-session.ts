@@ -1,6 +1,7 @@
 import type { LiveSendRealtimeInputParameters, LiveSendToolResponseParameters, Session } from '@google/genai'
-import { type CallId, type FunctionResponse, isLivegateError, type Verdict } from '@livegate/core'
+import { type FunctionResponse, isLivegateError, type Verdict } from '@livegate/core'
 import type { LiveSession, ToolResponseReport } from '@livegate/core/session'
+import { lostCallKey } from './lost-call.ts'
 import type { SdkSession } from './open-connection.ts'
 
 /** What a session of core takes: read-only lists, and the ids of `calls.pending`. */
@@ -31,12 +32,12 @@ export type GatedSession<Bare extends SdkSession = Session> = Gated & Bare
  * Copies the SDK's session and gates the copy's methods. `instanceof`, `conn` and members of later versions work as in the SDK.
  * Printing the copy does not show the key.
  *
- * @param lost the calls that were lost with earlier connections of whoever gets the session.
+ * @param lost the keys of the calls that were lost with earlier connections of whoever gets the session.
  */
 export function gatedSession<Bare extends SdkSession>(
   bare: Bare,
   session: LiveSession,
-  lost: ReadonlySet<CallId>,
+  lost: ReadonlySet<string>,
 ): GatedSession<Bare> {
   const own: Gated & Pick<SdkSession, 'sendClientContent' | 'close'> = {
     gate: session.gate,
@@ -77,7 +78,7 @@ function withToolsInObject(update?: { readonly tools?: unknown }): object {
 function answer(
   session: LiveSession,
   params: ToolResponseParameters,
-  lost: ReadonlySet<CallId>,
+  lost: ReadonlySet<string>,
 ): ToolResponseReport {
   try {
     return session.sendToolResponse(params)
@@ -87,8 +88,10 @@ function answer(
     const own: FunctionResponse[] = []
     const late: ToolResponseReport['suppressed'][number][] = []
     for (const each of [params?.functionResponses].flat()) {
-      const { id } = each ?? {}
-      if (id !== undefined && (isOver || lost.has(id))) late.push({ id, reason: 'lost' })
+      const { id, name } = each ?? {}
+      const shown = id ?? name
+      if (shown !== undefined && (isOver || lost.has(lostCallKey(id, name))))
+        late.push({ id: shown, reason: 'lost' })
       else own.push(each as FunctionResponse)
     }
     if (late.length === 0) throw error

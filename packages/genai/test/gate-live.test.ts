@@ -9,6 +9,7 @@ import {
   gateLive,
   type ObservedSession,
   passInput,
+  profileFor,
 } from '../src/index.ts'
 import { sdks } from './sdks.ts'
 import { until } from './spoken-call.ts'
@@ -293,6 +294,50 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     await until(() => emulator.sessions[1]?.toolResponses.length === 1)
     expect(emulator.sessions[1]?.toolResponses).toMatchObject([{ id: 'b', idWas: 'pending' }])
   })
+
+  it.each([true, false])(
+    'suppresses the response to a lost call that had no id, by its name, and no other, Vertex AI: %s',
+    async (vertexai) => {
+      const account = {
+        vertexai,
+        project: 'test-project',
+        location: 'us-central1',
+        googleAuthOptions: { authClient },
+      }
+      const ai = new sdk.GoogleGenAI({
+        ...(vertexai ? account : { apiKey: 'test-key' }),
+        httpOptions: { baseUrl: emulator.url },
+      })
+      gate(ai, { profile: profileFor(model) })
+      const calls: unknown[] = []
+      const callbacks = {
+        onmessage: ({ toolCall }: sdk3.LiveServerMessage) => calls.push(...(toolCall?.functionCalls ?? [])),
+      }
+      const call = () =>
+        emulator.sessions.at(-1)?.sendText('{"toolCall":{"functionCalls":[{"name":"get_weather"}]}}')
+      const answer = (name: string) => ({ functionResponses: { name, response: { celsius: 12 } } })
+      const first = await ai.live.connect({ model, config: { tools }, callbacks })
+      call()
+      await until(() => calls.length === 1)
+      first.close()
+      const second = await ai.live.connect({ model, config: { tools }, callbacks })
+      const suppressed = { sent: [], suppressed: [{ id: 'get_weather', reason: 'lost' }] }
+      expect(second.sendToolResponse(answer('get_weather'))).toEqual(suppressed)
+      expect(() => second.sendToolResponse(answer('get_time'))).toThrow(
+        'functionResponses[0].id must be the id',
+      )
+      call()
+      await until(() => calls.length === 2)
+      expect(second.sendToolResponse(answer('get_weather'))).toMatchObject({ suppressed: [] })
+      second.close()
+      // Before the server has read the close.
+      call()
+      await until(() => calls.length === 3)
+      expect(second.sendToolResponse(answer('get_time'))).toMatchObject({ sent: [] })
+      await until(() => emulator.sessions.at(-1)?.closed !== undefined)
+      expect(emulator.sessions.at(-1)?.toolResponses.length).toBe(1)
+    },
+  )
 
   it('remembers the last 1000 calls that were lost, and no more', async () => {
     const ai = newClient()
