@@ -866,12 +866,36 @@ describe('a connection that fails while it opens', () => {
     expect(closed).toEqual(['late session closed'])
   })
 
-  it('says how the server closed before it was set up, even if the SDK does not', async () => {
-    const { client, callbacks } = pendingClient()
-    const connecting = connectLive(client, params)
-    callbacks()?.onclose?.({ code: 1008, reason: 'models/any is not found for API version v1' } as CloseEvent)
-    await expect(connecting).rejects.toThrow('(1008: models/any is not found for API version v1)')
-  })
+  it.each<[string, { code: number; reason: string }, { message?: string } | undefined]>([
+    ['1008: models/any is not found', { code: 1008, reason: 'models/any is not found' }, undefined],
+    ['1006: no reason', { code: 1006, reason: '' }, undefined],
+    ['1006: no reason', { code: 1006, reason: '' }, {}],
+    ['1006: connect ECONNREFUSED', { code: 1006, reason: '' }, { message: 'connect ECONNREFUSED' }],
+    ['1011: its own', { code: 1011, reason: 'its own' }, { message: 'a message' }],
+  ])(
+    'says how the server closed before it was set up, even if the SDK does not: %s',
+    async (how, close, error) => {
+      const { client, callbacks } = pendingClient()
+      const told: unknown[] = []
+      const onclose = (): void => void told.push('onclose')
+      const onEvent = (event: ConnectLiveEvent): void => {
+        if (event.type === 'session-closed') told.push(event)
+      }
+      const connecting = connectLive(
+        client,
+        { ...params, callbacks: { ...params.callbacks, onclose } },
+        { onEvent },
+      )
+      if (error) callbacks()?.onerror?.(error as Parameters<NonNullable<sdk3.LiveCallbacks['onerror']>>[0])
+      callbacks()?.onclose?.(close as CloseEvent)
+      await expect(connecting).rejects.toThrow(`open until it is set up (${how}); got`)
+      const reason = how.slice(6).replace('no reason', '')
+      expect(told).toEqual([
+        { type: 'session-closed', report: expect.objectContaining({ code: close.code, reason }) },
+        'onclose',
+      ])
+    },
+  )
 })
 
 it('adds no methods that the SDK lacks to its session, and prints nothing', async () => {

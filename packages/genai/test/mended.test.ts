@@ -356,35 +356,40 @@ describe('the key', () => {
   })
 })
 
-describe('an error of the socket that quotes the key', () => {
-  type ErrorEvent = Parameters<NonNullable<sdk3.LiveCallbacks['onerror']>>[0]
-  const text = `no answer at wss://host/?key=${apiKey}`
-  const clean = 'no answer at wss://host/?key=…'
-  /** A browser's event inherits its message. */
+describe('an event of the socket that quotes the key', () => {
+  const text = `no answer to ${apiKey} in time`
+  const clean = 'no answer to … in time'
+  const error = () => new Error(text)
+  /** Those of a browser inherit their texts. */
   class Inherited {
-    readonly error = undefined
     get message(): string {
+      return text
+    }
+    get reason(): string {
       return text
     }
   }
   it.each<[string, object]>([
-    ['with a message of its own', { message: text, error: new Error(text) }],
-    ['with an inherited message', new Inherited()],
-  ])('reaches onerror without it, and so does what the SDK makes of it: %s', async (_what, event) => {
+    ['with texts of its own', { message: text, reason: text, error: error() }],
+    ['with texts under symbols', { [Symbol('text')]: text, message: text, reason: text, error: error() }],
+    ['with inherited texts', new Inherited()],
+  ])('reaches the callbacks without it, and so does what the SDK throws: %s', async (_what, event) => {
+    // Not even the address is known of this client's connections.
     const live = {
+      apiClient: { getApiKey: () => apiKey },
       connect: async ({ callbacks }: sdk3.LiveConnectParameters): Promise<sdk3.Session> => {
-        callbacks.onerror?.(event as ErrorEvent)
-        throw new Error(`failed: ${text}`)
+        callbacks.onerror?.(event as Parameters<NonNullable<typeof callbacks.onerror>>[0])
+        callbacks.onclose?.(event as Parameters<NonNullable<typeof callbacks.onclose>>[0])
+        throw error()
       },
     }
-    const told: ErrorEvent[] = []
-    const callbacks = { onmessage: () => {}, onerror: (error: ErrorEvent) => void told.push(error) }
-    const error: unknown = await connectLive({ live }, { model: 'any', callbacks }).catch((reason) => reason)
-    expect(told).toEqual([event])
-    expect(told[0]).toBe(event)
-    expect(told[0]?.message).toBe(clean)
-    expect(error).toEqual(new Error(`failed: ${clean}`))
-    expect(inspect([told, error])).not.toContain(apiKey)
+    const told: object[] = []
+    const tell = (what: object): void => void told.push(what)
+    const callbacks = { onmessage: () => {}, onerror: tell, onclose: tell }
+    const thrown: unknown = await connectLive({ live }, { model: 'any', callbacks }).catch((reason) => reason)
+    expect(told).toMatchObject([{ message: clean }, { reason: clean }])
+    expect(told.every((each) => each === event)).toBe(true)
+    expect(inspect([told, thrown], { showHidden: true })).not.toContain(apiKey)
   })
 })
 
