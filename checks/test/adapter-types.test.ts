@@ -97,3 +97,24 @@ it('needs no types of Node', async () => {
   const options = { lib: ['es2023', 'dom'], types: [], skipLibCheck: false }
   expect(await program.typeErrors('typescript', options)).toEqual([])
 }, 70_000)
+
+it('needs nothing of the SDK that its first version in the peer range lacks', async () => {
+  const program = new GeneratedModules('early-sdk', [
+    { document: 'program', line: 1, code: "export type * from '@livegate/genai'" },
+    {
+      document: 'program',
+      line: 1,
+      file: 'sdk.ts',
+      code: `
+        import type { Session as Latest } from '@google/genai/node'
+        export type * from '@google/genai/node'
+        // As in 2.0 and 2.16.
+        export type Session = Omit<Latest, 'sendContextUpdate'>
+      `,
+    },
+  ])
+  const paths = { '@google/genai': ['./program/sdk.ts'] }
+  const errors = await program.typeErrors('typescript', { paths, skipLibCheck: false })
+  // Those of the SDK and of what it needs are theirs.
+  expect(errors.filter((error) => error.includes('packages/') || error.startsWith('program'))).toEqual([])
+}, 70_000)

@@ -14,11 +14,12 @@ import { wrapCallbacks } from './guarded-callbacks.ts'
 import { guardedLive, markGuarded, type SocketListeners } from './guarded-live.ts'
 import { type SdkLive, type SdkSocket, unsupported } from './sdk-seams.ts'
 
-/** The members that are needed of the SDK's session. The class of any copy of the SDK has them. */
+/** The members that are needed of the SDK's session. The class of any copy of the SDK has them, but 2.16 no `sendContextUpdate`. */
 export type SdkSession = Pick<
   Session,
   'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
-> & { sendContextUpdate?: Session['sendContextUpdate']; readonly conn?: unknown }
+> &
+  Pick<Partial<Session>, 'sendContextUpdate' & keyof Session> & { readonly conn?: unknown }
 
 /** The members that are needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
