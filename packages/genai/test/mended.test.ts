@@ -146,7 +146,7 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
       // The SDK's own type returns nothing.
       const verdict = () => session.sendRealtimeInput({ text: 'hello?' }) as unknown as Verdict
       await until(() => verdict().status === 'dropped')
-      return { verdict, clock, closes, hangUp }
+      return { verdict, clock, closes, hangUp, socket: socketOf(session).ws }
     }
 
     it('and ends 1 s later', async () => {
@@ -159,6 +159,15 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
       expect(closes).toEqual([{ code: 1008, reason }])
       expect(verdict()).toEqual({ status: 'dropped', reason: 'closed' })
       expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('and waits for TCP where the platform cannot end it, as in a browser', async () => {
+      const { verdict, clock, closes, hangUp, socket } = await meetClose()
+      Object.defineProperty(socket, 'terminate', { value: undefined })
+      clock.advance(1000)
+      expect(verdict()).toEqual({ status: 'dropped', reason: 'failed' })
+      hangUp()
+      await until(() => closes.length > 0)
     })
 
     it('and leaves no timer if TCP ends before that', async () => {
