@@ -260,7 +260,10 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
       'a-token-that-nobody-may-see',
       (secret, baseUrl) => ({
         apiKey,
-        httpOptions: { baseUrl, headers: { Authorization: `Basic ${secret}` } },
+        httpOptions: {
+          baseUrl,
+          headers: { Authorization: `Basic ${secret}`, 'X-Goog-User-Project': 'test-project' },
+        },
       }),
     ],
     [
@@ -287,12 +290,12 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     const onclose = (event: CloseEvent): void => void closes.push(event)
     const session = await connect(client, params({ onclose, onerror: see }), { onEvent: see })
     seen.push(session.conn)
-    const reason = `application/json with ${secret} is refused`
+    const reason = `application/json with ${secret} is refused for test-project`
     emulator.sessions[0]?.close(1008, reason)
     await until(() => closes.length === 1)
     emulator.injectNext({ fault: 'close', code: 1008, reason })
     await connect(client, params({ onclose }), { onEvent: see }).catch(see)
-    const clean = { code: 1008, reason: 'application/json with … is refused' }
+    const clean = { code: 1008, reason: 'application/json with … is refused for test-project' }
     expect(closes).toMatchObject([clean, clean])
     expect(seen).toContainEqual(
       expect.objectContaining({ type: 'session-closed', report: expect.objectContaining(clean) }),
