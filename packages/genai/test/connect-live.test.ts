@@ -339,14 +339,14 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
       functionResponses: { id: String(session.calls.pending[0]?.id), response: {} },
     })
     await until(() => server.receivedSignals().length === 2)
-    const received = server.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message.type] : []))
-    expect(received).toEqual([
-      'setup',
-      'realtimeInput',
-      'clientContent',
-      'contextUpdate',
-      'toolResponse',
-      'realtimeInput',
+    const received = server.log.flatMap((entry) => (entry.kind === 'received' ? [entry.message] : []))
+    expect(received).toMatchObject([
+      { type: 'setup' },
+      { type: 'realtimeInput' },
+      { type: 'clientContent', text: 'In Dublin.', turnComplete: false },
+      { type: 'contextUpdate' },
+      { type: 'toolResponse' },
+      { type: 'realtimeInput' },
     ])
   })
 
