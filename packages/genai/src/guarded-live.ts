@@ -13,6 +13,9 @@ import {
 /** Marks the parts that a gated session connects with. Registered by name, so every copy of this package has the same symbol. */
 const guarded: unique symbol = Symbol.for('livegate.guarded') as never
 
+/** A method that a program may wrap, as it may the SDK's, and that is not printed. */
+const replaceable = { writable: true, configurable: true } as const
+
 export interface SocketListeners {
   /** A frame that the SDK cannot read was ignored. */
   readonly onMalformed: (problem: string) => void
@@ -70,7 +73,7 @@ export function guardedLive<Live extends object>(
         isEarly = false
         send(message)
       }
-      Object.defineProperty(socket, 'send', { value })
+      Object.defineProperty(socket, 'send', { value, ...replaceable })
     }
     // Sets `binaryType` before the first frame can arrive.
     const value = (): void => {
@@ -83,7 +86,7 @@ export function guardedLive<Live extends object>(
       onSocket(socket)
       hasSeams(seams, onUnsupported)
     }
-    return Object.defineProperty(socket, 'connect', { value })
+    return Object.defineProperty(socket, 'connect', { value, ...replaceable })
   }
   const view = markGuarded(Object.create(live))
   const webSocketFactory = Object.create(factory, { create: { value: create } })

@@ -253,6 +253,21 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     expect(told).toEqual([why, why])
   })
 
+  it('lets a program wrap the methods of its socket, as the SDK does', async () => {
+    const session = await connect(ai, params())
+    const { conn } = session
+    const send = conn.send.bind(conn)
+    const sent: string[] = []
+    conn.send = (message: string): void => {
+      sent.push(message)
+      send(message)
+    }
+    session.sendRealtimeInput({ text: 'hello' })
+    await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
+    expect(sent).toEqual(['{"realtimeInput":{"text":"hello"}}'])
+    session.close()
+  })
+
   it.each<[string, string, (secret: string, baseUrl: string) => sdk3.GoogleGenAIOptions]>([
     ['the key', apiKey, (secret, baseUrl) => ({ apiKey: secret, httpOptions: { baseUrl } })],
     [
