@@ -898,6 +898,32 @@ describe('a connection that fails while it opens', () => {
   )
 })
 
+describe('a context update', () => {
+  const listed = [{ functionDeclarations: [getTime] }]
+  it.each<[unknown, object]>([
+    [{ systemInstruction: 'Be brief.' }, { systemInstruction: 'Be brief.' }],
+    [{ tools: { tools: listed } }, { tools: { tools: listed } }],
+    [
+      { systemInstruction: 'Be brief.', tools: listed },
+      { systemInstruction: 'Be brief.', tools: { tools: listed } },
+    ],
+    [undefined, {}],
+    [null, {}],
+  ])('reaches the SDK in its form: %j', async (given, update) => {
+    const updates: unknown[] = []
+    const bare = {
+      close: () => {},
+      sendContextUpdate: (params: unknown) => updates.push(params),
+    } as unknown as sdk3.Session
+    const live = { connect: async () => bare }
+    const session = await connectLive({ live }, { model: 'any', callbacks: { onmessage: () => {} } })
+    session.sendContextUpdate(given as sdk3.LiveClientContextUpdate)
+    session.close()
+    expect(updates).toEqual([update])
+    expect(Object.keys(updates[0] as object)).toEqual(Object.keys(update))
+  })
+})
+
 it('adds no methods that the SDK lacks to its session, and prints nothing', async () => {
   const console = vi.spyOn(globalThis.console, 'error').mockImplementation(() => {})
   onTestFinished(() => console.mockRestore())
