@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import * as sdk3 from '@google/genai'
-import { isLivegateError, passInput, type RealtimeInput } from '@livegate/core'
+import { isLivegateError, type Profile, passInput, profileFor, type RealtimeInput } from '@livegate/core'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -309,18 +309,21 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     expect(server?.closed).toBeUndefined()
   })
 
-  it.each<[string, sdk3.GoogleGenAIOptions, 'sent' | 'held']>([
+  it.each<[string, sdk3.GoogleGenAIOptions, 'sent' | 'held', Profile?]>([
     ['gemini-3.8-live', {}, 'sent'],
     ['gemini-3.1-flash-live-preview', {}, 'held'],
     ['gemini-9-live', {}, 'held'],
     ['gemini-9-live', { vertexai: true }, 'sent'],
-  ])('G10: chooses the profile by model and platform: %s, %o', async (model, platform, status) => {
+    ['gemini-3.8-live', {}, 'held', profileFor('gemini-2.5-flash')],
+    ['gemini-2.5-flash', {}, 'sent', profileFor('gemini-3.8-live')],
+  ])('G10: chooses the profile by model and platform, unless it is given: %s, %o', async (...row) => {
+    const [model, platform, status, profile] = row
     const httpOptions = { baseUrl: `${emulator.url}${platform.vertexai ? vertexPath : ''}` }
     const ai = new sdk.GoogleGenAI({ ...platform, ...(!platform.vertexai && { apiKey }), httpOptions })
     const messages: sdk3.LiveServerMessage[] = []
     const callbacks = { onmessage: (message: sdk3.LiveServerMessage) => messages.push(message) }
     // As when a caller passes on its own, undefined, option.
-    const options = { profile: undefined } as object
+    const options = { profile } as object
     const session = await connectLive(ai, { model, config: { tools }, callbacks }, options)
     opened.push(session)
     emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
@@ -389,6 +392,8 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     )
     opened.push(session)
     const [server] = emulator.sessions
+    // Manual activity mode, which the setup says: it waits for its turn.
+    expect(session.sendRealtimeInput(frame(9))).toEqual({ status: 'held', reason: 'pre-roll' })
     for (const input of [{ activityStart: {} }, frame(1), { activityEnd: {} }])
       session.sendRealtimeInput(input)
     await until(() => messages.some(({ toolCall }) => toolCall))
@@ -407,7 +412,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     session.sendRealtimeInput({ activityEnd: {} })
     await until(() => server?.brackets.ends === 3)
     expect(server?.brackets).toEqual({ starts: 3, ends: 3, open: false, balanced: true })
-    expect(server?.turns.map(({ samples }) => samples)).toEqual([320, 320, 320])
+    expect(server?.turns.map(({ samples }) => samples)).toEqual([640, 320, 320])
     expect(server?.log.filter(({ kind }) => kind === 'violation')).toEqual([])
   })
 

@@ -288,6 +288,10 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     const suppressed = [{ id: 'a', reason: 'lost' }]
     expect(second.sendToolResponse(responses('a'))).toEqual({ sent: [], suppressed })
     expect(second.sendToolResponse(responses('a', 'b'))).toEqual({ sent: ['b'], suppressed })
+    expect(second.sendToolResponse(responses('a', 'b'))).toEqual({
+      sent: [],
+      suppressed: [{ id: 'b', reason: 'answered' }, ...suppressed],
+    })
     expect(() => second.sendToolResponse(responses('a', 'c'))).toThrow(
       'functionResponses[0].id must be the id',
     )
