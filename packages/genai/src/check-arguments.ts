@@ -46,8 +46,8 @@ export function checkParams(params: LiveConnectParameters): void {
 export function checkOptions(options: object): void {
   const { onEvent, signal } = fieldsOf('options', options, 'an object')
   mustBe(isFunctionOrAbsent(onEvent), 'onEvent', 'a function', onEvent)
-  const { aborted } = Object(signal) as Partial<AbortSignal>
-  mustBe(signal == null || typeof aborted === 'boolean', 'signal', 'an AbortSignal', signal)
+  const { throwIfAborted } = Object(signal) as Partial<AbortSignal>
+  mustBe(signal == null || typeof throwIfAborted === 'function', 'signal', 'an AbortSignal', signal)
 }
 
 /**

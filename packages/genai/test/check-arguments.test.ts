@@ -86,6 +86,11 @@ describe('arguments from JavaScript', () => {
       { signal: new AbortController() },
       'signal must be an AbortSignal; got "[object AbortController]"',
     ],
+    [
+      'a signal that cannot be asked whether it is aborted',
+      { signal: { aborted: false } },
+      'signal must be an AbortSignal; got "[object Object]"',
+    ],
   ])('refuses options before anything is connected: %s', async (_, given, message) => {
     const sockets = countSockets(ai)
     const connecting = connectLive(ai, params, given as ConnectLiveOptions)
