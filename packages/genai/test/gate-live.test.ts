@@ -368,13 +368,38 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     expect(() => answer('first')).toThrow('functionResponses[0].id must be the id')
   })
 
-  it('is one gate even if a wrapper between two gates copies the parameters', async () => {
+  type Live = sdk3.GoogleGenAI['live']
+
+  it.each<
+    [
+      string,
+      (
+        this: Live,
+        live: Live,
+        connect: Live['connect'],
+        params: sdk3.LiveConnectParameters,
+      ) => ReturnType<Live['connect']>,
+    ]
+  >([
+    ['copies the parameters', (live, connect, params) => connect.call(live, { ...params })],
+    [
+      'puts callbacks of its own in place',
+      function (_live, connect, { callbacks, ...params }) {
+        return connect.call(this, {
+          ...params,
+          callbacks: { onmessage: (message) => callbacks.onmessage(message) },
+        })
+      },
+    ],
+  ])('is one gate even if a wrapper between two gates %s', async (_what, wrap) => {
     const told = new Set<string>()
     const ai = newClient()
     gate(sdk.Live, { onEvent: () => told.add('class') })
     const { live } = ai
     const { connect } = live
-    live.connect = ({ ...params }) => connect.call(live, params)
+    live.connect = function (params) {
+      return wrap.call(this, live, connect, params)
+    }
     gate(ai, { onEvent: () => told.add('client'), policy: passInput() })
     expect(await saidDuringCall(ai)).toEqual(sent)
     await until(() => emulator.sessions[0]?.receivedSignals().length === 1)
