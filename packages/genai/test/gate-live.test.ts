@@ -99,10 +99,15 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
   it.each<[string, (ai: sdk3.GoogleGenAI) => GateTarget]>([
     ['client', (ai) => ai],
     ['class', () => sdk.Live],
+    [
+      'client whose `connect` was replaced',
+      (ai) => Object.assign(ai, { live: Object.assign(ai.live, { connect: sdk.Live.prototype.connect }) }),
+    ],
   ])('leaves a %s as it was when it is removed, which can be done twice', async (_what, targetOf) => {
     const ai = newClient()
+    const target = targetOf(ai)
     const before = [ai.live, sdk.Live.prototype].map(Object.getOwnPropertyDescriptors)
-    const ungate = gate(targetOf(ai))
+    const ungate = gate(target)
     ungate()
     ungate()
     expect([ai.live, sdk.Live.prototype].map(Object.getOwnPropertyDescriptors)).toEqual(before)
@@ -278,13 +283,17 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
       functionResponses: ids.map((id) => ({ id, name: 'get_weather', response: { celsius: 12 } })),
     })
     const first = await ai.live.connect({ model, config: { tools }, callbacks })
-    emulator.sessions[0]?.callTools([{ name: 'get_weather', id: 'a' }])
-    await until(() => calls.length === 1)
+    emulator.sessions[0]?.callTools([
+      { name: 'get_weather', id: 'a' },
+      { name: 'get_weather', id: 'answered' },
+    ])
+    await until(() => calls.length === 2)
+    first.sendToolResponse(responses('answered'))
     first.close()
     const second = await ai.live.connect({ model, config: { tools }, callbacks })
     ends.push(() => second.close())
     emulator.sessions[1]?.callTools([{ name: 'get_weather', id: 'b' }])
-    await until(() => calls.length === 2)
+    await until(() => calls.length === 3)
     const suppressed = [{ id: 'a', reason: 'lost' }]
     expect(second.sendToolResponse(responses('a'))).toEqual({ sent: [], suppressed })
     expect(second.sendToolResponse(responses('a', 'b'))).toEqual({ sent: ['b'], suppressed })
@@ -292,9 +301,11 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
       sent: [],
       suppressed: [{ id: 'b', reason: 'answered' }, ...suppressed],
     })
-    expect(() => second.sendToolResponse(responses('a', 'c'))).toThrow(
-      'functionResponses[0].id must be the id',
-    )
+    for (const other of ['c', 'answered']) {
+      expect(() => second.sendToolResponse(responses('a', other))).toThrow(
+        'functionResponses[0].id must be the id',
+      )
+    }
     await until(() => emulator.sessions[1]?.toolResponses.length === 1)
     expect(emulator.sessions[1]?.toolResponses).toMatchObject([{ id: 'b', idWas: 'pending' }])
   })
