@@ -26,9 +26,13 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     emulator = await startEmulator({ graceMs: 0 })
   })
 
+  const { connect: original } = sdk.Live.prototype
+
   afterEach(async () => {
     for (const end of ends.splice(0)) end()
     await emulator.close()
+    // A gate that a test leaves behind would hide from the next that one cannot be removed.
+    expect(sdk.Live.prototype.connect).toBe(original)
   })
 
   const newClient = () => new sdk.GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } })
