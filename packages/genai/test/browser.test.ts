@@ -64,11 +64,15 @@ describe("the SDK's web build in Chromium", () => {
       onTestFinished(() => emulator.close())
       const page = await pages?.open(sdk)
       const options = { apiKey: 'test-key', httpOptions: { baseUrl: emulator.url } }
-      const shown = await page?.evaluate((given) => (globalThis as unknown as Page).shown(given), options)
+      const showing = page?.evaluate((given) => (globalThis as unknown as Page).shown(given), options)
+      await until(() => emulator.sessions[0]?.log.some(({ kind }) => kind === 'sent') === true)
+      emulator.sessions[0]?.close(1008, 'the key test-key is refused')
+      const shown = await showing
       await page?.close()
       const urls = shown?.filter((text) => text.includes('?key='))
       expect(new Set(urls?.map((url) => url.replace(/.*[?]/, '')))).toEqual(new Set(['key=…']))
       expect(shown?.filter((text) => text.includes('test-key'))).toEqual([])
+      expect(shown).toContain('the key … is refused')
     },
   )
 

@@ -9,7 +9,7 @@ export interface Page {
     way: 'connectLive' | 'gateLive' | 'bare',
     count: number,
   ): Promise<number[]>
-  /** Connects, closes, and returns all texts that a console shows when every part of the session and of its close is opened. */
+  /** Connects, and returns all texts that a console shows when every part of the session and of its close by the server is opened. */
   shown(options: GoogleGenAIOptions): Promise<string[]>
 }
 
@@ -55,13 +55,12 @@ const page: Page = {
     await new Promise<void>((resolve, reject) => {
       const onclose = (close: CloseEvent): void => {
         open(close)
+        texts.push(close.reason)
         resolve()
       }
       const params = { model: 'gemini-2.5-flash-native-audio', callbacks: { onmessage: () => {}, onclose } }
       const show = async (): Promise<void> => {
-        const session = await connectLive(new GoogleGenAI(options), params)
-        open(session)
-        session.close()
+        open(await connectLive(new GoogleGenAI(options), params))
       }
       show().catch(reject)
     })
