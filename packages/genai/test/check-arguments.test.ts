@@ -34,11 +34,11 @@ describe('arguments from JavaScript', () => {
       { ...params, callbacks: { onMessage: () => {} } },
       'callbacks.onmessage must be a function; got "undefined"',
     ],
-    [
-      'a callback that is not a function',
-      { ...params, callbacks: { ...params.callbacks, onclose: 'x' } },
-      'callbacks.onclose must be a function; got "x"',
-    ],
+    ...['onopen', 'onerror', 'onclose'].map((name): [string, object, string] => [
+      `an ${name} that is not a function`,
+      { ...params, callbacks: { ...params.callbacks, [name]: 'x' } },
+      `callbacks.${name} must be a function; got "x"`,
+    ]),
     [
       'handlers in the wrong place',
       { ...params, tools: { get_weather: () => 12 } },

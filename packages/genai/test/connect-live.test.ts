@@ -598,7 +598,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
           onmessage: ({ serverContent }) => {
             if (serverContent) throw Object.create(null)
           },
-          onerror: ({ message }) => tell(message) as unknown as undefined,
+          onerror: ({ type, message }) => tell(`${type}: ${message}`) as unknown as undefined,
         },
       },
       {
@@ -609,7 +609,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
     opened.push(session)
     emulator.sessions[0]?.sendText('{"serverContent":{}}')
     await until(() => console.mock.calls.length === 4)
-    expect(told).toEqual(['setup-complete', 'gate-opened', 'callback-failed', 'it failed'])
+    expect(told).toEqual(['setup-complete', 'gate-opened', 'callback-failed', 'error: it failed'])
     expect(console.mock.calls.flat()).toEqual(told)
   })
 
