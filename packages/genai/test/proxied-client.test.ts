@@ -90,6 +90,17 @@ describe.each(sdks)('a client of @google/genai %s behind a proxy', (_, sdk) => {
     for (const session of sessions) session.close()
   })
 
+  it.each(ways)('that binds its methods keeps what was put in place of one: %s', async (_way, connect) => {
+    const models: string[] = []
+    bare.live.connect = function (given) {
+      models.push(given.model)
+      return sdk.Live.prototype.connect.call(this, given)
+    }
+    const session = await connect(proxied(bare, bound), {})
+    session.close()
+    expect(models).toEqual([params.model])
+  })
+
   it.each(ways)(
     'that calls its methods on the bare client is reported once by %s, which goes on',
     async (_way, connect) => {
