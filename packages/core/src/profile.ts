@@ -28,8 +28,8 @@ const unknownProfile: Profile = { name: 'unknown', callsBlock: 'by-default' }
 /**
  * The profile of a model, by its name in any form that the APIs take. The calls of an unknown model count as blocking by default (G10).
  *
- * @throws {LivegateError} `invalid-options`, if it is not a text.
  * @param platform which API serves it. Default: what the name implies, Vertex for `projects/…` and `publishers/…`.
+ * @throws {LivegateError} `invalid-options`, if it is not a text.
  */
 export function profileFor(
   model: string,
