@@ -144,7 +144,7 @@ export class CallRunner {
       tools,
     } = this.#options
     const tool = tools.get(name)
-    if (tool || !namesAll || tools.size === 0 || behaviors.has(name)) return tool
+    if (tool || !namesAll || !tools.size || behaviors.has(name)) return tool
     const known = [...behaviors.keys()].join(', ')
     return {
       handler: () => {

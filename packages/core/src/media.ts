@@ -51,7 +51,7 @@ export function toRealtimeInput(input: LiveInput): RealtimeInput {
   if (!isBytes(data)) return input as RealtimeInput
   // The server would end the session for half a sample (1007).
   mustBe(
-    data.byteLength % 2 === 0 || field === 'video' || mimeType.startsWith('image'),
+    !(data.byteLength % 2) || field === 'video' || mimeType.startsWith('image'),
     `${field}.data`,
     'whole 16-bit samples',
     `${data.byteLength} bytes`,

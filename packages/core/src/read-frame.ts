@@ -133,7 +133,7 @@ const deepest = 24
 
 /** Turns names at every depth into camelCase; proto3 JSON may use either spelling. */
 function inCamelCase(value: unknown, depth: number = deepest): unknown {
-  if (typeof value !== 'object' || value === null || depth === 0) return value
+  if (typeof value !== 'object' || value === null || !depth) return value
   if (Array.isArray(value)) return value.map((each) => inCamelCase(each, depth - 1))
   const fields = Object.entries(value).flatMap(([name, field]) => {
     const camel = name.replace(/(?<=[a-z\d])_([a-z\d])/g, (_, letter: string) => letter.toUpperCase())

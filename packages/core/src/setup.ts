@@ -71,8 +71,9 @@ export function declaredBy(
   ...parts: readonly (object | undefined)[]
 ): DeclaredTools {
   mustBe(Array.isArray(tools), 'tools', 'a list', tools)
-  for (const part of [...tools, ...parts]) {
-    for (const name in part) mustBe(!/_/.test(name), name, 'in camelCase', name)
+  for (const part of [...tools, ...parts] as readonly SetupTool[]) {
+    // The fields of a tool that can be called are its own.
+    for (const name in part) mustBe(part.callTool || !/_/.test(name), name, 'camelCase', name)
   }
   const functions = tools.flatMap((tool) => tool?.functionDeclarations ?? [])
   return {

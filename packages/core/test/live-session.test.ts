@@ -943,17 +943,17 @@ describe('options', () => {
     [
       'declarations in snake_case, which it would not find',
       { setup: { model: 'm', tools: [{ function_declarations: [{ name: 'a' }] }] } },
-      'function_declarations must be in camelCase; got "function_declarations"',
+      'function_declarations must be camelCase; got "function_declarations"',
     ],
     [
       'the input configuration in snake_case',
       { setup: { model: 'm', realtime_input_config: {} } },
-      'realtime_input_config must be in camelCase; got "realtime_input_config"',
+      'realtime_input_config must be camelCase; got "realtime_input_config"',
     ],
     [
       'activity detection in snake_case',
       { setup: { model: 'm', realtimeInputConfig: { automatic_activity_detection: { disabled: true } } } },
-      'automatic_activity_detection must be in camelCase; got "automatic_activity_detection"',
+      'automatic_activity_detection must be camelCase; got "automatic_activity_detection"',
     ],
     ['a pre-roll of less than nothing', { preRollMs: -1 }, 'preRollMs must be a number from 0; got "-1"'],
     [
@@ -1041,7 +1041,7 @@ describe('send', () => {
     const tools = { functionDeclarations: [{ name: 'f' }] }
     expect(() => session.send('contextUpdate', { tools: { tools } })).toThrow('tools must be a list')
     expect(() => session.send('contextUpdate', { tools: [{ function_declarations: [] }] })).toThrow(
-      'function_declarations must be in camelCase',
+      'function_declarations must be camelCase',
     )
     expect(wire).toEqual([])
   })

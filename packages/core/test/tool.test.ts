@@ -113,8 +113,8 @@ describe('the setup', () => {
     [
       'a tool whose name only its server knows',
       { f: handler },
-      { callTool: handler },
-      [{ callTool: handler }],
+      { callTool: handler, mcp_client: {} },
+      [{ callTool: handler, mcp_client: {} }],
     ],
   ])('declares %s', (_, tools, declared, all) => {
     expect(setupOf(tools, declared)).toEqual({

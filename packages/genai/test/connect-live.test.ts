@@ -748,7 +748,9 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
   })
 
   it('accepts a handler for a tool whose name only an MCP server knows', async () => {
-    const mcp: sdk3.CallableTool = {
+    const mcp: sdk3.CallableTool & { readonly mcp_client: object } = {
+      // Its own fields may have any name.
+      mcp_client: {},
       tool: async () => ({ functionDeclarations: [{ name: 'look_up' }] }),
       callTool: async () => [],
     }

@@ -1072,7 +1072,7 @@ describe('a socket that cannot be made', () => {
     [
       'a setup in snake_case',
       { config: { response_modalities: ['AUDIO'] } },
-      'response_modalities must be in camelCase',
+      'response_modalities must be camelCase',
     ],
     ['an onEvent that is not a function', { onEvent: 'x' as never }, 'onEvent must be a function; got "x"'],
     ['an onEvent that is false', { onEvent: false as never }, 'onEvent must be a function; got "false"'],
