@@ -5,8 +5,9 @@ import type { Create, Fault } from './faults/faulty.ts'
 import { loadFaults } from './faults/load.ts'
 import { openingFaults } from './faults/opening.ts'
 import { orderFaults } from './faults/order.ts'
+import { sendingFaults } from './faults/sending.ts'
 
-const quickFaults = [...openingFaults, ...orderFaults, ...closingFaults]
+const quickFaults = [...openingFaults, ...sendingFaults, ...orderFaults, ...closingFaults]
 
 /** In memory everything arrives at once, but a busy machine takes its time. */
 const limitMs = 2000
