@@ -11,7 +11,7 @@ const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
 export function concealKey(socket: SdkSocket): void {
   const { url = '', headers, ws } = socket
   // In an untested version of the SDK the URL may be anything.
-  const concealed = withoutSecrets(String(url).replace(/([?&](?:key|access_token)=)[^&]*/g, '$1…'))
+  const concealed = withoutSecrets(String(url))
   Object.defineProperties(socket, {
     url: { value: concealed },
     // A getter, because `showHidden` prints hidden values but does not call getters.
