@@ -77,8 +77,9 @@ export function fromBase64(text: string): Uint8Array | undefined {
 }
 
 function decodeBase64(text: string, length: number): Uint8Array {
+  // First, because it is faster than the method that Node has of its own since version 26, and so that all versions give the same.
+  if (typeof Buffer !== 'undefined') return Buffer.from(text, 'base64')
   const { fromBase64: native } = Uint8Array as Base64Constructor
-  if (!native && typeof Buffer !== 'undefined') return Buffer.from(text, 'base64')
   let standard = text.slice(0, length)
   if (text.includes('-') || text.includes('_')) standard = standard.replace(/-/g, '+').replace(/_/g, '/')
   return native
