@@ -141,7 +141,8 @@ export function checkCalls(field: string, calls: unknown): asserts calls is read
 function checkArguments(place: string, args: unknown): void {
   asFields(place, args)
   try {
-    JSON.stringify(args)
+    // Indented, as it is sent: from Node 26 on, only without that is there no limit to the depth.
+    JSON.stringify(args, null, 2)
   } catch {
     throw invalidOption(place, args, 'an object that JSON can carry')
   }
