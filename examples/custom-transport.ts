@@ -21,11 +21,12 @@ const clock: Clock = {
   },
 }
 
+const parameters = { type: 'OBJECT', properties: { city: { type: 'STRING' } } }
 const session = new LiveSession({
   clock,
   setup: toSetup('gemini-2.5-flash-native-audio-preview-12-2025', {
     responseModalities: ['AUDIO'],
-    tools: [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather in a city' }] }],
+    tools: [{ functionDeclarations: [{ name: 'get_weather', parameters }] }],
   }),
   tools: {
     get_weather: ({ city }) => {

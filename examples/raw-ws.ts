@@ -10,6 +10,7 @@ const apiKey = process.env.GEMINI_API_KEY
 const emulator = apiKey ? undefined : await startEmulator()
 if (emulator) console.log('there is no GEMINI_API_KEY: this is the emulator, not Google')
 
+const parameters = { type: 'OBJECT', properties: { city: { type: 'STRING' } } }
 let turns = 0
 let samples = 0
 const session = await connectLive({
@@ -19,7 +20,7 @@ const session = await connectLive({
   config: {
     responseModalities: ['AUDIO'],
     outputAudioTranscription: {},
-    tools: [{ functionDeclarations: [{ name: 'get_weather', description: 'The weather in a city' }] }],
+    tools: [{ functionDeclarations: [{ name: 'get_weather', parameters }] }],
   },
   tools: {
     get_weather: ({ city }) => {
