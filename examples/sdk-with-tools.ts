@@ -34,7 +34,7 @@ let turns = 0
 const session = await connectLive(
   ai,
   {
-    model: 'gemini-2.5-flash-native-audio-preview-12-2025',
+    model: 'gemini-3.1-flash-live-preview', // 2.5 is said to ignore the declaration that is made from `parameters`
     config: { responseModalities: [Modality.AUDIO] },
     callbacks: {
       onmessage: ({ serverContent }) => {
