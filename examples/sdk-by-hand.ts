@@ -14,7 +14,8 @@ if (emulator) console.log('there is no GEMINI_API_KEY: this is the emulator, not
 
 const ai = new GoogleGenAI({
   apiKey: apiKey ?? 'none',
-  ...(emulator && { httpOptions: { baseUrl: emulator.url } }),
+  // The default of SDK 3, v1, lacks some preview models.
+  httpOptions: { apiVersion: 'v1beta', ...(emulator && { baseUrl: emulator.url }) },
 })
 
 let turns = 0
