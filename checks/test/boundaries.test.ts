@@ -18,7 +18,6 @@ const mayImport: Readonly<Record<string, Readonly<Record<string, 'values' | 'typ
     selfsigned: 'values',
     'jsonc-parser': 'values',
     'node:': 'values',
-    '@livegate/core': 'types',
   },
   testkit: { '@livegate/core': 'values', '@livegate/emulator': 'values' },
 }
@@ -89,7 +88,7 @@ describe('imports', () => {
     [false, 'genai', "import type { GoogleGenAI } from '@google/genai'"],
     [false, 'ws', "await import('ws')"],
     [true, 'ws', "import type { Session } from '@google/genai'"],
-    [true, 'emulator', "import { InputGate } from '@livegate/core'"],
+    [true, 'emulator', "import type { Clock } from '@livegate/core/session'"],
     [false, 'emulator', "import { createServer } from 'node:http'"],
     [true, 'testkit', "import { it } from 'vitest'"],
     [true, 'testkit', "import { setTimeout } from 'node:timers'"],
