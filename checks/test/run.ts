@@ -10,7 +10,6 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly cwd?: string
-  readonly input?: string
   readonly timeoutMs?: number
 }
 
@@ -18,7 +17,7 @@ export interface RunOptions {
 export function run(
   file: string,
   args: readonly string[],
-  { cwd = root, input, timeoutMs = 30_000 }: RunOptions = {},
+  { cwd = root, timeoutMs = 30_000 }: RunOptions = {},
 ): Promise<Outcome> {
   // Pass on only what a command needs to start: no keys of the machine. NO_COLOR keeps the output plain.
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1' }
@@ -26,8 +25,6 @@ export function run(
     const child = execFile(file, args, { cwd, env, timeout: timeoutMs }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     )
-    // Ignore errors of stdin: a command may end before it has read its input.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(input)
+    child.stdin?.end()
   })
 }
