@@ -1,6 +1,6 @@
 import { mustBe } from './livegate-error.ts'
 import type { CallBehavior } from './profile.ts'
-import { jsonSchemaOf } from './standard-schema.ts'
+import { declarationOf } from './standard-schema.ts'
 import type { Tool } from './tool.ts'
 
 /**
@@ -47,8 +47,8 @@ export function declareTools(given: Setup, tools: ReadonlyMap<string, Tool>): Se
   const own = declaredBy(given.tools, given, given.realtimeInputConfig).behaviors
   const functionDeclarations = [...tools].flatMap(([name, { description, parameters, behavior }]) => {
     if (!parameters || own.has(name)) return []
-    const parametersJsonSchema = jsonSchemaOf(`tools.${name}.parameters`, parameters)
-    return { name, description, parametersJsonSchema, behavior }
+    const declared = declarationOf(`tools.${name}.parameters`, parameters)
+    return { name, description, ...declared, behavior }
   })
   const setup = functionDeclarations[0]
     ? { ...given, tools: [...(given.tools ?? []), { functionDeclarations }] }

@@ -1,3 +1,4 @@
+import { type DeclaredParameters, declaredParameters } from './declared-parameters.ts'
 import { mustBe } from './livegate-error.ts'
 import { messageOf } from './tool-result.ts'
 
@@ -44,11 +45,11 @@ function describeIssue({ message, path = [] }: Issue): string {
 }
 
 /**
- * Returns the schema as JSON Schema, for a declaration.
+ * Returns how a declaration describes the schema.
  *
- * @throws {LivegateError} `invalid-options`, if the library cannot express it.
+ * @throws {LivegateError} `invalid-options`, if the library cannot express it as JSON Schema.
  */
-export function jsonSchemaOf(field: string, schema: StandardSchema): Record<string, unknown> {
+export function declarationOf(field: string, schema: StandardSchema): DeclaredParameters {
   const { jsonSchema, vendor } = schema['~standard']
   let json: Record<string, unknown> | undefined
   let problem = vendor
@@ -59,5 +60,11 @@ export function jsonSchemaOf(field: string, schema: StandardSchema): Record<stri
   }
   mustBe(json, field, 'declared, or give JSON Schema', problem)
   const { $schema: _, ...rest } = json
-  return rest
+  let openApi: object = rest
+  try {
+    openApi = jsonSchema?.input({ target: 'openapi-3.0' }) ?? rest
+  } catch {
+    // Not every library knows OpenAPI; JSON Schema is often the same.
+  }
+  return declaredParameters(rest, openApi)
 }

@@ -32,7 +32,8 @@ export interface Tool {
   readonly description?: string | undefined
   /**
    * The schema of the arguments, which are checked before the handler runs; the model is told what does not fit. If the setup does not
-   * declare the tool, its declaration is derived from the schema.
+   * declare the tool, its declaration is derived from the schema: as the API's own `parameters`, or as `parametersJsonSchema` if those
+   * cannot express it.
    */
   readonly parameters?: StandardSchema | undefined
   /** How long a call may be pending, in milliseconds; `Infinity` for ever. Default: the session's `deadlines.handlerMs`. */

@@ -75,9 +75,9 @@ describe('parameters', () => {
 describe('the setup', () => {
   const handler = () => 1
   const parameters = z.object({ city: z.string() })
-  const parametersJsonSchema = {
-    type: 'object',
-    properties: { city: { type: 'string' } },
+  const declared = {
+    type: 'OBJECT',
+    properties: { city: { type: 'STRING' } },
     required: ['city'],
   }
 
@@ -96,7 +96,7 @@ describe('the setup', () => {
       'a tool that is not',
       { f: { handler, parameters } },
       search,
-      [search, { functionDeclarations: [{ name: 'f', parametersJsonSchema }] }],
+      [search, { functionDeclarations: [{ name: 'f', parameters: declared }] }],
     ],
     [
       'all that it says',
@@ -105,7 +105,7 @@ describe('the setup', () => {
       [
         {
           functionDeclarations: [
-            { name: 'f', description: 'Finds', parametersJsonSchema, behavior: 'NON_BLOCKING' },
+            { name: 'f', description: 'Finds', parameters: declared, behavior: 'NON_BLOCKING' },
           ],
         },
       ],
@@ -116,12 +116,88 @@ describe('the setup', () => {
       { callTool: handler, mcp_client: {} },
       [{ callTool: handler, mcp_client: {} }],
     ],
-  ])('declares %s', (_, tools, declared, all) => {
-    expect(setupOf(tools, declared)).toEqual({
+  ])('declares %s', (_, tools, given, all) => {
+    expect(setupOf(tools, given)).toEqual({
       model: 'models/some',
       labels: { a: 'b' },
       ...(all && { tools: all }),
     })
+  })
+
+  const inOneObject = (property: object): object => ({ type: 'object', properties: { a: property } })
+  it.each<[string, z.ZodType, object | undefined]>([
+    ['a text', z.string().describe('words'), { type: 'STRING', description: 'words' }],
+    ['a whole number', z.int().min(0).max(9), { type: 'INTEGER', minimum: 0, maximum: 9 }],
+    ['a choice', z.enum(['on', 'off']), { type: 'STRING', enum: ['on', 'off'] }],
+    ['one text', z.literal('on'), { type: 'STRING', enum: ['on'] }],
+    ['a text or null', z.string().nullable(), { type: 'STRING', nullable: true }],
+    [
+      'a list',
+      z.array(z.boolean()).min(1).max(3),
+      { type: 'ARRAY', items: { type: 'BOOLEAN' }, minItems: 1, maxItems: 3 },
+    ],
+    ['this or that', z.union([z.string(), z.number()]), { anyOf: [{ type: 'STRING' }, { type: 'NUMBER' }] }],
+    [
+      'one of several objects',
+      z.discriminatedUnion('k', [z.object({ k: z.literal('x') }), z.object({ k: z.literal('y') })]),
+      {
+        anyOf: ['x', 'y'].map((k) => ({
+          type: 'OBJECT',
+          properties: { k: { type: 'STRING', enum: [k] } },
+          required: ['k'],
+        })),
+      },
+    ],
+    [
+      'a strict object with a field called type',
+      z.strictObject({ type: z.string() }),
+      { type: 'OBJECT', properties: { type: { type: 'STRING' } }, required: ['type'] },
+    ],
+    ['a pattern, without it', z.string().regex(/^a/).min(2), { type: 'STRING' }],
+    ['a default, without it', z.string().default('x'), { type: 'STRING' }],
+    ['a map', z.record(z.string(), z.number()), undefined],
+    ['an object with any other fields', z.looseObject({ b: z.string() }), undefined],
+    ['an object without fields', z.object({}), undefined],
+    ['anything', z.any(), undefined],
+    ['one of several numbers', z.literal([1, 2]), undefined],
+    ['both of two', z.string().and(z.string().min(2)), undefined],
+  ])('declares %s as the API does, if it can, else in JSON Schema', (_, a, parameter) => {
+    const setup = setupOf({ f: { handler, parameters: z.object({ a: a.optional() }) } })
+    const { $schema, ...json } = z.toJSONSchema(z.object({ a: a.optional() }), { io: 'input' })
+    const declared = parameter
+      ? { parameters: { type: 'OBJECT', properties: { a: parameter } } }
+      : { parametersJsonSchema: json }
+    expect(setup.tools).toEqual([{ functionDeclarations: [{ name: 'f', ...declared }] }])
+  })
+
+  it.each<[string, object, object | undefined]>([
+    ['a text', { type: 'string' }, { type: 'STRING' }],
+    [
+      'an empty list of what is required, without it',
+      { type: 'object', properties: { b: { type: 'null' } }, required: [] },
+      {
+        type: 'OBJECT',
+        properties: { b: { type: 'NULL' } },
+      },
+    ],
+    ['a constant', { type: 'string', const: 'x' }, undefined],
+    ['a list of types', { type: ['string', 'null'] }, undefined],
+    ['a reference', { type: 'object', $ref: '#' }, undefined],
+  ])('declares %s of a library that does not know OpenAPI', (_, a, parameter) => {
+    const input = ({ target }: { readonly target: string }) => {
+      if (target !== 'draft-2020-12') throw new Error(`no ${target}`)
+      return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...inOneObject(a) }
+    }
+    const validate = (value: unknown) => ({ value })
+    const parameters: StandardSchema = {
+      '~standard': { version: 1, vendor: 'test', validate, jsonSchema: { input } },
+    }
+    const declared = parameter
+      ? { parameters: { type: 'OBJECT', properties: { a: parameter } } }
+      : { parametersJsonSchema: inOneObject(a) }
+    expect(setupOf({ f: { handler, parameters } }).tools).toEqual([
+      { functionDeclarations: [{ name: 'f', ...declared }] },
+    ])
   })
 
   it('refuses a schema without a JSON Schema, naming it', () => {

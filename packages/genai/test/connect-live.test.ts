@@ -730,7 +730,7 @@ describe.each(sdks)('with @google/genai %s', (_, sdk) => {
             {
               name: 'look_up',
               description: 'Looks a word up',
-              parametersJsonSchema: { type: 'object', properties: { word: { type: 'string' } } },
+              parameters: { type: 'OBJECT', properties: { word: { type: 'STRING' } } },
             },
           ],
         },
