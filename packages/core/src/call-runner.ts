@@ -98,7 +98,7 @@ export class CallRunner {
   }
 
   /** Responses by hand: see `LiveSession.sendToolResponse`. */
-  answer(given: unknown): ToolResponseReport {
+  answer(given: unknown = []): ToolResponseReport {
     const list: readonly FunctionResponse[] = Array.isArray(given) ? given : [given]
     mustBe(list.length > 0, 'functionResponses', 'at least one response', given, 'invalid-response')
     // A response that cannot be sent yet changes nothing.

@@ -362,11 +362,8 @@ describe('a call answered by hand', () => {
 
   it.each<[string, unknown, string]>([
     ['no responses', { functionResponses: [] }, 'functionResponses must be at least one response; got ""'],
-    [
-      'no parameters',
-      undefined,
-      'functionResponses[0].id must be the id of a call (pending: a); got "undefined"',
-    ],
+    ['no parameters', undefined, 'functionResponses must be at least one response; got ""'],
+    ['a bare list', [{ id: 'a', response: {} }], 'functionResponses must be at least one response; got ""'],
   ])('is refused with %s, naming field and value', (_, params, message) => {
     const { session, connection } = open()
     connection.receive(toolCall('a'))
