@@ -70,8 +70,9 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
   const remember = (kind: FrameKind, frames: number, bytes: number, latestMs = Infinity): void => {
     lastMs = Math.min(clock.now(), latestMs)
     runs.push({ kind, frames, bytes, atMs: lastMs })
-    // One more than a report has, because a run begins where the one before it ended.
-    if (runs.length > reportLength + 1) runs.shift()
+    // Many at a time, because to shift a list takes longer than all else here. One more than a report has stays: a run begins where the
+    // one before it ended.
+    if (runs.length > 99) runs.splice(0, 66)
   }
   const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
@@ -88,7 +89,8 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     if (kind === 'audio') {
       audioBytes = bytesOf(input)
       endAudio(nth, true)
-      nextSample = nth + Math.min(sampleFrames, sampleMs / msPerCharacter / audioBytes)
+      // A whole number, which is faster to compare with.
+      nextSample = nth + Math.ceil(Math.min(sampleFrames, sampleMs / msPerCharacter / audioBytes))
     } else {
       add(kind, bytesOf(input))
       nextSample = 0
