@@ -96,6 +96,7 @@ export type ClientMessage =
   | {
       readonly type: 'clientContent'
       readonly text: string
+      readonly contents: readonly { readonly ofModel: boolean; readonly text: string }[]
       readonly pictures: number
       readonly turnComplete: boolean
       readonly answers: boolean
@@ -307,13 +308,19 @@ function readAudio(blob: Message<'Blob'>): { samples: Int16Array; sampleRate: nu
 function readClientContent(
   body: Message<'ClientContent'>,
 ): Omit<Extract<ClientMessage, { type: 'clientContent' }>, 'type'> {
-  const parts = (body.turns ?? []).flatMap((turn) => turn.parts ?? [])
+  const { turns = [] } = body
+  const parts = turns.flatMap((turn) => turn.parts ?? [])
   return {
-    text: parts.map((part) => part.text ?? '').join(''),
+    text: textOf(parts),
+    contents: turns.map((turn) => ({ ofModel: turn.role === 'model', text: textOf(turn.parts) })),
     pictures: parts.filter(({ inlineData }) => inlineData !== undefined && isPicture(inlineData)).length,
     turnComplete: body.turnComplete ?? false,
     answers: parts.some((part) => part.functionResponse !== undefined),
   }
+}
+
+function textOf(parts: readonly Message<'Part'>[] = []): string {
+  return parts.map((part) => part.text ?? '').join('')
 }
 
 function readResponses(body: Message<'ToolResponse'>): readonly FunctionResponse[] {

@@ -36,6 +36,8 @@ export class Conversation {
   readonly #doubts: DoubtfulInputs
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
+  // What client content has said since the model: it may come in several messages, of which only the last completes the turn.
+  #asked = ''
   #inputSampleRate = 16_000
   // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
   // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
@@ -230,7 +232,7 @@ export class Conversation {
    * no session was recorded in which the other came while the model spoke. Content that is history gets no reply. Function
    * responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
-  #receiveContent({ text, pictures, turnComplete, answers }: ClientContent): void {
+  #receiveContent({ text, contents, pictures, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
       this.#log.violation('a function response in client content while a call is pending')
       this.#closeLike('invalid-argument')
@@ -242,12 +244,13 @@ export class Conversation {
       this.#awaitsHistory = !turnComplete
       return
     }
+    for (const content of contents) this.#asked = content.ofModel ? '' : this.#asked + content.text
     this.#turn.interrupt()
     // Otherwise the server waits for the rest of the turn. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()
     this.#log.turnWritten('clientContent')
-    this.#takeReply({ text })
+    this.#takeReply({ text: this.#asked })
     this.#advance()
   }
 
@@ -289,6 +292,7 @@ export class Conversation {
 
   /** Takes the script's reply to a turn, which the model owes from now on. */
   #takeReply(turn: TurnToAnswer): void {
+    this.#asked = ''
     const reply = this.#replies.take(turn)
     if (reply === undefined) {
       const kind = turn.text === undefined ? 'speech' : 'text'

@@ -18,7 +18,10 @@ export interface ReplyTerms {
   readonly when?: {
     /** `speech`: detected or marked turns; `text`: realtime text and client content. */
     readonly turn?: 'speech' | 'text'
-    /** What the text of the turn must include, ignoring case. A spoken turn has no text. */
+    /**
+     * What the text of the turn must include, ignoring case. A spoken turn has no text. That of client content is what the user has
+     * said in it since the model, in one message or several.
+     */
     readonly includes?: string
   }
   /** What the user is taken to have said in a spoken turn. Sent if the setup asks for `inputAudioTranscription`. */

@@ -262,6 +262,32 @@ describe('client content', () => {
   })
 })
 
+describe('the text of client content', () => {
+  const said = (words: string) => ({ role: 'user', parts: [{ text: words }] })
+  const answered = { role: 'model', parts: [{ text: 'It may.' }] }
+  const content = (turnComplete: boolean, ...turns: readonly object[]) => ({
+    clientContent: { turns, turnComplete },
+  })
+
+  it.each<[string, readonly object[], number]>([
+    ['one message', [content(true, said('Will it rain?'))], 1],
+    ['two messages', [content(false, said('Will it rain?')), content(true)], 1],
+    ['two halves', [content(false, said('Will it ra')), content(true, said('in?'))], 1],
+    ['the turn before', [content(true, said('Will it rain?')), content(true, said('Thanks.'))], 1],
+    ['a history before the turn', [content(true, said('Will it rain?'), answered, said('Thanks.'))], 0],
+    [
+      'a message of history',
+      [content(false, said('Will it rain?'), answered), content(true, said('Thanks.'))],
+      0,
+    ],
+    ['content before a text', [content(false, said('Will it rain?')), text('Hello'), content(true)], 0],
+  ])('is all that the user has said since the model: %s', (_case, messages, replies) => {
+    const bench = new Bench({ script: [{ when: { includes: 'rain' }, say: 'Hm.' }] }).send(setup())
+    for (const message of messages) bench.send(message).wait(1000)
+    expect(bench.seen().filter((line) => line.includes('turnComplete'))).toHaveLength(replies)
+  })
+})
+
 describe('audio outside of the marks of a client', () => {
   it.each([
     ['is not counted', undefined, 25],
