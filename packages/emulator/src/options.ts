@@ -72,8 +72,8 @@ export interface EmulatorOptions {
   readonly graceMs?: number | undefined
   /**
    * Whether a field that the protocol doesn't know ends the session with 1007, as on the real server by all reports. Default
-   * false: the emulator ignores it, so that clients newer than the emulator work. A message without any known field always
-   * ends the session.
+   * false: the emulator ignores it, with a warning in the log, so that clients newer than the emulator work. A message without
+   * any known field always ends the session.
    */
   readonly strict?: boolean | undefined
   /** Milliseconds that a connection has to send its setup before it is closed with 1011. Default 10 000. */

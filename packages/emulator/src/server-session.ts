@@ -9,10 +9,11 @@ import type { EmulatedSession } from './emulated-session.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { checkClose, checkDuration, checkFault, cutReason, type Fault } from './fault.ts'
 import type { HandleStore } from './handle-store.ts'
+import { IgnoredFields } from './ignored-fields.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { MessageSender } from './message-sender.ts'
 import type { ConnectionLimit } from './options.ts'
-import type { JsonObject } from './protocol/read-message.ts'
+import type { JsonObject, ReadOptions } from './protocol/read-message.ts'
 import { checkCalls, checkIds, type ScriptedCall } from './script.ts'
 import type { ServerMessage } from './server-frames.ts'
 import type { ArchivedSession } from './session-archive.ts'
@@ -55,6 +56,8 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
   #socketClosesWith: number | undefined
   readonly #time: ConnectionTime
   readonly #resumption: SessionResumption
+  readonly #ignoredFields = new IgnoredFields()
+  readonly #reading: ReadOptions
   #conversation: Conversation | undefined
   #messagesConsumed = 0
 
@@ -62,6 +65,7 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#channel = channel
     this.#options = options
     this.#resumption = new SessionResumption(options.handles, options.clock)
+    this.#reading = { strict: options.strict, onIgnored: (field) => this.#ignoredFields.add(field) }
     const connectedAtMs = options.clock.now()
     this.#log = new SessionLog(
       () => options.clock.now() - connectedAtMs,
@@ -210,12 +214,14 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
       this.#refuse('the frame is not UTF-8', closeReasons.invalidArgument)
       return
     }
-    const message = readClientMessage(frame, this.#options)
+    const message = readClientMessage(frame, this.#reading)
     if (message.type === 'invalid') {
       this.#refuse(message.problem, message.closeReason)
       return
     }
     this.#log.received(message, frame)
+    const doubt = this.#ignoredFields.takeWarning()
+    if (doubt !== undefined && !this.#hasEnded()) this.#log.warning(doubt)
     if (this.#hasEnded()) return
     if (message.type === 'setup') this.#begin(message.setup)
     else if (this.#conversation !== undefined) {

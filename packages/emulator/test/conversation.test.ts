@@ -1166,6 +1166,6 @@ describe('tolerance:', () => {
     expect(bench.seen()).toEqual(['0 setupComplete'])
     expect(
       bench.session.log.map((entry) => (entry.kind === 'received' ? entry.message.type : entry.kind)),
-    ).toEqual(['setup', 'sent', 'realtimeInput', 'realtimeInput', 'warning', 'contextUpdate'])
+    ).toEqual(['setup', 'warning', 'sent', 'realtimeInput', 'realtimeInput', 'warning', 'contextUpdate'])
   })
 })

@@ -196,6 +196,23 @@ describe('strict', () => {
     expect(bench.seen()).toEqual([`0 close 1007 Invalid JSON payload received. ${reason}`])
   })
 
+  it('is recommended by a warning about unknown fields, of each once and of twenty in all', () => {
+    const bench = new Bench({ script: [{ silent: true }] })
+    const warned = () =>
+      bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : [])).slice(-1)
+    const warningOf = (fields: string) =>
+      `${fields}: not in the protocol, and ignored; real servers close with 1007 for it by all reports, as \`strict\` does`
+    bench.send({ ...setup({ tools: [{ functions: [] }], toolConfig: {} }), extra: 1 })
+    expect(warned()).toEqual([warningOf('setup.tools[0].functions, setup.toolConfig, extra')])
+    bench.send({ ...text('a'), extra: 1 })
+    expect(bench.session.log.at(-1)?.kind).toBe('received')
+    bench.send({ ...text('a'), ['y'.repeat(300)]: 1 })
+    expect(warned()).toEqual([warningOf(`${'y'.repeat(100)}…`)])
+    const names = Array.from({ length: 30 }, (_, index) => `y${index}`)
+    bench.send({ ...text('a'), ...Object.fromEntries(names.map((name) => [name, 1])) })
+    expect(warned()).toEqual([warningOf(names.slice(0, 16).join(', '))])
+  })
+
   it('cuts the reason to what a close frame carries', () => {
     const { session } = new Bench({ strict: true }).send({ [`a${'ä'.repeat(200)}`]: 1 })
     expect(Buffer.byteLength(session.closed?.reason ?? '')).toBe(122)

@@ -42,6 +42,8 @@ function bothNames(fields: Readonly<Record<string, FieldType>>): ReadonlyMap<str
 export interface ReadOptions {
   /** Whether an unknown field makes the message invalid. Otherwise it is ignored. */
   readonly strict: boolean
+  /** Called with the path of each field that is ignored. */
+  readonly onIgnored?: (field: string) => void
 }
 
 /**
@@ -55,14 +57,14 @@ export function readMessage<Name extends MessageName>(
   json: unknown,
   options: ReadOptions,
 ): Message<Name> {
-  return new Reader(options.strict).message(name, json, '') as Message<Name>
+  return new Reader(options).message(name, json, '') as Message<Name>
 }
 
 class Reader {
-  readonly #strict: boolean
+  readonly #options: ReadOptions
 
-  constructor(strict: boolean) {
-    this.#strict = strict
+  constructor(options: ReadOptions) {
+    this.#options = options
   }
 
   message(name: string, json: unknown, place: string): JsonObject {
@@ -93,7 +95,10 @@ class Reader {
   }
 
   #unknown(key: string, place: string): void {
-    if (!this.#strict) return
+    if (!this.#options.strict) {
+      this.#options.onIgnored?.(at(place, key))
+      return
+    }
     const where = place === '' ? '' : ` at '${place}'`
     throw new InvalidMessageError(
       `${at(place, key)} is not a field of the protocol`,
