@@ -1,7 +1,7 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
-import { DoubtfulInputs } from './doubtful-inputs.ts'
+import { DoubtfulMessages } from './doubtful-messages.ts'
 import type { Memory } from './handle-store.ts'
 import { type KnownClose, knownCloses } from './known-closes.ts'
 import { ModelTurn } from './model-turn.ts'
@@ -33,7 +33,7 @@ export class Conversation {
   readonly #calls: CallLedger = new CallLedger()
   readonly #window: ToolWindow
   readonly #meter: UsageMeter
-  readonly #doubts: DoubtfulInputs
+  readonly #doubts: DoubtfulMessages
   readonly #owed: Reply[] = []
   #awaitsHistory: boolean
   // What client content has said since the model: it may come in several messages, of which only the last completes the turn.
@@ -55,7 +55,7 @@ export class Conversation {
   ) {
     this.#setup = setup
     this.#awaitsHistory = setup.historyInContent && options.profile.historyInContent
-    this.#doubts = new DoubtfulInputs(options.profile.name)
+    this.#doubts = new DoubtfulMessages(options.profile.name, setup)
     this.#port = port
     this.#log = log
     this.#options = options
@@ -81,7 +81,9 @@ export class Conversation {
   }
 
   receive(message: ConversationMessage): void {
-    this.#handle(message)
+    const doubt = this.#doubts.warningOf(message)
+    if (doubt !== undefined) this.#log.warning(doubt)
+    if (!this.#stopped) this.#handle(message)
     if (!this.#stopped) this.#port.changed()
   }
 
@@ -160,9 +162,7 @@ export class Conversation {
   }
 
   #receiveInputs(inputs: readonly RealtimeInput[]): void {
-    const doubt = this.#doubts.warningOf(inputs)
-    if (doubt !== undefined) this.#log.warning(doubt)
-    if (this.#stopped || !this.#window.admit(inputs.map((input) => input.kind))) return
+    if (!this.#window.admit(inputs.map((input) => input.kind))) return
     // A turn that began within the grace time goes on after it.
     if (this.#userSpeaks) this.#window.turnBegan()
     for (const input of inputs) {

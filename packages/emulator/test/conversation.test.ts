@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EmulatorOptions, Reply } from '../src/index.ts'
+import type { EmulatorOptions, ProfileName, Reply } from '../src/index.ts'
 import {
   activityEnd,
   activityStart,
@@ -1141,6 +1141,35 @@ describe('tolerance:', () => {
       'mediaChunks are deprecated, and real servers were seen to close with 1007 for them; send audio, video or text',
       'a realtimeInput without any input, for which real servers were seen to close with 1008',
     ])
+  })
+
+  const content = { clientContent: { turns: [{ role: 'user', parts: [{ text: 'a' }] }], turnComplete: true } }
+  const ofContent =
+    'clientContent without historyConfig, for which real servers of 3.1 were seen to close with 1007; send realtimeInput.text'
+
+  it.each<[string, ProfileName, object, readonly object[], readonly string[]]>([
+    ['client content on 3.1', 'gemini-3.1', {}, [content, content], [ofContent]],
+    [
+      'client content that may be history',
+      'gemini-3.1',
+      { historyConfig: { initialHistoryInClientContent: true } },
+      [content],
+      [],
+    ],
+    ['client content on 2.5', 'gemini-2.5', {}, [content], []],
+    [
+      'an empty tool response',
+      'gemini-2.5',
+      {},
+      [{ toolResponse: {} }, { toolResponse: { functionResponses: [] } }],
+      ['a toolResponse without any response, which has no effect'],
+    ],
+  ])('%s on %s with %j is warned of once, or not at all', (_case, profile, more, messages, warnings) => {
+    const bench = new Bench({ profile, script: [{ silent: true }] })
+    bench.send(setup({ model: 'models/m', ...more }), ...messages)
+    expect(bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))).toEqual(
+      warnings,
+    )
   })
 
   it('mediaChunks cause no warning on Vertex AI, whose guide sends them', () => {
