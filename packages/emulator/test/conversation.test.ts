@@ -222,6 +222,7 @@ describe('client content', () => {
   it.each([true, false])('with the answer to a pending call is refused: turnComplete %s', (turnComplete) => {
     const bench = pendingCall().wait(1000).send(answering(turnComplete))
     expect(bench.seen()).toEqual([`1000 ${invalid}`])
+    expect(bench.session.turns.map(({ source }) => source)).toEqual(['text'])
     expect(bench.session.log.slice(-3)).toMatchObject([
       { kind: 'received', message: { type: 'clientContent', text: '', turnComplete } },
       { kind: 'violation', reason: 'a function response in client content while a call is pending' },
@@ -648,6 +649,15 @@ describe('the response to a call that does not block', () => {
       return bench.seen().map((line) => line.split(/[ :]/)[1])
     })
     expect(seen).toEqual(kinds)
+  })
+
+  it('is spoken about in the order of the responses of its message', () => {
+    const asking = (city: string) => ({ call: [{ name: 'f' }], thenSay: `It is always raining in ${city}.` })
+    const bench = new Bench({ script: [asking('Cork'), asking('Rome')] })
+    bench.send(setup({ tools, outputAudioTranscription: {} }), text('a'), text('b'))
+    const functionResponses = [respond('function-call-2'), respond('function-call-1')]
+    bench.send({ toolResponse: { functionResponses } }).wait(20_000)
+    expect(bench.frames.join('').match(/Rome|Cork/g)).toEqual(['Rome', 'Cork'])
   })
 
   it('is spoken about if the other call was cancelled, after which no call is pending', () => {

@@ -25,13 +25,21 @@ function started(options: Partial<EmulatorOptions> = {}, more: object = {}): Ben
 }
 
 describe('speech beside a call', () => {
-  it('goes on behind a blocking call, and the turn ends with the speech about the answer', () => {
-    const bench = started().wait(5000)
-    expect(kinds(bench)).toEqual(['audio', 'toolCall function-call-1 get_weather({})', 'audio'])
-    bench.send(answer('function-call-1')).wait(1000)
-    expect(kinds(bench)).toEqual(['audio', 'generationComplete', 'turnComplete'])
-    expect([bench.session.closed, bench.clock.pendingTimers]).toEqual([undefined, 0])
-  })
+  it.each([
+    ['alone', [], ''],
+    ['with one that does not block', [{ name: 'f' }], ', function-call-2 f({})'],
+  ])(
+    'goes on behind a blocking call, and the turn ends with the speech about the answer: %s',
+    (_, others, sent) => {
+      const call = [...others, { name: 'get_weather' }].reverse()
+      const tools = [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }] }]
+      const bench = started({ script: [{ say, call, thenSay: 'Hm.' }] }, { tools }).wait(5000)
+      expect(kinds(bench)).toEqual(['audio', `toolCall function-call-1 get_weather({})${sent}`, 'audio'])
+      bench.send(answer('function-call-1')).wait(1000)
+      expect(kinds(bench)).toEqual(['audio', 'generationComplete', 'turnComplete'])
+      expect([bench.session.closed, bench.clock.pendingTimers]).toEqual([undefined, 0])
+    },
+  )
 
   it.each<[string, (bench: Bench) => unknown]>([
     ['alone', () => {}],
