@@ -88,7 +88,8 @@ export function testTransport<Server extends PeerServer = EmulatorServer>({
   }
   if (listen && typeof listen !== 'function')
     throw new LivegateError('invalid-options', 'listen', listens, listen)
-  if (!(limitMs > 0)) throw new LivegateError('invalid-options', 'limitMs', 'above 0', limitMs)
+  if (!(typeof limitMs === 'number' && limitMs > 0))
+    throw new LivegateError('invalid-options', 'limitMs', 'a number above 0', limitMs)
   const [misspelt] = Object.entries(others).filter(([, value]) => value !== undefined)
   if (misspelt) {
     const [name, value] = misspelt

@@ -66,7 +66,8 @@ it.each<[keyof Features, string]>([
 
 it.each<[string, unknown, string]>([
   ['no create', { listen }, 'create must be a function that opens a connection; got "undefined"'],
-  ['no time', { create, limitMs: 0 }, 'limitMs must be above 0; got "0"'],
+  ['no time', { create, limitMs: 0 }, 'limitMs must be a number above 0; got "0"'],
+  ['a time in words', { create, limitMs: '400' }, 'limitMs must be a number above 0; got "400"'],
   [
     'a server in place of listen',
     { create, listen: { peers: [], close: () => {} } },
