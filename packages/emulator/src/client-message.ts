@@ -75,6 +75,8 @@ export interface Setup {
   /** Whether the client asks for `voiceActivity` when speech begins and ends. */
   readonly explicitVadSignal: boolean
   readonly traits: readonly SetupTrait[]
+  /** The kinds of tools it has, named as on the wire. */
+  readonly tools: readonly string[]
 }
 
 /** A response of the client to a call, as it was received. */
@@ -211,6 +213,7 @@ function readSetup(setup: Message<'Setup'>, received: JsonObject): Setup {
     historyInContent: setup.historyConfig?.initialHistoryInClientContent ?? false,
     explicitVadSignal: setup.explicitVadSignal ?? false,
     traits: traitsOf(setup),
+    tools: (setup.tools ?? []).flatMap((tool) => Object.keys(tool)),
   }
 }
 

@@ -77,6 +77,8 @@ export interface Profile {
   readonly historyInContent: boolean
   /** The traits of a setup that end the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]
+  /** The traits and tools that the models don't have, or no longer. What a real server does with them is not known. */
+  readonly lacks: readonly string[]
   /** The traits of a setup that make the server fall silent: it sends neither setupComplete nor a close. */
   readonly unansweredSetups: readonly SetupTrait[]
   /** Whether `audioStreamEnd` ends a turn found by activity detection. Otherwise only silence in the audio does. */
@@ -124,6 +126,7 @@ const gemini25: Profile = {
   textAnswers: true,
   historyInContent: false,
   refusedSetups: [],
+  lacks: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
   defaultSensitivity: 'high',
@@ -180,6 +183,15 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
       'extended thinking without thinkingLevel or thinkingBudget',
       'extended thinking with both thinkingLevel and thinkingBudget',
       'proactiveAudio: false',
+    ],
+    // Source: the same pages, which name only functions and Google Search as tools.
+    lacks: [
+      'enableAffectiveDialog',
+      'codeExecution',
+      'urlContext',
+      'googleMaps',
+      'fileSearch',
+      'computerUse',
     ],
     unansweredSetups: [],
     // Source: reports in openclaw#152830 and #152844.

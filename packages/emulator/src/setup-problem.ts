@@ -9,13 +9,22 @@ export interface SetupProblem {
 }
 
 /** Lists what real servers may refuse in a setup that the models of a profile accept here. */
-export function doubtsAboutSetup({ model, functions }: Setup, { name }: Profile): readonly string[] {
+export function doubtsAboutSetup(
+  { model, functions, traits, tools }: Setup,
+  { name, lacks }: Profile,
+): readonly string[] {
   const family = /\b\d\.\d\b/.exec(model)?.[0]
   const isOfAnother = family !== undefined && name !== `gemini-${family}` && knowsProfile(`gemini-${family}`)
   return [
     ...(isOfAnother && name !== 'vertex'
       ? [`the setup asks for ${model}, but the profile is ${name}: its messages and rules differ`]
       : []),
+    ...[...traits, ...tools]
+      .filter((feature) => lacks.includes(feature))
+      .map(
+        (feature) =>
+          `${feature} in a setup of ${name}, which its models do not have by Google's pages: real servers may refuse it`,
+      ),
     // Source: the documentation of hkjarral/AVA-AI-Voice-Agent-for-Asterisk.
     ...functions
       .filter(({ requiresNothing }) => requiresNothing)

@@ -712,6 +712,9 @@ describe('a setup', () => {
   const declaring = (schema: object) => ({ tools: [{ functionDeclarations: [{ name: 'f', ...schema }] }] })
   const emptyList =
     'the parameters of f have an empty list "required", for which real servers were seen to close with 1008'
+  const affective = { generationConfig: { enableAffectiveDialog: true } }
+  const removed =
+    "in a setup of gemini-3.8, which its models do not have by Google's pages: real servers may refuse it"
   it.each<[EmulatorOptions['profile'] & string, string, object, readonly string[]]>([
     ['gemini-2.5', 'models/gemini-live-2.5-flash-preview', {}, []],
     ['gemini-2.5', 'models/gemini-2.0-flash-live-001', {}, []],
@@ -727,6 +730,15 @@ describe('a setup', () => {
     ['gemini-2.5', 'm', declaring({ parametersJsonSchema: { required: [] } }), [emptyList]],
     ['gemini-2.5', 'm', declaring({ parameters: { required: ['city'] } }), []],
     ['gemini-2.5', 'm', declaring({ parametersJsonSchema: true }), []],
+    ['gemini-2.5', 'm', { ...affective, tools: [{ googleSearch: {} }, { codeExecution: {} }] }, []],
+    ['gemini-3.8', 'm', affective, [`enableAffectiveDialog ${removed}`]],
+    ['gemini-3.8', 'm', { tools: [{ functionDeclarations: [] }, { googleSearch: {} }] }, []],
+    [
+      'gemini-3.8',
+      'm',
+      { tools: [{ codeExecution: {} }, { url_context: {}, googleSearch: {} }] },
+      [`codeExecution ${removed}`, `urlContext ${removed}`],
+    ],
   ])('on %s for %s with %j is warned of: %j', (profile, model, more, reasons) => {
     const bench = new Bench({ profile }).send(setup({ model, ...more }))
     const warnings = bench.session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
