@@ -490,6 +490,21 @@ describe('at the socket', () => {
   })
 
   it.each([
+    ['GET', 'sessions/1'],
+    ['GET', 'sessions/1/logs'],
+    ['GET', 'faults'],
+    ['DELETE', 'sessions/next'],
+    ['DELETE', 'faults/1'],
+    ['POST', 'sessions/next'],
+    ['PUT', 'faults/next'],
+  ])('the control port has no %s %s', async (method, path) => {
+    emulator = await startEmulator({ control: true })
+    const response = await fetch(`${emulator.url}/control/${path}`, { method })
+    const error = `there is no ${method} /control/${path}; ${thereIs}`
+    expect([response.status, await response.json()]).toEqual([404, { error }])
+  })
+
+  it.each([
     ['2', 404, 'session 2 was dropped to bound memory'],
     ['4', 404, 'there is no session 4'],
     ['03', 404, 'there is no session 03'],
