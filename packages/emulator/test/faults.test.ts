@@ -45,6 +45,8 @@ describe('a fault', () => {
     bench.seen()
     bench.session.inject(fault)
     expect(bench.send(text('Hello')).wait(40).seen()).toEqual(lines)
+    // What was discarded is not logged as sent.
+    expect(bench.session.log.filter(({ kind }) => kind === 'sent')).toHaveLength(bench.frames.length)
   })
 
   it.each<[string, Fault, readonly string[]]>([

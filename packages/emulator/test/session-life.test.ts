@@ -107,6 +107,18 @@ describe('resumption handles', () => {
     expect(bench.seen().slice(1)).toEqual([])
   })
 
+  it('belong to one session, however often it is resumed, and leave no timer behind', () => {
+    const bench = new Bench({ script: [{ silent: true }] }).send(withHandles).wait(100)
+    bench.session.disconnected(1006, '')
+    const second = bench.connectAgain().send(resumed(first)).wait(100)
+    second.session.disconnected(1006, '')
+    const third = second.connectAgain().send(resumed('00000000-0000-4000-8000-000000000002'))
+    const late = third.connectAgain().send(resumed(first))
+    expect([third.session.epoch, late.seen()]).toEqual([3, ['200 close 1011 Internal error occurred.']])
+    third.session.disconnected(1006, '')
+    expect(third.clock.pendingTimers).toBe(0)
+  })
+
   it('are refused while the old connection is open', () => {
     const before = new Bench().send(withHandles).wait(100)
     const bench = before.connectAgain().send(resumed(first))
