@@ -38,7 +38,8 @@ export class Conversation {
   #awaitsHistory: boolean
   // What client content has said since the model: it may come in several messages, of which only the last completes the turn.
   #asked = ''
-  #inputSampleRate = 16_000
+  // All audio so far, and the rate of the latest.
+  #audio = { samples: 0, seconds: 0, sampleRate: 16_000 }
   // While the user speaks, replies wait for the end of the turn, unless the setup forbids interruptions. For replies owed from
   // before the turn this is a guess. That a turn left open keeps the model silent: google-gemini/gemini-live-api-examples#38.
   #userSpeaks = false
@@ -168,8 +169,13 @@ export class Conversation {
     for (const input of inputs) {
       if (input.kind === 'video' || ('isPicture' in input && input.isPicture)) this.#meter.seePictures(1)
       if ('samples' in input) {
-        if (this.#userTurns.hears) this.#meter.hearAudio(input.samples.length / input.sampleRate)
-        this.#inputSampleRate = input.sampleRate
+        const seconds = input.samples.length / input.sampleRate
+        if (this.#userTurns.hears) this.#meter.hearAudio(seconds)
+        this.#audio = {
+          samples: this.#audio.samples + input.samples.length,
+          seconds: this.#audio.seconds + seconds,
+          sampleRate: input.sampleRate,
+        }
       }
       for (const event of this.#userTurns.receive(input)) {
         this.#take(event)
@@ -223,7 +229,10 @@ export class Conversation {
     const { voiceActivity } = this.#options.profile
     if (voiceActivity !== 'always' && !(voiceActivity === 'on-request' && this.#setup.explicitVadSignal))
       return
-    this.#port.send({ type: 'voiceActivity', activity, atSeconds: atSample / this.#inputSampleRate })
+    // Back from the end: the rate may have changed before.
+    const { samples, seconds, sampleRate } = this.#audio
+    const atSeconds = Number((seconds - (samples - atSample) / sampleRate).toFixed(6))
+    this.#port.send({ type: 'voiceActivity', activity, atSeconds })
   }
 
   /**

@@ -530,17 +530,19 @@ describe('what is heard', () => {
     expect(signals).toEqual(expected)
   })
 
-  it('is measured in seconds at any rate, and also ends with the stream', () => {
+  it.each([
+    ['any rate', [], ['0s', '0.200s']],
+    ['a rate that has changed', [audio(silence(100))], ['0.100s', '0.300s']],
+  ])('is measured in seconds at %s, and also ends with the stream', (_case, before, offsets) => {
     const bench = new Bench({ profile: 'vertex', script: [{ silent: true }] })
-    bench.send(
-      setup({ explicitVadSignal: true }),
-      audio(tone(200, 24_000), 'audio/pcm;rate=24000'),
-      audioStreamEnd,
-    )
+    const at24 = audio(tone(200, 24_000), 'audio/pcm;rate=24000')
+    bench.send(setup({ explicitVadSignal: true }), ...before, at24, audioStreamEnd)
+    const [start, end] = offsets
     expect(bench.seen().slice(1)).toEqual([
-      '0 {"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"0s"}}',
-      '0 {"voiceActivity":{"type":"ACTIVITY_END","audioOffset":"0.200s"}}',
+      `0 {"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"${start}"}}`,
+      `0 {"voiceActivity":{"type":"ACTIVITY_END","audioOffset":"${end}"}}`,
     ])
+    expect(bench.session.log.at(-1)).toMatchObject({ message: { atSeconds: Number.parseFloat(end ?? '') } })
   })
 
   it.each(['gemini-3.1', 'gemini-3.8', 'vertex'] as const)(
