@@ -74,6 +74,14 @@ describe('a fault', () => {
     expect(bench.session.log[0]).toEqual({ kind: 'fault', atMs: 0, fault })
   })
 
+  it('before the setup may be several texts, which keep their order', () => {
+    const bench = new Bench()
+    for (const fault of ['a', 'b'].map((text): Fault => ({ fault: 'send', text })))
+      bench.session.inject(fault)
+    expect(bench.send(setup()).seen()).toEqual(['0 setupComplete', '0 raw a', '0 raw b'])
+    expect(bench.session.log.at(-1)).toMatchObject({ message: { type: 'raw', text: 'b' } })
+  })
+
   it('before a setup that never comes leaves the end to the setup timeout', () => {
     const bench = new Bench({ setupTimeoutMs: 1000 })
     bench.session.inject({ fault: 'close', like: 'aborted' })
