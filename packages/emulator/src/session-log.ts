@@ -240,10 +240,10 @@ export class SessionLog {
     this.toolResponses.push({ ...response, atMs: this.#elapsedMs(), idWas })
   }
 
-  inputDuringWindow(verdict: keyof WindowInputs, count: number): void {
+  inputDuringWindow(outcome: keyof WindowInputs, count: number): void {
     this.inputsDuringWindow = {
       ...this.inputsDuringWindow,
-      [verdict]: (this.inputsDuringWindow[verdict] ?? 0) + count,
+      [outcome]: (this.inputsDuringWindow[outcome] ?? 0) + count,
     }
   }
 
