@@ -36,6 +36,7 @@ export type SetupTrait =
   | 'enableAffectiveDialog'
   | 'proactivity'
   | 'proactiveAudio: false'
+  | 'several responseModalities'
   | 'thinkingConfig'
   | 'extended thinking without thinkingLevel or thinkingBudget'
   | 'extended thinking with both thinkingLevel and thinkingBudget'
@@ -226,7 +227,8 @@ function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
   if (proactivity?.proactiveAudio === false) traits.push('proactiveAudio: false')
-  const { thinkingConfig } = generationConfig ?? {}
+  const { thinkingConfig, responseModalities } = generationConfig ?? {}
+  if (new Set(responseModalities).size > 1) traits.push('several responseModalities')
   if (isExtendedThinking(model)) {
     const { thinkingLevel, thinkingBudget } = thinkingConfig ?? {}
     const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length

@@ -125,7 +125,8 @@ const gemini25: Profile = {
   interactionStatus: false,
   textAnswers: true,
   historyInContent: false,
-  refusedSetups: [],
+  // Source: Google's guide to the Live API, which calls it an error, without a code.
+  refusedSetups: ['several responseModalities'],
   lacks: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
@@ -179,6 +180,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
     refusedSetups: [
+      ...gemini31.refusedSetups,
       'thinkingConfig',
       'extended thinking without thinkingLevel or thinkingBudget',
       'extended thinking with both thinkingLevel and thinkingBudget',
@@ -215,6 +217,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     answerTokens: 'candidates',
     answerModalities: 'all',
     turnCompleteExtras: 'groundingMetadata',
+    refusedSetups: [],
     transparentResumption: true,
     // Source: the comments on the sensitivities, and on `explicitVadSignal`, in @google/genai.
     defaultSensitivity: 'low',

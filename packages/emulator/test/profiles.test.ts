@@ -673,6 +673,10 @@ describe('a setup', () => {
   const extended = 'models/gemini-3.8-live-extended-thinking'
   const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
   const refused = ['0 close 1007 Request contains an invalid argument.']
+  const modalities = (...responseModalities: readonly string[]) => ({
+    generationConfig: { responseModalities },
+  })
+  const both = modalities('AUDIO', 'TEXT')
 
   it.each<[ProfileName, string, object, readonly string[], string | undefined]>([
     ['gemini-3.8', 'configures thinking', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
@@ -743,6 +747,29 @@ describe('a setup', () => {
       ['0 setupComplete'],
       undefined,
     ],
+    [
+      'gemini-2.5',
+      'asks for audio and text',
+      both,
+      refused,
+      'several responseModalities in a setup of gemini-2.5',
+    ],
+    [
+      'gemini-3.1',
+      'asks for audio and text',
+      both,
+      refused,
+      'several responseModalities in a setup of gemini-3.1',
+    ],
+    [
+      'gemini-3.8',
+      'asks for audio and text',
+      both,
+      refused,
+      'several responseModalities in a setup of gemini-3.8',
+    ],
+    ['vertex', 'asks for audio and text', both, ['0 setupComplete'], undefined],
+    ['gemini-2.5', 'asks for audio twice', modalities('AUDIO', 'AUDIO'), ['0 setupComplete'], undefined],
     ['gemini-2.5', 'has all of it', { ...thinking, ...proactive(true) }, ['0 setupComplete'], undefined],
   ])('on %s that %s', (profile, _case, more, seen, violation) => {
     const bench = new Bench({ profile }).send(setup(more), text('Hello'))
