@@ -247,6 +247,9 @@ describe('the setup', () => {
     expect(bench.wait(1).seen()).toEqual([
       '25000 close 1011 Deadline expired before operation could complete.',
     ])
+    const begun = new Bench().send(setup())
+    begun.session.inject({ fault: 'stop-reading', forMs: 15_000 })
+    expect([begun.wait(60_000).session.closed, begun.clock.pendingTimers]).toEqual([undefined, 0])
     const left = new Bench()
     left.session.inject({ fault: 'stop-reading', forMs: 15_000 })
     left.session.disconnected(1006, '')

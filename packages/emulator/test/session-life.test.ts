@@ -124,6 +124,7 @@ describe('resumption handles', () => {
     const bench = before.connectAgain().send(resumed(first))
     const refused = ['100 close 1011 Internal error occurred.']
     expect(bench.seen()).toEqual(refused)
+    expect(bench.session.log.at(-2)).toMatchObject({ reason: 'the session to resume is still open' })
     expect(before.session.closed).toBeUndefined()
     before.session.disconnected(1000, '')
     expect(before.connectAgain().send(resumed(first)).seen()).toEqual(['100 setupComplete'])
