@@ -563,11 +563,14 @@ describe('what is heard', () => {
     },
   )
 
-  it('is told by 3.1 beside an empty serverContent', () => {
-    const bench = new Bench({ profile: 'gemini-3.1', script: [{ silent: true }] })
+  it.each([
+    ['gemini-3.1', 'beside an empty serverContent', '"serverContent":{},'],
+    ['gemini-3.8', 'alone', ''],
+  ] as const)('is told by %s %s', (profile, _how, beside) => {
+    const bench = new Bench({ profile, script: [{ silent: true }] })
     bench.send(setup(), audio(tone(200)))
     expect(bench.seen().slice(1)).toEqual([
-      '0 {"serverContent":{},"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"0s"}}',
+      `0 {${beside}"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"0s"}}`,
     ])
   })
 

@@ -149,6 +149,7 @@ describe('a thought', () => {
     ['comes if the client asks for thoughts', 'gemini-2.5', include(true), true],
     ['is only counted if the client wants none', 'gemini-2.5', include(false), false],
     ['is only counted on 3.8', 'gemini-3.8', {}, false],
+    ['is only counted on Vertex AI', 'vertex', {}, false],
   ])('%s', (_case, profile, more, comes) => {
     const bench = new Bench({ profile, script: thinking }).send(
       setup({ outputAudioTranscription: {}, ...more }),
@@ -164,7 +165,7 @@ describe('a thought', () => {
     const { usageMetadata } = frames.find((frame) => frame.serverContent?.turnComplete)
     expect(usageMetadata).toMatchObject({
       promptTokenCount: 2,
-      responseTokenCount: 4,
+      [profile === 'vertex' ? 'candidatesTokenCount' : 'responseTokenCount']: 4,
       totalTokenCount: 6,
       thoughtsTokenCount: 11,
     })
