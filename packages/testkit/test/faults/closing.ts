@@ -109,9 +109,10 @@ export const closingFaults: readonly Fault[] = [
     },
     message: `close-twice: expected \`close\` to do nothing when it is called after ${name}; it threw Error: not connected. Return from \`close\` when the connection is closed or closing.`,
   })),
-  {
+  // At once, and later.
+  ...[(tell: () => void) => tell(), queueMicrotask].map((report) => ({
     scenario: 'close-twice',
-    create: (opening) => {
+    create: (opening: Opening<LinkedServer>) => {
       let isClosed = false
       let tell = (): void => {}
       return faulty({
@@ -125,14 +126,14 @@ export const closingFaults: readonly Fault[] = [
           close: () => {
             isClosed = true
             inner.close()
-            tell()
+            report(() => tell())
           },
         }),
       })(opening)
     },
     message:
       'close-twice: expected `closed()` to be called once; it was called 2 times. Of an error and the end that follows it, report only the end.',
-  },
+  })),
   {
     scenario: 'close-twice',
     create: (opening) => {
