@@ -24,6 +24,6 @@ Usage: npx pnpm@12 demo [flags]
   -h, --help                 print this help
 
 Exit codes: 0 Livegate kept its promise; 1 it did not, or the connection or the
-output failed; 2 the flags or the file cannot be used; 130 interrupted; 141
-stdout was closed, as by head; 143 SIGTERM.
+output failed; 2 the flags or the file cannot be used; 129 SIGHUP; 130
+interrupted; 141 stdout was closed, as by head; 143 SIGTERM.
 `

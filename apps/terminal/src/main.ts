@@ -9,7 +9,15 @@ import { Show } from './show.ts'
 import type { ActName } from './take.ts'
 import { UsageError } from './usage-error.ts'
 
-const exitCodes = { held: 0, broken: 1, usage: 2, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+const exitCodes = {
+  held: 0,
+  broken: 1,
+  usage: 2,
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGPIPE: 141,
+  SIGTERM: 143,
+} as const
 
 const screen = screenFor(process.stdout, process.env)
 
@@ -18,13 +26,13 @@ process.exit(await main(process.argv.slice(2)))
 
 async function main(args: readonly string[]): Promise<number> {
   const stopped = new AbortController()
-  let stoppedBy: 'SIGINT' | 'SIGTERM' = 'SIGINT'
+  let stoppedBy: 'SIGHUP' | 'SIGINT' | 'SIGTERM' = 'SIGINT'
   let outputFailed: Error | undefined
   const stop = (by: typeof stoppedBy): void => {
     stoppedBy = by
     stopped.abort()
   }
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  process.once('SIGHUP', stop).once('SIGINT', stop).once('SIGTERM', stop)
   process.stdout.on('error', (error) => {
     outputFailed = error
     stopped.abort()

@@ -133,13 +133,22 @@ describe.concurrent('the demo', () => {
     expect(stdout).toContain("The server is this project's emulator, not Google's")
   })
 
-  it('closes everything on Ctrl-C, and exits with 130', { timeout: slow }, async () => {
-    const { code, stdout, stderr } = await run([], {}, (printed, kill) => {
-      if (printed.includes('2 · The boolean-flag advice')) kill('SIGINT')
-    })
-    expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
-    expect(stdout).not.toContain('3 · Livegate')
-  })
+  it.each([
+    ['SIGHUP', 129, '1 · The bare SDK', '2 · The boolean-flag advice'],
+    ['SIGINT', 130, '2 · The boolean-flag advice', '3 · Livegate'],
+  ] as const)(
+    'closes everything on %s, and exits with %i',
+    {
+      timeout: slow,
+    },
+    async (signal, expected, during, next) => {
+      const { code, stdout, stderr } = await run([], {}, (printed, kill) => {
+        if (printed.includes(during)) kill(signal)
+      })
+      expect({ code, stderr }).toEqual({ code: expected, stderr: '' })
+      expect(stdout).not.toContain(next)
+    },
+  )
 
   it.each([[['--help']], [[]]])('reports that its output cannot be written: %j', async (args) => {
     const full = openSync('/dev/full', 'w')
