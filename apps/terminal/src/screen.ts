@@ -10,7 +10,8 @@ export interface Screen {
 }
 
 const defaultWidth = 100
-const narrowest = 39
+/** As wide as a table of one act. */
+const narrowest = 34
 const widest = 130
 /** The lanes of two modes, and the cursor's line below. */
 const rowsToRedraw = 18

@@ -10,8 +10,8 @@ describe('a screen', () => {
     ['that cannot move its cursor', {}, { TERM: 'dumb' }, [99, false]],
     ['that is low', { rows: 17 }, {}, [99, false]],
     ['of 60 columns', { columns: 60 }, {}, [59, true]],
-    ['of 40 columns', { columns: 40 }, {}, [39, true]],
-    ['too narrow for the lanes', { columns: 39 }, {}, [39, false]],
+    ['of 35 columns', { columns: 35 }, {}, [34, true]],
+    ['too narrow for the table', { columns: 34 }, {}, [34, false]],
     ['as wide as a wall', { columns: 300 }, {}, [130, true]],
   ] as const)('%s', (_, change, environment, expected) => {
     const { width, canRedraw } = screenFor(
@@ -24,13 +24,13 @@ describe('a screen', () => {
   it('changes with its terminal', () => {
     const stream = { ...terminal }
     const screen = screenFor(stream as unknown as NodeJS.WriteStream, {})
-    const seen = [60, 39, 100].map((columns) => {
+    const seen = [60, 34, 100].map((columns) => {
       stream.columns = columns
       return [screen.width, screen.canRedraw]
     })
     expect(seen).toEqual([
       [59, true],
-      [39, false],
+      [34, false],
       [99, true],
     ])
   })
