@@ -58,7 +58,7 @@ export class FactsCard {
     const button = this.#button
     if (!button) return
     const item = itemOf(button)
-    if (!item || button.hidden) this.hide()
+    if (!item) this.hide()
     else if (item !== this.#shown) this.show(button, item)
   }
 

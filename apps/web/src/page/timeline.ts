@@ -24,7 +24,7 @@ const keyPan = 0.25
 interface Track {
   readonly track: HTMLElement
   items: readonly Item[]
-  /** The buttons of items that have been in view, by their places among the items. */
+  /** The buttons of the items that are drawn, by their places among the items. */
   readonly buttons: Map<number, HTMLButtonElement>
 }
 
@@ -57,6 +57,8 @@ export class Timeline {
   isFollowing: boolean = false
   /** A note in the gate's lane. */
   gateNote: string = ''
+  /** The user's font size, in pixels. */
+  #em = 16
 
   constructor(root: HTMLElement) {
     this.#root = root
@@ -94,7 +96,7 @@ export class Timeline {
 
   /** Shows a run; `nowMs` is the present of a live one. */
   show(lanes: Lanes, nowMs?: number): void {
-    this.#lanes = lanes
+    this.#take(lanes)
     this.#nowMs = nowMs
     if (this.isFollowing && nowMs !== undefined) {
       this.#view = follow(this.#view, nowMs, liveSpanMs, this.#calm.matches)
@@ -104,7 +106,7 @@ export class Timeline {
 
   /** Shows a run that is over from its beginning to its end. */
   showWhole(lanes: Lanes): void {
-    this.#lanes = lanes
+    this.#take(lanes)
     this.#nowMs = undefined
     this.showAll()
   }
@@ -135,6 +137,13 @@ export class Timeline {
     this.isFollowing = fromMs >= before.fromMs && nowMs <= fromMs + spanMs
   }
 
+  #take(lanes: Lanes): void {
+    this.#lanes = lanes
+    for (const [lane, track] of this.#tracks) {
+      track.items = lanes.items.filter((item) => item.lane === lane).sort((a, b) => a.fromMs - b.fromMs)
+    }
+  }
+
   #change(view: View): void {
     this.#view = view
     this.#draw(this.#lanes.endMs, false)
@@ -143,6 +152,8 @@ export class Timeline {
   #measure(): void {
     const width = this.#axis.clientWidth
     if (width === 0) return
+    // Asking for it amid the drawing would compute all styles twice. The height of the axis follows it, so a change of it comes here.
+    this.#em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
     document.body.style.setProperty('--drawn-width', `${this.#root.offsetWidth}px`)
     this.#change({ ...this.#view, width })
   }
@@ -152,15 +163,7 @@ export class Timeline {
     this.#items = new Map()
     this.#empty.hidden = this.#lanes.items.length > 0
     for (const [lane, track] of this.#tracks) {
-      track.items = this.#lanes.items.filter((item) => item.lane === lane).sort((a, b) => a.fromMs - b.fromMs)
       this.#drawItems(lane, track, nowMs)
-      for (const [place, button] of track.buttons) {
-        if (place < track.items.length) continue
-        // The focus of an item that is gone stays on the timeline.
-        if (button === document.activeElement) this.#root.focus({ preventScroll: true })
-        button.remove()
-        track.buttons.delete(place)
-      }
       this.#spread(lane, track)
     }
     this.#tracks.get('gate')?.track.setAttribute('data-note', this.gateNote)
@@ -168,7 +171,7 @@ export class Timeline {
     this.#flow.draw(this.#lanes, view)
     this.#playhead.hidden = !isLive
     this.#playhead.style.transform = `translateX(${Math.min(view.width, xOf(view, nowMs))}px)`
-    const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+    const em = this.#em
     this.#axis.replaceChildren(
       ...ticks(view, tickPitch * em).map(({ atMs, label }) => {
         const x = xOf(view, atMs)
@@ -184,13 +187,21 @@ export class Timeline {
 
   #drawItems(lane: LaneId, { items, buttons }: Track, nowMs: number): void {
     const drawn = placesDrawn(items, this.#view, nowMs, labelRows[lane] ?? 1)
-    for (const [place, item] of items.entries()) {
-      const button = buttons.get(place)
-      // Hiding the focused item would take its focus away.
-      const isShown = drawn.has(place) || (button && button === document.activeElement)
-      if (isShown) this.#place(lane, place, item, nowMs)
-      else if (button && !button.hidden) button.hidden = true
+    for (const [place, button] of buttons) {
+      if (drawn.has(place)) continue
+      if (button === document.activeElement) {
+        // Removing the focused item would take its focus away. The focus of one that is gone stays on the timeline.
+        const item = items[place]
+        if (item) {
+          this.#place(lane, place, item, nowMs)
+          continue
+        }
+        this.#root.focus({ preventScroll: true })
+      }
+      button.remove()
+      buttons.delete(place)
     }
+    for (const place of drawn) this.#place(lane, place, items[place] as Item, nowMs)
   }
 
   #newButton(lane: LaneId, place: number): HTMLButtonElement {
@@ -232,8 +243,6 @@ export class Timeline {
     const right = Math.min(to, view.width + 2)
     const isMoment = toMs === fromMs
     const width = isMoment ? 0 : Math.max(leastItemWidth, right - left)
-    // Setting an attribute costs layout, even to the value that it has.
-    if (button.hidden) button.hidden = false
     button.className = `item is-${state}${isMoment ? ' is-moment' : ''}${from < -2 ? ' is-cut' : ''}`
     button.style.transform = `translateX(${left}px)`
     button.style.width = isMoment ? '' : `${width}px`
@@ -269,12 +278,14 @@ export class Timeline {
 
   /** Makes one item in view the tab stop; arrow keys reach the others. */
   #mark(): void {
-    const all = [...this.#tracks.values()].flatMap(({ buttons }) => [...buttons.values()])
     const current = this.#current && this.#tracks.get(this.#current.lane)?.buttons.get(this.#current.place)
-    const stop = current?.hidden === false ? current : all.find(({ hidden }) => !hidden)
-    for (const button of all) {
-      const tabIndex = button === stop ? 0 : -1
-      if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex
+    const stop = current ?? this.#root.querySelector('.item')
+    for (const { buttons } of this.#tracks.values()) {
+      for (const button of buttons.values()) {
+        const tabIndex = button === stop ? 0 : -1
+        // Setting an attribute costs layout, even to the value that it has.
+        if (button.tabIndex !== tabIndex) button.tabIndex = tabIndex
+      }
     }
   }
 
@@ -339,7 +350,7 @@ export class Timeline {
     }
   }
 
-  /** Focuses an item; the view goes there first, because a hidden item cannot have the focus. */
+  /** Focuses an item; the view goes there first, because an item that is not drawn cannot have the focus. */
   #focus(lane: LaneId, place: number): void {
     const item = this.#tracks.get(lane)?.items[place]
     if (!item) return
