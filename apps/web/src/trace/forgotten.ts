@@ -3,7 +3,7 @@ import type { Item, LaneId } from './lane.ts'
 import { inWords } from './time.ts'
 
 /** Whether a fact is about a single frame of audio. There are a hundred such facts in a second, and few others. */
-const isOfFrame = (fact: Fact): boolean =>
+export const isOfFrame = (fact: Fact): boolean =>
   fact.type === 'server-heard' ||
   ((fact.type === 'offered' || fact.type === 'given-up') && fact.kind === 'audio')
 
