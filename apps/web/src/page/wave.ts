@@ -63,10 +63,13 @@ function inView(frames: readonly Frame[], view: View): readonly Frame[] {
 }
 
 const flowHeight = 22
+/** The width of a band where it leaves. */
+const bandEnd = 4
 
 /** Bands from where audio was held to where it was sent. */
 export class Flow {
-  readonly element: SVGSVGElement = draw('svg', { class: 'flow' })
+  readonly #path: SVGPathElement = draw('path')
+  readonly element: SVGSVGElement = draw('svg', { class: 'flow' }, this.#path)
 
   draw({ items, frames }: Lanes, view: View): void {
     const held = items.filter(
@@ -75,10 +78,13 @@ export class Flow {
     const bands = held.flatMap(({ fromMs, toMs = fromMs }) => {
       const leftMs = frames[firstFrom(frames, fromMs)]?.leftMs
       if (leftMs === undefined || leftMs - fromMs < 40) return []
+      if (xOf(view, leftMs) < -bandEnd || xOf(view, fromMs) > view.width) return []
       const [from, to, left] = [fromMs, toMs, leftMs].map((ms) => xOf(view, ms)) as [number, number, number]
-      const d = `M${from} 0H${to}C${to} ${flowHeight * 0.7} ${left + 4} ${flowHeight * 0.3} ${left + 4} ${flowHeight}H${left}C${left} ${flowHeight * 0.3} ${from} ${flowHeight * 0.7} ${from} 0Z`
-      return [draw('path', { d })]
+      const end = left + bandEnd
+      return [
+        `M${from} 0H${to}C${to} ${flowHeight * 0.7} ${end} ${flowHeight * 0.3} ${end} ${flowHeight}H${left}C${left} ${flowHeight * 0.3} ${from} ${flowHeight * 0.7} ${from} 0Z`,
+      ]
     })
-    this.element.replaceChildren(...bands)
+    this.#path.setAttribute('d', bands.join(''))
   }
 }
