@@ -153,10 +153,16 @@ function stopOr(begin: () => Promise<void>): void {
     void guarded(begin)
     return
   }
-  if (story) tellStory('')
+  if (story) tellRest()
   story = undefined
   stage.stop()
   tellTalk()
+}
+
+/** Says what is next when a story is stopped. Results that were told before are not told again. */
+function tellRest(): void {
+  if (isStoryTold()) tellNext(new Map())
+  else tellStory('')
 }
 
 /** Whether all three runs have been played. */

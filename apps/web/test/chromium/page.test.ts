@@ -56,9 +56,13 @@ describe('the three runs', () => {
       await page.getByRole('button', { name: `Play ${title}`, exact: true }).click()
       await idle(page)
     }
-    expect(await status.locator('span').last().textContent()).toBe(
-      'Your turn: start talking, or take the code.',
-    )
+    const next = 'Your turn: start talking, or take the code.'
+    expect(await status.locator('span').last().textContent()).toBe(next)
+    await page.locator('#play-all').click()
+    await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
+    await page.locator('#play-all').click()
+    await idle(page)
+    expect(await status.textContent()).toBe(next)
     expect(await primary()).toEqual(['Start talking'])
     await status.getByRole('link', { name: 'start talking' }).click()
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('talk')
