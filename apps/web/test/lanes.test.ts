@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../src/trace/fact.ts'
 import type { Item, LaneId } from '../src/trace/lane.ts'
-import { lanesOf } from '../src/trace/lanes.ts'
+import { LaneBuilder, lanesOf } from '../src/trace/lanes.ts'
 
 /** A frame of 20 ms. */
 const frame = (atMs: number, fate: 'sent' | 'held' | 'dropped', reason?: string): Fact => ({
@@ -37,10 +37,18 @@ const heard = (atMs: number, count = 1): Fact[] =>
   Array.from({ length: count }, () => ({ atMs, type: 'server-heard', durationMs: 20 }))
 
 /** The items of a lane in brief: state, from, to, label. */
-const brief = (facts: readonly Fact[], lane: LaneId): readonly unknown[] =>
-  lanesOf(facts)
+const brief = (facts: readonly Fact[], lane: LaneId): readonly unknown[] => {
+  const builder = new LaneBuilder()
+  for (const fact of facts) {
+    builder.add(fact)
+    // A live run is drawn while facts come.
+    builder.lanes()
+  }
+  return builder
+    .lanes()
     .items.filter((item) => item.lane === lane)
     .map(({ state, fromMs, toMs, label }: Item) => [state, fromMs, toMs, label])
+}
 
 describe('the lane of the microphone', () => {
   it.each<[string, readonly Fact[], readonly unknown[]]>([
