@@ -5,6 +5,9 @@ import { make } from './dom.ts'
 /** Pixels; browsers may round where the end is. */
 const leastScroll = 4
 
+/** How many lines of a run that is over are laid out at once: more than are in view. */
+const endLines = 100
+
 /** Shows what was said by whom, and what happened in between. */
 export class Transcript {
   readonly #list: HTMLElement
@@ -40,6 +43,8 @@ export class Transcript {
     this.clear()
     this.#list.ariaLive = 'off'
     for (const fact of facts) this.#take(fact)
+    // The others are laid out when they come near the view: for all of a day, that takes seconds.
+    for (const line of [...this.#list.children].slice(0, -endLines)) line.classList.add('past')
     this.#scroll()
   }
 

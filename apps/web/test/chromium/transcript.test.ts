@@ -97,17 +97,18 @@ it('a long run is laid out once when it is shown, not for each of its lines', as
       },
     })
   })
-  await openTrace(
-    page,
-    Array.from({ length: 1000 }, (_, id) => ({
-      atMs: id,
-      type: 'called',
-      id,
-      name: 'get_weather',
-      args: {},
-    })),
-  )
+  const calls = Array.from({ length: 1000 }, (_, id): Fact => {
+    return { atMs: id, type: 'called', id, name: 'get_weather', args: {} }
+  })
+  await openTrace(page, [{ atMs: 0, type: 'transcript', who: 'user', text: 'Hello.' }, ...calls])
   const transcript = page.locator('#transcript')
   expect(await transcript.locator('.aside').count()).toBe(1000)
   expect(await transcript.getAttribute('data-layouts')).toBe('1')
+  const seen = await transcript.evaluate(async (list) => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const [first, last] = [list.querySelector('.said span'), list.lastElementChild] as [Element, Element]
+    const isAtEnd = last.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom
+    return { isFirstLaidOut: first.checkVisibility({ contentVisibilityAuto: true }), isAtEnd }
+  })
+  expect(seen).toEqual({ isFirstLaidOut: false, isAtEnd: true })
 })
