@@ -1,5 +1,6 @@
 import { closeLines } from '../trace/close-lines.ts'
-import type { Fact } from '../trace/fact.ts'
+import type { Fact, FactOf } from '../trace/fact.ts'
+import { shortestMs, startLevel } from '../trace/speech.ts'
 import { make } from './dom.ts'
 
 /** Pixels; browsers may round where the end is. */
@@ -14,6 +15,8 @@ export class Transcript {
   #last: { readonly who: 'user' | 'model'; readonly text: HTMLElement } | undefined
   readonly #calls: Map<number | string, HTMLElement> = new Map()
   #hadSession = false
+  /** How long what is being dropped has been loud, in milliseconds. */
+  #droppedMs = 0
   #hasGrown = false
   /** Where the end was when it was last scrolled to; a reader who has moved up from there is left where they are. */
   #endTop = 0
@@ -32,6 +35,7 @@ export class Transcript {
   clear(): void {
     this.#last = undefined
     this.#hadSession = false
+    this.#droppedMs = 0
     this.#isAtEnd = true
     this.#calls.clear()
     this.#list.ariaLive = null
@@ -87,6 +91,7 @@ export class Transcript {
         return
       case 'offered':
       case 'given-up': {
+        if (fact.type === 'offered' && fact.kind === 'audio') this.#hear(fact)
         const isDropped = fact.type === 'given-up' || fact.fate === 'dropped'
         if (!isDropped || fact.kind !== 'text') return
         this.#aside('bad', `Your message was not sent: it was dropped (${fact.reason}).`)
@@ -94,6 +99,16 @@ export class Transcript {
       }
       case 'fault':
         this.#aside('fault', `Injected: ${fact.name}`)
+    }
+  }
+
+  /** Says that speech is dropped, once for a stretch. That a session is closed has been said. */
+  #hear({ fate, reason, level, durationMs }: FactOf<'offered'>): void {
+    if (fate !== 'dropped' || reason === 'closed' || reason === 'outside-bracket') this.#droppedMs = 0
+    else if (this.#droppedMs < shortestMs) {
+      this.#droppedMs = level >= startLevel ? this.#droppedMs + durationMs : 0
+      if (this.#droppedMs < shortestMs) return
+      this.#aside('bad', `Your words were not sent: they were dropped (${reason}).`)
     }
   }
 

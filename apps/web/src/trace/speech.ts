@@ -2,7 +2,7 @@
 // Levels are root mean squares, from 0 to 1.
 export const startLevel: number = 500 / 32_768
 const stayLevel = 250 / 32_768
-const shortestMs = 60
+export const shortestMs: number = 60
 const pauseMs = 500
 
 export interface LevelFrame {

@@ -85,6 +85,38 @@ it('a call that the session took with it is lost, whatever a file says later', a
   expect(await page.locator('#transcript .aside').allTextContents()).toEqual(['get_weather lost'])
 })
 
+it('speech that is dropped is told once for a stretch; quiet, and what nobody expects to be heard, is not', async () => {
+  const { page } = await openPage()
+  const frames = (
+    count: number,
+    level: number,
+    change: { fate: 'sent' | 'held' | 'dropped'; reason?: string },
+  ) =>
+    Array.from({ length: count }, (): Fact => {
+      return { atMs: 0, type: 'offered', kind: 'audio', durationMs: 20, level, ...change }
+    })
+  const dropped = { fate: 'dropped', reason: 'policy' } as const
+  await openTrace(page, [
+    ...frames(9, 0.1, { fate: 'sent' }),
+    ...frames(9, 0.1, { fate: 'held', reason: 'tool-call' }),
+    ...frames(9, 0.1, { fate: 'dropped', reason: 'outside-bracket' }),
+    ...frames(9, 0.001, dropped),
+    ...frames(2, 0.1, dropped),
+    ...frames(9, 0.001, dropped),
+    { atMs: 0, type: 'transcript', who: 'user', text: 'Hello?' },
+    ...frames(9, 0.1, dropped),
+    ...frames(9, 0.001, dropped),
+    ...frames(9, 0.1, dropped),
+    { atMs: 0, type: 'transcript', who: 'model', text: 'Hello.' },
+    ...frames(1, 0.1, { fate: 'sent' }),
+    ...frames(9, 0.1, dropped),
+    ...frames(9, 0.1, { fate: 'dropped', reason: 'closed' }),
+  ])
+  const told = 'Your words were not sent: they were dropped (policy).'
+  const lines = await page.locator('#transcript p').allTextContents()
+  expect(lines).toEqual(['YouHello?', told, 'ModelHello.', told])
+})
+
 it('a long run is laid out once when it is shown, not for each of its lines', async () => {
   const { page } = await openPage()
   await page.locator('#transcript').evaluate((element) => {
