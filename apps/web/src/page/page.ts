@@ -7,7 +7,7 @@ import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
 import { connectCode } from './code-panel.ts'
-import { bringIntoView, byId, setDisabled } from './dom.ts'
+import { bringIntoView, byId, setDisabled, unbroken } from './dom.ts'
 import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
 import { connectFiles } from './files.ts'
@@ -359,7 +359,7 @@ function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
   const forgotten = forgottenIn(facts)
   // This stands in front: where there is little room, the end of the name is cut off.
   const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
-  return `${wayWords[way].title}${kept} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`
+  return unbroken(`${wayWords[way].title}${kept} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`)
 }
 
 function tellServer(known: ServerInfo | undefined): void {

@@ -53,7 +53,7 @@ it('without a token the page says why, without quoting the key', { timeout: 120_
   expect(await page.locator('#talk-note').textContent()).toBe(
     'Google gave no token: API key … is not allowed',
   )
-  expect(await page.locator('#run-name').textContent()).toBe('Livegate · Google · tool takes 1.5 s')
+  expect(await page.locator('#run-name').textContent()).toBe('Livegate · Google · tool takes 1.5\u00a0s')
   expect(await page.content()).not.toContain('secret-key')
 })
 

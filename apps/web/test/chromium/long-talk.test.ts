@@ -48,7 +48,7 @@ it('a long talk keeps the frames of its latest minutes, says so, and counts all 
 
   await talkUntil(15 * minuteMs)
   const name = page.locator('#run-name')
-  expect(await name.textContent()).toMatch(/^Livegate · emulator, like vertex · tool takes 1\.5 s$/)
+  expect(await name.textContent()).toMatch(/^Livegate · emulator, like vertex · tool takes 1\.5\u00a0s$/)
   await talkUntil(17 * minuteMs)
   const early = await keptBytes(page)
   await talkUntil(22 * minuteMs)
@@ -58,7 +58,7 @@ it('a long talk keeps the frames of its latest minutes, says so, and counts all 
   const timeline = page.locator('#timeline')
   const laneOf = (lane: string) => timeline.getByRole('button', { name: `${lane}: no longer kept, 0 ms to ` })
   const isTold = async (): Promise<void> => {
-    expect(await name.textContent()).toMatch(/^Livegate · frames from \d+ s on · emulator, /)
+    expect(await name.textContent()).toMatch(/^Livegate · frames from \d+\u00a0s on · emulator, /)
     expect([await laneOf('Microphone').count(), await laneOf('Server heard').count()]).toEqual([1, 1])
   }
   // A live view shows its latest seconds.

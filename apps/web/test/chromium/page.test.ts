@@ -266,7 +266,7 @@ describe('a trace', () => {
       await note.getByText('A conversation is running. Stop it first.').waitFor()
     }
     expect(await page.locator('#verdict').textContent()).not.toContain('This is not a trace')
-    expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5 s')
+    expect(await page.locator('#run-name').textContent()).toContain('tool takes 1.5\u00a0s')
     await page.locator('#play-all').click()
     await idle(page)
     await choose(page, tiny())
