@@ -5,10 +5,10 @@ const entries = [
   ['held', 'held'],
   ['replayed', 'held, then sent'],
   ['dropped', 'dropped'],
+  ['idle', 'between turns'],
   ['shut', 'gate shut'],
   ['running', 'call pending'],
   ['answered', 'answered'],
-  ['speaking', 'model speaks'],
   ['interrupted', 'interrupted'],
   ['dead', 'closed'],
 ] as const
