@@ -25,7 +25,6 @@ export type ItemState =
   | 'signal'
   | 'turn'
   | 'shut'
-  | 'no-gate'
   | 'running'
   | 'answered'
   | 'failed'
