@@ -5,11 +5,11 @@ export function byId<Element extends HTMLElement = HTMLElement>(id: string): Ele
   return element as Element
 }
 
-/** On a phone, what a button shows may be far below it. */
-export function bringIntoView(element: HTMLElement): void {
+/** What a button shows may be far below it. Then the page scrolls there: to the beginning of what is large, or to all of what is small. */
+export function bringIntoView(element: HTMLElement, block: 'start' | 'nearest'): void {
   if (element.getBoundingClientRect().top < innerHeight * 0.7) return
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  element.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth' })
+  element.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth', block })
 }
 
 /** Keeps numbers on the same line as their units. */

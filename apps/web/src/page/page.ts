@@ -1,5 +1,4 @@
 import type { ServerInfo } from '../api/api.ts'
-import { forgottenIn } from '../trace/forgotten.ts'
 import { LaneBuilder } from '../trace/lanes.ts'
 import type { Trace } from '../trace/trace.ts'
 import { verdictOf } from '../trace/verdict.ts'
@@ -7,13 +6,14 @@ import { wayWords } from '../trace/way.ts'
 import { isServerThere, serverInfo } from './api-client.ts'
 import { Cards, lineOf, type StoryWay, storyWays } from './cards.ts'
 import { connectCode } from './code-panel.ts'
-import { bringIntoView, byId, setDisabled, unbroken } from './dom.ts'
+import { bringIntoView, byId, setDisabled } from './dom.ts'
 import { wordsOf } from './error-words.ts'
 import { faults } from './faults.ts'
 import { connectFiles } from './files.ts'
 import { drawLegend } from './legend.ts'
 import { Levels } from './levels.ts'
 import type { Run, RunSettings } from './run.ts'
+import { nameOf } from './run-name.ts'
 import { Scenario } from './scenario.ts'
 import { goesOn, Stage } from './stage.ts'
 import { tellNext, tellStory } from './story-status.ts'
@@ -95,7 +95,7 @@ const cards = new Cards(byId('cards'), {
     const trace = traces.get(way)
     if (!trace) return
     show(trace)
-    bringIntoView(byId('timeline-title'))
+    bringIntoView(byId('timeline-title'), 'start')
   },
 })
 
@@ -110,8 +110,10 @@ connectFiles({
       tellNotice(goesOn)
       return
     }
-    byId('verdict').textContent = message
-    byId('verdict').dataset.tone = 'bad'
+    const verdict = byId('verdict')
+    verdict.textContent = message
+    verdict.dataset.tone = 'bad'
+    bringIntoView(verdict, 'nearest')
   },
 })
 
@@ -350,16 +352,6 @@ function whereVoiceGoes(): string {
 
 function tellName(trace: Trace): void {
   byId('run-name').textContent = nameOf(trace)
-}
-
-function nameOf({ way, server: name, model, toolMs, facts }: Trace): string {
-  // The model of a run that did not begin is not known.
-  const whom =
-    name === 'emulator' ? `emulator${model && `, like ${model}`}` : `Google${model && `, ${model}`}`
-  const forgotten = forgottenIn(facts)
-  // This stands in front: where there is little room, the end of the name is cut off.
-  const kept = forgotten ? ` · frames from ${Math.round(forgotten.untilMs / 1000)} s on` : ''
-  return unbroken(`${wayWords[way].title}${kept} · ${whom} · tool takes ${(toolMs / 1000).toFixed(1)} s`)
 }
 
 function tellServer(known: ServerInfo | undefined): void {

@@ -286,11 +286,13 @@ describe('a trace', () => {
     expect(await saved(page, 'Save')).toBe(`${tiny()}\n`)
   })
 
-  it('that is not one is refused with a reason', { timeout: limitMs }, async () => {
+  it('that is not one is refused with a reason, which comes into view', { timeout: limitMs }, async () => {
     const { page } = await openPage()
-    await page
-      .locator('#file')
-      .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
-    await page.locator('#verdict').getByText('This is not a trace of Livegate').waitFor()
+    await choose(page, '{}')
+    const verdict = page.locator('#verdict')
+    await verdict.getByText('This is not a trace of Livegate').waitFor()
+    const below = (): Promise<number> =>
+      verdict.evaluate((element) => element.getBoundingClientRect().bottom - innerHeight)
+    await expect.poll(below).toBeLessThan(1)
   })
 })
