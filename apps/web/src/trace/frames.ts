@@ -40,8 +40,9 @@ const longestGapMs = 400
 export class Frames {
   readonly #frames: Frame[] = []
   readonly #held: HeldFrames = new HeldFrames()
-  #runs: FrameRun[] = []
-  #areRunsOld = false
+  readonly #runs: FrameRun[] = []
+  /** The runs are right up to this frame. */
+  #known = 0
   /** How many of the frames a range that never arrived has reached: ranges are in order, but those of a file may cover each other. */
   #lookedAt = 0
 
@@ -65,11 +66,11 @@ export class Frames {
 
   /** Returns the runs of frames with the same fate, oldest first. */
   runs(): readonly FrameRun[] {
-    if (this.#areRunsOld) {
-      this.#runs = []
-      for (const index of this.#frames.keys()) this.#extend(index)
-      this.#areRunsOld = false
-    }
+    // The other runs end there, or begin later.
+    while ((this.#runs.at(-1)?.first ?? -1) >= this.#known) this.#runs.pop()
+    const { first, count } = this.#runs.pop() ?? { first: 0, count: 0 }
+    if (count > 0) this.#runs.push({ first, count: Math.min(count, this.#known - first) })
+    for (; this.#known < this.#frames.length; this.#known++) this.#extend(this.#known)
     return this.#runs
   }
 
@@ -84,7 +85,6 @@ export class Frames {
     const atMs = follows ? followsMs : offeredMs
     const index = this.#frames.push({ atMs, durationMs, level, fate, reason, leftMs: undefined }) - 1
     this.#held.offer(index, fact)
-    if (!this.#areRunsOld) this.#extend(index)
   }
 
   #miss(index: number): void {
@@ -97,7 +97,7 @@ export class Frames {
     const frame = this.#frames[index]
     if (!frame) return
     this.#frames[index] = { ...frame, ...change }
-    this.#areRunsOld = true
+    this.#known = Math.min(this.#known, index)
   }
 
   #extend(index: number): void {
