@@ -288,7 +288,7 @@ function setPaused(paused: boolean): void {
   timeline.isFollowing = !paused
   const button = byId<HTMLButtonElement>('pause')
   button.textContent = paused ? 'Resume' : 'Pause'
-  button.setAttribute('aria-pressed', String(paused))
+  button.toggleAttribute('data-paused', paused)
 }
 
 /** Sets the words and states of all controls. */

@@ -287,7 +287,10 @@ it('a run that is paused stays as it is when it ends, until it is resumed', {
   await idle(page)
   await page.locator('#verdict').getByText('Nothing was lost').waitFor()
   expect(await seen()).toEqual(before)
-  await page.getByRole('button', { name: 'Resume' }).click()
+  const resume = page.getByRole('button', { name: 'Resume' })
+  // Its name says what it does; a state beside it would be taken for the opposite.
+  expect(await resume.getAttribute('aria-pressed')).toBeNull()
+  await resume.click()
   await timeline.getByRole('button', { name: /^Turns: turn 2, .* to \d/ }).waitFor()
   expect(await page.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true)
   expect(await timeline.locator('.axis').textContent()).toMatch(/^0 s/)
