@@ -64,8 +64,12 @@ export class Cards {
     this.#played.add(way)
   }
 
-  /** Forgets a run that was broken off. */
-  reset(way: StoryWay): void {
+  /** Forgets a run that was broken off, and shows the one before it. */
+  reset(way: StoryWay, before: Trace | undefined): void {
+    if (before) {
+      this.end(way, before)
+      return
+    }
     const card = this.#cards.get(way)
     if (!card) return
     card.element.dataset.tone = 'none'

@@ -208,7 +208,7 @@ async function playOne(way: StoryWay): Promise<void> {
     cards.end(way, trace)
     cards.select(way)
     if (!story && !wasTold && isStoryTold()) tellNext(traces)
-  } else cards.reset(way)
+  } else cards.reset(way, traces.get(way))
   storyWay = undefined
   tellTalk()
 }
@@ -225,7 +225,7 @@ async function guarded(action: () => Promise<void>): Promise<void> {
   try {
     await action()
   } catch (error) {
-    if (storyWay) cards.reset(storyWay)
+    if (storyWay) cards.reset(storyWay, traces.get(storyWay))
     if (story) tellStory(wordsOf(error))
     storyWay = undefined
     story = undefined

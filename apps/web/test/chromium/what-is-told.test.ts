@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readTrace } from '../../src/trace/trace.ts'
 import { closeBrowsers, openPage } from './chromium.ts'
-import { idle, limitMs, saved } from './page-actions.ts'
+import { cardOf, idle, limitMs, saved } from './page-actions.ts'
 import { watchPlatform } from './watched-platform.ts'
 
 beforeEach(needChromium)
@@ -66,9 +66,14 @@ describe('the page says what the user has to know', () => {
   it('when the server ends amid the three runs, beside their button', { timeout: limitMs }, async () => {
     const { page, server } = await openPage({ complains: true })
     await page.getByRole('button', { name: 'Play all three' }).click()
+    await cardOf(page, 'No gate').getByText('The session died').waitFor({ timeout: 60_000 })
     await page.waitForFunction(() => document.querySelector('#talk-state')?.textContent === 'live')
     await server.close()
     await page.getByRole('button', { name: 'Play all three' }).waitFor({ timeout: 60_000 })
+    // A run that does not begin leaves the result of the one before.
+    await page.getByRole('button', { name: 'Play again No gate', exact: true }).click()
+    await page.getByRole('button', { name: 'Play all three' }).waitFor({ timeout: 60_000 })
+    expect(await cardOf(page, 'No gate').locator('.card-badge').textContent()).toBe('The session died')
     expect(await page.locator('#story-status').textContent()).toBe(
       'The server of this page does not answer. Is “demo:web” still running?',
     )
