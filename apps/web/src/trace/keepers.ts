@@ -40,7 +40,13 @@ interface Stretch {
 
 /** What the server received, when it arrived. */
 export class ServerLane implements LaneKeeper {
-  readonly #stretches: Stretch[] = []
+  #current: Stretch | undefined
+  /** The last one before, which may be a part of the same burst. */
+  readonly #joined: Stretch[] = []
+  /** The last one before that, which may go on. */
+  readonly #merged: Stretch[] = []
+  /** Those that no later frame changes: a busy server hears in thousands of small pieces. */
+  readonly #past: Item[] = []
   readonly #others: Item[] = []
 
   add(fact: Fact): void {
@@ -53,29 +59,29 @@ export class ServerLane implements LaneKeeper {
   }
 
   items(): readonly Item[] {
-    const merged: Stretch[] = []
-    for (const stretch of this.#stretches.reduce(joinBurst, [])) {
-      // A few frames at once come from a late timer.
-      const isBurst = stretch.isBurst && stretch.heardMs >= leastBurstMs
-      const last = merged.at(-1)
-      const follows = last?.isBurst === isBurst && stretch.fromMs - last.toMs < longestGapMs
-      if (last && follows) merged[merged.length - 1] = join(last, stretch)
-      else merged.push({ ...stretch, isBurst })
-    }
-    return [...merged.map(itemOfStretch), ...this.#others]
+    const joined = this.#current ? joinBurst([...this.#joined], this.#current) : this.#joined
+    const merged = joined.reduce(mergeAlike, [...this.#merged])
+    return [...this.#past, ...merged.map(itemOfStretch), ...this.#others]
+  }
+
+  /** Takes in a stretch to which no later frame is added. */
+  #settle(stretch: Stretch): void {
+    joinBurst(this.#joined, stretch)
+    for (const done of this.#joined.splice(0, this.#joined.length - 1)) mergeAlike(this.#merged, done)
+    this.#past.push(...this.#merged.splice(0, this.#merged.length - 1).map(itemOfStretch))
   }
 
   #hear(atMs: number, durationMs: number): void {
     const piece = { fromMs: atMs, lastMs: atMs, toMs: atMs + durationMs, heardMs: durationMs, pieces: 1 }
-    const last = this.#stretches.at(-1)
+    const last = this.#current
     const isFast = last !== undefined && atMs - last.lastMs < durationMs * burstPace
     const follows = last !== undefined && atMs - last.toMs < longestGapMs
     // Only the second frame of a burst distinguishes it from live speech.
     const isSame = last?.isBurst === isFast || (isFast && last?.pieces === 1)
-    if (last && follows && isSame) {
-      this.#stretches[this.#stretches.length - 1] = { ...join(last, piece), isBurst: isFast }
-    } else {
-      this.#stretches.push({ ...piece, isBurst: isFast })
+    if (last && follows && isSame) this.#current = { ...join(last, piece), isBurst: isFast }
+    else {
+      if (last) this.#settle(last)
+      this.#current = { ...piece, isBurst: isFast }
     }
   }
 }
@@ -96,6 +102,17 @@ function joinBurst(stretches: Stretch[], next: Stretch): Stretch[] {
   if (last && isBurst && elapsedMs < longestBurstMs && last.heardMs + next.heardMs > 3 * elapsedMs) {
     stretches[stretches.length - 1] = { ...join(last, next), isBurst: true }
   } else stretches.push(next)
+  return stretches
+}
+
+/** Joins what follows at the same pace. */
+function mergeAlike(stretches: Stretch[], next: Stretch): Stretch[] {
+  // A few frames at once come from a late timer.
+  const isBurst = next.isBurst && next.heardMs >= leastBurstMs
+  const last = stretches.at(-1)
+  const follows = last?.isBurst === isBurst && next.fromMs - last.toMs < longestGapMs
+  if (last && follows) stretches[stretches.length - 1] = join(last, next)
+  else stretches.push({ ...next, isBurst })
   return stretches
 }
 
