@@ -2,7 +2,6 @@ import { LivegateError, type LivegateErrorCode } from '@livegate/core'
 import { mustBe } from '@livegate/core/session'
 import { endWorklet } from './end-worklet.ts'
 import { failure } from './failure.ts'
-import { begun } from './keep-running.ts'
 import { loadWorklet, openContext } from './load-worklet.ts'
 import { type MicrophoneProcessorOptions, microphoneProcessor, microphoneRate } from './worklet-messages.ts'
 
@@ -57,9 +56,9 @@ export async function openCapture(
 ): Promise<Capture> {
   const stream = await getMicrophone(constraints)
   const [track] = stream.getAudioTracks() as [MediaStreamTrack]
-  let context: AudioContext | undefined
   let node: AudioWorkletNode | undefined
   try {
+    let context: AudioContext | undefined
     let source: MediaStreamAudioSourceNode | undefined
     const { sampleRate: deviceRate } = track.getSettings()
     for (const sampleRate of [deviceRate && microphoneRate, deviceRate, undefined]) {
@@ -76,7 +75,6 @@ export async function openCapture(
     node = await loadWorklet(context, microphoneProcessor, workletUrl, {
       processorOptions: { frameMs } satisfies MicrophoneProcessorOptions,
     })
-    await begun(node)
     // The track may have ended before anyone listened for that.
     if (track.readyState === 'ended') throw microphoneLost()
     // The node's output is silent, but some platforms render only what leads to the destination.
@@ -85,7 +83,6 @@ export async function openCapture(
   } catch (error) {
     track.stop()
     if (node) endWorklet(node)
-    else void context?.close()
     throw error
   }
 }

@@ -1,28 +1,3 @@
-import { endWorklet } from './end-worklet.ts'
-import { workletCrashed } from './load-worklet.ts'
-
-/**
- * Waits until it is known whether a node's context runs or waits for a gesture. Firefox takes some 100 ms to start. Call it as soon as the
- * node is made, and listen for its later crashes as soon as this resolves.
- *
- * @throws {LivegateError} `worklet-failed`, if the processor crashes meanwhile; the context is closed then.
- */
-export function begun(node: AudioWorkletNode): Promise<void> {
-  const context = node.context as AudioContext
-  let timer: ReturnType<typeof setTimeout> | undefined
-  return new Promise<void>((resolve, reject) => {
-    // A context that takes longer to start is waiting for a gesture.
-    timer = setTimeout(resolve, 1000)
-    context.resume().then(resolve, resolve)
-    node.onprocessorerror = () => {
-      // A crashed processor does not report its end.
-      void context.close()
-      endWorklet(node)
-      reject(workletCrashed())
-    }
-  }).finally(() => clearTimeout(timer))
-}
-
 /**
  * Resumes a context whenever the platform may allow it: at a gesture, and when the page is visible again.
  *

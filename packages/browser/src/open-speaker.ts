@@ -3,7 +3,7 @@ import { mustBe, refuseOthers } from '@livegate/core/session'
 import { fromBase64, type MediaSource } from '@livegate/core/wire'
 import { pcmRate, speechRate } from './audio-format.ts'
 import { endWorklet } from './end-worklet.ts'
-import { begun, keepRunning } from './keep-running.ts'
+import { keepRunning } from './keep-running.ts'
 import { newListeners } from './listeners.ts'
 import { loadWorklet, openContext, workletCrashed } from './load-worklet.ts'
 import { rootMeanSquare } from './root-mean-square.ts'
@@ -83,14 +83,10 @@ export async function openSpeaker({
   mustBe(Number.isFinite(bufferMs) && bufferMs >= 0, 'bufferMs', 'a number from 0', bufferMs)
   const context = openContext(speechRate)
   const processorOptions: SpeakerProcessorOptions = { bufferMs }
-  const options = { numberOfInputs: 0, outputChannelCount: [1], processorOptions }
-  const node = await loadWorklet(context, speakerProcessor, workletUrl, options).catch((error) => {
-    context.close()
-    throw error
-  })
+  const options = { numberOfInputs: 0, processorOptions }
+  const node = await loadWorklet(context, speakerProcessor, workletUrl, options)
   const meter = new AnalyserNode(context, { fftSize: 1024 })
   node.connect(meter).connect(context.destination)
-  await begun(node)
   const heard = new Float32Array(meter.fftSize)
   const states = newListeners<[SpeakerState, LivegateError?]>()
   const flushes: ((playedMs: number) => void)[] = []
