@@ -9,7 +9,7 @@ import {
   withoutSecrets,
 } from '@livegate/core/wire'
 import { bindSocket } from './bind-socket.ts'
-import { newListeners } from './listeners.ts'
+import { newListeners, reportUncaught } from './listeners.ts'
 import { platformClock } from './platform-clock.ts'
 import { Session } from './session.ts'
 
@@ -29,7 +29,7 @@ export interface ConnectLiveOptions extends EndpointOptions, Omit<LiveSessionOpt
   readonly clock?: Clock | undefined
   /** Stops connecting, or later ends the session. */
   readonly signal?: AbortSignal | undefined
-  /** Called with everything that happens, from the first moment. What it throws goes to `reportError`, and stops nothing. */
+  /** Called with everything that happens, from the first moment. What it throws is the page's uncaught error, and stops nothing. */
   readonly onEvent?: ((event: ConnectLiveEvent) => void) | undefined
 }
 
@@ -69,7 +69,7 @@ export async function connectLive(options: ConnectLiveOptions): Promise<Session>
   const session = new Session({ ...ofSession, clock, setup: toSetup(model, config) }, messages)
   const events = newListeners<[ConnectLiveEvent]>()
   if (onEvent) events.add(onEvent)
-  session.on('listener-failed', ({ error }) => reportError(error))
+  session.on('listener-failed', ({ error }) => reportUncaught(error))
   session.onEvent(events.emit)
   bindSocket(session, openSocket(address, endpoint), endpoint, {
     onMessage: messages.emit,

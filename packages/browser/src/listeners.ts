@@ -9,10 +9,17 @@ export interface Listeners<Payload extends readonly unknown[]> {
    */
   add(listener: (...payload: Payload) => void): () => void
   /**
-   * Calls all listeners; for an event that one of them causes, once all have heard of the first. What one throws goes to `reportError`, and
-   * stops no other. One added meanwhile is first called the next time.
+   * Calls all listeners; for an event that one of them causes, once all have heard of the first. What one throws is the page's uncaught
+   * error, and stops no other. One added meanwhile is first called the next time.
    */
   emit(...payload: Payload): void
+}
+
+/** Throws where nobody catches it, so that it is the page's uncaught error: not every platform has `reportError`. */
+export function reportUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }
 
 export function newListeners<Payload extends readonly unknown[]>(): Listeners<Payload> {
@@ -34,7 +41,7 @@ export function newListeners<Payload extends readonly unknown[]>(): Listeners<Pa
           try {
             if (all.has(listener)) listener(...next)
           } catch (error) {
-            reportError(error)
+            reportUncaught(error)
           }
         }
       }
