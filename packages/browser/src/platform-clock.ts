@@ -4,6 +4,7 @@ import type { Clock } from '@livegate/core/session'
 export const platformClock: Clock = {
   now: () => performance.now(),
   setTimer(delayMs, wake) {
+    const { setTimeout, clearTimeout } = globalThis
     const timer = setTimeout(wake, delayMs)
     return () => clearTimeout(timer)
   },
