@@ -188,6 +188,18 @@ describe('JitterBuffer', () => {
       ],
     ],
     [
+      'plays nothing of what was flushed when more comes, and waits until there is enough of that',
+      [
+        { push: [4, 4, 4, 4, 4, 4, 4, 4] },
+        { render: [4, 4], state: 'playing' },
+        { flushed: 2 },
+        { push: [5, 6, 7] },
+        { render: [2, 0], state: 'filling' },
+        { render: [0, 0], state: 'filling' },
+        { render: [5, 6], state: 'playing' },
+      ],
+    ],
+    [
       'gives up the turns behind the one that is played, too',
       [
         { push: [4, 4, 4, 4] },
