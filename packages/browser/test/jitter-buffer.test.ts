@@ -130,10 +130,11 @@ describe('JitterBuffer', () => {
       [
         { push: [1, 1, 1, 1] },
         'end',
-        { push: [2, 2, 2] },
+        { push: [2, 2, 2, 2] },
         { render: [1, 1, 1], state: 'playing' },
         { render: [1, 2, 2], state: 'playing' },
-        { flushed: 2 },
+        { render: [2], state: 'playing' },
+        { flushed: 3 },
       ],
     ],
     [
