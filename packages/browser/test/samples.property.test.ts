@@ -18,6 +18,7 @@ describe('toInt16', () => {
     [Number.POSITIVE_INFINITY, 32_767],
     [0.5, 16_384],
     [0.4 / 32_768, 0],
+    [0.6 / 32_768, 1],
     [-0.6 / 32_768, -1],
   ])('%d is %i', (sample, integer) => {
     expect(toInt16(sample)).toBe(integer)
