@@ -323,6 +323,35 @@ describe('a microphone that cannot be opened', () => {
   })
 })
 
+const processing = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+
+describe('a microphone asks the browser', () => {
+  it.each([
+    ['to process the sound, by default', {}, processing],
+    ['to do as the options say', noProcessing, noProcessing],
+    [
+      'for the device of the options only',
+      { deviceId: 'default' },
+      { ...processing, deviceId: { exact: 'default' } },
+    ],
+  ])('%s', async (_, options, constraints) => {
+    const page = await openPage()
+    const asked = await page.evaluate(async (options) => {
+      const { mediaDevices } = navigator
+      const { getUserMedia } = mediaDevices
+      const asked: unknown[] = []
+      mediaDevices.getUserMedia = (constraints) => {
+        asked.push(constraints)
+        return getUserMedia.call(mediaDevices, constraints)
+      }
+      const microphone = await livegate.openMicrophone(options)
+      microphone.close()
+      return asked
+    }, options)
+    expect(asked).toEqual([{ audio: { channelCount: 1, ...constraints } }])
+  })
+})
+
 /** The states that are reported when the only device goes and another comes later, until the microphone is closed. */
 const foundInTheEnd = [
   ['lost', 'microphone-lost'],
@@ -525,16 +554,21 @@ describe('a microphone whose device changes', () => {
     expect(told).toEqual({ changed: true, refusal: 'microphone-missing', stays: true })
   })
 
-  it('is away for a while: is taken again when it is back', async () => {
+  it.each([
+    ['opened', false],
+    ['chosen later', true],
+  ])('is away for a while: is taken again when it is back, if it was %s', async (_, isLater) => {
     const page = await openPage()
     await page.evaluate(steerDevices)
-    const labels = await page.evaluate(async () => {
+    const labels = await page.evaluate(async (isLater) => {
       await (await livegate.openMicrophone()).close()
       const devices = (await navigator.mediaDevices.enumerateDevices()).filter(
         ({ kind }) => kind === 'audioinput',
       )
       const [first, , wanted] = devices
-      const microphone = await livegate.openMicrophone({ deviceId: wanted?.deviceId ?? '' })
+      const deviceId = wanted?.deviceId ?? ''
+      const microphone = await livegate.openMicrophone(isLater ? {} : { deviceId })
+      if (isLater) await microphone.useDevice(deviceId)
       const seen = [microphone.label === wanted?.label]
       steered.takeInstead = first?.deviceId
       steered.unplug()
@@ -545,7 +579,7 @@ describe('a microphone whose device changes', () => {
       while (microphone.label !== wanted?.label) await new Promise((resolve) => microphone.onFrame(resolve))
       microphone.close()
       return seen
-    })
+    }, isLater)
     expect(labels).toEqual([true, true])
   })
 })
