@@ -17,7 +17,7 @@ import {
 /**
  * - `idle`: nothing is playing, or too little has arrived to begin;
  * - `playing`: the model can be heard;
- * - `blocked`: the browser waits for a gesture of the user; audio is kept until then;
+ * - `blocked`: the browser waits for a gesture of the user, or interrupts all sound, as during a call; audio is kept until then;
  * - `closed`: by `close`, or because its worklet has crashed.
  */
 export type SpeakerState = 'blocked' | 'idle' | 'playing' | 'closed'
