@@ -283,6 +283,26 @@ describe('the speaker', () => {
     },
   )
 
+  it.each([
+    [{}, 100],
+    [{ bufferMs: 250 }, 250],
+  ])('renders at the rate of speech, and is told with %j to buffer %i ms', async (options, bufferMs) => {
+    const page = await openPage()
+    const told = await page.evaluate(async (options) => {
+      const told: unknown[] = []
+      globalThis.AudioWorkletNode = class extends AudioWorkletNode {
+        constructor(context: BaseAudioContext, name: string, given?: AudioWorkletNodeOptions) {
+          super(context, name, given)
+          told.push(context.sampleRate, given?.processorOptions)
+        }
+      }
+      const speaker = await livegate.openSpeaker(options)
+      speaker.close()
+      return told
+    }, options)
+    expect(told).toEqual([24_000, { bufferMs }])
+  })
+
   it.each<[option: string, value: unknown, expected: string]>([
     ...[Number.NaN, Number.POSITIVE_INFINITY, -1, 'abc', null].map((value): [string, unknown, string] => [
       'bufferMs',
