@@ -163,6 +163,21 @@ describe('connectVoice', () => {
     expect(told).toEqual({ silence: 16_000, end: { audioStreamEnd: true }, ends: 1 })
   })
 
+  it('sends nothing when it is closed before the microphone was live', async () => {
+    const page = await openPage()
+    await page.evaluate(makeSession)
+    await page.evaluate(steerDevices)
+    const sent = await page.evaluate(async () => {
+      const microphone = await livegate.openMicrophone()
+      const speaker = await livegate.openSpeaker()
+      steered.muteTrack(true)
+      livegate.connectVoice({ session: made.session, microphone, speaker }).close()
+      microphone.close()
+      return made.sent
+    })
+    expect(sent).toEqual([])
+  })
+
   it.each([
     ['without audio', 0, 640],
     ['without audio', -1, 640],
@@ -286,8 +301,10 @@ describe('connectVoice', () => {
           if (event.type === 'send-failed') resolve()
         })
       })
+      // Empty data, which is absent on the wire, is nothing to report.
+      const types = ['audio/pcm', 'audio/opus']
       made.say({
-        serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/opus', data: '' } }] } },
+        serverContent: { modelTurn: { parts: types.map((mimeType) => ({ inlineData: { mimeType } })) } },
       })
       made.say({ goAway: {} })
       made.refuses = true
