@@ -182,10 +182,16 @@ describe('the speaker', () => {
     })
   })
 
-  it('is blocked until a gesture of the user, then plays what has arrived', async () => {
+  it.each<[gesture: string, make: (page: Page) => Promise<void>]>([
+    ['a click', (page) => page.mouse.click(10, 10)],
+    ['a key', (page) => page.keyboard.press('a')],
+  ])('is blocked until %s, which the page may handle, then plays what has arrived', async (_, make) => {
     const page = await openPage({
       autoplay: false,
       onLoad: async () => {
+        for (const gesture of ['pointerup', 'keydown']) {
+          document.addEventListener(gesture, (event) => event.stopPropagation())
+        }
         const speaker = await livegate.openSpeaker()
         const states = [speaker.state]
         Object.assign(globalThis, { states })
@@ -195,7 +201,7 @@ describe('the speaker', () => {
       },
     })
     await waitForTitle(page, 'ready')
-    await page.mouse.click(10, 10)
+    await make(page)
     await page.waitForFunction(() => {
       const { states } = globalThis as never as { states?: string[] }
       return states?.includes('playing') && states.at(-1) === 'idle'
