@@ -76,17 +76,20 @@ describe('what is heard', () => {
     expect(heard.slice(0, whole.length)).toEqual(whole)
   })
 
-  it('goes on from one rate to another', async () => {
+  it('goes on from one rate to another and back, without half a sample that is not completed', async () => {
     const page = await openPage()
     const first = speech.subarray(0, 12_000)
     const steps = [
       ...inMessages(first, [4800]).slice(0, -1),
-      ...inMessages(speech.subarray(0, 8000), [3200], 16_000),
+      ...inMessages(speech.subarray(0, 8000), [3200], 16_000).slice(0, -1),
+      { command: { type: 'play', bytes: [9], rate: 16_000 } } as const,
+      ...inMessages(first, [4800]),
     ]
-    const { heard } = await page.evaluate(renderOffline, { steps, samples: 26_000, bufferMs: 0 })
+    const { heard } = await page.evaluate(renderOffline, { steps, samples: 37_000, bufferMs: 0 })
     const resampler = new Resampler(16_000, 24_000)
     const second = [...resampler.process(Float32Array.from(said.slice(0, 8000))), ...resampler.drain()]
-    expect(heard.slice(0, 24_000)).toEqual([...said.slice(0, 12_000), ...second])
+    const ofFirst = said.slice(0, 12_000)
+    expect(heard.slice(0, 36_000)).toEqual([...ofFirst, ...second, ...ofFirst])
   })
 
   // The second case is at the end of a piece of 20 ms, amid a loud sound.
