@@ -4,7 +4,7 @@ export type JitterBufferState = 'empty' | 'filling' | 'playing'
 export interface JitterBufferOptions {
   /** Samples that have to be buffered before any is played. If fewer arrive, playing starts after as long. */
   readonly startLength: number
-  /** The length of the fade after a flush, in samples. */
+  /** The length of the fade where speech breaks off, in samples. */
   readonly fadeLength: number
 }
 
