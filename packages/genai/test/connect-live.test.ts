@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { mock } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import * as sdk3 from '@google/genai'
 import { isLivegateError, type Profile, passInput, profileFor, type RealtimeInput } from '@livegate/core'
@@ -964,6 +965,16 @@ it("wakes by the platform's clock, and cancels its timers", () => {
   expect(vi.getTimerCount()).toBe(1)
   vi.advanceTimersByTime(20)
   expect(woken).toEqual([20])
+})
+
+it("cancels a timer of the platform even if a test's timers have taken its place since", () => {
+  onTestFinished(() => mock.timers.reset())
+  const pending = (): number => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length
+  const before = pending()
+  const cancel = platformClock.setTimer(60_000, () => {})
+  mock.timers.enable({ apis: ['setTimeout'] })
+  cancel()
+  expect(pending()).toBe(before)
 })
 
 describe('versions', () => {
