@@ -57,13 +57,14 @@ export async function connectSession<Bare extends SdkSession>(
   { lost, onSession, onFailure, onUnsupported, onBypassed }: SessionSurroundings,
 ): Promise<GatedSession<Bare>> {
   checkParams(params)
-  const { model, config } = params
+  const { model, callbacks } = params
+  const config = withInherited(params.config)
   const session = new LiveSession({
     ...options,
     profile: profile === undefined ? profileFor(model, ai.vertexai ? 'vertex' : 'gemini-api') : profile,
     clock,
     // The parts of the SDK's config that a session reads have the wire's form. To the SDK, `null` is an absent list.
-    setup: { ...config, tools: config?.tools ?? undefined, model } as Setup,
+    setup: { ...config, tools: config.tools ?? undefined, model } as Setup,
   })
   // biome-ignore lint/suspicious/noConsole: the last resort: a failed listener must not go unnoticed
   session.on('listener-failed', ({ error }) => console.error(error))
@@ -73,7 +74,7 @@ export async function connectSession<Bare extends SdkSession>(
   const opening = openConnection(
     session,
     ai,
-    { ...params, config: { ...config, tools } as LiveConnectConfig },
+    { ...params, model, callbacks, config: { ...config, tools } as LiveConnectConfig },
     clock,
     {
       onMalformed: (problem) => {
@@ -93,6 +94,20 @@ export async function connectSession<Bare extends SdkSession>(
     throw error
   }
   return gatedSession(bare, session, lost)
+}
+
+/** A copy of a config, with what it inherits, such as the getters of its class: the SDK reads that, too. */
+function withInherited(config: LiveConnectConfig | undefined): LiveConnectConfig {
+  const copy: Record<string, unknown> = { ...config }
+  const prototypeOf = (part: object): object | null => Object.getPrototypeOf(part)
+  // Up to the `Object.prototype` of any realm.
+  for (let part = prototypeOf(Object(config)); part && prototypeOf(part); part = prototypeOf(part)) {
+    for (const name of Object.getOwnPropertyNames(part)) {
+      const value: unknown = Reflect.get(config as object, name)
+      if (typeof value !== 'function') copy[name] = value
+    }
+  }
+  return copy
 }
 
 /** Rejects when the session ends. While the SDK connects it may not notice the end: 2.x waits forever. */

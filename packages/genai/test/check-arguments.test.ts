@@ -131,22 +131,24 @@ describe('arguments from JavaScript', () => {
     gateLive(ai, { ...given, responses: undefined } as object)()
   })
 
-  it.each([null, { tools: null }, { tools: null, realtimeInputConfig: null, systemInstruction: null }])(
-    'takes what is null in a config as absent, as the SDK does: %j',
-    async (config) => {
-      const tools = { get_time: { parameters: z.object({}), handler: () => 'noon' } }
-      const session = await connectLive(ai, { ...params, config } as never, { tools })
-      const ungate = gateLive(ai)
-      const underFramework = await ai.live.connect({ ...params, config } as never)
-      ungate()
-      expect(emulator.sessions.map(({ setup }) => Object.keys(setup ?? {}))).toEqual([
-        ['model', 'tools'],
-        ['model'],
-      ])
-      session.close()
-      underFramework.close()
-    },
-  )
+  it.each([
+    null,
+    Object.create(null),
+    { tools: null },
+    { tools: null, realtimeInputConfig: null, systemInstruction: null },
+  ])('takes what is null in a config as absent, as the SDK does: %j', async (config) => {
+    const tools = { get_time: { parameters: z.object({}), handler: () => 'noon' } }
+    const session = await connectLive(ai, { ...params, config } as never, { tools })
+    const ungate = gateLive(ai)
+    const underFramework = await ai.live.connect({ ...params, config } as never)
+    ungate()
+    expect(emulator.sessions.map(({ setup }) => Object.keys(setup ?? {}))).toEqual([
+      ['model', 'tools'],
+      ['model'],
+    ])
+    session.close()
+    underFramework.close()
+  })
 
   it.each([null, undefined])(
     'takes %s as empty content and as an empty update, as the SDK does',

@@ -179,6 +179,32 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     })
   })
 
+  it('keeps what parameters and their config inherit, which the SDK reads, too', async () => {
+    class Config {
+      readonly #words = 'Be brief.'
+      _private(): void {}
+      get systemInstruction(): string {
+        return this.#words
+      }
+      get realtimeInputConfig() {
+        return { automaticActivityDetection: { disabled: true } }
+      }
+    }
+    const config: sdk3.LiveConnectConfig = Object.assign(new Config(), { temperature: 0.5 })
+    const told: unknown[] = []
+    const onmessage = (message: object): void => void told.push({ ...message })
+    const session = await connect(ai, Object.create({ ...params({ onmessage }), config }))
+    expect(told).toEqual([{ setupComplete: {} }])
+    expect(emulator.sessions[0]?.setup).toMatchObject({
+      generationConfig: { temperature: 0.5 },
+      systemInstruction: { parts: [{ text: 'Be brief.' }] },
+      realtimeInputConfig: config.realtimeInputConfig,
+    })
+    const audio = { data: 'AAAA', mimeType: 'audio/pcm' }
+    expect(session.sendRealtimeInput({ audio })).toEqual({ status: 'held', reason: 'pre-roll' })
+    session.close()
+  })
+
   it('G3: ignores a setupComplete before the setup, for which the SDK has no session yet', async () => {
     const { webSocketFactory } = ai.live as unknown as {
       webSocketFactory: { create(url: string, headers: unknown, callbacks: sdk3.LiveCallbacks): object }
