@@ -410,8 +410,8 @@ describe('the key', () => {
 })
 
 describe('an event of the socket that quotes the key', () => {
-  const text = `no answer to ${apiKey} in time`
-  const clean = 'no answer to … in time'
+  const text = `no application/json to ${apiKey} with a-token-that-nobody-may-see or one-that-nobody-may-see in time`
+  const clean = 'no application/json to … with … or … in time'
   const error = () => new Error(text)
   /** Those of a browser inherit their texts. */
   class Inherited {
@@ -429,7 +429,14 @@ describe('an event of the socket that quotes the key', () => {
   ])('reaches the callbacks without it, and so does what the SDK throws: %s', async (_what, event) => {
     // Not even the address is known of this client's connections.
     const live = {
-      apiClient: { getApiKey: () => apiKey },
+      apiClient: {
+        getApiKey: () => apiKey,
+        getHeaders: () => ({
+          'Content-Type': 'application/json',
+          'X-Content-Type': 'a-token-that-nobody-may-see',
+          'User-Agent-Token': 'one-that-nobody-may-see',
+        }),
+      },
       connect: async ({ callbacks }: sdk3.LiveConnectParameters): Promise<sdk3.Session> => {
         callbacks.onerror?.(event as Parameters<NonNullable<typeof callbacks.onerror>>[0])
         callbacks.onclose?.(event as Parameters<NonNullable<typeof callbacks.onclose>>[0])
@@ -437,12 +444,19 @@ describe('an event of the socket that quotes the key', () => {
       },
     }
     const told: object[] = []
-    const tell = (what: object): void => void told.push(what)
+    const shown: string[] = []
+    const show = (what: unknown): void => void shown.push(inspect(what, { depth: 9, showHidden: true }))
+    const tell = (what: object): void => {
+      told.push(what)
+      show(what)
+    }
     const callbacks = { onmessage: () => {}, onerror: tell, onclose: tell }
     const thrown: unknown = await connectLive({ live }, { model: 'any', callbacks }).catch((reason) => reason)
     expect(told).toMatchObject([{ message: clean }, { reason: clean }])
     expect(told.every((each) => each === event)).toBe(true)
-    expect(inspect([told, thrown], { showHidden: true })).not.toContain(apiKey)
+    show(thrown)
+    expect(shown.join()).toContain(clean)
+    expect(shown.join()).not.toMatch(/nobody-may-see/)
   })
 })
 
@@ -463,6 +477,14 @@ describe('a frame', () => {
   it.each(frames)('of %s has its problem described, as text and as bytes', (text, problem) => {
     const forms = [text, bytes(text), bytes(text).buffer]
     expect(forms.map((form) => frameProblem(form))).toEqual([problem, problem, problem])
+  })
+
+  it.each<[string, string | undefined]>([
+    ['{"setupComplete":{}}', 'it came before the setup'],
+    ['{"goAway":{}}', undefined],
+    ['null', 'it is not an object'],
+  ])('of %s has its problem described before the setup, too', (text, problem) => {
+    expect(frameProblem(text, true)).toBe(problem)
   })
 
   it('that cannot be read synchronously is accepted', () => {
