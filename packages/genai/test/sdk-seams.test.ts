@@ -239,14 +239,15 @@ describe('connectLive with an SDK whose parts are private', () => {
     const told: unknown[] = []
     const onEvent = (event: ConnectLiveEvent): void => {
       if (event.type === 'listener-failed') return
-      told.push(event.type === 'unsupported-sdk' ? event.error.field : event.type)
+      told.push(event.type === 'unsupported-sdk' ? event.error.message : event.type)
       throw event.type
     }
     const params = { model: 'any', callbacks: { onmessage: () => {} } }
     const session = await connectLive({ live: new Live() }, params, { onEvent })
     session.close()
     await settled()
-    expect(told).toEqual(['live.webSocketFactory.create', 'setup-complete', 'gate-opened', 'session-closed'])
+    const missing = `live.webSocketFactory.create ${asTested('function')}`
+    expect(told).toEqual([missing, 'setup-complete', 'gate-opened', 'session-closed'])
     expect(console.mock.calls.flat()).toEqual([
       'unsupported-sdk',
       'setup-complete',
