@@ -25,7 +25,10 @@ export interface Gated extends Pick<LiveSession, 'gate' | 'calls' | 'on' | 'onEv
   sendToolResponse(params: LiveSendToolResponseParameters | ToolResponseParameters): ToolResponseReport
 }
 
-/** The SDK's session, gated. */
+/**
+ * The SDK's session, gated. Its `sendClientContent` and `sendContextUpdate` pass by the gate, and throw a `LivegateError` with the code
+ * `closed` once the connection begins to close. `close` first drops what waits; pending calls are lost.
+ */
 export type GatedSession<Bare extends SdkSession = Session> = Gated & Bare
 
 /**
