@@ -20,9 +20,7 @@ export function wrapCallbacks(
   return {
     onopen: () => guarded(() => callbacks.onopen?.()),
     onmessage: (message) => {
-      // The setup counts as complete once `connect` has resolved: before that there is nothing to send with.
-      const { setupComplete: _, ...rest } = message
-      connection.receive(rest)
+      connection.receive(message)
       guarded(() => callbacks.onmessage(message))
     },
     onerror: (event) => {

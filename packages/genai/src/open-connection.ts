@@ -19,7 +19,11 @@ export type SdkSession = Pick<
   Session,
   'sendRealtimeInput' | 'sendClientContent' | 'sendToolResponse' | 'close'
 > &
-  Pick<Partial<Session>, 'sendContextUpdate' & keyof Session> & { readonly conn?: unknown }
+  Pick<Partial<Session>, 'sendContextUpdate' & keyof Session> & {
+    readonly conn?: unknown
+    /** What the server accepted the setup with, in sessions of 2.11 and later. */
+    readonly setupComplete?: unknown
+  }
 
 /** The members that are needed of a `GoogleGenAI` client. */
 export interface SdkClient<Bare extends SdkSession> {
@@ -64,14 +68,12 @@ export async function openConnection<Bare extends SdkSession>(
 ): Promise<Bare> {
   const link: Link = { clock, isOver: false }
   const connection = session.connect(transportOver(link))
-  const tracked: Connection = {
-    ...connection,
-    closed: (close) => {
-      link.isOver = true
-      link.cancelTimer?.()
-      connection.closed(close)
-    },
-  }
+  let answer = (): void => {}
+  /** Resolves when the server accepts the setup, or closes. */
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const tracked = track(connection, link, answer)
   const onSocket = (socket: SdkSocket): void => {
     link.socket = socket
     if (link.isOver) socket.close()
@@ -91,6 +93,8 @@ export async function openConnection<Bare extends SdkSession>(
     cleanTexts(error, clean)
     throw error
   }
+  // Before 2.11 the SDK itself does not wait for that. An SDK that is built differently may not tell.
+  if (!bare.setupComplete && link.socket && !isUnsupported) await answered
   if (link.isOver) {
     bare.close()
     throw new LivegateError('closed', 'connection', 'open until it is set up', 'closed')
@@ -100,6 +104,24 @@ export async function openConnection<Bare extends SdkSession>(
     onBypassed(unsupported('live.webSocketFactory.create', 'called by connect', 'no call'))
   connection.receive({ setupComplete: {} })
   return bare
+}
+
+/** Notes what is reported of a connection before the session is told. */
+function track(connection: Connection, link: Link, onAnswer: () => void): Connection {
+  return {
+    ...connection,
+    receive: ({ setupComplete, ...message }) => {
+      // That counts only once `connect` has resolved, too: before that there is nothing to send with.
+      if (setupComplete) onAnswer()
+      connection.receive(message)
+    },
+    closed: (close) => {
+      link.isOver = true
+      link.cancelTimer?.()
+      onAnswer()
+      connection.closed(close)
+    },
+  }
 }
 
 /** Whether the socket has begun to close, which only its `readyState` shows (1 is open, in browsers as in `ws`). */

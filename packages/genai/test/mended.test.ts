@@ -21,6 +21,14 @@ type Connect = (
   options?: { clock?: ManualClock; deadlines?: { setupMs: number }; onEvent?: (event: object) => void },
 ) => Promise<sdk3.Session>
 
+/** The internals of the SDK's `live` that a test stands in for. */
+interface Internals {
+  readonly apiClient: unknown
+  readonly webSocketFactory: {
+    create(url: string, headers: object, callbacks: object): { connect(): void; send(message: string): void }
+  }
+}
+
 const ways: readonly (readonly [string, Connect])[] = [
   ['connectLive', (ai, params, options) => connectLive(ai, params, options)],
   [
@@ -241,6 +249,44 @@ describe.each(cases)('$way with @google/genai $version', ({ sdk, connect }) => {
     await refusal
     await until(() => emulator.sessions[0]?.closed !== undefined)
     expect(emulator.sessions[0]?.closed).toMatchObject({ by: 'client' })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('G3.6: waits until the server accepts the setup, also over 2.0 to 2.10 of the SDK, which do not', async () => {
+    const address = `${emulator.url.replace('http', 'ws')}/ws/google.ai.generativelanguage.v1beta.GenerativeService`
+    // As theirs, in short.
+    const early = async function (this: Internals, { model, callbacks }: sdk3.LiveConnectParameters) {
+      const conn = await new Promise<{ send(message: string): void }>((resolve) => {
+        const socket = this.webSocketFactory.create(
+          `${address}.BidiGenerateContent`,
+          {},
+          {
+            onopen: () => resolve(socket),
+            onmessage: ({ data }: { readonly data: string }) => callbacks.onmessage(JSON.parse(data)),
+            onerror: () => {},
+            onclose: (event: CloseEvent) => callbacks.onclose?.(event),
+          },
+        )
+        socket.connect()
+      })
+      conn.send(JSON.stringify({ setup: { model } }))
+      return new sdk.Session(conn as never, this.apiClient as never)
+    }
+    ai.live.connect = early as never
+    const told: unknown[] = []
+    const onmessage = (message: object): void => void told.push(...Object.keys(message))
+    const onEvent = ({ type }: Partial<ConnectLiveEvent>): void => void told.push(type)
+    const session = await connect(ai, params({ onmessage }), { onEvent })
+    expect(told).toEqual(['setupComplete', 'setup-complete', 'gate-opened'])
+    session.close()
+    const clock = new ManualClock()
+    emulator.injectNext({ fault: 'silence' })
+    const connecting = connect(ai, params(), { clock })
+    const refusal = expect(connecting).rejects.toThrow('no setupComplete within 30 s')
+    await until(() => emulator.sessions[1]?.setup !== undefined)
+    clock.advance(30_000)
+    await refusal
+    await until(() => emulator.sessions[1]?.closed !== undefined)
     expect(clock.pendingTimers).toBe(0)
   })
 
