@@ -1,6 +1,6 @@
 import type { LiveCallbacks, LiveConnectParameters } from '@google/genai'
 import type { LiveSession, Transport } from '@livegate/core/session'
-import { testTransport } from '@livegate/testkit'
+import { ManualClock, testTransport } from '@livegate/testkit'
 import { describe, expect, it } from 'vitest'
 import { openConnection, type SdkSession } from '../src/open-connection.ts'
 import { platformClock } from '../src/platform-clock.ts'
@@ -56,9 +56,11 @@ it('refuses to send while it is not open, and names its state, even if the SDK s
     },
   }
   const params = { model: 'any', callbacks: { onmessage: () => {} } }
-  const opening = openConnection(session, { live }, params, platformClock, listeners)
+  const clock = new ManualClock()
+  const opening = openConnection(session, { live }, params, clock, listeners)
   const send = (): void => transport?.send('realtimeInput', { text: 'hello' })
   expect(send).toThrow('connection must be open to send realtimeInput; got "connecting"')
+  expect([transport?.bufferedAmount, clock.pendingTimers]).toEqual([0, 0])
   connected()
   await opening
   send()
