@@ -51,7 +51,7 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   // gemini-teacher#7
   [/location is not supported/i, 'location-refused'],
   // AVA#496, mastra#17018
-  [/CONTENT_TYPE_AUDIO|processing input audio|non-audio request/i, 'audio-refused'],
+  [/CONTENT_TYPE_AUDIO|processing input audio/i, 'audio-refused'],
   // the quota of a tool, or of all
   [/RESOURCE_EXHAUSTED|quota|response: 429\b/i, 'quota-exceeded'],
   // sip-to-ai#14: pongs of the real server take 8 to 30 s

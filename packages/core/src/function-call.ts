@@ -1,4 +1,4 @@
-/** The id of a call as the server gave it. `''` and `0` are ids; only `undefined` is none (G8). */
+/** The id of a call as the server gave it. `''` and `0` are ids; `undefined` and `null` are none (G8). */
 export type CallId = string | number
 
 /** An entry of the wire's `toolCall.functionCalls`. Vertex may leave out the id (js-genai issue 1210). */

@@ -244,7 +244,7 @@ export class ToolCallTracker {
       const { json, problem } = asJson(entry)
       mustBe(problem === undefined, field, 'an object JSON can carry', problem, 'invalid-response')
       const { id, response, ...rest } = (json ?? {}) as FunctionResponse
-      const call = id === undefined ? this.#withoutId(rest.name, final) : this.#find(id)
+      const call = id == null ? this.#withoutId(rest.name, final) : this.#find(id)
       const known = this.pending.map((each) => each.wireId ?? each.name)
       mustBe(call, `${field}.id`, `the id of a call (pending: ${known})`, id, 'unknown-call')
       const pending = this.#pending.get(call.id)

@@ -38,7 +38,7 @@ describe('classifyClose', () => {
     [1008, 'The ephemeral token has expired.', 'credential-refused', false],
     [1008, 'UNAUTHENTICATED', 'credential-refused', false],
     [1007, 'User location is not supported for the API use.', 'location-refused', false],
-    [1007, 'Cannot extract voices from a non-audio request.', 'audio-refused', false],
+    [1007, 'Cannot extract voices from a non-audio request.', 'invalid-message', false],
     [
       1007,
       'The audio content type (CONTENT_TYPE_AUDIO) is not supported for this model configuration.',

@@ -661,6 +661,15 @@ describe('match', () => {
     expect(calls.match(given)).toEqual({ responses: given, sent: ids, final: ids, suppressed: [] })
   })
 
+  it('G8: takes an id of null, which JSON may carry for none, as none', () => {
+    const { calls } = observe()
+    const call = only(calls.receive({ functionCalls: [{ id: null, name: 'f' }] } as never))
+    expect(calls.match([{ id: null, name: 'f', response: {} } as never])).toMatchObject({
+      responses: [{ name: 'f', response: {} }],
+      sent: [call.id],
+    })
+  })
+
   it('G8.1: gives a response with neither id nor name to the oldest call that came without an id', () => {
     const { calls } = observe()
     const call = only(calls.receive({ functionCalls: [{ name: 'f' }] }))
