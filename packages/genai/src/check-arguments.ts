@@ -34,7 +34,7 @@ export function checkParams(params: LiveConnectParameters): void {
   for (const name of ['onopen', 'onerror', 'onclose']) {
     mustBe(isFunctionOrAbsent(given[name]), `callbacks.${name}`, 'a function', given[name])
   }
-  const { tools } = Object(config) as Fields
+  const { tools } = fieldsOf('config', config ?? {}, 'an object')
   mustBe(tools == null || Array.isArray(tools), 'config.tools', 'a list', tools)
 }
 

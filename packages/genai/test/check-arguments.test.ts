@@ -44,6 +44,7 @@ describe('arguments from JavaScript', () => {
       { ...params, tools: { get_weather: () => 12 } },
       'params.tools must be in config (declarations) or options (handlers); got "object"',
     ],
+    ['a config that is JSON', { ...params, config: '{}' }, 'config must be an object; got "{}"'],
     [
       'tools that are not a list',
       { ...params, config: { tools: { functionDeclarations: [] } } },
