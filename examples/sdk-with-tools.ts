@@ -35,7 +35,7 @@ let turns = 0
 const session = await connectLive(
   ai,
   {
-    model: 'gemini-3.1-flash-live-preview', // 2.5 is said to ignore the declaration that is made from `parameters`
+    model: 'gemini-3.1-flash-live-preview',
     config: { responseModalities: [Modality.AUDIO] },
     callbacks: {
       onmessage: ({ serverContent }) => {

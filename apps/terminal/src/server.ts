@@ -44,7 +44,8 @@ const graceMs = 200
 export async function openServer(choice: ServerChoice): Promise<Server> {
   if (choice.kind === 'google') {
     return {
-      ai: new GoogleGenAI({ apiKey: choice.apiKey, vertexai: false }),
+      // The default of the SDK, v1, lacks some preview models.
+      ai: new GoogleGenAI({ apiKey: choice.apiKey, vertexai: false, httpOptions: { apiVersion: 'v1beta' } }),
       model: choice.model,
       quietMs: 5000,
       facts: () => undefined,

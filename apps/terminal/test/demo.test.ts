@@ -186,6 +186,7 @@ describe.concurrent('the demo', () => {
     const { document } = reportsOf(result)
     expect([result.code, result.stderr]).toEqual([0, ''])
     expect(result.stdout).not.toContain('the-key')
+    expect(emulator.sessions.map(({ connection }) => connection.version)).toEqual(['v1beta'])
     expect(document).toMatchObject({
       server: 'google',
       acts: [

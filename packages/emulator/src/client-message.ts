@@ -40,6 +40,7 @@ export type SetupTrait =
   | 'thinkingConfig'
   | 'extended thinking without thinkingLevel or thinkingBudget'
   | 'extended thinking with both thinkingLevel and thinkingBudget'
+  | 'extended thinking with a BLOCKING function'
 
 /** What the emulator understands of a setup. */
 export interface Setup {
@@ -222,7 +223,12 @@ function isExtendedThinking(model: string): boolean {
   return model.endsWith('-extended-thinking')
 }
 
-function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'>): readonly SetupTrait[] {
+function traitsOf({
+  model = '',
+  generationConfig,
+  proactivity,
+  tools,
+}: Message<'Setup'>): readonly SetupTrait[] {
   const traits: SetupTrait[] = []
   if (generationConfig?.enableAffectiveDialog === true) traits.push('enableAffectiveDialog')
   if (proactivity !== undefined) traits.push('proactivity')
@@ -234,6 +240,8 @@ function traitsOf({ model = '', generationConfig, proactivity }: Message<'Setup'
     const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
     if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')
     if (given === 2) traits.push('extended thinking with both thinkingLevel and thinkingBudget')
+    const blocks = readFunctions(tools).some(({ behavior }) => behavior === 'BLOCKING')
+    if (blocks) traits.push('extended thinking with a BLOCKING function')
   } else if (thinkingConfig !== undefined) traits.push('thinkingConfig')
   return traits
 }

@@ -184,6 +184,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
       'thinkingConfig',
       'extended thinking without thinkingLevel or thinkingBudget',
       'extended thinking with both thinkingLevel and thinkingBudget',
+      'extended thinking with a BLOCKING function',
       'proactiveAudio: false',
     ],
     // Source: the same pages, which name only functions and Google Search as tools.

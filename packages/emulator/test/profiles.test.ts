@@ -720,6 +720,17 @@ describe('a setup', () => {
       'extended thinking with both thinkingLevel and thinkingBudget in a setup of gemini-3.8',
     ],
     [
+      'gemini-3.8',
+      'declares a blocking function for extended thinking',
+      {
+        model: extended,
+        generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } },
+        tools: [{ functionDeclarations: [{ name: 'f', behavior: 'BLOCKING' }] }],
+      },
+      refused,
+      'extended thinking with a BLOCKING function in a setup of gemini-3.8',
+    ],
+    [
       'gemini-2.5',
       'asks for a voice and no audio',
       {
