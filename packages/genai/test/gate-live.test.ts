@@ -263,14 +263,12 @@ describe.each(sdks)('gateLive with @google/genai %s', (_, sdk) => {
     await until(() => calls.length === 1)
     const answer = { functionResponses: [{ id: 'a', name: 'get_weather', response: { celsius: 12 } }] }
     expect(session.sendToolResponse(answer)).toEqual({ sent: [], suppressed: [{ id: 'a', reason: 'lost' }] })
-    for (const nobody of [
-      undefined,
-      { functionResponses: [null] },
-      { functionResponses: { response: {} } },
+    for (const [nobody, problem] of [
+      [undefined, 'functionResponses must be at least one response'],
+      [{ functionResponses: [null] }, 'functionResponses[0].id must be the id'],
+      [{ functionResponses: { response: {} } }, 'functionResponses[0].id must be the id'],
     ]) {
-      expect(() => session.sendToolResponse(nobody as never)).toThrow(
-        'functionResponses[0].id must be the id',
-      )
+      expect(() => session.sendToolResponse(nobody as never)).toThrow(problem as string)
     }
   })
 
