@@ -261,7 +261,9 @@ function readDeclaration(declaration: Message<'FunctionDeclaration'>): DeclaredF
   const known = behavior === 'BLOCKING' || behavior === 'NON_BLOCKING'
   const { required } = (parameters ?? parametersJsonSchema ?? {}) as { required?: unknown }
   const requiresNothing = Array.isArray(required) && required.length === 0
-  return { name, behavior: known ? behavior : 'UNSPECIFIED', requiresNothing }
+  const { properties } = Object(parametersJsonSchema) as { properties?: unknown }
+  const inJsonSchema = parameters === undefined && Object.keys(Object(properties)).length > 0
+  return { name, behavior: known ? behavior : 'UNSPECIFIED', requiresNothing, inJsonSchema }
 }
 
 function readResumption(config: Message<'SessionResumptionConfig'> | undefined): Setup['resumption'] {

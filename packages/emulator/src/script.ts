@@ -67,6 +67,8 @@ export interface DeclaredFunction {
   readonly behavior: 'BLOCKING' | 'NON_BLOCKING' | 'UNSPECIFIED'
   /** Whether its parameters have an empty list of those that are required. */
   readonly requiresNothing: boolean
+  /** Whether only JSON Schema says what its parameters are. */
+  readonly inJsonSchema: boolean
 }
 
 /** Returns the replies of a session for the functions that it declares. */

@@ -10,11 +10,12 @@ export interface SetupProblem {
 
 /** Lists what real servers may refuse in a setup that the models of a profile accept here. */
 export function doubtsAboutSetup(
-  { model, functions, traits, tools }: Setup,
+  { model, functions, traits, tools, extendedThinking }: Setup,
   { name, lacks }: Profile,
 ): readonly string[] {
   const family = /\b\d\.\d\b/.exec(model)?.[0]
   const isOfAnother = family !== undefined && name !== `gemini-${family}` && knowsProfile(`gemini-${family}`)
+  const knowsJsonSchema = name !== 'gemini-2.5' && name !== 'vertex' && !extendedThinking
   return [
     ...(isOfAnother && name !== 'vertex'
       ? [`the setup asks for ${model}, but the profile is ${name}: its messages and rules differ`]
@@ -31,6 +32,13 @@ export function doubtsAboutSetup(
       .map(
         (declared) =>
           `the parameters of ${declared.name} have an empty list "required", for which real servers were seen to close with 1008`,
+      ),
+    // Source: googleapis/python-genai#1147 and livekit/agents#5450; for extended thinking, one report (aiden-firmware#708).
+    ...functions
+      .filter(({ inJsonSchema }) => inJsonSchema && !knowsJsonSchema)
+      .map(
+        (declared) =>
+          `the parameters of ${declared.name} are in parametersJsonSchema, which such models were seen to ignore: their calls had no arguments; declare parameters`,
       ),
   ]
 }
