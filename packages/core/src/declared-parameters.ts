@@ -50,11 +50,13 @@ function apiSchema({
   maxItems,
   ...others
 }: OpenApi): object {
-  const isShaped = (type || anyOf) && (type !== 'object' || Object.keys(properties ?? {})[0])
-  const shapes = Object.entries(others).some(
+  // The API refuses an object without properties, and a list without items.
+  const shape =
+    type === 'object' ? Object.keys(properties ?? {})[0] : type === 'array' ? items : (type ?? anyOf)
+  const isBeyond = Object.entries(others).some(
     ([word, value]) => typeof value === 'object' || word === 'const' || word === '$ref',
   )
-  if (!isShaped || shapes || values?.some((value) => typeof value !== 'string')) throw new TypeError(type)
+  if (!shape || isBeyond || values?.some((value) => typeof value !== 'string')) throw new TypeError(type)
   return {
     // Fails for a list of types.
     type: type?.toUpperCase(),

@@ -181,6 +181,7 @@ describe('the setup', () => {
       },
     ],
     ['a constant', { type: 'string', const: 'x' }, undefined],
+    ['a list without items', { type: 'array' }, undefined],
     ['a list of types', { type: ['string', 'null'] }, undefined],
     ['a reference', { type: 'object', $ref: '#' }, undefined],
   ])('declares %s of a library that does not know OpenAPI', (_, a, parameter) => {
