@@ -37,23 +37,26 @@ const reasons: readonly (readonly [RegExp, CloseCause])[] = [
   [/operation is not implemented/i, 'not-implemented'],
   // livekit/agents-js#2366, autonomous-os#238
   [/operation was aborted/i, 'aborted'],
-  // sokuji#179, 50 s after a goAway of 50 s; pipecat#3112, on Vertex after 10 min
-  [/deadline expired|DEADLINE_EXCEEDED|operation was cancelled/i, 'time-over'],
-  // Youtube_demos#5
-  [/session not found/i, 'unknown-handle'],
-  // livekit/agents#4414, adk-python#3314
-  [/is not found for API version|^publisher model/i, 'unknown-model'],
+  // sokuji#179, 50 s after a goAway of 50 s; pipecat#3112, on Vertex after 10 min; `a GoAway`: logs of many projects
+  [/deadline.ex|operation was cancelled|a GoAway/i, 'time-over'],
+  // Youtube_demos#5; `expired`: logs of projects that kept a handle for hours
+  [/session (not found|expired)/i, 'unknown-handle'],
+  // livekit/agents#4414, adk-python#3314; on Vertex, with 1007, users' reports
+  [/for API version|^publisher model|in the live api/i, 'unknown-model'],
   // deprecated-generative-ai-js#487
   [/requested entity was not found/i, 'not-found'],
-  // Keys: users' reports; tokens: a guess. `response:` is how sockets report an upgrade that was refused, here and below.
-  // The bound keeps the time linear.
-  [/API.key|token.{0,99}expired|unauthenticated|response: 40[13]\b/i, 'credential-refused'],
+  // Keys and their projects: users' reports; tokens: a guess. `response:` is how sockets report an upgrade that was refused, here and
+  // below. The bound keeps the time linear.
+  [
+    /API.key|token.{0,99}expired|unauthenticated|denied|used in project|response: 40[13]\b/i,
+    'credential-refused',
+  ],
   // gemini-teacher#7
   [/location is not supported/i, 'location-refused'],
-  // AVA#496, mastra#17018
-  [/CONTENT_TYPE_AUDIO|processing input audio/i, 'audio-refused'],
-  // the quota of a tool, or of all
-  [/RESOURCE_EXHAUSTED|quota|response: 429\b/i, 'quota-exceeded'],
+  // AVA#496, mastra#17018; the rate: users' reports
+  [/CONTENT_TYPE_AUDIO|input audio|sample rate/i, 'audio-refused'],
+  // the quota of a tool, or of all; credit and cap: users' reports
+  [/RESOURCE_EXHAUSTED|quota|credits|spending cap|response: 429\b/i, 'quota-exceeded'],
   // sip-to-ai#14: pongs of the real server take 8 to 30 s
   [/ping timeout/i, 'ping-unanswered'],
   // a deadline of Livegate's own
@@ -85,10 +88,13 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
   ],
   'audio-refused': [
     false,
-    'Send 16-bit little-endian mono PCM as "audio/pcm;rate=16000". What was waiting would be refused again.',
+    'Send 16-bit little-endian mono PCM, always as "audio/pcm;rate=16000". What waited would be refused again.',
   ],
   'connection-lost': [true, `The connection broke, or the other end went away. ${goOn}`],
-  'credential-refused': [false, 'Check the API key or the token: it is wrong, expired, or used up.'],
+  'credential-refused': [
+    false,
+    'Check the API key or the token: it is wrong, expired, used up, or of a project without access.',
+  ],
   ended: [false, 'Nothing is wrong: the session was ended.'],
   'invalid-message': [
     false,
@@ -99,7 +105,7 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
   'no-answer': [
     true,
     'The server did not answer in time. If this happens every time, check the model and the setup: ' +
-      'some models never answer a setup that asks for a feature they lack.',
+      'some models never answer a setup with a feature they lack.',
   ],
   'not-found': [
     true,
@@ -110,35 +116,32 @@ const causes: { readonly [cause in CloseCause]: readonly [boolean, string] } = {
     true,
     'Input arrived while the server accepts none. Shut the gate while calls are pending, by a policy that holds and a profile whose ' +
       'calls block; sentBeforeWindow in the report counts inputs that may have crossed the call on the wire. An empty realtimeInput ' +
-      `and a declaration with "required": [] have been seen to end this way too. ${goOn}`,
+      `and a declaration with "required": [] can end this way too. ${goOn}`,
   ],
   'ping-unanswered': [
     true,
     `The server can take 30 s to answer a ping: make the ping timeout longer, or send no pings. ${goOn}`,
   ],
-  'quota-exceeded': [true, 'A quota is used up. Wait before connecting again, longer each time.'],
+  'quota-exceeded': [
+    true,
+    'A quota or the credit is used up. Wait before connecting again, longer each time.',
+  ],
   'server-failed': [
     true,
-    'The server failed. Wait before connecting again, longer each time. If a resumption fails this way, the previous connection may ' +
-      'still be open: close it first.',
+    'The server failed. Wait before connecting again, longer each time. If a resumption fails this way, close the previous ' +
+      'connection first.',
   ],
   'time-over': [
     true,
     `The connection reached its time limit. ${goOn} To do so in time, act on a goAway before its timeLeft is up.`,
   ],
-  unknown: [false, 'This kind of close is not known: look at its code and reason.'],
+  unknown: [false, 'This close is not known: look at its code and reason.'],
   'unknown-address': [
     false,
-    'Check the address and the API version in it: what answers there does not accept this connection.',
+    'Check the address and the API version in it: this connection is not accepted there.',
   ],
-  'unknown-handle': [
-    true,
-    'The server does not know the resumption handle, or no longer does. Connect again without one.',
-  ],
-  'unknown-model': [
-    false,
-    'Check the name of the model, and whether this version of the API serves it live.',
-  ],
+  'unknown-handle': [true, 'The resumption handle is unknown or expired. Connect again without one.'],
+  'unknown-model': [false, 'Check the name of the model, and whether this API version serves it live.'],
 }
 
 /**

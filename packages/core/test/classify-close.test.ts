@@ -10,6 +10,9 @@ const cut = (reason: string): string => reason.slice(0, 123)
 const withoutModel =
   'models/gemini-9-live is not found for API version v1beta, or is not supported for bidiGenerateContent. Call ListModels to see'
 
+const withoutReaction =
+  'Connection aborted because the client failed to close the connection after receiving a GoAway signal once the session duration'
+
 describe('classifyClose', () => {
   it.each<[number | undefined, string | undefined, CloseCause, boolean]>([
     // One code, many causes.
@@ -17,6 +20,16 @@ describe('classifyClose', () => {
     [1008, 'The operation was aborted.', 'aborted', true],
     [1008, 'Requested entity was not found.', 'not-found', true],
     [1008, 'BidiGenerateContent session not found', 'unknown-handle', true],
+    [1008, 'BidiGenerateContent session expired', 'unknown-handle', true],
+    [1008, cut(withoutReaction), 'time-over', true],
+    [1008, 'Your project has been denied access. Please contact support.', 'credential-refused', false],
+    [1008, "Permission 'aiplatform.endpoints.predict' denied on resource", 'credential-refused', false],
+    [
+      1008,
+      'Generative Language API has not been used in project 7 before or it is disabled.',
+      'credential-refused',
+      false,
+    ],
     [1008, cut(withoutModel), 'unknown-model', false],
     [
       1008,
@@ -25,7 +38,10 @@ describe('classifyClose', () => {
       false,
     ],
     [1008, 'Policy violation', 'unknown', false],
+    [1007, 'gemini-2.5-flash is not supported in the live api.', 'unknown-model', false],
     [1007, 'Request contains an invalid argument.', 'invalid-message', false],
+    [1007, 'Function response scheduling is not supported for this model.', 'invalid-message', false],
+    [1007, 'Thinking level must be specified for this model.', 'invalid-message', false],
     [
       1007,
       'realtime_input.media_chunks is deprecated. Use audio, video, or text instead.',
@@ -51,6 +67,12 @@ describe('classifyClose', () => {
       'audio-refused',
       false,
     ],
+    [
+      1007,
+      'Sample rate changed from previously 24000 to 16000, which is not supported.',
+      'audio-refused',
+      false,
+    ],
     [1011, 'Internal error occurred.', 'server-failed', true],
     [1011, 'The service is currently unavailable.', 'server-failed', true],
     [1011, 'Deadline expired before operation could complete.', 'time-over', true],
@@ -62,6 +84,8 @@ describe('classifyClose', () => {
       'quota-exceeded',
       true,
     ],
+    [1011, 'Your prepayment credits are depleted. Please go to AI Studio', 'quota-exceeded', true],
+    [1011, 'Your project has exceeded its monthly spending cap.', 'quota-exceeded', true],
     [1011, 'keepalive ping timeout', 'ping-unanswered', true],
     [1000, 'The operation was cancelled.', 'time-over', true],
     [1000, '', 'ended', false],
