@@ -40,6 +40,7 @@ export type SetupTrait =
   | 'thinkingConfig'
   | 'extended thinking without thinkingLevel or thinkingBudget'
   | 'extended thinking with both thinkingLevel and thinkingBudget'
+  | 'extended thinking with thinkingLevel MINIMAL'
   | 'extended thinking with a BLOCKING function'
 
 /** What the emulator understands of a setup. */
@@ -240,6 +241,7 @@ function traitsOf({
     const given = [thinkingLevel, thinkingBudget].filter((value) => value !== undefined).length
     if (given === 0) traits.push('extended thinking without thinkingLevel or thinkingBudget')
     if (given === 2) traits.push('extended thinking with both thinkingLevel and thinkingBudget')
+    if (thinkingLevel === 'MINIMAL') traits.push('extended thinking with thinkingLevel MINIMAL')
     const blocks = readFunctions(tools).some(({ behavior }) => behavior === 'BLOCKING')
     if (blocks) traits.push('extended thinking with a BLOCKING function')
   } else if (thinkingConfig !== undefined) traits.push('thinkingConfig')

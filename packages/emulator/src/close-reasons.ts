@@ -1,3 +1,5 @@
+import type { SetupTrait } from './client-message.ts'
+
 /** The server's reasons for ending a session with 1007. Source: public bug reports. */
 export const closeReasons: {
   readonly invalidArgument: string
@@ -13,4 +15,13 @@ export const closeReasons: {
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
   textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
   voiceWithoutAudio: 'Cannot extract voices from a non-audio request.',
+}
+
+/** The reasons for refusing what a setup has, where they are known. Source: public probes of models of 3.8. */
+export const reasonsOfTraits: { readonly [trait in SetupTrait]?: string } = {
+  thinkingConfig: 'Thinking level is not supported for this model.',
+  'extended thinking without thinkingLevel or thinkingBudget':
+    'Thinking level must be specified for this model.',
+  'extended thinking with thinkingLevel MINIMAL': 'Thinking level MINIMAL is not supported for this model.',
+  'extended thinking with a BLOCKING function': 'BLOCKING function calls are not supported for this model.',
 }

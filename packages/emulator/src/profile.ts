@@ -178,12 +178,14 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     pictureTokens: 272,
     interactionStatus: true,
     voiceActivityWithContent: false,
-    // Source: Google's pages on 3.8, which don't name the close code; for extended thinking, a report in vercel/ai#20787.
+    // Source: Google's pages on 3.8, which don't name the close code; for thinking, public probes of the real server of September
+    // 2026, which agree on 1007 and its reasons, and, for both fields at once, a report in vercel/ai#20787.
     refusedSetups: [
       ...gemini31.refusedSetups,
       'thinkingConfig',
       'extended thinking without thinkingLevel or thinkingBudget',
       'extended thinking with both thinkingLevel and thinkingBudget',
+      'extended thinking with thinkingLevel MINIMAL',
       'extended thinking with a BLOCKING function',
       'proactiveAudio: false',
     ],

@@ -1,5 +1,5 @@
 import type { Setup } from './client-message.ts'
-import { closeReasons } from './close-reasons.ts'
+import { closeReasons, reasonsOfTraits } from './close-reasons.ts'
 import { knowsProfile, type Profile } from './profile.ts'
 
 /** What is wrong with a setup, and the reason for which the server closes the session with 1007. */
@@ -56,7 +56,10 @@ export function problemOfSetup(setup: Setup, profile: Profile): SetupProblem | u
   }
   const closeReason = closeReasons.invalidArgument
   const refused = setup.traits.find((trait) => profile.refusedSetups.includes(trait))
-  if (refused !== undefined) return { problem: `${refused} in a setup of ${profile.name}`, closeReason }
+  if (refused !== undefined) {
+    const problem = `${refused} in a setup of ${profile.name}`
+    return { problem, closeReason: reasonsOfTraits[refused] ?? closeReason }
+  }
   if (setup.resumption?.transparent && !profile.transparentResumption)
     return { problem: `transparent session resumption on ${profile.name}`, closeReason }
   return undefined

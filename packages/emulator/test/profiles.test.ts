@@ -676,13 +676,21 @@ describe('a setup', () => {
   const extended = 'models/gemini-3.8-live-extended-thinking'
   const proactive = (proactiveAudio: boolean) => ({ proactivity: { proactiveAudio } })
   const refused = ['0 close 1007 Request contains an invalid argument.']
+  const refusedAs = (reason: string) => [`0 close 1007 ${reason} this model.`]
+  const levelMissing = refusedAs('Thinking level must be specified for')
   const modalities = (...responseModalities: readonly string[]) => ({
     generationConfig: { responseModalities },
   })
   const both = modalities('AUDIO', 'TEXT')
 
   it.each<[ProfileName, string, object, readonly string[], string | undefined]>([
-    ['gemini-3.8', 'configures thinking', thinking, refused, 'thinkingConfig in a setup of gemini-3.8'],
+    [
+      'gemini-3.8',
+      'configures thinking',
+      thinking,
+      refusedAs('Thinking level is not supported for'),
+      'thinkingConfig in a setup of gemini-3.8',
+    ],
     [
       'gemini-3.8',
       'turns proactive audio off',
@@ -702,14 +710,14 @@ describe('a setup', () => {
       'gemini-3.8',
       'has no level of extended thinking',
       { model: extended, generationConfig: { thinkingConfig: { includeThoughts: true } } },
-      refused,
+      levelMissing,
       'extended thinking without thinkingLevel or thinkingBudget in a setup of gemini-3.8',
     ],
     [
       'gemini-3.8',
       'says nothing of extended thinking',
       { model: extended },
-      refused,
+      levelMissing,
       'extended thinking without thinkingLevel or thinkingBudget in a setup of gemini-3.8',
     ],
     [
@@ -721,13 +729,20 @@ describe('a setup', () => {
     ],
     [
       'gemini-3.8',
+      'has a level that extended thinking lacks',
+      { model: extended, generationConfig: { thinkingConfig: { thinkingLevel: 'MINIMAL' } } },
+      refusedAs('Thinking level MINIMAL is not supported for'),
+      'extended thinking with thinkingLevel MINIMAL in a setup of gemini-3.8',
+    ],
+    [
+      'gemini-3.8',
       'declares a blocking function for extended thinking',
       {
         model: extended,
         generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } },
         tools: [{ functionDeclarations: [{ name: 'f', behavior: 'BLOCKING' }] }],
       },
-      refused,
+      refusedAs('BLOCKING function calls are not supported for'),
       'extended thinking with a BLOCKING function in a setup of gemini-3.8',
     ],
     [
