@@ -7,6 +7,7 @@ export const closeReasons: {
   readonly unreadableAudio: string
   readonly textNotSupported: string
   readonly voiceWithoutAudio: string
+  readonly schedulingNotSupported: string
 } = {
   invalidArgument: 'Request contains an invalid argument.',
   explicitActivity:
@@ -15,6 +16,7 @@ export const closeReasons: {
     'error when processing input audio, please check if the inputaudio is in valid format: 16khz s16le pcm, mono channel.',
   textNotSupported: 'The requested combination of response modalities (TEXT) is not supported by the model',
   voiceWithoutAudio: 'Cannot extract voices from a non-audio request.',
+  schedulingNotSupported: 'Function response scheduling is not supported for this model.',
 }
 
 /** The reasons for refusing what a setup has, where they are known. Source: public probes of models of 3.8. */

@@ -1,5 +1,6 @@
 import { CallLedger, type Settlement } from './call-ledger.ts'
 import type { ClientMessage, FunctionResponse, RealtimeInput, Setup } from './client-message.ts'
+import { closeReasons } from './close-reasons.ts'
 import type { ConversationOptions, ConversationPort } from './conversation-port.ts'
 import { DoubtfulMessages } from './doubtful-messages.ts'
 import type { Memory } from './handle-store.ts'
@@ -264,7 +265,13 @@ export class Conversation {
   }
 
   #receiveResponses(responses: readonly FunctionResponse[]): void {
-    const { calls } = this.#options
+    const { calls, profile } = this.#options
+    const mayNotSchedule = this.#setup.extendedThinking && !profile.extendedThinkingSchedules
+    if (mayNotSchedule && responses.some(({ scheduling }) => scheduling !== undefined)) {
+      this.#log.violation('the scheduling of a response to a model with extended thinking')
+      this.#port.close(1007, closeReasons.schedulingNotSupported)
+      return
+    }
     const settlements: Settlement[] = []
     let interrupts = false
     for (const response of responses) {

@@ -64,6 +64,11 @@ export interface Profile {
   /** Whether turnComplete says for models with extended thinking if a call is pending. */
   readonly interactionStatus: boolean
   /**
+   * Whether models with extended thinking take the `scheduling` of a response. Otherwise it ends the session with 1007. Source:
+   * openclaw#152413, pydantic-ai, and other projects that tried the real server.
+   */
+  readonly extendedThinkingSchedules: boolean
+  /**
    * Whether the model can answer in text if the setup's `responseModalities` ask for it. If not, or with a model for native
    * audio, such a setup ends the session. Source: sessions with gemini-live-2.5-flash-preview recorded by the tests of
    * js-genai, and reports that models which speak refuse it.
@@ -123,6 +128,7 @@ const gemini25: Profile = {
   pictureTokens: 258,
   turnCompleteExtras: 'none',
   interactionStatus: false,
+  extendedThinkingSchedules: true,
   textAnswers: true,
   historyInContent: false,
   // Source: Google's guide to the Live API, which calls it an error, without a code.
@@ -177,6 +183,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     role: true,
     pictureTokens: 272,
     interactionStatus: true,
+    extendedThinkingSchedules: false,
     voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for thinking, public probes of the real server of September
     // 2026, which agree on 1007 and its reasons, and, for both fields at once, a report in vercel/ai#20787.

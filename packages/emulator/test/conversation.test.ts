@@ -674,6 +674,24 @@ describe('the response to a call that does not block', () => {
     expect([bench.seen().length > 1, ends]).toEqual([true, ['IN_PROGRESS', 'IN_PROGRESS', 'IDLE']])
   })
 
+  const extended = 'models/gemini-3.8-live-extended-thinking'
+  const thinkingConfig = { thinkingLevel: 'LOW' }
+  const unscheduled = 'Function response scheduling is not supported for this model.'
+  it.each<[ProfileName, string, object, string | undefined]>([
+    ['gemini-3.8', extended, { scheduling: 'WHEN_IDLE' }, unscheduled],
+    ['gemini-3.8', extended, {}, undefined],
+    ['gemini-3.8', 'models/gemini-3.8-live', { scheduling: 'SILENT' }, undefined],
+    ['vertex', extended, { scheduling: 'SILENT' }, undefined],
+  ])('on %s to %s is refused if its scheduling is: %j', (profile, model, more, reason) => {
+    const generationConfig = model === extended ? { thinkingConfig } : {}
+    const bench = new Bench({ profile, script: [{ call: [{ name: 'f' }], thenSay: 'Hm.' }] })
+    bench.send(setup({ model, generationConfig, tools }), text('a')).wait(1000)
+    const id = bench.session.callTools([{ name: 'f' }])[0]
+    bench.send({ toolResponse: { functionResponses: [{ id, name: 'f', response: {}, ...more }] } })
+    expect(bench.session.closed?.reason).toBe(reason)
+    expect(bench.session.toolResponses).toHaveLength(reason === undefined ? 1 : 0)
+  })
+
   it('to a blocking call ignores its scheduling', () => {
     const bench = new Bench({ script: [{ call: [{ name: 'g' }], thenSay: 'Hm.' }] }).send(
       setup({ tools }),
