@@ -8,9 +8,12 @@ const model = 'gemini-2.5-flash-native-audio'
 /** The causes of all closes that the emulator knows. The type demands that none is missing. */
 const causes: Readonly<Record<KnownClose, CloseCause>> = {
   aborted: 'aborted',
+  'access-denied': 'credential-refused',
   'audio-not-supported': 'audio-refused',
   cancelled: 'time-over',
+  'credits-depleted': 'quota-exceeded',
   'deadline-exceeded': 'time-over',
+  'go-away-ignored': 'time-over',
   internal: 'server-failed',
   'invalid-argument': 'invalid-message',
   'key-expired': 'credential-refused',
@@ -18,6 +21,8 @@ const causes: Readonly<Record<KnownClose, CloseCause>> = {
   'media-chunks-deprecated': 'invalid-message',
   'not-found': 'not-found',
   'resource-exhausted': 'quota-exceeded',
+  'sample-rate-changed': 'audio-refused',
+  'session-expired': 'unknown-handle',
   'session-not-found': 'unknown-handle',
   unavailable: 'server-failed',
   unimplemented: 'not-implemented',

@@ -37,7 +37,7 @@ export interface ConnectionLimit {
   readonly afterMs: number
   /** Milliseconds before the end at which a goAway announces it. Default 50 000; 0: no goAway. */
   readonly goAwayMs?: number | undefined
-  /** `close` (default): a close with 1011 "Deadline expired before operation could complete."; `drop`: no close frame. */
+  /** `close` (default): a close with 1008, which says that the goAway was ignored, or 1011 without one; `drop`: no close frame. */
   readonly end?: 'close' | 'drop' | undefined
 }
 

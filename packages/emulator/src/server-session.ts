@@ -92,7 +92,11 @@ export class ServerSession implements EmulatedSession, ArchivedSession {
     this.#time = new ConnectionTime(options.connectionLimit, options.clock, {
       hasBegun: () => this.#conversation !== undefined,
       announce: (timeLeftMs) => this.#sender.send({ type: 'goAway', timeLeftMs }),
-      end: (by) => (by === 'drop' ? this.drop() : this.#closeLike('deadline-exceeded')),
+      // The first is in the logs of many projects of summer 2026; the second, also after a goAway, in sokuji#179, of April.
+      end: (by) => {
+        if (by === 'drop') this.drop()
+        else this.#closeLike(options.connectionLimit?.goAwayMs ? 'go-away-ignored' : 'deadline-exceeded')
+      },
     })
   }
 

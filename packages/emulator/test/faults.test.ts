@@ -243,8 +243,9 @@ describe('a fault', () => {
     [
       { fault: 'close', like: 'tired' },
       'fault.like must be one of cancelled, invalid-argument, media-chunks-deprecated, audio-not-supported, ' +
-        'key-expired, location-not-supported, unimplemented, not-found, session-not-found, aborted, internal, ' +
-        'unavailable, deadline-exceeded, resource-exhausted, but is "tired"',
+        'sample-rate-changed, key-expired, location-not-supported, unimplemented, not-found, session-not-found, ' +
+        'session-expired, access-denied, aborted, go-away-ignored, internal, unavailable, deadline-exceeded, ' +
+        'resource-exhausted, credits-depleted, but is "tired"',
     ],
     [
       { fault: 'close', code: 1006, reason: '' },
@@ -292,16 +293,30 @@ describe('a fault', () => {
       'audio-not-supported',
       '1007 The audio content type (CONTENT_TYPE_AUDIO) is not supported for this model configuration.',
     ],
+    [
+      'sample-rate-changed',
+      '1007 Sample rate changed from previously 24000 to 16000, which is not supported.',
+    ],
     ['key-expired', '1007 API key expired. Please renew the API key.'],
     ['location-not-supported', '1007 User location is not supported for the API use.'],
     ['unimplemented', '1008 Operation is not implemented, or supported, or enabled.'],
     ['not-found', '1008 Requested entity was not found.'],
     ['session-not-found', '1008 BidiGenerateContent session not found'],
+    ['session-expired', '1008 BidiGenerateContent session expired'],
+    ['access-denied', '1008 Your project has been denied access. Please contact support.'],
+    [
+      'go-away-ignored',
+      '1008 Connection aborted because the client failed to close the connection after receiving a GoAway signal once the session durat',
+    ],
     ['aborted', '1008 The operation was aborted.'],
     ['internal', '1011 Internal error occurred.'],
     ['unavailable', '1011 The service is currently unavailable.'],
     ['deadline-exceeded', '1011 Deadline expired before operation could complete.'],
     ['resource-exhausted', '1011 RESOURCE_EXHAUSTED: Maximum google search tool usage exceeded.'],
+    [
+      'credits-depleted',
+      '1011 Your prepayment credits are depleted. Please go to AI Studio at https://ai.studio/projects to manage your project and bill',
+    ],
   ])('of a close like %s is: %s', (like, close) => {
     const bench = new Bench().send(setup())
     bench.session.inject({ fault: 'close', like })

@@ -203,14 +203,17 @@ describe('resumption handles', () => {
 
 describe('a connection', () => {
   const expired = 'close 1011 Deadline expired before operation could complete.'
+  const overstayed =
+    'close 1008 Connection aborted because the client failed to close the connection after receiving a GoAway signal once the session durat'
 
   it.each([
-    ['is announced and closed', {}, ['10000 {"goAway":{"timeLeft":"50s"}}', `60000 ${expired}`]],
+    ['is announced and closed', {}, ['10000 {"goAway":{"timeLeft":"50s"}}', `60000 ${overstayed}`]],
+    ['is closed without a word', { goAwayMs: 0 }, [`60000 ${expired}`]],
     ['is dropped without a word', { goAwayMs: 0, end: 'drop' }, ['60000 drop']],
     [
       'is announced when it begins',
       { goAwayMs: 90_000 },
-      ['0 {"goAway":{"timeLeft":"60s"}}', `60000 ${expired}`],
+      ['0 {"goAway":{"timeLeft":"60s"}}', `60000 ${overstayed}`],
     ],
   ] as const)('at its limit: the end %s', (_case, limit, lines) => {
     const bench = new Bench({ connectionLimit: { afterMs: 60_000, ...limit } }).send(setup()).wait(70_000)
@@ -223,7 +226,7 @@ describe('a connection', () => {
     expect(bench.seen()).toEqual([
       '2500 setupComplete',
       '2500 {"goAway":{"timeLeft":"7.500s"}}',
-      `10000 ${expired}`,
+      `10000 ${overstayed}`,
     ])
   })
 
