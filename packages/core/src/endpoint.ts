@@ -21,8 +21,9 @@ declare const URL: { canParse(url: string): boolean }
 const hidden = '…'
 
 /**
- * Returns the address of a Live connection: `v1beta` of the Gemini API, or `v1alpha` for an ephemeral token, because only that version
- * accepts them (js-genai 3.1, `live.ts`; Live API reference). It contains the credential: see {@link withoutSecrets}.
+ * Returns the address of a Live connection: `v1beta` of the Gemini API, or `v1alpha` for an ephemeral token, because the SDK knows them
+ * only there (js-genai 3.1, `live.ts`). Google's guide names `v1beta` since August 2026: to ask for it, pass its address as `url`. The
+ * address contains the credential: see {@link withoutSecrets}.
  *
  * @throws {LivegateError} `invalid-options`, naming the field but not its value.
  */

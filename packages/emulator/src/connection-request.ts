@@ -48,9 +48,9 @@ export function doubtsAbout(
     doubts.push(
       `a client of ${api === 'vertex' ? 'Vertex AI' : 'the Gemini API'}, but the profile is ${profile}`,
     )
-  // Source: Google's guide to ephemeral tokens, and google-gemini/cookbook#821.
-  if (credential === 'token' && !(constrained && version === 'v1alpha'))
-    doubts.push('an ephemeral token needs BidiGenerateContentConstrained of v1alpha')
+  // Source: google-gemini/cookbook#821 for v1alpha, which users still had work in August 2026; Google's guide of then asks for v1beta.
+  if (credential === 'token' && !(constrained && ['v1alpha', 'v1beta'].includes(version)))
+    doubts.push('an ephemeral token needs BidiGenerateContentConstrained of v1alpha or v1beta')
   if (constrained && credential !== 'token')
     doubts.push('BidiGenerateContentConstrained needs an ephemeral token')
   return doubts

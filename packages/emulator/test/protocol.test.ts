@@ -165,11 +165,12 @@ describe('the request for a connection', () => {
 
 describe('a doubtful request', () => {
   const request = { api: 'gemini', version: 'v1alpha', constrained: true, credential: 'token' } as const
-  const needed = 'an ephemeral token needs BidiGenerateContentConstrained of v1alpha'
+  const needed = 'an ephemeral token needs BidiGenerateContentConstrained of v1alpha or v1beta'
   it.each<[string, Partial<ConnectionRequest>, ProfileName, readonly string[]]>([
     ['nothing', {}, 'gemini-3.1', []],
     ['a token for the usual method', { constrained: false }, 'gemini-2.5', [needed]],
-    ['a token for another version', { version: 'v1beta' }, 'gemini-2.5', [needed]],
+    ['nothing, as in the newer guide', { version: 'v1beta' }, 'gemini-2.5', []],
+    ['a token for another version', { version: 'v1' }, 'gemini-2.5', [needed]],
     [
       'no token for the constrained method',
       { credential: 'key' },
