@@ -315,8 +315,10 @@ export class Conversation {
       this.#log.warning(`no reply of the script fits this turn of ${kind}: the model says nothing`)
       return
     }
-    if (turn.text === undefined && reply.heard !== undefined && this.#setup.inputTranscription) {
-      this.#port.send(...inputTranscript(reply.heard, this.#options.profile))
+    const { profile } = this.#options
+    const transcribes = this.#setup.inputTranscription || profile.inputTranscribedUnasked
+    if (turn.text === undefined && reply.heard !== undefined && transcribes) {
+      this.#port.send(...inputTranscript(reply.heard, profile))
     }
     this.#owed.push(reply)
   }

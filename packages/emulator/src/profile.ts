@@ -43,6 +43,8 @@ export interface Profile {
   readonly spaceEndsFirstFragment: boolean
   /** Whether what the user said is transcribed in one message. Otherwise in fragments. */
   readonly inputTranscribedWhole: boolean
+  /** Whether what the user said is transcribed unasked. Source: the notes of pydantic-ai, and another project's tests with 3.8. */
+  readonly inputTranscribedUnasked: boolean
   /** Whether speech and calls begin with an empty `serverContent`. */
   readonly emptyContent: boolean
   /** Whether each message of audio comes behind a message without any field. */
@@ -118,6 +120,7 @@ const gemini25: Profile = {
   framedTranscripts: false,
   spaceEndsFirstFragment: false,
   inputTranscribedWhole: false,
+  inputTranscribedUnasked: false,
   emptyContent: false,
   emptyMessages: false,
   thoughts: true,
@@ -155,6 +158,7 @@ const gemini31: Profile = {
   interruptsUser: false,
   audioWithTranscript: true,
   inputTranscribedWhole: true,
+  inputTranscribedUnasked: true,
   answerModalities: 'audio',
   emptyContent: true,
   thoughts: false,

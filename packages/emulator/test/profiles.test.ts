@@ -564,6 +564,17 @@ describe('what is heard', () => {
   )
 
   it.each([
+    ['gemini-2.5', 0],
+    ['gemini-3.1', 1],
+    ['gemini-3.8', 1],
+    ['vertex', 0],
+  ] as const)('is transcribed by %s without being asked: %i', (profile, transcripts) => {
+    const bench = new Bench({ profile, script: [{ heard: 'Hello?', silent: true }] })
+    bench.send(setup(), audio(tone(100)), audio(silence(500)))
+    expect(framesIn(bench).filter((frame) => frame.includes('inputTranscription'))).toHaveLength(transcripts)
+  })
+
+  it.each([
     ['gemini-3.1', 'beside an empty serverContent', '"serverContent":{},'],
     ['gemini-3.8', 'alone', ''],
   ] as const)('is told by %s %s', (profile, _how, beside) => {
