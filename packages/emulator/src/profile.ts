@@ -166,7 +166,7 @@ const gemini31: Profile = {
   voiceActivityWithContent: true,
   textAnswers: false,
   historyInContent: true,
-  // Source: a report in Patter#210.
+  // Source: a report in Patter#210. The notes of pydantic-ai have 1007 "Request contains an invalid argument." for the first.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
   unrequestedHandles: true,
 }
