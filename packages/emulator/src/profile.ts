@@ -90,6 +90,11 @@ export interface Profile {
   readonly unansweredSetups: readonly SetupTrait[]
   /** Whether `audioStreamEnd` ends a turn found by activity detection. Otherwise only silence in the audio does. */
   readonly streamEndEndsTurn: boolean
+  /**
+   * Whether a bracket must begin with audio. Source: two projects that tried models of 3.x, which closed with 1007 "Precondition check
+   * failed." at text or video in its place.
+   */
+  readonly bracketsBeginWithAudio: boolean
   /** The default of the activity detection's sensitivities. */
   readonly defaultSensitivity: 'high' | 'low'
   /** Whether the server tells when speech begins and ends: always, if the setup has `explicitVadSignal`, or never. */
@@ -139,6 +144,7 @@ const gemini25: Profile = {
   lacks: [],
   unansweredSetups: [],
   streamEndEndsTurn: true,
+  bracketsBeginWithAudio: false,
   defaultSensitivity: 'high',
   voiceActivity: 'never',
   voiceActivityWithContent: false,
@@ -168,6 +174,7 @@ const gemini31: Profile = {
   historyInContent: true,
   // Source: a report in Patter#210. The notes of pydantic-ai have 1007 "Request contains an invalid argument." for the first.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
+  bracketsBeginWithAudio: true,
   unrequestedHandles: true,
 }
 

@@ -27,10 +27,10 @@ export interface UserTurns {
 }
 
 export function userTurnsFor(setup: Setup, profile: TurnDetection): UserTurns {
-  return setup.automaticDetection ? new DetectedTurns(setup, profile) : new MarkedTurns(setup)
+  return setup.automaticDetection ? new DetectedTurns(setup, profile) : new MarkedTurns(setup, profile)
 }
 
-type TurnDetection = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn'>
+type TurnDetection = Pick<Profile, 'defaultSensitivity' | 'streamEndEndsTurn' | 'bracketsBeginWithAudio'>
 
 /** Automatic mode: activity detection finds the turns in the audio. */
 class DetectedTurns implements UserTurns {
@@ -94,11 +94,14 @@ class DetectedTurns implements UserTurns {
 /** Manual mode: the client marks its turns, and audio outside of the marks belongs to no turn. */
 class MarkedTurns implements UserTurns {
   readonly #coversAll: boolean
+  readonly #audioFirst: boolean
   #open = false
+  #lacksAudio = false
   #samplesSeen = 0
 
-  constructor({ coversAll }: Setup) {
+  constructor({ coversAll }: Setup, { bracketsBeginWithAudio }: TurnDetection) {
     this.#coversAll = coversAll
+    this.#audioFirst = bracketsBeginWithAudio
   }
 
   get hears(): boolean {
@@ -110,23 +113,33 @@ class MarkedTurns implements UserTurns {
       case 'activityStart':
         if (this.#open) return [{ type: 'violation', reason: 'activityStart inside a bracket' }]
         this.#open = true
+        this.#lacksAudio = this.#audioFirst
         return [{ type: 'started', source: 'brackets', atSample: this.#samplesSeen }]
       case 'activityEnd':
         if (!this.#open) return [{ type: 'violation', reason: 'activityEnd without activityStart' }]
         this.#open = false
+        this.#lacksAudio = false
         return [{ type: 'ended', source: 'brackets', atSample: this.#samplesSeen }]
       case 'audio':
       case 'mediaChunks':
+        this.#lacksAudio = false
         this.#samplesSeen += input.samples.length
         return []
       case 'audioStreamEnd':
         return [{ type: 'violation', reason: 'audioStreamEnd while automatic activity detection is off' }]
       case 'text':
-        return [{ type: 'written', text: input.text }]
+        return [...this.#doubtAbout(input.kind), { type: 'written', text: input.text }]
       case 'video':
-        return []
+        return this.#doubtAbout(input.kind)
       default:
         return input satisfies never
     }
+  }
+
+  #doubtAbout(kind: 'text' | 'video'): readonly TurnEvent[] {
+    if (!this.#lacksAudio) return []
+    this.#lacksAudio = false
+    const reason = `${kind} in a bracket before any audio: servers of 3.x were seen to close with 1007`
+    return [{ type: 'doubtful', reason }]
   }
 }

@@ -823,6 +823,26 @@ describe('a setup', () => {
   })
 })
 
+describe('a bracket', () => {
+  const manual = setup({ realtimeInputConfig: { automaticActivityDetection: { disabled: true } } })
+  const realtime = (realtimeInput: object) => ({ realtimeInput })
+  const start = realtime({ activityStart: {} })
+  const video = realtime({ video: { data: 'AAAA', mimeType: 'image/jpeg' } })
+  const warned = 'in a bracket before any audio: servers of 3.x were seen to close with 1007'
+
+  it.each<[ProfileName, string, readonly object[], readonly string[]]>([
+    ['gemini-3.1', 'begins with text', [start, text('a'), text('b')], [`text ${warned}`]],
+    ['gemini-3.8', 'begins with video', [start, video, audio(tone(20))], [`video ${warned}`]],
+    ['gemini-3.8', 'begins with audio', [start, audio(tone(20)), video, text('a')], []],
+    ['gemini-3.8', 'comes after text', [text('a'), video, start, audio(tone(20))], []],
+    ['gemini-2.5', 'begins with text', [start, text('a')], []],
+  ])('on %s that %s', (profile, _case, messages, warnings) => {
+    const { session } = new Bench({ profile, script: [{ silent: true }] }).send(manual, ...messages)
+    const reasons = session.log.flatMap((entry) => (entry.kind === 'warning' ? [entry.reason] : []))
+    expect(reasons.filter((reason) => reason.includes('bracket'))).toEqual(warnings)
+  })
+})
+
 describe('the end of the stream', () => {
   it.each([
     ['gemini-2.5', true],
