@@ -255,8 +255,8 @@ describe('input during a blocking call', () => {
     expect(bench.seen().filter((line) => /Cancellation/.test(line))).toEqual([])
   })
 
-  it('on 3.8 cancels the call at once, whatever its kind, but not within the grace time', () => {
-    const bench = new Bench({ profile: 'gemini-3.8', script: next }).send(
+  it('that is to cancel does so at once, whatever its kind, but not within the grace time', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script: next, inputDuringCall: cancelAtOnce }).send(
       setup(declared('BLOCKING')),
       text('Hello'),
     )
@@ -422,6 +422,18 @@ describe('calls', () => {
       expect([before, completed()]).toEqual(ends)
     },
   )
+
+  it('are cancelled by a turn of the user on 3.8, not by the silence of an open microphone', () => {
+    const bench = new Bench({ profile: 'gemini-3.8', script })
+    bench.send(setup(declared('BLOCKING')), text('Hello')).wait(60)
+    const cancellations = () => framesIn(bench).filter((frame) => frame.includes('toolCallCancellation'))
+    expect(bench.send(audio(silence(500))).wait(500).session.inputsDuringWindow).toMatchObject({
+      accepted: 1,
+    })
+    expect(cancellations()).toEqual([])
+    bench.send(audio(tone(200)))
+    expect(cancellations()).toHaveLength(1)
+  })
 
   it('that end their turn leave no turn to interrupt when they are cancelled', () => {
     const bench = new Bench({ script, calls: { endTurn: true }, inputDuringCall: cancelAtOnce })
