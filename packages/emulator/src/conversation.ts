@@ -237,10 +237,8 @@ export class Conversation {
   }
 
   /**
-   * Client content may come at any time, and interrupts the model, complete or not. Source: generative_service.proto, and
-   * AidenAI-IO/aiden-firmware#644, which interrupts by an incomplete one. Google's pages on 3.x say so only of `turnComplete: true`;
-   * no session was recorded in which the other came while the model spoke. Content that is history gets no reply. Function
-   * responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
+   * Client content may come at any time, and interrupts the model; while it is not complete, as the profile says. Content that is
+   * history gets no reply. Function responses in client content are refused. Source: firebase/firebase-js-sdk#9264.
    */
   #receiveContent({ text, contents, pictures, turnComplete, answers }: ClientContent): void {
     if (answers && this.#calls.anyPending) {
@@ -255,7 +253,7 @@ export class Conversation {
       return
     }
     for (const content of contents) this.#asked = content.ofModel ? '' : this.#asked + content.text
-    this.#turn.interrupt()
+    if (turnComplete || this.#options.profile.openContentInterrupts) this.#turn.interrupt()
     // Otherwise the server waits for the rest of the turn. Source: Google's page on migrating from 2.5 to 3.8.
     if (!turnComplete) return
     this.#window.turnBegan()

@@ -82,6 +82,11 @@ export interface Profile {
    * on Vertex AI it says that the field is not supported (#4179).
    */
   readonly historyInContent: boolean
+  /**
+   * Whether client content that is not complete interrupts the model. Source: generative_service.proto, and aiden-firmware#644; for 3.8,
+   * 24 runs of another project with both of its models, in which it never did.
+   */
+  readonly openContentInterrupts: boolean
   /** The traits of a setup that end the session with 1007. */
   readonly refusedSetups: readonly SetupTrait[]
   /** The traits and tools that the models don't have, or no longer. What a real server does with them is not known. */
@@ -139,6 +144,7 @@ const gemini25: Profile = {
   extendedThinkingSchedules: true,
   textAnswers: true,
   historyInContent: false,
+  openContentInterrupts: true,
   // Source: Google's guide to the Live API, which calls it an error, without a code.
   refusedSetups: ['several responseModalities'],
   lacks: [],
@@ -197,6 +203,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = {
     pictureTokens: 272,
     interactionStatus: true,
     extendedThinkingSchedules: false,
+    openContentInterrupts: false,
     voiceActivityWithContent: false,
     // Source: Google's pages on 3.8, which don't name the close code; for thinking, public probes of the real server of September
     // 2026, which agree on 1007 and its reasons, and, for both fields at once, a report in vercel/ai#20787.

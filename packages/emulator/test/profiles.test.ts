@@ -835,6 +835,21 @@ describe('a setup', () => {
   })
 })
 
+describe('client content while the model speaks', () => {
+  it.each<[ProfileName, boolean, boolean]>([
+    ['gemini-2.5', false, true],
+    ['gemini-3.1', false, true],
+    ['gemini-3.8', false, false],
+    ['gemini-3.8', true, true],
+  ])('interrupts on %s, complete %s: %s', (profile, turnComplete, interrupts) => {
+    const script = [{ say: 'A sentence that lasts for a while.' }, { silent: true }] as const
+    const bench = new Bench({ profile, script }).send(setup(), text('Hello')).wait(50)
+    const turns = [{ role: 'user', parts: [{ text: 'By the way.' }] }]
+    bench.send({ clientContent: { turns, turnComplete } }).wait(10_000)
+    expect(framesIn(bench).some((frame) => frame.includes('"interrupted":true'))).toBe(interrupts)
+  })
+})
+
 describe('a bracket', () => {
   const manual = setup({ realtimeInputConfig: { automaticActivityDetection: { disabled: true } } })
   const realtime = (realtimeInput: object) => ({ realtimeInput })
