@@ -17,7 +17,7 @@ const profiles: readonly Profile[] = [
   { name: 'gemini-2.5', callsBlock: 'by-default' },
   // livekit/agents#5344, livekit/agents#5556
   { name: 'gemini-3.1', callsBlock: 'always' },
-  // Google Cloud docs: migrate to 3.8
+  // Google Cloud docs: migrate to 3.8; a public test of September 2026 found undeclared calls not to block, declared ones to
   { name: 'gemini-3.8', callsBlock: 'if-declared' },
   // Google Cloud docs: asynchronous function calls
   { name: 'vertex', callsBlock: 'if-declared' },
