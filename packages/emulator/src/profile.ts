@@ -178,7 +178,7 @@ const gemini31: Profile = {
   voiceActivityWithContent: true,
   textAnswers: false,
   historyInContent: true,
-  // Source: a report in Patter#210. The notes of pydantic-ai have 1007 "Request contains an invalid argument." for the first.
+  // Source: a report in Patter#210. For the first, pydantic-ai has 1007 "Request contains an invalid argument.", another project 1011.
   unansweredSetups: ['enableAffectiveDialog', 'proactivity'],
   bracketsBeginWithAudio: true,
   unrequestedHandles: true,
