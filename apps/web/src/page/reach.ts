@@ -22,7 +22,7 @@ export interface Place {
 const models = {
   'gemini-2.5': 'gemini-2.5-flash-native-audio-preview-12-2025',
   'gemini-3.1': 'gemini-3.1-flash-live-preview',
-  'gemini-3.8': 'gemini-3.8-flash-live',
+  'gemini-3.8': 'gemini-3.8-live',
   vertex: 'publishers/google/models/gemini-live-2.5-flash',
 } as const
 
