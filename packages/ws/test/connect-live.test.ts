@@ -1,5 +1,6 @@
 import { getEventListeners, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { runInNewContext } from 'node:vm'
 import { type EmulatedSession, type Emulator, type EmulatorOptions, startEmulator } from '@livegate/emulator'
 import { ManualClock } from '@livegate/testkit'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -458,6 +459,16 @@ describe.each(sockets)('over %s', (_, webSocket) => {
     session.sendRealtimeInput({ text: 'goes on' })
     await until(() => server.receivedSignals().length === 1)
     expect(server.log.filter(({ kind }) => kind === 'received').length).toBe(2)
+  })
+
+  it.each([
+    ['samples', 'Int16Array.of(1, 2)'],
+    ['bytes', 'Uint8Array.of(9, 1, 0, 2, 0).subarray(1)'],
+  ])('takes %s of another realm, as those of a worker are in Jest', async (_what, code) => {
+    const { session, server } = await connect()
+    session.sendRealtimeInput({ audio: runInNewContext(code) })
+    await until(() => server.receivedAudio().length > 0)
+    expect([...server.receivedAudio()]).toEqual([1, 2])
   })
 
   it("takes a config whose type is an interface, as the SDK's is", async () => {
