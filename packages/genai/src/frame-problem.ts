@@ -11,10 +11,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
  * @param isEarly whether the SDK has sent nothing yet: it has no session then that a `setupComplete` could be put in (seen with 3.3).
  */
 export function frameProblem(data: unknown, isEarly?: boolean): string | undefined {
-  const isBytes = data instanceof ArrayBuffer || data instanceof Uint8Array
+  // The bytes of `ws` are no instances of this realm's `Uint8Array` in test runners that emulate a browser.
+  const isBytes = data instanceof ArrayBuffer || ArrayBuffer.isView(data)
   if (typeof data !== 'string' && !isBytes) return undefined
   try {
-    const message: unknown = JSON.parse(isBytes ? decoder.decode(data) : data)
+    const message: unknown = JSON.parse(isBytes ? decoder.decode(data as Uint8Array) : data)
     if (typeof message !== 'object' || message === null || Array.isArray(message))
       return 'it is not an object'
     if (isEarly && 'setupComplete' in message) return 'it came before the setup'
