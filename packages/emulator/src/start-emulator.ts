@@ -87,7 +87,8 @@ function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> 
             }),
       )
     })
-    server.listen(port, host, resolve)
+    // In a cluster, servers would otherwise share a port, even one that the system chooses, and so their connections.
+    server.listen({ port, host, exclusive: true }, resolve)
   })
 }
 

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { EmulatorError, type EmulatorOptions, startEmulator } from '../src/index.ts'
 import type { ServerSession } from '../src/server-session.ts'
@@ -170,6 +173,12 @@ describe('startEmulator refuses', () => {
     })
   })
 })
+
+it('starts on a port of its own in each worker of a cluster, where a server shares its port unless told not to', async () => {
+  const file = fileURLToPath(new URL('fixtures/in-cluster.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [file])
+  expect(JSON.parse(stdout)).toEqual({ shared: false })
+}, 60_000)
 
 describe('EmulatorError', () => {
   it('is recognised when it comes from another copy of the package', () => {
