@@ -70,7 +70,10 @@ export async function startObserved(
   }
 }
 
-/** Declines other upgrades, such as that to HTTP/2, which Java's HttpClient offers with each request: it is answered as it is. */
+/**
+ * Declines other upgrades, such as that to HTTP/2, which Java's HttpClient offers with each request: it is answered as it is. Node before
+ * 22.21 does not ask; there such a request gets a 404.
+ */
 function shouldUpgradeCallback({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
