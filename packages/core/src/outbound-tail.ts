@@ -72,7 +72,7 @@ export function newOutboundTail(clock: Clock, audioSent: () => number): Outbound
     runs.push({ kind, frames, bytes, atMs: lastMs })
     // Many at a time, because to shift a list takes longer than all else here. One more than a report has stays: a run begins where the
     // one before it ended.
-    if (runs.length > 3 * reportLength) runs.splice(0, 2 * reportLength)
+    if (runs.length > 99) runs.splice(0, 66)
   }
   const endAudio = (sent: number = audioSent(), isMeasured = false): void => {
     const frames = sent - audioInRuns
